@@ -1,0 +1,102 @@
+import type { ElfSymbol } from './elf.ts'
+import { demangle } from './demangle.ts'
+
+export interface FunctionRange {
+  /** Demangled. */
+  readonly name: string
+  readonly mangled: string
+  readonly start: number
+  /** First address after it. */
+  readonly end: number
+}
+
+/** What the names in an image say about addresses. */
+export class SymbolTable {
+  readonly functions: readonly FunctionRange[]
+  readonly #objects: readonly ElfSymbol[]
+  readonly #byName: ReadonlyMap<string, ElfSymbol>
+
+  /**
+   * @param symbols in any order
+   * @param codeEnd first address after the code that contains an address; bounds symbols without a size
+   */
+  constructor(
+    symbols: readonly ElfSymbol[],
+    codeEnd: (address: number) => number | undefined = () => undefined,
+  ) {
+    this.functions = functionRanges(symbols, codeEnd)
+    this.#objects = symbols.filter((symbol) => symbol.kind === 'object')
+    this.#byName = new Map([...symbols].reverse().map((symbol) => [symbol.name, symbol]))
+  }
+
+  get isEmpty(): boolean {
+    return this.functions.length === 0
+  }
+
+  /** The function that holds an address (Thumb bit ignored). */
+  functionAt(address: number): FunctionRange | undefined {
+    const wanted = (address & ~1) >>> 0
+    const functions = this.functions
+    let low = 0
+    let high = functions.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((functions[middle]?.start ?? Infinity) <= wanted) low = middle + 1
+      else high = middle
+    }
+    const found = functions[low - 1]
+    return found && wanted < found.end ? found : undefined
+  }
+
+  /** `name+0x12`, or the bare address. */
+  describe(address: number): string {
+    const found = this.functionAt(address)
+    if (!found) return `0x${(address >>> 0).toString(16)}`
+    const offset = (address & ~1) - found.start
+    return offset === 0 ? found.name : `${found.name}+0x${offset.toString(16)}`
+  }
+
+  /** A linker-script or C symbol by its exact name. */
+  value(name: string): number | undefined {
+    return this.#byName.get(name)?.address
+  }
+
+  functionsMatching(pattern: RegExp): readonly FunctionRange[] {
+    return this.functions.filter(({ name }) => pattern.test(name))
+  }
+
+  /** Variables whose demangled name matches, largest first. */
+  objectsMatching(pattern: RegExp): readonly ElfSymbol[] {
+    return this.#objects.filter(({ name }) => pattern.test(demangle(name))).sort((a, b) => b.bytes - a.bytes)
+  }
+}
+
+function functionRanges(
+  symbols: readonly ElfSymbol[],
+  codeEnd: (address: number) => number | undefined,
+): readonly FunctionRange[] {
+  const code = symbols.filter((symbol) => symbol.kind === 'function' && symbol.section < 0xff00)
+  const best = new Map<number, ElfSymbol>()
+  for (const symbol of code) {
+    const other = best.get(symbol.address)
+    if (!other || rank(symbol) < rank(other) || (rank(symbol) === rank(other) && symbol.name < other.name)) {
+      best.set(symbol.address, symbol)
+    }
+  }
+  const sorted = [...best.values()].sort((a, b) => a.address - b.address)
+  return sorted.map((symbol, index) => {
+    const next = sorted[index + 1]?.address ?? Infinity
+    const size =
+      symbol.bytes > 0 ? symbol.address + symbol.bytes : (codeEnd(symbol.address) ?? symbol.address + 2)
+    return {
+      name: demangle(symbol.name),
+      mangled: symbol.name,
+      start: symbol.address,
+      end: Math.max(Math.min(next, size), symbol.address + 2),
+    }
+  })
+}
+
+/** Of several names for one address: the one with a size, then the strong one. */
+const rank = (symbol: ElfSymbol): number =>
+  (symbol.bytes > 0 ? 0 : 4) + { global: 0, local: 1, weak: 2 }[symbol.binding]
