@@ -1,0 +1,324 @@
+// Brings a fresh clone to the point where the command runs; does nothing, quickly, when it is there already.
+//   node setup.mjs ensure           packages, compiler, build
+//   node setup.mjs start [args]     the same, then `boardless start [args]`
+//   node setup.mjs test [args]      the same, then the checks and the tests; ends with "N passed, N failed"
+// Plain Node without packages: it runs before npm has installed any.
+import { spawn, spawnSync } from 'child_process'
+import { createHash } from 'crypto'
+import * as fs from 'fs'
+import * as path from 'path'
+import { fileURLToPath, pathToFileURL } from 'url'
+
+const root = path.dirname(fileURLToPath(import.meta.url))
+const at = (...parts) => path.join(root, ...parts)
+const environmentLacks = 4
+
+class SetupError extends Error {}
+
+const tty = process.stderr.isTTY && !process.env.CI
+
+/** Runs a command quietly, shows that time passes, keeps its output for when it fails. */
+function step(label, command, args, options = {}) {
+  const began = Date.now()
+  const seconds = () => `${Math.round((Date.now() - began) / 1000)} s`
+  if (!tty) process.stderr.write(`set-up: ${label} ...\n`)
+  let output = ''
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options })
+    const draw = () => {
+      const last = output
+        .trimEnd()
+        .split('\n')
+        .pop()
+        .replace(/[^\x20-\x7e]/g, '')
+      const width = (process.stderr.columns || 80) - 1
+      process.stderr.write(`\r\x1b[K${`set-up: ${label} ... ${seconds()}  ${last}`.slice(0, width)}`)
+    }
+    const timer = tty ? setInterval(draw, 200) : undefined
+    const keep = (chunk) => (output = (output + chunk).slice(-20000))
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    const finish = (code) => {
+      clearInterval(timer)
+      if (tty) process.stderr.write('\r\x1b[K')
+      if (code === 0) process.stderr.write(`set-up: ${label}: done in ${seconds()}\n`)
+      resolve({ code, output })
+    }
+    child.on('error', (error) => (clearInterval(timer), reject(error)))
+    child.on('close', finish)
+  })
+}
+
+/** First executable of that name on PATH. */
+function which(name) {
+  for (const folder of (process.env.PATH || '').split(path.delimiter)) {
+    const file = path.join(folder, name)
+    try {
+      fs.accessSync(file, fs.constants.X_OK)
+      return file
+    } catch {
+      // not here
+    }
+  }
+  return undefined
+}
+
+// --- npm packages -----------------------------------------------------------------------------------------------
+
+function packagesInstalled() {
+  let wanted, installed
+  try {
+    wanted = JSON.parse(fs.readFileSync(at('package-lock.json'), 'utf8')).packages
+    installed = JSON.parse(fs.readFileSync(at('node_modules', '.package-lock.json'), 'utf8')).packages
+  } catch {
+    return false
+  }
+  return Object.entries(wanted).every(([name, entry]) => {
+    if (name === '' || entry.optional || entry.devOptional) return true
+    return installed[name] !== undefined && installed[name].version === entry.version
+  })
+}
+
+async function ensurePackages() {
+  if (packagesInstalled()) return
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const { code, output } = await step('npm packages', npm, [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ])
+  if (code === 0) return
+  process.stderr.write(output)
+  throw new SetupError('npm could not install the packages (no network?). To see why: npm ci')
+}
+
+// --- packages of the operating system ---------------------------------------------------------------------------
+
+/** A library the cross compiler finds is printed with its whole path. */
+function compilerHas(library) {
+  const gcc = which('arm-none-eabi-gcc')
+  if (!gcc) return false
+  const target = ['-mcpu=cortex-m4', '-mthumb', '-mfloat-abi=hard', '-mfpu=fpv4-sp-d16']
+  const found = spawnSync(gcc, [...target, `-print-file-name=${library}`], { encoding: 'utf8' })
+  return path.isAbsolute((found.stdout || '').trim())
+}
+
+const sharedLibrary = (name) =>
+  [
+    '/usr/lib',
+    '/usr/lib64',
+    '/usr/local/lib',
+    '/lib',
+    `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`,
+  ].some((folder) => fs.existsSync(path.join(folder, name)))
+
+const forFirmware = [
+  { package: 'gcc-arm-none-eabi', present: () => which('arm-none-eabi-gcc') },
+  { package: 'libnewlib-arm-none-eabi', present: () => compilerHas('libc.a') },
+  { package: 'libstdc++-arm-none-eabi-newlib', present: () => compilerHas('libstdc++.a') },
+]
+// The registries' own clients, which fetch the firmware's sources; of no use once those are in the cache.
+const forSources = [
+  { package: 'cargo', present: () => which('cargo') },
+  { package: 'python3-pip', present: () => which('pip3') || which('pip') },
+]
+const forTests = [
+  { package: 'libunicorn2', present: () => sharedLibrary('libunicorn.so.2') },
+  { package: 'qemu-system-arm', present: () => which('qemu-system-arm') },
+  {
+    package: 'python3-venv',
+    present: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0,
+  },
+]
+
+function sourcesCached() {
+  const cache = path.join(
+    process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '', '.cache'),
+    'boardless',
+  )
+  return fs.existsSync(path.join(cache, 'sources-complete'))
+}
+
+async function ensureSystem(needs) {
+  const missing = needs.filter((need) => !need.present()).map((need) => need.package)
+  if (missing.length === 0) return
+  const install = `apt-get install -y ${missing.join(' ')}`
+  if (!which('apt-get')) {
+    throw new SetupError(
+      `missing: ${missing.join(', ')} (Debian's names). Install the Arm GNU toolchain (arm-none-eabi-gcc with ` +
+        'newlib and libstdc++) and the rest with your package manager, then try again.',
+    )
+  }
+  const asRoot = process.getuid && process.getuid() === 0
+  const sudo = !asRoot && which('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0
+  if (!asRoot && !sudo) {
+    throw new SetupError(
+      `missing: ${missing.join(', ')}. Install with: sudo apt-get update && sudo ${install}`,
+    )
+  }
+  const apt = (label, ...args) => {
+    const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+    const [command, ...rest] = sudo ? ['sudo', '-n', 'apt-get', ...args] : ['apt-get', ...args]
+    return step(label, command, rest, { env: environment })
+  }
+  const label = `system packages ${missing.join(' ')}`
+  const arguments_ = ['install', '-y', '--no-install-recommends', ...missing]
+  if (!listsPresent()) await apt('package lists', 'update')
+  let result = await apt(label, ...arguments_)
+  if (result.code !== 0) {
+    await apt('package lists', 'update')
+    result = await apt(label, ...arguments_)
+  }
+  if (result.code === 0) return
+  process.stderr.write(result.output)
+  throw new SetupError(
+    `apt-get could not install ${missing.join(', ')} (no network?). To see why: sudo ${install}`,
+  )
+}
+
+function listsPresent() {
+  try {
+    return fs.readdirSync('/var/lib/apt/lists').some((name) => name.includes('_Packages'))
+  } catch {
+    return false
+  }
+}
+
+// --- build ------------------------------------------------------------------------------------------------------
+
+function* sourceFiles(folder) {
+  for (const entry of fs
+    .readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const file = path.join(folder, entry.name)
+    if (entry.isDirectory()) yield* sourceFiles(file)
+    else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) yield file
+  }
+}
+
+function sourcesHash() {
+  const hash = createHash('sha256')
+  const fixed = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => at(name))
+  for (const file of [...fixed, ...sourceFiles(at('emulator')), ...sourceFiles(at('src'))]) {
+    hash.update(`${path.relative(root, file)}\0`).update(fs.readFileSync(file))
+  }
+  return hash.digest('hex')
+}
+
+async function ensureBuild() {
+  const stamp = at('dist', '.stamp')
+  const wanted = sourcesHash()
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc')
+  const { code, output } = await step('build', process.execPath, [tsc, '-p', 'tsconfig.build.json'])
+  if (code !== 0) {
+    process.stderr.write(output)
+    throw new SetupError(
+      'the TypeScript sources do not compile (see above). In an untouched clone: git status',
+    )
+  }
+  fs.writeFileSync(stamp, wanted)
+}
+
+// --- test -------------------------------------------------------------------------------------------------------
+
+const checks = [
+  ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
+  ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+  ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+  [
+    'import rules',
+    'dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    'emulator',
+    'src',
+    'test',
+  ],
+]
+
+async function runChecks() {
+  let failed = 0
+  for (const [label, script, ...args] of checks) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [at('node_modules', script), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    })
+    process.stdout.write(`check: ${label}: ${status === 0 ? 'passed' : 'FAILED'}\n`)
+    if (status === 0) continue
+    failed++
+    process.stdout.write((stdout || '') + (stderr || ''))
+  }
+  return { passed: checks.length - failed, failed, skipped: 0 }
+}
+
+function runVitest(args) {
+  const results = at('.boardless', 'vitest.json')
+  fs.mkdirSync(path.dirname(results), { recursive: true })
+  fs.rmSync(results, { force: true })
+  const vitest = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args]
+  const { status } = spawnSync(process.execPath, [at('node_modules', 'vitest', 'vitest.mjs'), ...vitest], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  try {
+    const report = JSON.parse(fs.readFileSync(results, 'utf8'))
+    const suites = report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    )
+    const failed = report.numFailedTests + suites.length
+    return {
+      passed: report.numPassedTests,
+      failed: failed === 0 && status !== 0 ? 1 : failed,
+      skipped: report.numPendingTests + report.numTodoTests,
+    }
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+/** All checks and tests; with arguments only the tests those select. The last line counts both. */
+async function test(args) {
+  const none = { passed: 0, failed: 0, skipped: 0 }
+  const parts = [args.length === 0 ? await runChecks() : none, runVitest(args)]
+  const sum = (key) => parts.reduce((total, part) => total + part[key], 0)
+  const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${skipped}\n`)
+  process.exitCode = sum('failed') > 0 ? 1 : 0
+}
+
+// ----------------------------------------------------------------------------------------------------------------
+
+async function main([command = 'start', ...args]) {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new SetupError(
+      `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org).`,
+    )
+  }
+  if (!['start', 'test', 'ensure'].includes(command)) {
+    throw new SetupError(`unknown command "${command}": node setup.mjs start | test | ensure`)
+  }
+  await ensurePackages()
+  const justAsking =
+    command === 'start' && args.some((arg) => ['--help', '-h', '--version', '-V'].includes(arg))
+  if (!justAsking) {
+    const sources = sourcesCached() ? [] : forSources
+    await ensureSystem([...forFirmware, ...sources, ...(command === 'test' ? forTests : [])])
+  }
+  await ensureBuild()
+  if (command === 'test') return test(args)
+  if (command === 'start') {
+    process.removeAllListeners('SIGINT') // the command has its own
+    process.argv.splice(1, process.argv.length, at('dist', 'src', 'cli', 'main.js'), 'start', ...args)
+    await import(pathToFileURL(process.argv[1]).href)
+  }
+}
+
+process.on('SIGINT', () => process.exit(130))
+main(process.argv.slice(2)).catch((error) => {
+  const known = error instanceof SetupError
+  process.stderr.write(`boardless: ${known ? error.message : (error && error.stack) || error}\n`)
+  process.exit(known ? environmentLacks : 1)
+})
