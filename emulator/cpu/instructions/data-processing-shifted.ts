@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const dataProcessingShifted = new InstructionGroup('data-processing-shifted')

@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const dataProcessing = new InstructionGroup('data-processing')

@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const floatConvert = new InstructionGroup('float-convert')

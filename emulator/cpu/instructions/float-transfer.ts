@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const floatTransfer = new InstructionGroup('float-transfer')

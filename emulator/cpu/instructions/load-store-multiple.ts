@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const loadStoreMultiple = new InstructionGroup('load-store-multiple')

@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const loadStore = new InstructionGroup('load-store')

@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const parallel = new InstructionGroup('parallel')

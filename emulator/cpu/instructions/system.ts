@@ -1,0 +1,3 @@
+import { InstructionGroup } from './table.ts'
+
+export const system = new InstructionGroup('system')

@@ -1,0 +1,145 @@
+/**
+ * The one linear memory that the WebAssembly interpreter, the loaders and TypeScript share.
+ * Processor state first, then guest memory, then the pre-decoded table.
+ */
+export const FLASH_BASE = 0x0000_0000
+export const FLASH_BYTES = 0x10_0000
+export const RAM_BASE = 0x2000_0000
+export const RAM_BYTES = 0x4_0000
+/** The same RAM seen from the code bus; nRF52840 PS 4.2.4. */
+export const CODE_RAM_BASE = 0x0080_0000
+
+/** Byte offsets of processor state in linear memory. Words unless said. */
+export const State = {
+  /** R0 to R15; R15 is only written for instructions that read it as an operand. */
+  registers: 0x100,
+  /** S0 to S31. */
+  singles: 0x140,
+  /** N is the sign bit of `n`, Z is `z == 0`, C is `c` (0 or 1), V is the sign bit of `v`. */
+  n: 0x1c0,
+  z: 0x1c4,
+  c: 0x1c8,
+  v: 0x1cc,
+  /** 0 or 1. */
+  q: 0x1d0,
+  /** GE[3:0] as a mask of four bytes, 0xFF where set. */
+  ge: 0x1d4,
+  fpscr: 0x1d8,
+  /** Non-zero when the floating-point context is active, enabled and not lazily pending. */
+  fpActive: 0x1dc,
+  /** Cycles left until the interpreter must return. */
+  budget: 0x1e0,
+  /** How far the host moved the deadline in its last call, in cycles. */
+  budgetShift: 0x1f4,
+  /** Table address of the instruction that called out. */
+  current: 0x1e4,
+  /** Table address of the next instruction. */
+  next: 0x1e8,
+  /** Non-zero after a call out that must not go on. */
+  stop: 0x1ec,
+  /** Branch target that is outside the table. */
+  target: 0x1f0,
+  /** 64-bit count of executed instructions. */
+  instructions: 0x1f8,
+  /** Extra cycles of a data read from flash. */
+  flashReadWait: 0x20c,
+  /** CCR.UNALIGN_TRP. */
+  unalignedTrap: 0x210,
+  /** Local exclusive monitor: 0 open, 1 exclusive; and its address. */
+  exclusive: 0x214,
+  exclusiveAddress: 0x218,
+  /** Non-zero when SVC-free code runs in Handler mode: decides whether a BX to 0xFxxxxxxx returns from an exception. */
+  handlerMode: 0x21c,
+  /** Table address of an instruction whose probe has been seen. */
+  probeSeen: 0x220,
+  /**
+   * How much RAM and flash the fast path may read and write, in units of 1, 2 and 4 bytes; 0 closes it,
+   * as the MPU does. Three words each.
+   */
+  ramReadLimits: 0x230,
+  ramWriteLimits: 0x23c,
+  flashReadLimits: 0x248,
+  /** Carry out of the helper `shiftWithCarry`. */
+  shifterCarry: 0x254,
+  /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
+  conditions: 0x260,
+  /** Free words for helper functions. */
+  scratch: 0x2c0,
+} as const
+
+export const FLASH = 0x1_0000
+export const RAM = FLASH + FLASH_BYTES
+/** One byte for each word of RAM, non-zero once written by the firmware. */
+export const TOUCHED = RAM + RAM_BYTES
+/** Pre-decoded entries: 16 bytes for each half-word of flash, RAM and code RAM. */
+export const TABLE = TOUCHED + RAM_BYTES / 4
+export const CODE_BYTES = FLASH_BYTES + 2 * RAM_BYTES
+/** Eight further bytes an entry that straight-line code does not need. */
+export const COLD = TABLE + CODE_BYTES * 8
+/** Sixteen bytes an entry: cycles, executions (64-bit each). */
+export const PROFILE = COLD + CODE_BYTES * 4
+export const MEMORY_BYTES = PROFILE + CODE_BYTES * 8
+export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
+
+/** Byte offsets in a table entry. */
+export const Entry = {
+  handler: 0,
+  /** Cycles charged before the instruction executes. */
+  cost: 2,
+  /** Bytes to the next entry. */
+  advance: 3,
+  /** Four register operands, as byte offsets, or one 32-bit second immediate. */
+  registers: 4,
+  immediate: 8,
+  /** Two small operands. */
+  small: 12,
+  /** Further cycles of a taken conditional branch. */
+  taken: 14,
+  /** Further cycles when this instruction is the target of a branch. */
+  entered: 15,
+} as const
+
+/** Byte offsets in the cold half of an entry. */
+export const Cold = {
+  /** The handler that a wrapper goes on to. */
+  handler: 0,
+  /** Bits of `Guard`. */
+  guards: 2,
+  /** ITSTATE at this address: condition and mask. */
+  itState: 3,
+  raw: 4,
+} as const
+
+export const Guard = {
+  /** In RAM: compare the opcode with memory first. */
+  inRam: 1,
+  probe: 2,
+  readsPc: 4,
+  conditional: 8,
+} as const
+
+/** Offset of an executable address in units of bytes of the table's address space, or -1. */
+export function codeOffset(address: number): number {
+  const unsigned = address >>> 0
+  if (unsigned < FLASH_BYTES) return unsigned
+  if (unsigned - RAM_BASE >= 0 && unsigned - RAM_BASE < RAM_BYTES) return FLASH_BYTES + (unsigned - RAM_BASE)
+  if (unsigned - CODE_RAM_BASE >= 0 && unsigned - CODE_RAM_BASE < RAM_BYTES)
+    return FLASH_BYTES + RAM_BYTES + (unsigned - CODE_RAM_BASE)
+  return -1
+}
+
+/** Table address of the entry for an executable address, or 0. */
+export function entryOf(address: number): number {
+  const offset = codeOffset(address)
+  return offset < 0 ? 0 : TABLE + (offset & ~1) * 8
+}
+
+export function addressOf(entry: number): number {
+  const offset = (entry - TABLE) / 8
+  if (offset < FLASH_BYTES) return offset
+  if (offset < FLASH_BYTES + RAM_BYTES) return RAM_BASE + (offset - FLASH_BYTES)
+  return CODE_RAM_BASE + (offset - FLASH_BYTES - RAM_BYTES)
+}
+
+/** Address of the cold half of an entry. */
+export const coldOf = (entry: number): number => COLD + (entry - TABLE) / 2

@@ -1,0 +1,99 @@
+import { Cold, State, TABLE, addressOf, coldOf, entryOf } from './layout.ts'
+
+/** Named access to the processor state that the interpreter keeps in linear memory. */
+export class ProcessorState {
+  readonly #words: Int32Array
+  readonly #bytes: Uint8Array
+  /** A PC that is not in flash or RAM: the next fetch faults. */
+  #outside: number | undefined
+
+  constructor(readonly buffer: ArrayBuffer) {
+    this.#words = new Int32Array(buffer)
+    this.#bytes = new Uint8Array(buffer)
+  }
+
+  /** A word at an offset of `State`. */
+  word(offset: number): number {
+    return this.#words[offset >> 2] ?? 0
+  }
+
+  setWord(offset: number, value: number): void {
+    this.#words[offset >> 2] = value
+  }
+
+  /** R0 to R14, unsigned; R13 is the stack pointer in use. */
+  register(n: number): number {
+    return this.word(State.registers + 4 * n) >>> 0
+  }
+
+  setRegister(n: number, value: number): void {
+    this.setWord(State.registers + 4 * n, n === 13 ? value & ~3 : value)
+  }
+
+  /** Bits of S0 to S31. */
+  single(n: number): number {
+    return this.word(State.singles + 4 * n)
+  }
+
+  setSingle(n: number, bits: number): void {
+    this.setWord(State.singles + 4 * n, bits)
+  }
+
+  /** Address of the next instruction. */
+  get pc(): number {
+    return this.#outside ?? addressOf(this.word(State.next))
+  }
+
+  set pc(address: number) {
+    const entry = entryOf(address)
+    this.#outside = entry === 0 ? address >>> 0 : undefined
+    this.setWord(State.next, entry === 0 ? TABLE : entry)
+  }
+
+  get isPcOutside(): boolean {
+    return this.#outside !== undefined
+  }
+
+  /** ITSTATE of the next instruction: it belongs to the address, for the decoder wrote it there. */
+  get itState(): number {
+    return this.isPcOutside ? 0 : (this.#bytes[coldOf(this.word(State.next)) + Cold.itState] ?? 0)
+  }
+
+  /** N, Z, C, V, Q and GE in their APSR places; B1.4.2. */
+  get apsr(): number {
+    const flags =
+      ((this.word(State.n) >>> 31) << 31) |
+      (this.word(State.z) === 0 ? 1 << 30 : 0) |
+      ((this.word(State.c) & 1) << 29) |
+      ((this.word(State.v) >>> 31) << 28) |
+      ((this.word(State.q) & 1) << 27)
+    const ge = this.word(State.ge)
+    let lanes = 0
+    for (let i = 0; i < 4; i++) if ((ge >>> (8 * i)) & 1) lanes |= 1 << i
+    return (flags | (lanes << 16)) >>> 0
+  }
+
+  set apsr(value: number) {
+    this.setWord(State.n, value)
+    this.setWord(State.z, value & (1 << 30) ? 0 : 1)
+    this.setWord(State.c, (value >>> 29) & 1)
+    this.setWord(State.v, value << 3)
+    this.setWord(State.q, (value >>> 27) & 1)
+    let ge = 0
+    for (let i = 0; i < 4; i++) if ((value >>> (16 + i)) & 1) ge |= 0xff << (8 * i)
+    this.setWord(State.ge, ge)
+  }
+
+  get fpscr(): number {
+    return this.word(State.fpscr) >>> 0
+  }
+
+  set fpscr(value: number) {
+    this.setWord(State.fpscr, value)
+  }
+
+  /** Instructions executed since the processor was made. */
+  get instructions(): number {
+    return (this.word(State.instructions + 4) >>> 0) * 2 ** 32 + (this.word(State.instructions) >>> 0)
+  }
+}
