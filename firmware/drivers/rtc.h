@@ -1,0 +1,13 @@
+// RTC1 as a sampling clock at a rate that need not divide 32768 Hz. nRF52840 Product Specification 6.22.
+#pragma once
+
+#include <stdint.h>
+
+namespace rtc {
+
+// From now on a tick falls due every 32768 / rate_hz counts: exact on average, off by less than a count.
+void start_ticks(uint32_t rate_hz);
+// Sleeps until a tick is due and takes it. Returns how many fell due since the last was taken.
+uint32_t wait_for_tick();
+
+}  // namespace rtc

@@ -1,0 +1,68 @@
+#include "runtime/inference.h"
+
+#include <new>
+
+#include "runtime/console.h"
+#include "tensorflow/lite/micro/compatibility.h"
+#include "tensorflow/lite/schema/schema_generated.h"
+#include "tensorflow/lite/version.h"
+
+#ifndef BOARDLESS_ARENA_BYTES
+#error "BOARDLESS_ARENA_BYTES is given by the build"
+#endif
+#ifndef BOARDLESS_KERNELS
+#define BOARDLESS_KERNELS "reference"
+#endif
+
+alignas(16) uint8_t tensor_arena[BOARDLESS_ARENA_BYTES];
+
+namespace inference {
+namespace {
+
+// TFLM's own MicroErrorReporter formats "%s" but not "%u"; ours takes all that console::print does.
+class Reporter final : public tflite::ErrorReporter {
+ public:
+  int Report(const char* format, va_list arguments) override {
+    console::print(format, arguments);
+    console::write("\n");
+    return 0;
+  }
+
+ private:
+  TF_LITE_REMOVE_VIRTUAL_DELETE
+};
+
+alignas(Reporter) uint8_t reporter_memory[sizeof(Reporter)];
+alignas(tflite::MicroInterpreter) uint8_t interpreter_memory[sizeof(tflite::MicroInterpreter)];
+
+}  // namespace
+
+tflite::MicroInterpreter& start() {
+  auto* reporter = new (reporter_memory) Reporter;
+  console::print("model: %u bytes, fnv1a %08x, kernels %s\n", g_model_len, fnv1a(g_model, g_model_len),
+                 BOARDLESS_KERNELS);
+  const tflite::Model* model = tflite::GetModel(g_model);
+  if (model->version() != TFLITE_SCHEMA_VERSION) {
+    fatal("the model has schema version %u, and this TFLM reads %u", model->version(), TFLITE_SCHEMA_VERSION);
+  }
+  auto* interpreter = new (interpreter_memory) tflite::MicroInterpreter(
+      model, model_resolver(reporter), tensor_arena, sizeof tensor_arena, reporter);
+  if (interpreter->initialization_status() != kTfLiteOk || interpreter->AllocateTensors() != kTfLiteOk) {
+    fatal("AllocateTensors failed with an arena of %u bytes", static_cast<uint32_t>(sizeof tensor_arena));
+  }
+  console::print("arena used: %u of %u bytes\n", static_cast<uint32_t>(interpreter->arena_used_bytes()),
+                 static_cast<uint32_t>(sizeof tensor_arena));
+  return *interpreter;
+}
+
+void invoke(tflite::MicroInterpreter& interpreter) {
+  if (interpreter.Invoke() != kTfLiteOk) fatal("Invoke failed");
+}
+
+uint32_t fnv1a(const void* bytes, size_t length, uint32_t hash) {
+  const auto* at = static_cast<const uint8_t*>(bytes);
+  for (size_t i = 0; i < length; i++) hash = (hash ^ at[i]) * 0x01000193;
+  return hash;
+}
+
+}  // namespace inference

@@ -1,0 +1,91 @@
+import { isAbsolute, join } from 'node:path'
+import { execa, ExecaError } from 'execa'
+import { ExitCode, UserError } from '../errors.ts'
+import type { Environment } from './paths.ts'
+
+/** GNU Arm Embedded tools: what to run, and what they call themselves. */
+export interface Compiler {
+  readonly gcc: string
+  readonly gxx: string
+  readonly ar: string
+  readonly objcopy: string
+  /** As in 12.2.1. */
+  readonly version: string
+  /** The first line of --version: distribution and date too. */
+  readonly name: string
+}
+
+const lowestMajor = 10
+
+export const installCommand =
+  'apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib'
+
+/** Cortex-M4F, hard float. */
+export const targetFlags: readonly string[] = [
+  '-mcpu=cortex-m4',
+  '-mthumb',
+  '-mfloat-abi=hard',
+  '-mfpu=fpv4-sp-d16',
+]
+
+/**
+ * Finds arm-none-eabi-gcc on PATH, or in the folder that BOARDLESS_TOOLCHAIN names, and tries it.
+ * Throws UserError (environment) with the command that installs it, when it is missing or will not do.
+ */
+export async function findCompiler(environment: Environment = process.env): Promise<Compiler> {
+  const directory = environment['BOARDLESS_TOOLCHAIN']
+  const tool = (name: string) => {
+    const file = `arm-none-eabi-${name}`
+    return directory === undefined || directory === '' ? file : join(directory, file)
+  }
+  const tools = { gcc: tool('gcc'), gxx: tool('g++'), ar: tool('ar'), objcopy: tool('objcopy') }
+  const run = async (file: string, fileArguments: readonly string[], input = '') => {
+    const options = { input, env: environment, extendEnv: false } as const
+    return (await execa(file, fileArguments, options)).stdout.trim()
+  }
+
+  const ask = async (file: string, fileArguments: readonly string[]) => {
+    try {
+      return await run(file, fileArguments)
+    } catch (error) {
+      const missing = error instanceof ExecaError && error.code === 'ENOENT'
+      throw unsuitable(`${file} ${missing ? 'was not found' : 'does not run'}`, directory)
+    }
+  }
+  const machine = await ask(tools.gcc, ['-dumpmachine'])
+  if (machine !== 'arm-none-eabi')
+    throw unsuitable(`${tools.gcc} is for ${machine}, not arm-none-eabi`, directory)
+  const version = await ask(tools.gcc, ['-dumpfullversion'])
+  if (Number.parseInt(version, 10) < lowestMajor) {
+    throw unsuitable(`${tools.gcc} is version ${version}, and ${lowestMajor} or later is needed`, directory)
+  }
+  const name = (await ask(tools.gcc, ['--version'])).split('\n')[0] ?? ''
+  for (const file of [tools.ar, tools.objcopy]) await ask(file, ['--version'])
+  await checkLibraries(tools.gxx, run, directory)
+  return { ...tools, version, name }
+}
+
+type Run = (file: string, fileArguments: readonly string[], input?: string) => Promise<string>
+
+async function checkLibraries(gxx: string, run: Run, directory: string | undefined): Promise<void> {
+  const source = '#include <_newlib_version.h>\n#include <math.h>\n#include <type_traits>\n'
+  try {
+    await run(gxx, [...targetFlags, '-x', 'c++', '-fsyntax-only', '-'], source)
+  } catch (error) {
+    const said = error instanceof ExecaError ? String(error.stderr) : ''
+    if (error instanceof ExecaError && error.code === 'ENOENT')
+      throw unsuitable(`${gxx} was not found`, directory)
+    const header = /fatal error: (\S+): No such file/.exec(said)?.[1]
+    const library = header === 'type_traits' ? 'libstdc++' : 'newlib'
+    throw unsuitable(`${gxx} has no ${library}${header === undefined ? '' : ` (${header})`}`, directory)
+  }
+  for (const library of ['libc.a', 'libm.a']) {
+    const path = await run(gxx, [...targetFlags, `-print-file-name=${library}`])
+    if (!isAbsolute(path)) throw unsuitable(`${gxx} has no ${library} for the Cortex-M4F`, directory)
+  }
+}
+
+function unsuitable(what: string, directory: string | undefined): UserError {
+  const where = directory === undefined || directory === '' ? '' : ' (from BOARDLESS_TOOLCHAIN)'
+  return new UserError(`${what}${where}; install it: ${installCommand}`, ExitCode.environment)
+}

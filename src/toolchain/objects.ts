@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename, join } from 'node:path'
+import { execa, ExecaError } from 'execa'
+import pLimit from 'p-limit'
+import { UserError } from '../errors.ts'
+import type { Compiler } from './compiler.ts'
+import type { Environment } from './paths.ts'
+import { renameUnlessThere } from './sources.ts'
+import { sha256, type Unit } from './units.ts'
+
+/** Compiles and archives into a folder where each product is named by what it was made from. */
+export interface ObjectStore {
+  readonly compiler: Compiler
+  readonly directory: string
+  readonly environment: Environment
+}
+
+let temporaries = 0
+
+/** `make` writes to a name of its own, which is then renamed: a product is there whole, or not at all. */
+export async function produce(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = `${file}.${process.pid}.${temporaries++}`
+  try {
+    await make(temporary)
+    await rename(temporary, file)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+function objectFile(store: ObjectStore, unit: Unit, flags: readonly string[]): string {
+  const key = sha256(
+    JSON.stringify([
+      store.compiler.name,
+      flags,
+      unit.flags,
+      unit.root.name,
+      unit.path,
+      unit.includes.map((root) => root.name),
+      unit.identity,
+    ]),
+  )
+  return join(store.directory, `${basename(unit.path)}.${key.slice(0, 24)}.o`)
+}
+
+/**
+ * Compiles what is not in the store yet, on all cores, and gives the object files in the order of the units.
+ * Throws UserError with the compiler's first errors.
+ */
+export async function compileAll(
+  store: ObjectStore,
+  units: readonly Unit[],
+  flags: readonly string[],
+  onCompiled: (done: number, of: number, path: string) => void,
+): Promise<readonly string[]> {
+  await mkdir(store.directory, { recursive: true })
+  const files = units.map((unit) => objectFile(store, unit, flags))
+  const limit = pLimit(availableParallelism())
+  let done = 0
+  const missing = units.flatMap((unit, index) => {
+    const file = files[index] ?? ''
+    return existsSync(file) ? [] : [{ unit, file }]
+  })
+  const tasks = missing.map(({ unit, file }) =>
+    limit(async () => {
+      await compile(store, unit, flags, file)
+      done++
+      onCompiled(done, missing.length, unit.path)
+    }),
+  )
+  try {
+    await Promise.all(tasks)
+  } catch (error) {
+    limit.clearQueue()
+    await Promise.allSettled(tasks.slice(0, done + availableParallelism()))
+    throw error
+  }
+  return files
+}
+
+async function compile(
+  store: ObjectStore,
+  unit: Unit,
+  flags: readonly string[],
+  file: string,
+): Promise<void> {
+  const { root, path } = unit
+  const compiler = path.endsWith('.c') || path.endsWith('.S') ? store.compiler.gcc : store.compiler.gxx
+  const roots = [...unit.includes, root]
+  const compilerArguments = [
+    ...flags,
+    ...unit.flags,
+    ...roots.map(({ directory, name }) => `-ffile-prefix-map=${directory}=${name}`),
+    ...unit.includes.flatMap(({ directory }) => ['-I', directory]),
+    '-c',
+    join(root.directory, path),
+  ]
+  await produce(file, async (temporary) => {
+    await runTool(
+      store,
+      compiler,
+      [...compilerArguments, '-o', temporary],
+      `${root.name}/${path} does not compile`,
+      root.directory,
+    )
+  })
+}
+
+/** Makes an archive of objects, in their order. */
+export async function archive(store: ObjectStore, name: string, objects: readonly string[]): Promise<string> {
+  const key = sha256(...objects.map((object) => `${basename(object)}\n`))
+  const file = join(store.directory, `${name}.${key.slice(0, 24)}.a`)
+  if (!existsSync(file)) {
+    await produce(file, async (temporary) => {
+      await runTool(store, store.compiler.ar, ['qcsD', temporary, ...objects], `${name} cannot be archived`)
+    })
+  }
+  return file
+}
+
+/** Runs a tool; when it fails, `what` and the tool's first errors are the message and a log has the rest. */
+export async function runTool(
+  store: ObjectStore,
+  tool: string,
+  toolArguments: readonly string[],
+  what: string,
+  cwd = store.directory,
+): Promise<void> {
+  try {
+    await execa(tool, toolArguments, {
+      cwd,
+      env: { ...store.environment, LC_ALL: 'C', SOURCE_DATE_EPOCH: '0' },
+      extendEnv: false,
+      stdin: 'ignore',
+      all: true,
+    })
+  } catch (error) {
+    if (!(error instanceof ExecaError)) throw error
+    const output = String(error.all ?? error.shortMessage)
+    const log = join(store.directory, '..', 'logs', `${sha256(what, output).slice(0, 16)}.log`)
+    await mkdir(join(log, '..'), { recursive: true })
+    await produce(log, (temporary) =>
+      writeFile(temporary, `${tool} ${toolArguments.join(' ')}\n\n${output}\n`),
+    )
+    throw new UserError(`${what}: ${firstErrors(output)} (all of it: ${log})`, undefined, { cause: error })
+  }
+}
+
+const errorLine = /error:|undefined reference|multiple definition|will not fit|overflowed by|RAM is full/
+
+/** The lines that say what is wrong, at most three. */
+export function firstErrors(output: string): string {
+  const lines = output.split('\n').map((line) => line.trim())
+  const errors = lines.filter((line) => errorLine.test(line) && !line.includes('ld returned'))
+  return (errors.length > 0 ? errors : lines.filter((line) => line !== '')).slice(0, 3).join('\n')
+}
+
+export { renameUnlessThere }

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** Variables of the environment that the tool chain heeds: PATH, XDG_CACHE_HOME, CARGO_HOME, BOARDLESS_TOOLCHAIN. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** `step` says what is being done now; `fraction` of the whole is done, 0 to 1. */
+export type Progress = (step: string, fraction: number) => void
+
+/** The folder that holds package.json and firmware/, seen from the sources or from dist/. */
+export function projectRoot(): string {
+  let directory = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(directory, 'firmware')) || !existsSync(join(directory, 'package.json'))) {
+    const parent = dirname(directory)
+    if (parent === directory) throw new Error('the firmware folder is missing from this installation')
+    directory = parent
+  }
+  return directory
+}
+
+export function userCacheDirectory(environment: Environment): string {
+  const base = environment['XDG_CACHE_HOME']
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'boardless')
+}
+
+export function buildDirectory(): string {
+  return join(projectRoot(), '.boardless', 'build')
+}

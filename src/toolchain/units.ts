@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UserError } from '../errors.ts'
+import { layout, type SourcePackage } from './packages.ts'
+
+export type Kernels = 'reference' | 'cmsis-nn'
+
+/** A folder of sources, and the name that stands for it in debug information whatever machine it is on. */
+export interface Root {
+  readonly directory: string
+  readonly name: string
+}
+
+/** One file to compile. */
+export interface Unit {
+  readonly root: Root
+  /** Relative to the root, with forward slashes. */
+  readonly path: string
+  readonly flags: readonly string[]
+  readonly includes: readonly Root[]
+  /** Changes whenever the file, or any header that it may include, does. */
+  readonly identity: string
+}
+
+const thirdPartyFlags = ['-w', '-DTF_LITE_STATIC_MEMORY', '-DTF_LITE_DISABLE_X86_NEON', '-DNDEBUG']
+const cxx = ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics']
+
+/** Whoever includes TFLM's headers must see them as TFLM's own sources did. */
+export const tflmDefines: readonly string[] = [
+  '-DTF_LITE_STATIC_MEMORY',
+  '-DTF_LITE_DISABLE_X86_NEON',
+  '-DNDEBUG',
+]
+export const ownCxxFlags: readonly string[] = ['-std=c++17', ...cxx, '-Wall', '-Wextra', ...tflmDefines]
+export const ownCFlags: readonly string[] = ['-std=c11', '-Wall', '-Wextra', '-DNDEBUG']
+
+/** Kernels that have a registration of ours on CMSIS-NN, with the functions that TFLM's own file defines. */
+const replaced: Readonly<Record<string, readonly string[]>> = {
+  'fully_connected.cc': ['FULLY_CONNECTED'],
+  'conv.cc': ['CONV_2D'],
+  'depthwise_conv.cc': ['DEPTHWISE_CONV_2D'],
+  'pooling.cc': ['AVERAGE_POOL_2D', 'MAX_POOL_2D'],
+}
+
+export function tflmIncludes(tflm: string): readonly Root[] {
+  return [
+    { directory: join(tflm, layout.tensorflow), name: 'tflm' },
+    ...['flatbuffers/include', 'gemmlowp', 'ruy'].map((path) => ({
+      directory: join(tflm, layout.downloads, path),
+      name: `tflm-${path.split('/')[0] ?? path}`,
+    })),
+  ]
+}
+
+export function cmsisNnIncludes(cmsisNn: string): readonly Root[] {
+  return [
+    { directory: join(cmsisNn, layout.cmsisNn, 'Include'), name: 'cmsis-nn/Include' },
+    { directory: join(cmsisNn, layout.cmsisCore), name: 'cmsis-core' },
+  ]
+}
+
+/** TFLM as an archive: interpreter, all kernels, memory planner. */
+export async function tflmUnits(
+  tflm: string,
+  source: SourcePackage,
+  kernels: Kernels,
+): Promise<readonly Unit[]> {
+  const root = { directory: join(tflm, layout.tensorflow), name: 'tflm' }
+  const lite = 'tensorflow/lite'
+  const skipped = new Set(['debug_log.cc', 'test_helpers.cc'])
+  const folder = async (path: string) =>
+    (await readdir(join(root.directory, lite, path)))
+      .filter((file) => file.endsWith('.cc') && !file.endsWith('_test.cc') && !skipped.has(file))
+      .map((file) => `${lite}/${path}/${file}`)
+  const listed = [
+    'c/common.c',
+    ...['error_reporter', 'flatbuffer_conversions', 'op_resolver', 'tensor_utils'].map(
+      (f) => `core/api/${f}.cc`,
+    ),
+    'kernels/internal/quantization_util.cc',
+    'kernels/kernel_util.cc',
+  ].map((path) => `${lite}/${path}`)
+  const folders = await Promise.all(['micro', 'micro/kernels', 'micro/memory_planner'].map(folder))
+
+  const rename = (path: string) => {
+    if (kernels === 'reference' || !path.includes('/micro/kernels/')) return []
+    const operators = replaced[path.slice(path.lastIndexOf('/') + 1)] ?? []
+    return operators.map((operator) => `-DRegister_${operator}=Register_${operator}_REFERENCE`)
+  }
+  const includes = tflmIncludes(tflm)
+  return [...listed, ...folders.flat()].sort().map((path) => ({
+    root,
+    path,
+    flags: [...(path.endsWith('.c') ? [] : ['-std=c++11', ...cxx]), ...thirdPartyFlags, ...rename(path)],
+    includes,
+    identity: source.sha256,
+  }))
+}
+
+/** The functions of CMSIS-NN. Double rounding (no CMSIS_NN_USE_SINGLE_ROUNDING) is what agrees with TFLM. */
+export async function cmsisNnUnits(cmsisNn: string, source: SourcePackage): Promise<readonly Unit[]> {
+  const root = { directory: join(cmsisNn, layout.cmsisNn), name: 'cmsis-nn' }
+  const files = await readdir(join(root.directory, 'Source'), { recursive: true })
+  const includes = cmsisNnIncludes(cmsisNn)
+  return files
+    .filter((file) => file.endsWith('.c'))
+    .sort()
+    .map((file) => ({ root, path: `Source/${file}`, flags: ['-w'], includes, identity: source.sha256 }))
+}
+
+/** A folder of sources that may change at any time, with a hash over all of its headers. */
+export interface SourceTree {
+  readonly root: Root
+  readonly sources: readonly string[]
+  readonly headersHash: string
+  readonly hashes: ReadonlyMap<string, string>
+}
+
+export async function readTree(root: Root): Promise<SourceTree> {
+  const files = (await readdir(root.directory, { recursive: true }))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => /\.(c|cc|cpp|cxx|S|h|hh|hpp|inc)$/.test(file) && !file.startsWith('.'))
+    .sort()
+  const hashes = new Map<string, string>()
+  const headers = createHash('sha256')
+  for (const file of files) {
+    const hash = sha256(await readFile(join(root.directory, file)))
+    hashes.set(file, hash)
+    if (/\.(h|hh|hpp|inc)$/.test(file)) headers.update(`${file} ${hash}\n`)
+  }
+  const sources = files.filter((file) => /\.(c|cc|cpp|cxx|S)$/.test(file))
+  return { root, sources, headersHash: headers.digest('hex'), hashes }
+}
+
+/** The app's folder: one of ours by name, or a path. */
+export function appDirectory(app: string, firmware: string): string {
+  if (app === 'gesture' || app === 'stock') return join(firmware, 'apps', app)
+  if (!existsSync(app))
+    throw new UserError(`app ${app}: there is no such folder, and the names are gesture and stock`)
+  return app
+}
+
+export function sha256(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
