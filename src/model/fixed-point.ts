@@ -10,8 +10,9 @@ export interface QuantisedMultiplier {
   readonly shift: number
 }
 
-/** QuantizeMultiplier. */
+/** QuantizeMultiplier, for a real number of 0 or more. */
 export function quantiseMultiplier(real: number): QuantisedMultiplier {
+  if (!(real >= 0 && real < Infinity)) throw new Error(`no multiplier for ${real}`)
   if (real === 0) return { multiplier: 0, shift: 0 }
   let shift = Math.floor(Math.log2(real)) + 1
   let fraction = real / 2 ** shift

@@ -35,7 +35,11 @@ function evaluate(model: TfliteModel, operator: Operator, input: Int8Array): Int
     case 'FULLY_CONNECTED':
       return fullyConnected(model, operator, input)
     case 'SOFTMAX':
-      return softmax(model, operator, input)
+      return softmaxInt8(
+        input,
+        parameters(model, operator.inputs[0]).scale,
+        operator.options.kind === 'softmax' ? operator.options.beta : 1,
+      )
     case 'RESHAPE':
       return input
     default:
@@ -88,9 +92,7 @@ function fullyConnected(model: TfliteModel, operator: Operator, input: Int8Array
 }
 
 /** One row. The exponentials are Q5.26 in, Q0.31 out, summed in Q12.19. */
-function softmax(model: TfliteModel, operator: Operator, input: Int8Array): Int8Array {
-  const beta = operator.options.kind === 'softmax' ? operator.options.beta : 1
-  const { scale } = parameters(model, operator.inputs[0])
+export function softmaxInt8(input: Int8Array, scale: number, beta = 1): Int8Array {
   const { multiplier, shift } = quantiseMultiplier(
     Math.min(beta * scale * 2 ** (31 - scaledDifferenceIntegerBits), 2 ** 31 - 1),
   )

@@ -139,9 +139,12 @@ class ModelReader {
   #tensor(table: Table, where: string, bufferCount: number): Tensor {
     const buffer = table.uint32(2, 0)
     if (buffer >= bufferCount) this.#reader.fail(`${where}: there is no buffer ${buffer} (of ${bufferCount})`)
+    const shape = table.int32s(0, 'shape')
+    const wrong = shape.find((size) => size < -1)
+    if (wrong !== undefined) this.#reader.fail(`${where}: a dimension of ${wrong} elements`)
     return {
       name: table.string(3, 'name'),
-      shape: table.int32s(0, 'shape'),
+      shape,
       type: this.#pick(tensorTypes, table.int8(1, 0), `${where}: type`),
       buffer,
       quantisation: this.#quantisation(table),

@@ -215,8 +215,8 @@ export interface TfliteModel {
 
 export const elementCount = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1)
 
-/** Bytes of a tensor of this type and shape; undefined where the type has no fixed size (STRING). */
+/** Bytes of a tensor; undefined where the type (STRING) or a dimension (-1) has no fixed size. */
 export function tensorBytes(type: TensorType, shape: readonly number[]): number | undefined {
   const bits = bitsPerElement[type]
-  return bits === undefined ? undefined : Math.ceil((elementCount(shape) * bits) / 8)
+  return bits === undefined || shape.includes(-1) ? undefined : Math.ceil((elementCount(shape) * bits) / 8)
 }
