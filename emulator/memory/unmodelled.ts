@@ -1,0 +1,33 @@
+import type { Address, Cycles } from '../cpu/bus.ts'
+
+export interface UnmodelledAccess {
+  readonly name: string
+  readonly address: Address
+  readonly firstCycle: Cycles
+  reads: number
+  writes: number
+}
+
+/** Accesses to what nobody modelled, counted and named; in the order of first access, so the same every run. */
+export class UnmodelledLog {
+  readonly accesses = new Map<string, UnmodelledAccess>()
+
+  constructor(private readonly clock: { readonly now: Cycles }) {}
+
+  record(name: string, address: Address, kind: 'read' | 'write'): void {
+    let access = this.accesses.get(name)
+    if (access === undefined) {
+      access = { name, address, firstCycle: this.clock.now, reads: 0, writes: 0 }
+      this.accesses.set(name, access)
+    }
+    if (kind === 'read') access.reads += 1
+    else access.writes += 1
+  }
+
+  clear(): void {
+    this.accesses.clear()
+  }
+}
+
+export const hex = (value: number, digits = 8): string =>
+  `0x${(value >>> 0).toString(16).padStart(digits, '0')}`

@@ -1,0 +1,165 @@
+import type { Address, Cycles, InterruptLines } from '../cpu/bus.ts'
+import { SystemBus } from '../memory/bus.ts'
+import { UnmodelledLog } from '../memory/unmodelled.ts'
+import type { UnmodelledAccess } from '../memory/unmodelled.ts'
+import type { Scheduler } from '../time/scheduler.ts'
+import { Timeline } from '../time/timeline.ts'
+import { ClockPower } from './clock.ts'
+import { DataRam, NO_POWER_LEDGER, ProblemLog } from './context.ts'
+import type { ChipContext, PowerLedger, Problem } from './context.ts'
+import { Ecb } from './ecb.ts'
+import { Egu } from './egu.ts'
+import { Ficr, FICR_BASE } from './ficr.ts'
+import { Gpio } from './gpio.ts'
+import { Gpiote } from './gpiote.ts'
+import { I2cWiring } from './i2c-bus.ts'
+import { Nvmc } from './nvmc.ts'
+import type { InstructionCache } from './nvmc.ts'
+import type { Peripheral, RegisterInfo } from './peripheral.ts'
+import type { ResetReason } from './power.ts'
+import { Ppi } from './ppi.ts'
+import { Rng } from './rng.ts'
+import { Rtc } from './rtc.ts'
+import { Temp } from './temp.ts'
+import { Timer } from './timer.ts'
+import { Twim } from './twim.ts'
+import { Uarte } from './uarte.ts'
+import { Uicr, UICR_BASE } from './uicr.ts'
+import { UnmodelledPeripheral } from './unmodelled-peripheral.ts'
+import { UNMODELLED_PERIPHERALS, UNMODELLED_REGISTERS } from './unmodelled-registers.ts'
+import { Wdt } from './wdt.ts'
+
+export interface ChipOptions {
+  readonly scheduler: Scheduler
+  readonly lines: InterruptLines
+  /** 1 MB at 0. */
+  readonly flash: Uint8Array
+  /** 256 kB at 0x20000000. */
+  readonly ram: Uint8Array
+  /** Called when something other than the processor has changed memory that may hold code. */
+  readonly invalidateCode: (address: Address, length: number) => void
+  /** Called when EasyDMA has written RAM; `invalidateCode` when not given. */
+  readonly onDmaWrite?: (address: Address, length: number) => void
+  /** A byte has left a UART's TX pin. */
+  readonly onConsole: (byte: number, uart: string) => void
+  readonly onSystemOff?: () => void
+  /** The chip wants the processor reset; answer by resetting it and calling `chip.reset(reason)`. */
+  readonly onResetRequest?: (reason: ResetReason) => void
+  readonly power?: PowerLedger
+  readonly instructionCache?: InstructionCache
+  /** Identities and random bytes. */
+  readonly seed?: number
+  readonly vbus?: boolean
+  /** Die temperature in degrees Celsius. */
+  readonly temperature?: (cycle: Cycles) => number
+}
+
+const PAGE = 0x1000
+const TIMER_BASES = [0x4000_8000, 0x4000_9000, 0x4000_a000, 0x4001_a000, 0x4001_b000]
+const RTC_BASES = [0x4000_b000, 0x4001_1000, 0x4002_4000]
+
+/** An nRF52840 around its processor. */
+export interface Chip {
+  readonly bus: SystemBus
+  readonly context: ChipContext
+  readonly gpio: Gpio
+  readonly i2c: I2cWiring
+  readonly clock: ClockPower
+  readonly ppi: Ppi
+  readonly timers: readonly Timer[]
+  readonly rtcs: readonly Rtc[]
+  readonly uartes: readonly [Uarte, Uarte]
+  readonly twims: readonly [Twim, Twim]
+  readonly nvmc: Nvmc
+  readonly uicr: Uicr
+  readonly peripherals: readonly Peripheral[]
+  /** Every register that has a name, for checks against the register map. */
+  readonly registers: readonly RegisterInfo[]
+  readonly unmodelled: ReadonlyMap<string, UnmodelledAccess>
+  readonly problems: ReadonlyMap<string, Problem>
+  reset(reason: ResetReason): void
+}
+
+const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipContext => {
+  const time = new Timeline(options.scheduler)
+  const problems = new ProblemLog(time)
+  return {
+    time,
+    lines: options.lines,
+    dataRam: new DataRam(options.ram, problems, options.onDmaWrite ?? options.invalidateCode),
+    power: options.power ?? NO_POWER_LEDGER,
+    unmodelled: new UnmodelledLog(time),
+    problems,
+    publish: (address) => ppi()?.publish(address),
+  }
+}
+
+export const createChip = (options: ChipOptions): Chip => {
+  const seed = options.seed ?? 0
+  const wired: { ppi?: Ppi } = {}
+  const context = createContext(options, () => wired.ppi)
+  const bus = new SystemBus({ flash: options.flash, ram: options.ram, unmodelled: context.unmodelled })
+  bus.onRamWrite = options.invalidateCode
+  const byPage = new Map<number, Peripheral>()
+  const add = <T extends Peripheral>(peripheral: T): T => {
+    bus.attach(peripheral.base, PAGE, peripheral)
+    byPage.set(peripheral.base >>> 12, peripheral)
+    return peripheral
+  }
+  const request = (reason: ResetReason) => (): void => options.onResetRequest?.(reason)
+
+  const ppi = add(new Ppi(context, (address) => byPage.get(address >>> 12)?.trigger(address & 0xfff)))
+  wired.ppi = ppi
+  const onSystemOff = options.onSystemOff ?? ((): undefined => undefined)
+  const clock = add(new ClockPower(context, { vbus: options.vbus ?? false, onSystemOff }))
+  const gpio = add(new Gpio(context))
+  add(new Gpiote(context, gpio))
+  const timers = TIMER_BASES.map((base, i) => add(new Timer(context, `TIMER${i}`, base, i < 3 ? 4 : 6)))
+  const rtcs = RTC_BASES.map((base, i) => add(new Rtc(context, clock.low, `RTC${i}`, base, i === 0 ? 3 : 4)))
+  const i2c = new I2cWiring()
+  const uartes = [
+    add(new Uarte(context, 0, options.onConsole)),
+    add(new Uarte(context, 1, options.onConsole)),
+  ] as const
+  const twims = [add(new Twim(context, i2c, 0)), add(new Twim(context, i2c, 1))] as const
+  const uicr = new Uicr()
+  const { flash, invalidateCode, instructionCache: cache } = options
+  const nvmc = add(new Nvmc(context, { flash, uicr, invalidateCode, cache }))
+  bus.flashWriter = nvmc.write
+  uicr.writer = nvmc.write
+  add(new Rng(context, seed))
+  add(new Temp(context, options.temperature ?? ((): number => 25)))
+  add(new Ecb(context))
+  add(new Wdt(context, request('watchdog')))
+  for (let instance = 0; instance < 6; instance++) add(new Egu(context, instance))
+  for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
+    add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
+  }
+  const ficr = new Ficr(context, seed)
+  bus.attach(FICR_BASE, PAGE, ficr)
+  bus.attach(UICR_BASE, PAGE, uicr)
+
+  const peripherals = [...byPage.values()]
+  return {
+    bus,
+    context,
+    gpio,
+    i2c,
+    clock,
+    ppi,
+    timers,
+    rtcs,
+    uartes,
+    twims,
+    nvmc,
+    uicr,
+    peripherals,
+    registers: [...peripherals.flatMap(({ registers }) => registers), ...ficr.registers, ...uicr.registers],
+    unmodelled: context.unmodelled.accesses,
+    problems: context.problems.problems,
+    reset: (reason) => {
+      for (const peripheral of peripherals) if (peripheral !== clock) peripheral.reset()
+      clock.resetFor(reason)
+    },
+  }
+}

@@ -1,0 +1,193 @@
+import { CYCLES_PER_MICROSECOND, CYCLES_PER_SECOND, LOW_FREQUENCY_CLOCK } from '../time/ratio-clock.ts'
+import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { ChipContext } from './context.ts'
+import type { EventRegister, Register } from './peripheral.ts'
+import { PowerRegisters } from './power.ts'
+import type { PowerOptions } from './power.ts'
+
+const RUNNING = 1 << 16
+const SOURCE = { rc: 0, crystal: 1, synthesized: 2 } as const
+/** HFXODEBOUNCE counts in 16 us. */
+const DEBOUNCE_UNIT = 16 * CYCLES_PER_MICROSECOND
+/** Crystal amplitude builds up before the debounce begins. estimate: no published figure found for the nRF52840. */
+const HFXO_POWER_UP = 60 * CYCLES_PER_MICROSECOND
+/** tSTART_LFRC, tSTART_LFXO, tSTART_LFSYNT of PS 5.4. */
+const LFRC_START = 600 * CYCLES_PER_MICROSECOND
+const LFXO_START = 0.25 * CYCLES_PER_SECOND
+const LFSYNT_START = 100 * CYCLES_PER_MICROSECOND
+/** Time of one LFRC calibration. estimate */
+const CALIBRATION = 16_000 * CYCLES_PER_MICROSECOND
+
+/** The 32 768 Hz clock as the RTCs, the watchdog and others see it. */
+export class LowFrequencyClock {
+  /** Cycle of tick 0; undefined while the clock stands still. */
+  anchor: number | undefined
+  readonly #listeners: (() => void)[] = []
+
+  constructor(private readonly time: { readonly now: number }) {}
+
+  /** Told before the clock stops and after it has started. */
+  onChange(listener: () => void): void {
+    this.#listeners.push(listener)
+  }
+
+  set(anchor: number | undefined): void {
+    if (anchor === undefined) for (const listener of this.#listeners) listener()
+    this.anchor = anchor
+    if (anchor !== undefined) for (const listener of this.#listeners) listener()
+  }
+
+  /** Ticks since the clock was started. */
+  get tick(): number {
+    return this.anchor === undefined ? 0 : LOW_FREQUENCY_CLOCK.ticksAt(this.time.now - this.anchor)
+  }
+
+  cycleOf(tick: number): number {
+    return this.anchor === undefined ? Infinity : this.anchor + LOW_FREQUENCY_CLOCK.cycleOf(tick)
+  }
+
+  /**
+   * The tick at which something asked for now is seen: a falling and then a rising edge of LFCLK must pass
+   * (PS 6.22.8: 15.2585 to 45.7755 us).
+   */
+  get synchronisedTick(): number {
+    if (this.anchor === undefined) return 1
+    const { numerator, denominator } = LOW_FREQUENCY_CLOCK
+    const halfTicks = (2 * (this.time.now - this.anchor) * denominator) / numerator
+    return Math.ceil((halfTicks + 1) / 2)
+  }
+}
+
+/**
+ * CLOCK, PS 5.4 (with POWER on the same page). Approximated:
+ * 1. HFCLKSTAT.STATE reads as running from HFINT before HFXO is started: the CPU that reads it runs from it.
+ * 2. HFINT, HFXO, LFRC and LFXO all run at their nominal frequency; only start-up times tell them apart.
+ * 3. With LFXO as source the LFCLK ticks from LFRC until LFXO is up, on one unbroken grid.
+ * 4. Calibration changes nothing but takes its time; TRACECONFIG and LFRCMODE are storage.
+ * 5. HFXO is not requested by peripherals: only HFCLKSTART starts it.
+ */
+export class ClockPower extends PowerRegisters {
+  readonly low: LowFrequencyClock
+  readonly #hfStarted: EventRegister
+  readonly #lfStarted: EventRegister
+  readonly #hfxoDebounce: Register
+  readonly #lfSource: Register
+  #hfRequested = false
+  #hfxoRunning = false
+  #hfStart: ScheduledEvent | undefined
+  #lfRequested = false
+  #lfSourceCopy = 0
+  #lfRunningSource: number = SOURCE.rc
+  #lfStarts: ScheduledEvent[] = []
+  #calibrationTimer: ScheduledEvent | undefined
+
+  constructor(chip: ChipContext, options: PowerOptions) {
+    super(chip, options)
+    this.owner = 'CLOCK'
+    this.low = new LowFrequencyClock(chip.time)
+    this.#hfStarted = this.event('HFCLKSTARTED', 0x100)
+    this.#lfStarted = this.event('LFCLKSTARTED', 0x104)
+    const done = this.event('DONE', 0x10c)
+    const timeout = this.event('CTTO', 0x110)
+    const timerStarted = this.event('CTSTARTED', 0x128)
+    const timerStopped = this.event('CTSTOPPED', 0x12c)
+    const calibrationInterval = this.register('CTIV', 0x538, { mask: 0x7f })
+    this.task('HFCLKSTART', 0x000, () => this.#startHigh())
+    this.task('HFCLKSTOP', 0x004, () => this.#stopHigh())
+    this.task('LFCLKSTART', 0x008, () => this.#startLow())
+    this.task('LFCLKSTOP', 0x00c, () => this.#stopLow())
+    this.task('CAL', 0x010, () => void chip.time.after(CALIBRATION, 'CLOCK CAL', () => done.fire()))
+    this.task('CTSTART', 0x014, () => {
+      chip.time.cancel(this.#calibrationTimer)
+      const quarterSecond = CYCLES_PER_SECOND / 4
+      const length = calibrationInterval.value * quarterSecond
+      this.#calibrationTimer = chip.time.after(length, 'CLOCK CTTO', () => timeout.fire())
+      timerStarted.fire()
+    })
+    this.task('CTSTOP', 0x018, () => {
+      chip.time.cancel(this.#calibrationTimer)
+      timerStopped.fire()
+    })
+    this.register('HFCLKRUN', 0x408, { readOnly: true, read: () => Number(this.#hfRequested) })
+    this.register('HFCLKSTAT', 0x40c, {
+      readOnly: true,
+      read: () => RUNNING | (this.#hfxoRunning ? SOURCE.crystal : SOURCE.rc),
+    })
+    this.register('LFCLKRUN', 0x414, { readOnly: true, read: () => Number(this.#lfRequested) })
+    this.register('LFCLKSTAT', 0x418, {
+      readOnly: true,
+      read: () => (this.low.anchor === undefined ? 0 : RUNNING | this.#lfRunningSource),
+    })
+    this.register('LFCLKSRCCOPY', 0x41c, { readOnly: true, read: () => this.#lfSourceCopy })
+    this.#lfSource = this.register('LFCLKSRC', 0x518, { mask: 0x3_0003 })
+    this.#hfxoDebounce = this.register('HFXODEBOUNCE', 0x528, { reset: 0x10, mask: 0xff })
+    this.register('TRACECONFIG', 0x55c, { mask: 0x3_0003 })
+    this.register('LFRCMODE', 0x5b4, { mask: 1 })
+    this.owner = 'POWER'
+    this.interrupts(
+      this.maskOf(
+        this.#hfStarted,
+        this.#lfStarted,
+        done,
+        timeout,
+        timerStarted,
+        timerStopped,
+        ...this.powerEvents,
+      ),
+    )
+  }
+
+  override reset(): void {
+    super.reset()
+    this.#stopHigh()
+    this.#stopLow()
+    this.chip.time.cancel(this.#calibrationTimer)
+  }
+
+  #startHigh(): void {
+    this.#hfRequested = true
+    if (this.#hfxoRunning || this.#hfStart) return
+    this.chip.power.enter('HFXO', 'starting', this.chip.time.now)
+    const startUp = HFXO_POWER_UP + this.#hfxoDebounce.value * DEBOUNCE_UNIT
+    this.#hfStart = this.chip.time.after(startUp, 'HFCLKSTARTED', () => {
+      this.#hfStart = undefined
+      this.#hfxoRunning = true
+      this.chip.power.enter('HFXO', 'running', this.chip.time.now)
+      this.#hfStarted.fire()
+    })
+  }
+
+  #stopHigh(): void {
+    this.chip.time.cancel(this.#hfStart)
+    this.#hfStart = undefined
+    this.#hfRequested = false
+    this.#hfxoRunning = false
+    this.chip.power.enter('HFXO', 'off', this.chip.time.now)
+  }
+
+  #startLow(): void {
+    if (this.#lfRequested) return
+    this.#lfRequested = true
+    this.#lfSourceCopy = this.#lfSource.value
+    const source = this.#lfSource.value & 3
+    const ticking = source === SOURCE.synthesized ? LFSYNT_START : LFRC_START
+    const stable = source === SOURCE.crystal ? LFXO_START : ticking
+    this.#lfRunningSource = source === SOURCE.crystal ? SOURCE.rc : source
+    this.#lfStarts = [
+      this.chip.time.after(ticking, 'LFCLK ticking', () => this.low.set(this.chip.time.now)),
+      this.chip.time.after(stable, 'LFCLKSTARTED', () => {
+        this.#lfRunningSource = source
+        this.chip.power.enter('LFCLK', ['LFRC', 'LFXO', 'LFSYNT'][source] ?? 'LFRC', this.chip.time.now)
+        this.#lfStarted.fire()
+      }),
+    ]
+  }
+
+  #stopLow(): void {
+    for (const start of this.#lfStarts) this.chip.time.cancel(start)
+    this.#lfStarts = []
+    this.#lfRequested = false
+    if (this.low.anchor !== undefined) this.low.set(undefined)
+    this.chip.power.enter('LFCLK', 'off', this.chip.time.now)
+  }
+}

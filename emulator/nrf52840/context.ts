@@ -1,0 +1,72 @@
+import type { Address, Cycles, InterruptLines } from '../cpu/bus.ts'
+import { hex } from '../memory/unmodelled.ts'
+import type { UnmodelledLog } from '../memory/unmodelled.ts'
+import type { Timeline } from '../time/timeline.ts'
+
+/** Parts say which state they are in; what a state costs is not their business. */
+export interface PowerLedger {
+  enter(part: string, state: string, cycle: Cycles): void
+}
+
+export const NO_POWER_LEDGER: PowerLedger = { enter: () => undefined }
+
+/** What firmware did that the chip cannot do, told once a kind and counted. */
+export interface Problem {
+  readonly message: string
+  readonly firstCycle: Cycles
+  count: number
+}
+
+export class ProblemLog {
+  readonly problems = new Map<string, Problem>()
+
+  constructor(private readonly clock: { readonly now: Cycles }) {}
+
+  report(message: string): void {
+    const known = this.problems.get(message)
+    if (known) known.count += 1
+    else this.problems.set(message, { message, firstCycle: this.clock.now, count: 1 })
+  }
+}
+
+const DATA_RAM_BASE = 0x2000_0000
+
+/** What EasyDMA reaches: data RAM only, not flash and not the code RAM alias (PS, EasyDMA). */
+export class DataRam {
+  constructor(
+    private readonly ram: Uint8Array,
+    private readonly problems: ProblemLog,
+    private readonly onWrite: (address: Address, length: number) => void,
+  ) {}
+
+  /** @returns true when the whole buffer is in data RAM; else reports it in the name of `user`. */
+  holds(user: string, pointer: Address, length: number): boolean {
+    const offset = pointer - DATA_RAM_BASE
+    if (length === 0 || (offset >= 0 && offset + length <= this.ram.length)) return true
+    this.problems.report(`${user}: EasyDMA outside data RAM: ${length} bytes at ${hex(pointer)}`)
+    return false
+  }
+
+  /** Caller has checked with `holds`. */
+  read(address: Address): number {
+    return this.ram[address - DATA_RAM_BASE] ?? 0
+  }
+
+  /** Caller has checked with `holds`. */
+  write(address: Address, bytes: ArrayLike<number>): void {
+    this.ram.set(bytes, address - DATA_RAM_BASE)
+    this.onWrite(address, bytes.length)
+  }
+}
+
+/** What a peripheral may know of the chip around it. */
+export interface ChipContext {
+  readonly time: Timeline
+  readonly lines: InterruptLines
+  readonly dataRam: DataRam
+  readonly power: PowerLedger
+  readonly unmodelled: UnmodelledLog
+  readonly problems: ProblemLog
+  /** Called with the address of every event register that fires: the way into PPI. */
+  publish(eventAddress: Address): void
+}

@@ -1,0 +1,225 @@
+import type { ChipContext } from './context.ts'
+import { Peripheral } from './peripheral.ts'
+import type { Register } from './peripheral.ts'
+
+/** A pin as PSEL registers number it: 32 * port + pin. */
+export type PinNumber = number
+export type PinListener = (level: boolean) => void
+/** Told what the chip itself drives a pin to; undefined when it does not. */
+export type OutputListener = (driven: boolean | undefined) => void
+
+const PINS = 48
+const PORTS = [
+  { name: 'P0', offset: 0x000, pins: 32 },
+  { name: 'P1', offset: 0x300, pins: 16 },
+] as const
+const PULL_UP = 3
+const SENSE_HIGH = 2
+const SENSE_LOW = 3
+const INPUT_DISCONNECTED = 1 << 1
+
+interface Port {
+  readonly name: string
+  readonly pins: number
+  readonly configuration: Register[]
+  out: number
+  latch: number
+  perPinLatchMode: boolean
+  detect: boolean
+  /** True while any pin has SENSE set: without one there is nothing to detect. */
+  sensing: boolean
+}
+
+/** `P0.22` or `P1.00` as a pin number. */
+export const pin = (name: string): PinNumber => {
+  const match = /^P([01])\.(\d{2})$/.exec(name)
+  const number = match ? 32 * Number(match[1]) + Number(match[2]) : PINS
+  if (number >= PINS) throw new RangeError(`${name} is not a pin of the nRF52840`)
+  return number
+}
+
+export const pinName = (number: PinNumber): string =>
+  `P${number >> 5}.${(number & 31).toString().padStart(2, '0')}`
+
+const chipPull = (configuration: number): boolean => ((configuration >>> 2) & 3) === PULL_UP
+
+/**
+ * GPIO, PS 6.9: P0 and P1 on one page. Approximated:
+ * 1. Levels are digital and settle at once; a pin that nobody drives or pulls reads 0.
+ * 2. Where chip and board both drive a pin the chip wins.
+ * 3. Pins used by UARTE and TWIM do not show the waveform, except that TWIM leaves them as pulled.
+ * 4. DETECT reaches GPIOTE's PORT event; it does not wake from System OFF.
+ */
+export class Gpio extends Peripheral {
+  /** Told when DETECT rises on either port: GPIOTE's PORT event. */
+  onDetect: () => void = () => undefined
+  readonly #ports: Port[]
+  readonly #levels = new Uint8Array(PINS)
+  readonly #external: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  readonly #boardPull: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  readonly #override: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  readonly #driven: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  readonly #listeners: PinListener[][] = Array.from({ length: PINS }, () => [])
+  readonly #outputListeners: OutputListener[][] = Array.from({ length: PINS }, () => [])
+
+  constructor(chip: ChipContext) {
+    super(chip, 'GPIO', 0x5000_0000)
+    this.#ports = PORTS.map((port, index) => this.#declarePort(index, port))
+  }
+
+  level(pin: PinNumber): boolean {
+    return this.#levels[pin] === 1
+  }
+
+  /** What the board drives a pin to; undefined lets go. */
+  drive(pin: PinNumber, level: boolean | undefined): void {
+    this.#external[pin] = level
+    this.#settle(pin)
+  }
+
+  /** A resistor on the board, up (true) or down (false). */
+  pull(pin: PinNumber, up: boolean | undefined): void {
+    this.#boardPull[pin] = up
+    this.#settle(pin)
+  }
+
+  /** GPIOTE takes a pin's output over; undefined gives it back. */
+  takeOver(pin: PinNumber, level: boolean | undefined): void {
+    this.#override[pin] = level
+    this.#settle(pin)
+  }
+
+  /** Calls back on every change of the pin's level. */
+  watch(pin: PinNumber, listener: PinListener): void {
+    this.#listeners[pin]?.push(listener)
+  }
+
+  unwatch(pin: PinNumber, listener: PinListener): void {
+    const listeners = this.#listeners[pin] ?? []
+    const index = listeners.indexOf(listener)
+    if (index >= 0) listeners.splice(index, 1)
+  }
+
+  /** Calls back at once and on every change of what the chip drives the pin to. */
+  watchOutput(pin: PinNumber, listener: OutputListener): void {
+    this.#outputListeners[pin]?.push(listener)
+    listener(this.#driven[pin])
+  }
+
+  override reset(): void {
+    super.reset()
+    for (const port of this.#ports) {
+      port.out = 0
+      port.sensing = false
+      port.latch = 0
+      port.perPinLatchMode = false
+      port.detect = false
+    }
+    for (let pin = 0; pin < PINS; pin++) this.#settle(pin)
+  }
+
+  #declarePort(index: number, { name, offset, pins }: (typeof PORTS)[number]): Port {
+    this.owner = name
+    const mask = 2 ** pins - 1
+    const state = { name, pins, out: 0, latch: 0, perPinLatchMode: false, detect: false, sensing: false }
+    const configuration = this.registerArray('PIN_CNF', pins, offset + 0x700, (i) => ({
+      reset: 2,
+      mask: 0x3_070f,
+      write: () => {
+        port.sensing = configuration.some((register) => register.value >>> 16 !== 0)
+        this.#settle(32 * index + i)
+      },
+    }))
+    const port: Port = { ...state, configuration }
+    const setOut = (value: number): void => {
+      const changed = (port.out ^ value) & mask
+      port.out = (value & mask) >>> 0
+      for (let i = 0; i < pins; i++) if ((changed & (1 << i)) !== 0) this.#settle(32 * index + i)
+    }
+    const direction = (): number =>
+      configuration.reduce((bits, register, i) => bits | ((register.value & 1) << i), 0) >>> 0
+    const setDirection = (value: number): void =>
+      configuration.forEach((register, i) => register.write((register.value & ~1) | ((value >>> i) & 1)))
+    const out = (): number => port.out
+    this.register('OUT', offset + 0x504, { read: out, write: setOut })
+    this.register('OUTSET', offset + 0x508, { read: out, write: (bits) => setOut(port.out | bits) })
+    this.register('OUTCLR', offset + 0x50c, { read: out, write: (bits) => setOut(port.out & ~bits) })
+    this.register('IN', offset + 0x510, { readOnly: true, read: () => this.#input(index) })
+    this.register('DIR', offset + 0x514, { read: direction, write: setDirection })
+    this.register('DIRSET', offset + 0x518, {
+      read: direction,
+      write: (bits) => setDirection(direction() | bits),
+    })
+    this.register('DIRCLR', offset + 0x51c, {
+      read: direction,
+      write: (bits) => setDirection(direction() & ~bits),
+    })
+    this.register('LATCH', offset + 0x520, {
+      read: () => port.latch,
+      write: (bits) => {
+        port.latch = (port.latch & ~bits) >>> 0
+        if (port.perPinLatchMode && port.latch !== 0) this.onDetect()
+        this.#sense(port, index)
+      },
+    })
+    this.register('DETECTMODE', offset + 0x524, {
+      mask: 1,
+      write: (value) => {
+        port.perPinLatchMode = value === 1
+        this.#sense(port, index)
+      },
+    })
+    return port
+  }
+
+  #input(index: number): number {
+    const port = this.#ports[index]
+    if (port === undefined) return 0
+    return (
+      port.configuration.reduce((bits, { value }, i) => {
+        const connected = (value & INPUT_DISCONNECTED) === 0
+        return connected && this.#levels[32 * index + i] === 1 ? bits | (1 << i) : bits
+      }, 0) >>> 0
+    )
+  }
+
+  #settle(pin: PinNumber): void {
+    const port = this.#ports[pin >> 5]
+    if (port === undefined) return
+    const configuration = port.configuration[pin & 31]?.value ?? 2
+    const driven = this.#outputOf(pin, configuration, (port.out >>> (pin & 31)) & 1)
+    if (driven !== this.#driven[pin]) {
+      this.#driven[pin] = driven
+      for (const listener of this.#outputListeners[pin] ?? []) listener(driven)
+    }
+    const level = driven ?? this.#external[pin] ?? this.#boardPull[pin] ?? chipPull(configuration)
+    if (this.#levels[pin] !== Number(level)) {
+      this.#levels[pin] = Number(level)
+      for (const listener of [...(this.#listeners[pin] ?? [])]) listener(level)
+    }
+    this.#sense(port, pin >> 5)
+  }
+
+  /** DRIVE 4 and 5 disconnect the zero, 6 and 7 the one (PS 6.9, PIN_CNF). */
+  #outputOf(pin: PinNumber, configuration: number, out: number): boolean | undefined {
+    const driven = this.#override[pin] ?? ((configuration & 1) === 1 ? out === 1 : undefined)
+    const drive = (configuration >>> 8) & 7
+    const disconnected = driven === true ? drive >= 6 : drive === 4 || drive === 5
+    return disconnected ? undefined : driven
+  }
+
+  #sense(port: Port, index: number): void {
+    if (!port.sensing && port.latch === 0 && !port.detect) return
+    let sensed = 0
+    port.configuration.forEach(({ value }, i) => {
+      const sense = (value >>> 16) & 3
+      const level = this.#levels[32 * index + i] === 1
+      if (sense === (level ? SENSE_HIGH : SENSE_LOW)) sensed |= 1 << i
+    })
+    port.latch = (port.latch | sensed) >>> 0
+    const detect = port.perPinLatchMode ? port.latch !== 0 : sensed !== 0
+    const rises = detect && !port.detect
+    port.detect = detect
+    if (rises) this.onDetect()
+  }
+}

@@ -1,0 +1,154 @@
+import { BusError } from '../cpu/bus.ts'
+import type { AccessSize, Address } from '../cpu/bus.ts'
+import type { FlashWriter } from '../memory/bus.ts'
+import { hex } from '../memory/unmodelled.ts'
+import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
+import type { ChipContext } from './context.ts'
+import { Peripheral } from './peripheral.ts'
+import type { Register } from './peripheral.ts'
+import { Uicr, UICR_BASE, UICR_SIZE } from './uicr.ts'
+
+export const FLASH_PAGE = 4096
+const WRITE_ENABLED = 1
+const ERASE_ENABLED = 2
+/** tWRITE, tERASEPAGE, tERASEALL of PS 4.3.8. */
+const WRITE_TIME = 41 * CYCLES_PER_MICROSECOND
+const ERASE_PAGE_TIME = 85_000 * CYCLES_PER_MICROSECOND
+const ERASE_ALL_TIME = 169_000 * CYCLES_PER_MICROSECOND
+const MILLISECOND = 1000 * CYCLES_PER_MICROSECOND
+
+/** The instruction cache belongs to the processor's timing model; the NVMC only has its switches and counters. */
+export interface InstructionCache {
+  configure(enabled: boolean, profiling: boolean): void
+  readonly hits: number
+  readonly misses: number
+}
+
+export interface NvmcOptions {
+  readonly flash: Uint8Array
+  readonly uicr: Uicr
+  readonly invalidateCode: (address: Address, length: number) => void
+  readonly cache?: InstructionCache | undefined
+}
+
+/**
+ * NVMC, PS 4.3. Writes clear bits of whole words, erases set them. Approximated:
+ * 1. The processor does not stall while the flash is busy; READY tells the time.
+ * 2. Memory changes when the operation begins. The limit of writes between erases (nWRITE) is not enforced.
+ * 3. A partial erase takes its time and erases the page when the partial times add up to a whole erase.
+ * 4. ACL, on the same page, protects nothing: its registers are storage, counted as not modelled.
+ */
+export class Nvmc extends Peripheral {
+  readonly #options: NvmcOptions
+  readonly #config: Register
+  readonly #words: DataView
+  readonly #partial = new Map<Address, number>()
+  #readyAt = 0
+  #hitsBase = 0
+  #missesBase = 0
+
+  constructor(chip: ChipContext, options: NvmcOptions) {
+    super(chip, 'NVMC', 0x4001_e000)
+    this.#options = options
+    const { flash, cache } = options
+    this.#words = new DataView(flash.buffer, flash.byteOffset, flash.byteLength)
+    const ready = (): number => Number(chip.time.now >= this.#readyAt)
+    this.register('READY', 0x400, { reset: 1, readOnly: true, read: ready })
+    this.register('READYNEXT', 0x408, { readOnly: true, read: ready })
+    this.#config = this.register('CONFIG', 0x504, { mask: 3 })
+    const erasePage = (address: number): void => this.#erasePage(address)
+    this.register('ERASEPAGE', 0x508, { write: erasePage })
+    this.register('ERASEALL', 0x50c, { write: (value) => this.#eraseAll(value) })
+    this.register('ERASEPCR0', 0x510, { write: erasePage })
+    this.register('ERASEUICR', 0x514, { write: (value) => this.#eraseUicr(value) })
+    const partialTime = this.register('ERASEPAGEPARTIALCFG', 0x51c, { reset: 10, mask: 0x7f })
+    this.register('ERASEPAGEPARTIAL', 0x518, {
+      write: (address) => this.#erasePartly(address, partialTime.value * MILLISECOND),
+    })
+    this.register('ICACHECNF', 0x540, {
+      mask: 0x101,
+      write: (value) => {
+        cache?.configure((value & 1) !== 0, (value & 0x100) !== 0)
+        chip.power.enter('ICACHE', (value & 1) !== 0 ? 'on' : 'off', chip.time.now)
+      },
+    })
+    this.register('IHIT', 0x548, {
+      read: () => (cache?.hits ?? 0) - this.#hitsBase,
+      write: () => (this.#hitsBase = cache?.hits ?? 0),
+    })
+    this.register('IMISS', 0x54c, {
+      read: () => (cache?.misses ?? 0) - this.#missesBase,
+      write: () => (this.#missesBase = cache?.misses ?? 0),
+    })
+    this.owner = 'ACL'
+    for (const [i, field] of ['ADDR', 'SIZE', 'PERM'].entries()) {
+      this.registerArray(`ACL[].${field}`, 8, 0x800 + 4 * i, () => ({ modelled: false }), 16)
+    }
+  }
+
+  /** For the bus: a store into flash or UICR. */
+  readonly write: FlashWriter = (address: Address, size: AccessSize, value: number) => {
+    if (size !== 4 || (address & 3) !== 0) throw new BusError(address)
+    if (this.#config.value !== WRITE_ENABLED) {
+      this.chip.problems.report(`NVMC: store to flash at ${hex(address)} without CONFIG.WEN`)
+      throw new BusError(address)
+    }
+    this.#busy(WRITE_TIME)
+    if (address >= UICR_BASE && address < UICR_BASE + UICR_SIZE) {
+      this.#options.uicr.clearBits(address - UICR_BASE, value)
+      return
+    }
+    this.#words.setUint32(address, this.#words.getUint32(address, true) & value, true)
+    this.#options.invalidateCode(address, 4)
+  }
+
+  override reset(): void {
+    super.reset()
+    this.#readyAt = 0
+    this.#options.cache?.configure(false, false)
+  }
+
+  #busy(cycles: number): void {
+    this.#readyAt = Math.max(this.#readyAt, this.chip.time.now) + cycles
+  }
+
+  #mayErase(): boolean {
+    return this.#config.value === ERASE_ENABLED
+  }
+
+  #erasePage(address: number): void {
+    if (!this.#mayErase() || address + FLASH_PAGE > this.#options.flash.length || address % FLASH_PAGE !== 0)
+      return
+    this.#busy(ERASE_PAGE_TIME)
+    this.#fill(address, FLASH_PAGE)
+  }
+
+  #erasePartly(address: number, cycles: number): void {
+    if (!this.#mayErase() || address % FLASH_PAGE !== 0 || address + FLASH_PAGE > this.#options.flash.length)
+      return
+    this.#busy(cycles)
+    const spent = (this.#partial.get(address) ?? 0) + cycles
+    this.#partial.set(address, spent)
+    if (spent < ERASE_PAGE_TIME) return
+    this.#partial.delete(address)
+    this.#fill(address, FLASH_PAGE)
+  }
+
+  #eraseAll(value: number): void {
+    if (value !== 1 || !this.#mayErase()) return
+    this.#busy(ERASE_ALL_TIME)
+    this.#fill(0, this.#options.flash.length)
+    this.#options.uicr.erase()
+  }
+
+  #eraseUicr(value: number): void {
+    if (value !== 1 || !this.#mayErase()) return
+    this.#busy(ERASE_PAGE_TIME)
+    this.#options.uicr.erase()
+  }
+
+  #fill(address: number, length: number): void {
+    this.#options.flash.fill(0xff, address, address + length)
+    this.#options.invalidateCode(address, length)
+  }
+}

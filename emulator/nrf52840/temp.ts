@@ -1,0 +1,41 @@
+import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
+import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { ChipContext } from './context.ts'
+import { Peripheral } from './peripheral.ts'
+
+/** tTEMP of PS 6.28.2. */
+const MEASUREMENT_TIME = 36 * CYCLES_PER_MICROSECOND
+/** Reset values of the slope, offset and switch-over registers (PS 6.28.1). */
+const CALIBRATION: readonly (readonly [name: string, offset: number, reset: number])[] = [
+  ...[0x326, 0x348, 0x3aa, 0x40e, 0x4bd, 0x5a3].map((value, i) => [`A${i}`, 0x520 + 4 * i, value] as const),
+  ...[0x3fef, 0x3fbe, 0x3fbe, 0x012, 0x124, 0x27c].map(
+    (value, i) => [`B${i}`, 0x540 + 4 * i, value] as const,
+  ),
+  ...[0xe2, 0x00, 0x19, 0x3c, 0x50].map((value, i) => [`T${i}`, 0x560 + 4 * i, value] as const),
+]
+
+/** TEMP, PS 6.28: quarters of a degree. Approximated: 1. Calibration registers do not change the result. */
+export class Temp extends Peripheral {
+  #measurement: ScheduledEvent | undefined
+
+  constructor(chip: ChipContext, celsius: (cycle: number) => number) {
+    super(chip, 'TEMP', 0x4000_c000)
+    const ready = this.event('DATARDY', 0x100)
+    this.task('START', 0x000, () => {
+      chip.time.cancel(this.#measurement)
+      this.#measurement = chip.time.after(MEASUREMENT_TIME, this.name, () => {
+        result.value = Math.round(4 * celsius(chip.time.now)) >>> 0
+        ready.fire()
+      })
+    })
+    this.task('STOP', 0x004, () => chip.time.cancel(this.#measurement))
+    this.interrupts(this.maskOf(ready))
+    const result = this.register('TEMP', 0x508, { readOnly: true })
+    for (const [name, offset, reset] of CALIBRATION) this.register(name, offset, { reset })
+  }
+
+  override reset(): void {
+    super.reset()
+    this.chip.time.cancel(this.#measurement)
+  }
+}

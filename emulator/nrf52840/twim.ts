@@ -1,0 +1,228 @@
+import type { ChipContext } from './context.ts'
+import type { I2cWiring } from './i2c-bus.ts'
+import type { EventRegister, Register } from './peripheral.ts'
+import { LegacyTwi } from './twi.ts'
+import { ENABLE_TWI, ENABLE_TWIM, ERROR_ADDRESS_NACK, ERROR_DATA_NACK, TwoWirePage } from './two-wire.ts'
+
+type State = 'idle' | 'address' | 'write' | 'read' | 'held' | 'suspended' | 'stopping'
+type Next = 'startTx' | 'startRx' | 'stop' | 'suspend'
+
+/**
+ * TWIM, PS 6.31 (EasyDMA master), with the legacy TWI on the same page. Every byte, the address included, takes nine
+ * bits at the rate in FREQUENCY; STOP takes half a bit more. LASTTX and LASTRX fire as the last byte begins, and what
+ * they or the firmware start meanwhile happens when that byte is over. Approximated:
+ * 1. START has no set-up time of its own and clock stretching by the slave does not exist.
+ * 2. A slave answers only when PSEL names the pins it is wired to; else the address is not acknowledged. Bus lines
+ *    held low (no pull-up) also end as an address NACK; hardware would wait for ever.
+ * 3. LIST (array list) mode is storage, counted as not modelled. OVERRUN never happens.
+ * 4. MAXCNT of zero sends the address and then behaves as after a last byte.
+ * 5. Pins need not be configured open drain with pull-up.
+ */
+export class Twim extends TwoWirePage {
+  readonly #txStarted: EventRegister
+  readonly #rxStarted: EventRegister
+  readonly #lastTx: EventRegister
+  readonly #lastRx: EventRegister
+  readonly #tx: { readonly pointer: Register; readonly maxCount: Register; readonly amount: Register }
+  readonly #rx: { readonly pointer: Register; readonly maxCount: Register; readonly amount: Register }
+  readonly #legacy: LegacyTwi
+  #state: State = 'idle'
+  #next: Next | undefined
+  #buffer = { pointer: 0, length: 0, done: 0 }
+
+  constructor(chip: ChipContext, wiring: I2cWiring, instance: 0 | 1) {
+    super(chip, wiring, instance)
+    this.#rxStarted = this.event('RXSTARTED', 0x14c)
+    this.#txStarted = this.event('TXSTARTED', 0x150)
+    this.#lastRx = this.event('LASTRX', 0x15c)
+    this.#lastTx = this.event('LASTTX', 0x160)
+    const byMode = (legacy: () => void, dma: () => void) => (): void => {
+      if (this.enable.value === ENABLE_TWI) legacy()
+      else if (this.enable.value === ENABLE_TWIM) dma()
+    }
+    const startRx = this.task(
+      'STARTRX',
+      0x000,
+      byMode(
+        () => this.#legacy.start('read'),
+        () => this.#request('startRx'),
+      ),
+    )
+    const startTx = this.task(
+      'STARTTX',
+      0x008,
+      byMode(
+        () => this.#legacy.start('write'),
+        () => this.#request('startTx'),
+      ),
+    )
+    const stop = this.task(
+      'STOP',
+      0x014,
+      byMode(
+        () => this.#legacy.stop(),
+        () => this.#request('stop'),
+      ),
+    )
+    const suspend = this.task(
+      'SUSPEND',
+      0x01c,
+      byMode(
+        () => this.#legacy.suspend(),
+        () => this.#request('suspend'),
+      ),
+    )
+    this.task(
+      'RESUME',
+      0x020,
+      byMode(
+        () => this.#legacy.resume(),
+        () => this.#resume(),
+      ),
+    )
+    this.owner = `TWI${instance}`
+    const rxReady = this.event('RXDREADY', 0x108)
+    const txSent = this.event('TXDSENT', 0x11c)
+    const boundary = this.event('BB', 0x138)
+    const rxd = this.register('RXD', 0x518, { readOnly: true, read: () => this.#legacy.takeReceived() })
+    const txd = this.register('TXD', 0x51c, { mask: 0xff, write: () => this.#legacy.put() })
+    this.owner = `TWIM${instance}`
+    this.shorts([
+      [0, boundary, suspend],
+      [1, boundary, stop],
+      [7, this.#lastTx, startRx],
+      [8, this.#lastTx, suspend],
+      [9, this.#lastTx, stop],
+      [10, this.#lastRx, startTx],
+      [11, this.#lastRx, suspend],
+      [12, this.#lastRx, stop],
+    ])
+    const dmaEvents = [this.#rxStarted, this.#txStarted, this.#lastRx, this.#lastTx]
+    const common = [this.stopped, this.error, this.suspended, rxReady, txSent, boundary]
+    this.interrupts(this.maskOf(...common, ...dmaEvents), { inten: true })
+    this.#rx = this.#channel('RXD', 0x534)
+    this.#tx = this.#channel('TXD', 0x544)
+    const { wire, stopped, error, suspended, slaveAddress, errorSource } = this
+    const events = { stopped, error, suspended, rxReady, txSent, boundary }
+    this.#legacy = new LegacyTwi(wire, events, { slaveAddress, errorSource, rxd, txd })
+  }
+
+  override reset(): void {
+    super.reset()
+    this.wire.abort()
+    this.#legacy.reset()
+    this.#state = 'idle'
+    this.#next = undefined
+  }
+
+  #channel(name: string, offset: number): { pointer: Register; maxCount: Register; amount: Register } {
+    const pointer = this.register(`${name}.PTR`, offset)
+    const maxCount = this.register(`${name}.MAXCNT`, offset + 4, { mask: 0xffff })
+    const amount = this.register(`${name}.AMOUNT`, offset + 8, { readOnly: true })
+    this.register(`${name}.LIST`, offset + 12, { mask: 7, modelled: false })
+    return { pointer, maxCount, amount }
+  }
+
+  /** A task: acts at once on a free or held bus, else when the byte under way is over. */
+  #request(next: Next): void {
+    if (this.#state === 'idle' || this.#state === 'held') this.#act(next)
+    else if (this.#state === 'suspended' && next === 'stop') this.#act(next)
+    else if (this.#state !== 'stopping') this.#next = next
+  }
+
+  #resume(): void {
+    if (this.#state !== 'suspended') return
+    const next = this.#next
+    this.#next = undefined
+    this.#state = 'held'
+    if (next) this.#act(next)
+  }
+
+  #act(next: Next): void {
+    if (next === 'startTx') this.#start('write')
+    else if (next === 'startRx') this.#start('read')
+    else if (next === 'suspend') this.#suspend()
+    else this.#stop()
+  }
+
+  #suspend(): void {
+    this.#state = 'suspended'
+    this.suspended.fire()
+  }
+
+  #stop(): void {
+    this.#state = 'stopping'
+    this.wire.stop(() => {
+      this.#state = 'idle'
+      this.stopped.fire()
+    })
+  }
+
+  #start(direction: 'read' | 'write'): void {
+    const { pointer, maxCount } = direction === 'write' ? this.#tx : this.#rx
+    if (!this.chip.dataRam.holds(this.owner, pointer.value, maxCount.value)) return
+    this.#buffer = { pointer: pointer.value, length: maxCount.value, done: 0 }
+    this.#state = 'address'
+    const started = direction === 'write' ? this.#txStarted : this.#rxStarted
+    started.fire()
+    this.wire.address(this.slaveAddress.value, direction, (acknowledged) => {
+      if (!acknowledged) this.#fail(direction, ERROR_ADDRESS_NACK)
+      else this.#nextByte(direction)
+    })
+  }
+
+  #nextByte(direction: 'read' | 'write'): void {
+    this.#state = direction
+    const { length, done } = this.#buffer
+    const last = direction === 'write' ? this.#lastTx : this.#lastRx
+    if (done === length - 1 || length === 0) last.fire()
+    if (length === 0) this.#endOfTransfer(direction)
+    else if (direction === 'write') this.#writeByte()
+    else this.#readByte()
+  }
+
+  #writeByte(): void {
+    const value = this.chip.dataRam.read(this.#buffer.pointer + this.#buffer.done)
+    this.wire.send(value, (acknowledged) => {
+      this.#buffer.done += 1
+      if (!acknowledged) this.#fail('write', ERROR_DATA_NACK)
+      else this.#byteDone('write')
+    })
+  }
+
+  #readByte(): void {
+    this.wire.receive((value) => {
+      this.chip.dataRam.write(this.#buffer.pointer + this.#buffer.done, [value])
+      this.#buffer.done += 1
+      this.#byteDone('read')
+    })
+  }
+
+  #byteDone(direction: 'read' | 'write'): void {
+    const atEnd = this.#buffer.done === this.#buffer.length
+    if (atEnd || this.#next === 'stop') this.#endOfTransfer(direction)
+    else if (this.#next === 'suspend') this.#suspendWithin(direction)
+    else this.#nextByte(direction)
+  }
+
+  #suspendWithin(direction: 'read' | 'write'): void {
+    this.chip.problems.report(`${this.owner}: SUSPEND in the middle of a ${direction} is taken at its end`)
+    this.#nextByte(direction)
+  }
+
+  #endOfTransfer(direction: 'read' | 'write'): void {
+    const { amount } = direction === 'write' ? this.#tx : this.#rx
+    amount.value = this.#buffer.done
+    const next = this.#next
+    this.#next = undefined
+    this.#state = 'held'
+    if (next) this.#act(next)
+  }
+
+  /** The bus is held until firmware triggers STOP (PS 6.31.1). */
+  #fail(direction: 'read' | 'write', source: number): void {
+    this.errorSource.value |= source
+    this.#endOfTransfer(direction)
+    this.error.fire()
+  }
+}

@@ -1,0 +1,308 @@
+import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { ChipContext } from './context.ts'
+import { Peripheral } from './peripheral.ts'
+import type { EventRegister, Register } from './peripheral.ts'
+
+const ENABLE_UART = 4
+const ENABLE_UARTE = 8
+const DISCONNECTED = 0x8000_0000
+const RECEIVE_FIFO = 6
+/** RXTO follows STOPRX once the FIFO could have filled from the line: four frames (PS 6.33.4). */
+const STOP_FRAMES = 4
+
+interface DmaChannel {
+  readonly pointer: Register
+  readonly maxCount: Register
+  readonly amount: Register
+}
+
+interface Transfer {
+  readonly pointer: number
+  readonly length: number
+  done: number
+}
+
+/**
+ * UARTE, PS 6.33, and on UARTE0's page the legacy UART, PS 6.32. A frame is start, eight data, parity and stop bits,
+ * each of floor(2^32 / BAUDRATE) cycles of 16 MHz, which gives the "actual rate" of every row of the table there.
+ * Approximated:
+ * 1. The host sends only while the receiver is started and has room, so OVERRUN, FRAMING and BREAK never happen.
+ * 2. Flow control lines are ignored: CTS reads as active, RTS is not driven.
+ * 3. TXDRDY comes when the frame has left the pin. MAXCNT = 0 ends at once.
+ * 4. A legacy TXD written while a frame is under way waits for it; a third byte replaces the waiting one.
+ */
+export class Uarte extends Peripheral {
+  readonly #events: Readonly<
+    Record<
+      'rxReady' | 'endRx' | 'txReady' | 'endTx' | 'rxTimeout' | 'rxStarted' | 'txStarted' | 'txStopped',
+      EventRegister
+    >
+  >
+  readonly #enable: Register
+  readonly #baudRate: Register
+  readonly #config: Register
+  readonly #txPin: Register
+  readonly #tx: DmaChannel
+  readonly #rx: DmaChannel
+  readonly #hostQueue: number[] = []
+  readonly #fifo: number[] = []
+  #transmit: Transfer | undefined
+  #receive: Transfer | undefined
+  #frame: ScheduledEvent | undefined
+  #arrival: ScheduledEvent | undefined
+  #stopping: ScheduledEvent | undefined
+  #receiverOn = false
+  #legacyTransmitter = false
+  #waiting: number | undefined
+
+  constructor(
+    chip: ChipContext,
+    instance: 0 | 1,
+    private readonly onByte: (byte: number, uart: string) => void,
+  ) {
+    super(chip, `UARTE${instance}`, instance === 0 ? 0x4000_2000 : 0x4002_8000)
+    const startRx = this.task('STARTRX', 0x000, () => this.#startReceiver())
+    const stopRx = this.task('STOPRX', 0x004, () => this.#stopReceiver())
+    this.task('STARTTX', 0x008, () => this.#startTransmitter())
+    this.task('STOPTX', 0x00c, () => this.#stopTransmitter())
+    this.task('FLUSHRX', 0x02c, () => this.#flush())
+    const clearToSend = this.event('CTS', 0x100)
+    const notClearToSend = this.event('NCTS', 0x104)
+    const error = this.event('ERROR', 0x124)
+    this.#events = {
+      rxReady: this.event('RXDRDY', 0x108),
+      endRx: this.event('ENDRX', 0x110),
+      txReady: this.event('TXDRDY', 0x11c),
+      endTx: this.event('ENDTX', 0x120),
+      rxTimeout: this.event('RXTO', 0x144),
+      rxStarted: this.event('RXSTARTED', 0x14c),
+      txStarted: this.event('TXSTARTED', 0x150),
+      txStopped: this.event('TXSTOPPED', 0x158),
+    }
+    this.shorts([
+      [3, clearToSend, startRx],
+      [4, notClearToSend, stopRx],
+      [5, this.#events.endRx, startRx],
+      [6, this.#events.endRx, stopRx],
+    ])
+    const all = [clearToSend, notClearToSend, error, ...Object.values(this.#events)]
+    this.interrupts(this.maskOf(...all), { inten: true })
+    this.register('ERRORSRC', 0x480, { read: () => 0 })
+    this.#enable = this.register('ENABLE', 0x500, { mask: 0xf, write: (value) => this.#switch(value) })
+    const reset = 0xffff_ffff
+    this.register('PSEL.RTS', 0x508, { reset })
+    this.#txPin = this.register('PSEL.TXD', 0x50c, { reset })
+    this.register('PSEL.CTS', 0x510, { reset })
+    this.register('PSEL.RXD', 0x514, { reset })
+    this.#baudRate = this.register('BAUDRATE', 0x524, { reset: 0x0400_0000 })
+    this.#rx = this.#channel('RXD', 0x534)
+    this.#tx = this.#channel('TXD', 0x544)
+    this.#config = this.register('CONFIG', 0x56c, { mask: 0x1f })
+    if (instance === 0) this.#declareLegacy()
+  }
+
+  /** Cycles of one frame on the wire with the present settings. */
+  get frameCycles(): number {
+    const divider = Math.floor(2 ** 32 / this.#baudRate.value)
+    const parity = (this.#config.value & 0xe) === 0xe ? 1 : 0
+    const stop = (this.#config.value & 0x10) === 0 ? 1 : 2
+    return (1 + 8 + parity + stop) * divider * 4
+  }
+
+  /** Bytes that the host types; they arrive at the baud rate once the receiver runs. */
+  feed(bytes: Iterable<number>): void {
+    this.#hostQueue.push(...bytes)
+    this.#expect()
+  }
+
+  override reset(): void {
+    super.reset()
+    for (const event of [this.#frame, this.#arrival, this.#stopping]) this.chip.time.cancel(event)
+    this.#frame = this.#arrival = this.#stopping = undefined
+    this.#transmit = this.#receive = this.#waiting = undefined
+    this.#receiverOn = this.#legacyTransmitter = false
+    this.#fifo.length = 0
+  }
+
+  #channel(name: string, offset: number): DmaChannel {
+    return {
+      pointer: this.register(`${name}.PTR`, offset),
+      maxCount: this.register(`${name}.MAXCNT`, offset + 4, { mask: 0xffff }),
+      amount: this.register(`${name}.AMOUNT`, offset + 8, { readOnly: true }),
+    }
+  }
+
+  #declareLegacy(): void {
+    this.owner = 'UART0'
+    this.task('SUSPEND', 0x01c, () => (this.#legacyTransmitter = false))
+    this.register('RXD', 0x518, {
+      readOnly: true,
+      read: () => {
+        const byte = this.#fifo.shift() ?? 0
+        if (this.#fifo.length > 0) this.#events.rxReady.fire()
+        this.#expect()
+        return byte
+      },
+    })
+    this.register('TXD', 0x51c, {
+      mask: 0xff,
+      write: (byte) => {
+        this.#waiting = byte
+        this.#sendLegacy()
+      },
+    })
+  }
+
+  #switch(mode: number): void {
+    this.chip.power.enter(this.name, mode === 0 ? 'off' : 'idle', this.chip.time.now)
+    if (mode !== 0) return
+    for (const event of [this.#frame, this.#arrival, this.#stopping]) this.chip.time.cancel(event)
+    this.#frame = this.#arrival = this.#transmit = this.#receive = undefined
+    this.#receiverOn = false
+  }
+
+  #startTransmitter(): void {
+    if (this.#enable.value === ENABLE_UART) {
+      this.#legacyTransmitter = true
+      this.#sendLegacy()
+    } else if (this.#enable.value === ENABLE_UARTE && this.#transmit === undefined) {
+      const { pointer, maxCount } = this.#tx
+      if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
+      this.#transmit = { pointer: pointer.value, length: maxCount.value, done: 0 }
+      this.chip.power.enter(this.name, 'transmit', this.chip.time.now)
+      this.#events.txStarted.fire()
+      this.#sendNext()
+    }
+  }
+
+  #sendNext(): void {
+    const transfer = this.#transmit
+    if (transfer === undefined) return
+    if (transfer.done === transfer.length) {
+      this.#endTransmission(transfer)
+      return
+    }
+    const byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
+    this.#frame = this.chip.time.after(this.frameCycles, `${this.name} TX`, () => {
+      this.#frame = undefined
+      transfer.done += 1
+      this.#output(byte)
+      this.#events.txReady.fire()
+      this.#sendNext()
+    })
+  }
+
+  #endTransmission(transfer: Transfer): void {
+    this.#tx.amount.value = transfer.done
+    this.#transmit = undefined
+    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.#events.endTx.fire()
+  }
+
+  /** The frame under way is finished first (PS 6.33.2). */
+  #stopTransmitter(): void {
+    if (this.#enable.value === ENABLE_UART) {
+      this.#legacyTransmitter = false
+      return
+    }
+    if (this.#enable.value !== ENABLE_UARTE) return
+    const transfer = this.#transmit
+    const finish = (): void => {
+      if (transfer) this.#endTransmission(transfer)
+      this.#events.txStopped.fire()
+    }
+    if (transfer === undefined || this.#frame === undefined) {
+      finish()
+      return
+    }
+    const { due } = this.#frame
+    this.chip.time.cancel(this.#frame)
+    const byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
+    this.#frame = this.chip.time.at(due, `${this.name} last TX`, () => {
+      this.#frame = undefined
+      transfer.done += 1
+      this.#output(byte)
+      this.#events.txReady.fire()
+      finish()
+    })
+  }
+
+  #sendLegacy(): void {
+    const byte = this.#waiting
+    if (!this.#legacyTransmitter || byte === undefined || this.#frame) return
+    this.#waiting = undefined
+    this.#frame = this.chip.time.after(this.frameCycles, `${this.name} TX`, () => {
+      this.#frame = undefined
+      this.#output(byte)
+      this.#events.txReady.fire()
+      this.#sendLegacy()
+    })
+  }
+
+  #output(byte: number): void {
+    if (this.#txPin.value < DISCONNECTED) this.onByte(byte, this.name)
+  }
+
+  #startReceiver(): void {
+    if (this.#enable.value === ENABLE_UART) this.#receiverOn = true
+    if (this.#enable.value === ENABLE_UARTE) {
+      const { pointer, maxCount } = this.#rx
+      if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
+      this.chip.time.cancel(this.#stopping)
+      this.#receiverOn = true
+      this.#receive = { pointer: pointer.value, length: maxCount.value, done: 0 }
+      this.#events.rxStarted.fire()
+      this.#drain()
+    }
+    this.#expect()
+  }
+
+  #stopReceiver(): void {
+    if (!this.#receiverOn) return
+    this.chip.time.cancel(this.#arrival)
+    this.#arrival = undefined
+    this.#receiverOn = false
+    if (this.#receive) this.#endReception(this.#receive)
+    const wait = this.#enable.value === ENABLE_UARTE ? STOP_FRAMES * this.frameCycles : 0
+    this.#stopping = this.chip.time.after(wait, `${this.name} RXTO`, () => this.#events.rxTimeout.fire())
+  }
+
+  #flush(): void {
+    const { pointer, maxCount } = this.#rx
+    if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
+    const transfer = { pointer: pointer.value, length: maxCount.value, done: 0 }
+    this.#receive = transfer
+    this.#drain()
+    if (transfer.done < transfer.length) this.#endReception(transfer)
+  }
+
+  /** The next byte of the host, one frame from now. */
+  #expect(): void {
+    if (!this.#receiverOn || this.#arrival || this.#hostQueue.length === 0) return
+    if (this.#fifo.length >= RECEIVE_FIFO) return
+    this.#arrival = this.chip.time.after(this.frameCycles, `${this.name} RX`, () => {
+      this.#arrival = undefined
+      const byte = this.#hostQueue.shift()
+      if (byte !== undefined) this.#fifo.push(byte)
+      if (this.#enable.value === ENABLE_UARTE || this.#fifo.length === 1) this.#events.rxReady.fire()
+      if (this.#enable.value === ENABLE_UARTE) this.#drain()
+      this.#expect()
+    })
+  }
+
+  #drain(): void {
+    const transfer = this.#receive
+    if (transfer === undefined) return
+    while (this.#fifo.length > 0 && transfer.done < transfer.length) {
+      this.chip.dataRam.write(transfer.pointer + transfer.done, [this.#fifo.shift() ?? 0])
+      transfer.done += 1
+    }
+    if (transfer.done === transfer.length) this.#endReception(transfer)
+  }
+
+  #endReception(transfer: Transfer): void {
+    this.#rx.amount.value = transfer.done
+    this.#receive = undefined
+    this.#events.endRx.fire()
+  }
+}

@@ -1,0 +1,295 @@
+import type { Channel } from '../trace/recording.ts'
+import { RegisterSlave } from './register-slave.ts'
+import { hertz, SampleGrid } from './sampler.ts'
+import type { SensorEnvironment } from './sensor-channel.ts'
+
+const WHO_AM_I = 0x0f
+const CTRL_REG1_G = 0x10
+const OUT_TEMP_L = 0x15
+const OUT_TEMP_H = 0x16
+const STATUS_REG_1 = 0x17
+const OUT_X_L_G = 0x18
+const OUT_Z_H_G = 0x1d
+const CTRL_REG4 = 0x1e
+const CTRL_REG5_XL = 0x1f
+const CTRL_REG6_XL = 0x20
+const CTRL_REG8 = 0x22
+const CTRL_REG9 = 0x23
+const STATUS_REG_2 = 0x27
+const OUT_X_L_XL = 0x28
+const OUT_Z_H_XL = 0x2d
+const FIFO_CTRL = 0x2e
+const FIFO_SRC = 0x2f
+const READ_ONLY = new Set([
+  WHO_AM_I,
+  0x14,
+  OUT_TEMP_L,
+  OUT_TEMP_H,
+  STATUS_REG_1,
+  0x26,
+  STATUS_REG_2,
+  FIFO_SRC,
+])
+
+const CTRL_REG8_BOOT = 1 << 7
+const CTRL_REG8_BDU = 1 << 6
+const CTRL_REG8_IF_ADD_INC = 1 << 2
+const CTRL_REG8_BLE = 1 << 1
+const CTRL_REG8_SW_RESET = 1 << 0
+const CTRL_REG9_FIFO_EN = 1 << 1
+const CTRL_REG9_STOP_ON_FTH = 1 << 0
+const FIFO_DEPTH = 32
+const FIFO_MODE_STOP_WHEN_FULL = 1
+const FIFO_MODES_CONTINUOUS = [3, 6]
+
+/** Registers that are not zero after reset (DocID025715, table 21). */
+const DEFAULTS = [
+  [WHO_AM_I, 0x68],
+  [CTRL_REG4, 0x38],
+  [CTRL_REG5_XL, 0x38],
+  [CTRL_REG8, CTRL_REG8_IF_ADD_INC],
+] as const
+/** ODR_G of CTRL_REG1_G (table 46), ODR_XL of CTRL_REG6_XL (table 68). */
+const GYROSCOPE_RATES = [
+  undefined,
+  hertz(149, 10),
+  hertz(119, 2),
+  hertz(119),
+  hertz(238),
+  hertz(476),
+  hertz(952),
+]
+const ACCELEROMETER_RATES = [undefined, hertz(10), hertz(50), hertz(119), hertz(238), hertz(476), hertz(952)]
+/** FS_G and FS_XL: unit per LSB (table 3, sensor characteristics) and full scale, in dps and g. */
+const GYROSCOPE_SCALES = [
+  { perLsb: 0.00875, fullScale: 245 },
+  { perLsb: 0.0175, fullScale: 500 },
+  { perLsb: 0.07, fullScale: Infinity },
+  { perLsb: 0.07, fullScale: 2000 },
+] as const
+const ACCELEROMETER_SCALES = [
+  { perLsb: 0.000061, fullScale: 2 },
+  { perLsb: 0.000732, fullScale: 16 },
+  { perLsb: 0.000122, fullScale: 4 },
+  { perLsb: 0.000244, fullScale: 8 },
+] as const
+/** OUT_TEMP: 16 LSB a degree, zero at 25 degrees Celsius (table 5). */
+const TEMPERATURE_PER_DEGREE = 16
+const TEMPERATURE_ZERO = 25
+
+interface Sensor {
+  readonly grid: SampleGrid
+  readonly channels: readonly Channel[]
+  readonly firstRegister: number
+  /** Newest sample whose data the firmware has fetched. */
+  seen: number
+  /** High byte held for block data update. */
+  held: number | undefined
+}
+
+/**
+ * The accelerometer and gyroscope die. Approximated:
+ * 1. With the gyroscope on the accelerometer follows its data rate, whatever ODR_XL says.
+ * 2. FIFO: bypass, FIFO and continuous; the two triggered modes behave as the one they begin in. A slot leaves when
+ *    OUT_Z_H_XL is read; burst reads do not wrap around from it.
+ * 3. The temperature is as fresh as the newest sample of either sensor.
+ */
+export class Lsm9ds1Inertial extends RegisterSlave {
+  readonly #environment: SensorEnvironment
+  readonly #gyroscope: Sensor = {
+    grid: new SampleGrid(),
+    channels: ['gx', 'gy', 'gz'],
+    firstRegister: OUT_X_L_G,
+    seen: 0,
+    held: undefined,
+  }
+  readonly #accelerometer: Sensor = {
+    grid: new SampleGrid(),
+    channels: ['ax', 'ay', 'az'],
+    firstRegister: OUT_X_L_XL,
+    seen: 0,
+    held: undefined,
+  }
+  /** Cycles of the samples in the FIFO, oldest first. */
+  readonly #fifo: number[] = []
+  #fifoTaken = 0
+  #fifoOverrun = false
+  #temperatureSeen = 0
+
+  constructor(environment: SensorEnvironment) {
+    super([0x6b])
+    this.#environment = environment
+    this.#setDefaults()
+  }
+
+  powerOnReset(supplied: boolean): void {
+    this.#setDefaults()
+    this.#environment.power.enter('LSM9DS1 inertial', supplied ? 'powerDown' : 'off', this.#now)
+  }
+
+  protected get answers(): boolean {
+    return this.#environment.answers()
+  }
+
+  protected autoIncrements(): boolean {
+    return this.#flag(CTRL_REG8, CTRL_REG8_IF_ADD_INC)
+  }
+
+  protected readRegister(register: number): number {
+    if (register >= OUT_X_L_G && register <= OUT_Z_H_G) return this.#output(this.#gyroscope, register)
+    if (register >= OUT_X_L_XL && register <= OUT_Z_H_XL) return this.#output(this.#accelerometer, register)
+    if (register === OUT_TEMP_L || register === OUT_TEMP_H) return this.#temperature(register)
+    if (register === STATUS_REG_1 || register === STATUS_REG_2) return this.#status()
+    if (register === FIFO_SRC) return this.#fifoSource()
+    return this.registers[register] ?? 0
+  }
+
+  protected writeRegister(register: number, value: number): void {
+    if (READ_ONLY.has(register) || (register >= OUT_X_L_G && register <= OUT_Z_H_G)) return
+    if (register >= OUT_X_L_XL && register <= OUT_Z_H_XL) return
+    const previous = this.registers[register] ?? 0
+    this.registers[register] = value
+    if (register === CTRL_REG8) this.#control(value)
+    else if (register === FIFO_CTRL || register === CTRL_REG9) this.#restartFifo()
+    else if (register === CTRL_REG1_G || register === CTRL_REG6_XL) this.#changeRate(register, previous >> 5)
+  }
+
+  get #now(): number {
+    return this.#environment.clock.now
+  }
+
+  #flag(register: number, mask: number): boolean {
+    return ((this.registers[register] ?? 0) & mask) !== 0
+  }
+
+  #setDefaults(): void {
+    this.registers.fill(0)
+    for (const [register, value] of DEFAULTS) this.registers[register] = value
+    this.#restart(this.#gyroscope, undefined)
+    this.#restart(this.#accelerometer, undefined)
+    this.#restartFifo()
+  }
+
+  #control(value: number): void {
+    if ((value & CTRL_REG8_SW_RESET) !== 0) {
+      this.#setDefaults()
+      this.#environment.power.enter('LSM9DS1 inertial', 'powerDown', this.#now)
+    } else if ((value & CTRL_REG8_BOOT) !== 0) {
+      this.registers[CTRL_REG8] = value & ~CTRL_REG8_BOOT
+    }
+  }
+
+  #restart(sensor: Sensor, rate: ReturnType<typeof hertz> | undefined): void {
+    sensor.grid.start(rate, this.#now)
+    sensor.seen = 0
+    sensor.held = undefined
+  }
+
+  #changeRate(register: number, previousRate: number): void {
+    const gyroscope = GYROSCOPE_RATES[(this.registers[CTRL_REG1_G] ?? 0) >> 5]
+    const accelerometer = gyroscope ?? ACCELEROMETER_RATES[(this.registers[CTRL_REG6_XL] ?? 0) >> 5]
+    if ((this.registers[register] ?? 0) >> 5 === previousRate) return
+    if (register === CTRL_REG1_G) this.#restart(this.#gyroscope, gyroscope)
+    if (register === CTRL_REG1_G || gyroscope === undefined) this.#restart(this.#accelerometer, accelerometer)
+    this.#restartFifo()
+    const rate = accelerometer && `${accelerometer.numerator / accelerometer.denominator} Hz`
+    const state =
+      rate === undefined ? 'powerDown' : `accelerometer${gyroscope ? ' and gyroscope' : ''} ${rate}`
+    this.#environment.power.enter('LSM9DS1 inertial', state, this.#now)
+  }
+
+  #output(sensor: Sensor, register: number): number {
+    const offset = register - sensor.firstRegister
+    const high = (offset & 1) !== (this.#flag(CTRL_REG8, CTRL_REG8_BLE) ? 1 : 0)
+    const second = (offset & 1) === 1
+    const word = second && sensor.held !== undefined ? sensor.held : this.#counts(sensor, offset >> 1)
+    sensor.held = !second && this.#flag(CTRL_REG8, CTRL_REG8_BDU) ? word : undefined
+    if (second) sensor.seen = sensor.grid.count(this.#now)
+    if (register === OUT_Z_H_XL && this.#fifoOn) this.#fifo.shift()
+    return (high ? word >> 8 : word) & 0xff
+  }
+
+  #counts(sensor: Sensor, axis: number): number {
+    const sample = sensor.grid.count(this.#now)
+    const cycle = this.#fifoOn ? this.#oldest() : sensor.grid.cycleOf(sample)
+    const channel = sensor.channels[axis]
+    if (!sensor.grid.running || sample === 0 || cycle === undefined || channel === undefined) return 0
+    const isGyroscope = sensor === this.#gyroscope
+    const setting = ((this.registers[isGyroscope ? CTRL_REG1_G : CTRL_REG6_XL] ?? 0) >> 3) & 3
+    const scale = (isGyroscope ? GYROSCOPE_SCALES : ACCELEROMETER_SCALES)[setting] ?? ACCELEROMETER_SCALES[0]
+    return this.#environment.digitizer.counts(channel, scale.perLsb, scale.fullScale, cycle)
+  }
+
+  #status(): number {
+    const fresh = (sensor: Sensor): boolean => sensor.grid.count(this.#now) > sensor.seen
+    const samples = Math.max(this.#accelerometer.grid.count(this.#now), this.#gyroscope.grid.count(this.#now))
+    return (
+      (fresh(this.#accelerometer) ? 1 : 0) |
+      (fresh(this.#gyroscope) ? 2 : 0) |
+      (samples > this.#temperatureSeen ? 4 : 0)
+    )
+  }
+
+  #temperature(register: number): number {
+    const degrees = this.#environment.temperature(this.#now) - TEMPERATURE_ZERO
+    const word = Math.round(TEMPERATURE_PER_DEGREE * degrees)
+    if (register === OUT_TEMP_H) {
+      this.#temperatureSeen = Math.max(
+        this.#accelerometer.grid.count(this.#now),
+        this.#gyroscope.grid.count(this.#now),
+      )
+    }
+    return (register === OUT_TEMP_H ? word >> 8 : word) & 0xff
+  }
+
+  get #fifoMode(): number {
+    return (this.registers[FIFO_CTRL] ?? 0) >> 5
+  }
+
+  get #fifoOn(): boolean {
+    const mode = this.#fifoMode
+    const collects = mode === FIFO_MODE_STOP_WHEN_FULL || FIFO_MODES_CONTINUOUS.includes(mode)
+    return collects && this.#flag(CTRL_REG9, CTRL_REG9_FIFO_EN)
+  }
+
+  #restartFifo(): void {
+    this.#fifo.length = 0
+    this.#fifoOverrun = false
+    this.#fifoTaken = this.#accelerometer.grid.count(this.#now)
+  }
+
+  /** Brings the FIFO up to the present; its samples are computed, not pushed as they happen. */
+  #fillFifo(): void {
+    const { grid } = this.#accelerometer
+    const threshold = (this.registers[FIFO_CTRL] ?? 0) & 0x1f
+    const depth = this.#flag(CTRL_REG9, CTRL_REG9_STOP_ON_FTH) ? threshold : FIFO_DEPTH
+    const count = grid.count(this.#now)
+    if (this.#fifoMode !== FIFO_MODE_STOP_WHEN_FULL && count - this.#fifoTaken > depth) {
+      this.#fifoTaken = count - depth
+      this.#fifo.length = 0
+      this.#fifoOverrun = true
+    }
+    for (; this.#fifoTaken < count; this.#fifoTaken++) {
+      if (this.#fifo.length >= depth) {
+        this.#fifoOverrun = true
+        if (this.#fifoMode === FIFO_MODE_STOP_WHEN_FULL) break
+        this.#fifo.shift()
+      }
+      this.#fifo.push(grid.cycleOf(this.#fifoTaken + 1))
+    }
+    if (this.#fifo.length < depth) this.#fifoOverrun = false
+  }
+
+  #oldest(): number | undefined {
+    this.#fillFifo()
+    return this.#fifo[0]
+  }
+
+  #fifoSource(): number {
+    if (!this.#fifoOn) return 0
+    this.#fillFifo()
+    const threshold = (this.registers[FIFO_CTRL] ?? 0) & 0x1f
+    const reached = this.#fifo.length >= threshold
+    return (reached ? 0x80 : 0) | (this.#fifoOverrun ? 0x40 : 0) | this.#fifo.length
+  }
+}

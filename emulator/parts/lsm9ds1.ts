@@ -1,0 +1,74 @@
+import type { Cycles } from '../cpu/bus.ts'
+import type { PowerLedger } from '../nrf52840/context.ts'
+import type { I2cDevice } from '../nrf52840/i2c-bus.ts'
+import type { Recording } from '../trace/recording.ts'
+import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
+import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
+import { Digitizer } from './sensor-channel.ts'
+import type { Clipping, SensorClock, SensorEnvironment } from './sensor-channel.ts'
+
+export interface Lsm9ds1Options {
+  readonly clock: SensorClock
+  readonly recording: Recording | undefined
+  readonly power: PowerLedger
+  /** Degrees Celsius. */
+  readonly temperature?: (cycle: Cycles) => number
+}
+
+/** From supply to the first acknowledged address. estimate: 10 ms, as drivers wait after power-on and reset. */
+export const BOOT_TIME_CYCLES = 640_000
+
+/**
+ * LSM9DS1, ST DocID025715 Rev 3: accelerometer and gyroscope at 0x6B, magnetometer at 0x1E (SDO pins high).
+ * Approximated:
+ * 1. No noise, offset, filter, self-test or settling: a sample is the recording's value at that moment.
+ * 2. Interrupt generators and pins, activity detection and high-pass filters are storage.
+ * 3. Samples fall on an exact grid of the nominal data rate that begins when the rate is set.
+ */
+export class Lsm9ds1 {
+  readonly inertial: Lsm9ds1Inertial
+  readonly magnetometer: Lsm9ds1Magnetometer
+  readonly devices: readonly I2cDevice[]
+  readonly #options: Lsm9ds1Options
+  readonly #digitizer: Digitizer
+  #suppliedSince: Cycles | undefined
+  #pulledUp = false
+
+  constructor(options: Lsm9ds1Options) {
+    this.#options = options
+    this.#digitizer = new Digitizer(options.recording)
+    const environment: SensorEnvironment = {
+      clock: options.clock,
+      digitizer: this.#digitizer,
+      power: options.power,
+      temperature: options.temperature ?? ((): number => 25),
+      answers: () => this.#answers,
+    }
+    this.inertial = new Lsm9ds1Inertial(environment)
+    this.magnetometer = new Lsm9ds1Magnetometer(environment)
+    this.devices = [this.inertial, this.magnetometer]
+  }
+
+  /** Channels whose samples exceeded the full scale that the firmware had chosen. */
+  get clipping(): readonly Clipping[] {
+    return [...this.#digitizer.clipping.values()]
+  }
+
+  /** The supply rail came up or went away; without it all settings are lost. */
+  supply(on: boolean): void {
+    if (on === (this.#suppliedSince !== undefined)) return
+    this.#suppliedSince = on ? this.#options.clock.now : undefined
+    this.inertial.powerOnReset(on)
+    this.magnetometer.powerOnReset(on)
+  }
+
+  /** The bus lines' pull-ups have a supply or not. */
+  pullUps(on: boolean): void {
+    this.#pulledUp = on
+  }
+
+  get #answers(): boolean {
+    if (this.#suppliedSince === undefined || !this.#pulledUp) return false
+    return this.#options.clock.now >= this.#suppliedSince + BOOT_TIME_CYCLES
+  }
+}

@@ -1,0 +1,51 @@
+import type { I2cDevice, I2cDirection } from '../nrf52840/i2c-bus.ts'
+
+/** An I2C slave of registers: the first byte written is the register's address, further bytes move through them. */
+export abstract class RegisterSlave implements I2cDevice {
+  protected readonly registers = new Uint8Array(0x80)
+  #pointer = 0
+  #increments = false
+  #expectsPointer = false
+
+  constructor(readonly addresses: readonly number[]) {}
+
+  /** False while the part does not answer at all. */
+  protected abstract readonly answers: boolean
+  protected abstract readRegister(register: number): number
+  protected abstract writeRegister(register: number, value: number): void
+  /** Whether a transfer that began with this sub-address byte moves on from register to register. */
+  protected abstract autoIncrements(subAddress: number): boolean
+
+  start(_address: number, direction: I2cDirection): boolean {
+    this.#expectsPointer = direction === 'write'
+    return this.answers
+  }
+
+  writeByte(value: number): boolean {
+    if (!this.answers) return false
+    if (this.#expectsPointer) {
+      this.#expectsPointer = false
+      this.#pointer = value & 0x7f
+      this.#increments = this.autoIncrements(value)
+    } else {
+      this.writeRegister(this.#pointer, value)
+      this.#advance()
+    }
+    return true
+  }
+
+  readByte(): number {
+    if (!this.answers) return 0xff
+    const value = this.readRegister(this.#pointer)
+    this.#advance()
+    return value
+  }
+
+  stop(): void {
+    this.#expectsPointer = false
+  }
+
+  #advance(): void {
+    if (this.#increments) this.#pointer = (this.#pointer + 1) & 0x7f
+  }
+}

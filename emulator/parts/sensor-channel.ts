@@ -1,0 +1,62 @@
+import type { Cycles } from '../cpu/bus.ts'
+import type { PowerLedger } from '../nrf52840/context.ts'
+import type { Channel, Recording } from '../trace/recording.ts'
+
+/** Samples that the sensor's full scale could not show. */
+export interface Clipping {
+  readonly channel: Channel
+  readonly fullScale: number
+  readonly firstCycle: Cycles
+  samples: number
+  /** Largest magnitude that was clipped, in the channel's unit. */
+  worst: number
+}
+
+const LARGEST = 32767
+const SMALLEST = -32768
+
+/** Turns what the recording says into the counts of a 16-bit sensor, and keeps account of what did not fit. */
+export class Digitizer {
+  readonly clipping = new Map<Channel, Clipping>()
+  readonly #lastCounted = new Map<Channel, Cycles>()
+
+  constructor(private readonly recording: Recording | undefined) {}
+
+  /**
+   * @param sensitivity unit per LSB
+   * @param fullScale in the channel's unit; larger magnitudes are counted as clipped
+   * @param cycle the moment of the sample
+   */
+  counts(channel: Channel, sensitivity: number, fullScale: number, cycle: Cycles): number {
+    const value = this.recording?.valueAt(channel, cycle) ?? 0
+    if (Math.abs(value) > fullScale) this.#clip(channel, fullScale, cycle, Math.abs(value))
+    return Math.max(SMALLEST, Math.min(LARGEST, Math.round(value / sensitivity)))
+  }
+
+  #clip(channel: Channel, fullScale: number, cycle: Cycles, magnitude: number): void {
+    if (this.#lastCounted.get(channel) === cycle) return
+    this.#lastCounted.set(channel, cycle)
+    const known = this.clipping.get(channel)
+    if (known) {
+      known.samples += 1
+      known.worst = Math.max(known.worst, magnitude)
+    } else {
+      this.clipping.set(channel, { channel, fullScale, firstCycle: cycle, samples: 1, worst: magnitude })
+    }
+  }
+}
+
+export interface SensorClock {
+  readonly now: Cycles
+}
+
+/** What the dies of one package share. */
+export interface SensorEnvironment {
+  readonly clock: SensorClock
+  readonly digitizer: Digitizer
+  readonly power: PowerLedger
+  /** Degrees Celsius. */
+  readonly temperature: (cycle: Cycles) => number
+  /** Supplied, booted and reachable over the bus. */
+  readonly answers: () => boolean
+}

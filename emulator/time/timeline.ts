@@ -1,0 +1,36 @@
+import type { ScheduledEvent, Scheduler } from './scheduler.ts'
+
+/**
+ * The present as hardware sees it. A callback of the scheduler may run some cycles late, at an instruction
+ * boundary; what it does, and what follows from it through shortcuts and PPI, still happens at the due cycle.
+ */
+export class Timeline {
+  #due: number | undefined
+
+  constructor(readonly scheduler: Scheduler) {}
+
+  get now(): number {
+    return this.#due ?? this.scheduler.now
+  }
+
+  at(due: number, name: string, callback: () => void, priority = 0): ScheduledEvent {
+    const run = (late: number): void => {
+      const outer = this.#due
+      this.#due = this.scheduler.now - late
+      try {
+        callback()
+      } finally {
+        this.#due = outer
+      }
+    }
+    return this.scheduler.at(due, name, run, priority)
+  }
+
+  after(cycles: number, name: string, callback: () => void, priority = 0): ScheduledEvent {
+    return this.at(this.now + cycles, name, callback, priority)
+  }
+
+  cancel(event: ScheduledEvent | undefined): void {
+    this.scheduler.cancel(event)
+  }
+}
