@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { functionCosts, inferFunctions } from './functions.ts'
 import { heapHighWater, stackHighWater, stackHighWaterGuess, touchedBytes } from './memory.ts'
-import { PhaseRecorder } from './phases.ts'
+import { PhaseRecorder, rounds, summarisePhases } from './phases.ts'
 import { statistics } from './statistics.ts'
 
 describe('phases', () => {
@@ -18,16 +18,25 @@ describe('phases', () => {
       phases.onStimulus(2, 7, start + 30 + start / 10)
       phases.onStimulus(2, 0, start + 50)
     }
-    expect(phases.summary()).toEqual([
+    expect(summarisePhases(rounds(phases.spans))).toEqual([
+      {
+        name: 'window',
+        passes: 2,
+        count: 2,
+        totalCycles: 100,
+        minimumCycles: 50,
+        medianCycles: 50,
+        maximumCycles: 50,
+      },
       {
         name: 'inference',
+        passes: 2,
         count: 2,
         totalCycles: 50,
         minimumCycles: 20,
         medianCycles: 20,
         maximumCycles: 30,
       },
-      { name: 'window', count: 2, totalCycles: 100, minimumCycles: 50, medianCycles: 50, maximumCycles: 50 },
     ])
     expect(phases.spans[0]).toEqual({ name: 'inference', beginCycle: 10, endCycle: 30, depth: 1 })
   })
@@ -41,7 +50,33 @@ describe('phases', () => {
     phases.onStimulus(1, 17, 5)
     phases.onStimulus(2, 17, 6)
     expect(phases.unmatched).toBe(2)
-    expect(phases.summary().map(({ name }) => name)).toEqual(['window', '0x11'])
+    expect(phases.spans.map(({ name }) => name)).toEqual(['window', '0x11'])
+  })
+})
+
+describe('rounds', () => {
+  const spans = (names: string): Parameters<typeof rounds>[0] =>
+    Array.from(names, (name, i) => ({ name, beginCycle: 10 * i, endCycle: 10 * i + 1 + i, depth: 0 }))
+  const split = (names: string): string[] =>
+    rounds(spans(names)).map((round) => round.map(({ name }) => name).join(''))
+
+  it.each([
+    ['sssioosssiossi', ['sssioo', 'sssio']],
+    ['sssio', ['sssio']],
+    ['sss', ['s', 's', 's']],
+    ['biiii', ['b', 'i', 'i', 'i', 'i']],
+    ['bababa', ['ba', 'ba', 'ba']],
+    ['xababab', ['xab', 'ab', 'ab']],
+    ['', []],
+  ])('%s', (names, expected) => {
+    expect(split(names)).toEqual(expected)
+  })
+
+  it('sum what a round has of a phase', () => {
+    expect(summarisePhases(rounds(spans('ssissi')))).toMatchObject([
+      { name: 's', passes: 4, count: 2, minimumCycles: 3, maximumCycles: 9 },
+      { name: 'i', passes: 2, count: 2, minimumCycles: 3, maximumCycles: 6 },
+    ])
   })
 })
 

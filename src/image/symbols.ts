@@ -65,6 +65,11 @@ export class SymbolTable {
     return this.functions.filter(({ name }) => pattern.test(name))
   }
 
+  /** Size of the variable or constant that begins at an address; undefined where none is known to. */
+  objectBytesAt(address: number): number | undefined {
+    return this.#objects.find((symbol) => symbol.address === address && symbol.bytes > 0)?.bytes
+  }
+
   /** Variables whose demangled name matches, largest first. */
   objectsMatching(pattern: RegExp): readonly ElfSymbol[] {
     return this.#objects.filter(({ name }) => pattern.test(demangle(name))).sort((a, b) => b.bytes - a.bytes)

@@ -1,0 +1,45 @@
+import type { CodeProfile } from '../../emulator/probes/functions.ts'
+import type { TouchedRam } from '../../emulator/probes/memory.ts'
+import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
+import type { PhaseSpan } from '../../emulator/probes/phases.ts'
+import type {
+  BoardReport,
+  FaultReport,
+  RecordingReport,
+  RunReport,
+  RunSummary,
+  TimingReport,
+} from './run-report.ts'
+
+/** What a run has shown, before it is put in words: all that a report needs beside the firmware image. */
+export interface Observation {
+  readonly board: BoardReport
+  readonly timing: TimingReport
+  readonly run: Omit<RunSummary, 'seconds'>
+  readonly spans: readonly PhaseSpan[]
+  readonly interpreters: readonly InterpreterSummary[]
+  /** Absent when the run was made without a profile. */
+  readonly profile?: CodeProfile
+  readonly touched: TouchedRam
+  readonly console: RunReport['console']
+  readonly interrupts: RunReport['interrupts']
+  readonly unmodelled: RunReport['unmodelled']
+  readonly problems: RunReport['problems']
+  readonly fault: FaultReport | null
+}
+
+/** What the one who built the firmware knows of it. */
+export interface BuildFacts {
+  readonly app: string
+  readonly kernels: string
+  readonly resolver: string
+  readonly compiler: string
+  readonly compilerFlags: string
+  readonly tflmVersion: string
+  readonly cmsisNnVersion: string
+}
+
+export interface RecordingFacts extends RecordingReport {
+  /** Label at a simulated time; undefined where there is none. */
+  readonly labelAt: (seconds: number) => string | undefined
+}

@@ -1,0 +1,291 @@
+import {
+  bar,
+  bytes,
+  count,
+  duration,
+  fit,
+  grouped,
+  hexadecimal,
+  kilobytes,
+  microseconds,
+  percent,
+} from './format.ts'
+import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
+import { facts, heading, number, paint, table, text } from './style.ts'
+import type { Style } from './style.ts'
+
+const MOST_FUNCTIONS = 12
+
+/** The report of one run, for a terminal. Ends with a newline. */
+export function renderReport(report: RunReport, style: Style): string {
+  return [
+    title(report, style),
+    header(report, style),
+    fault(report.fault, style),
+    phases(report, style),
+    operators(report, style),
+    functions(report, style),
+    memory(report.memory, style),
+    predictions(report, style),
+    interrupts(report, style),
+    warnings(report, style),
+    '',
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n')
+}
+
+export function title({ tool, board }: RunReport, style: Style): string {
+  const { bold } = paint(style)
+  return (
+    bold(`${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz`) +
+    ` · instruction cache ${board.instructionCache} · boardless ${tool.version}`
+  )
+}
+
+export function timingLine({ timing }: RunReport): string {
+  const parameters = Object.entries(timing.parameters).map(([name, value]) => `${name}=${value}`)
+  return parameters.length === 0 ? timing.model : `${timing.model} (${parameters.join(', ')})`
+}
+
+function header(report: RunReport, style: Style): string {
+  const { firmware, run, models } = report
+  const built = [
+    firmware.app !== 'unknown' ? `app ${firmware.app}` : '',
+    firmware.kernels !== 'unknown' ? `kernels ${firmware.kernels}` : '',
+    firmware.resolver !== 'unknown' ? `resolver ${firmware.resolver}` : '',
+  ].filter(Boolean)
+  return facts(
+    [
+      [
+        'firmware',
+        `${firmware.file}  sha256 ${firmware.sha256.slice(0, 16)}${built.length ? `\n${built.join(', ')}` : ''}`,
+      ],
+      ['compiler', `${firmware.compiler}\n${firmware.compilerFlags}`],
+      ['libraries', `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`],
+      ...models.map((model) => ['model', modelLine(model)] as const),
+      ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
+      ['timing model', timingLine(report)],
+      ['ran', runLine(report)],
+      ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
+    ],
+    style,
+  )
+}
+
+export const modelLine = (model: RunReport['models'][number]): string =>
+  `${model.description === '' ? 'TensorFlow Lite' : model.description}: ${count(model.operators, 'operator')}, ` +
+  `${grouped(model.macs)} MACs, ${grouped(model.parameters)} parameters, ${bytes(model.bytes)}  ` +
+  `sha256 ${model.sha256.slice(0, 16)}`
+
+export function recordingLine(recording: NonNullable<RunReport['recording']>): string {
+  const clipped = Object.entries(recording.clippedSamples).filter(([, samples]) => samples > 0)
+  const note = clipped.map(([channel, samples]) => `${channel} clipped in ${count(samples, 'sample')}`)
+  const size = `${count(recording.rows, 'row')}, ${duration(recording.durationSeconds)}`
+  return `${recording.file}: ${size}${note.length ? `; ${note.join(', ')}` : ''}`
+}
+
+export function runLine({ run }: RunReport): string {
+  const asleep = run.sleepCycles / Math.max(run.cycles, 1)
+  const awake = run.cycles - run.sleepCycles
+  const perInstruction = run.instructions > 0 ? `, ${(awake / run.instructions).toFixed(2)} cycles each` : ''
+  return (
+    `${duration(run.seconds)} simulated, ${grouped(run.cycles)} cycles (${percent(asleep)} asleep), ` +
+    `${grouped(run.instructions)} instructions${perInstruction}`
+  )
+}
+
+function phases({ phases: rows }: RunReport, style: Style): string | undefined {
+  if (rows.length === 0) return undefined
+  const most = Math.max(...rows.map(({ medianCycles }) => medianCycles))
+  return [
+    heading(
+      'Phases',
+      `marked by the firmware; microseconds and cycles of ${count(rows[0]?.count ?? 0, 'round')}`,
+      style,
+    ),
+    table(
+      [text('phase'), ...['min us', 'median us', 'max us', 'median cycles', 'passes'].map(number), text('')],
+      rows.map((row) => [
+        row.name,
+        microseconds(row.minimumMicroseconds),
+        microseconds(row.medianMicroseconds),
+        microseconds(row.maximumMicroseconds),
+        grouped(row.medianCycles),
+        grouped(row.passes),
+        paint(style).cyan(bar(row.medianCycles / most, barWidth(style))),
+      ]),
+      style,
+    ),
+  ].join('\n')
+}
+
+function operators({ interpreters, models }: RunReport, style: Style): string | undefined {
+  const parts = interpreters.flatMap((interpreter) => {
+    const model = interpreter.model === null ? undefined : models[interpreter.model]
+    const whole = `${grouped(interpreter.medianCycles)} cycles, ${microseconds(interpreter.medianMicroseconds)} us`
+    const named = model && models.length > 1 ? `${model.description} ` : ''
+    const detail = `${named}${count(interpreter.count, 'invocation')} of ${whole} (median), seen from outside`
+    return [
+      heading('Operators', detail, style),
+      table(
+        [
+          number('#'),
+          ...['operator', 'output'].map(text),
+          ...['MACs', 'cycles', 'cycles/MAC', 'share'].map(number),
+          text(''),
+        ],
+        interpreter.operators.map((row) => [
+          row.index,
+          row.type ?? fit(row.kernel, 36),
+          row.outputShape?.join('x') ?? '',
+          row.macs ? grouped(row.macs) : '',
+          grouped(row.medianCycles),
+          row.cyclesPerMac === null ? '' : row.cyclesPerMac.toFixed(2),
+          percent(row.share),
+          paint(style).cyan(bar(row.share, barWidth(style))),
+        ]),
+        style,
+      ),
+    ]
+  })
+  return parts.length > 0 ? parts.join('\n') : undefined
+}
+
+function functions({ functions: rows }: RunReport, style: Style): string | undefined {
+  if (rows.length === 0) return undefined
+  const shown = rows.slice(0, MOST_FUNCTIONS)
+  return [
+    heading(
+      'Functions',
+      `${shown.length} of ${rows.length}; cycles in a function's own instructions, of those awake`,
+      style,
+    ),
+    table(
+      [text('function'), ...['cycles', 'share', 'instructions', 'entries'].map(number)],
+      shown.map((row) => [
+        fit(row.name, Math.max(style.width - 56, 28)),
+        grouped(row.selfCycles),
+        percent(row.share),
+        grouped(row.instructions),
+        grouped(row.entries),
+      ]),
+      style,
+    ),
+  ].join('\n')
+}
+
+/** How much of each store is used; shared with the comparison. */
+export function memoryRows(memory: MemoryReport): readonly (readonly [string, number, string])[] {
+  const { arena, stack, heap } = memory
+  return [
+    ['flash', memory.flashBytes, `${percent(memory.flashBytes / 2 ** 20)} of 1 MB`],
+    ['static RAM', memory.staticRamBytes, `${percent(memory.staticRamBytes / 2 ** 18)} of 256 kB`],
+    ...(arena
+      ? [
+          [
+            'arena',
+            arena.usedBytes ?? arena.writtenBytes,
+            `${arena.usedBytes === null ? 'written' : 'used'} of ${bytes(arena.bytes)}`,
+          ] as const,
+        ]
+      : []),
+    ...(stack
+      ? [
+          [
+            'stack',
+            stack.highWaterBytes,
+            stack.bytes === null
+              ? 'high water, limit unknown: an estimate'
+              : `high water of ${bytes(stack.bytes)}`,
+          ] as const,
+        ]
+      : []),
+    ...(heap ? [['heap', heap.highWaterBytes, `high water of ${bytes(heap.bytes)}`] as const] : []),
+  ]
+}
+
+function memory(report: MemoryReport, style: Style): string {
+  const sections = report.sections.filter(({ flashBytes }) => flashBytes > 0)
+  return [
+    heading('Memory', 'high water seen by watching every write', style),
+    table(
+      [text(''), number('bytes'), text('')],
+      memoryRows(report).map(([name, used, detail]) => [name, grouped(used), paint(style).dim(detail)]),
+      style,
+    ),
+    facts(
+      [['flash by section', sections.map((one) => `${one.name} ${kilobytes(one.flashBytes)}`).join(', ')]],
+      style,
+    ),
+  ].join('\n')
+}
+
+function predictions({ predictions: found }: RunReport, style: Style): string | undefined {
+  if (!found) return undefined
+  const { green, red, dim } = paint(style)
+  const score =
+    found.correct === null ? 'no labels' : `${found.correct} of ${found.labelled} labelled windows right`
+  const wrong = found.windows.flatMap((window, index) =>
+    window.expected !== null && window.expected !== window.label
+      ? [`  ${red('✗')} window ${index}: ${window.label}, ${dim(`labelled ${window.expected}`)}`]
+      : [],
+  )
+  const marks = found.windows.map(({ label, expected }) =>
+    expected === null ? dim('·') : expected === label ? green('✓') : red('✗'),
+  )
+  return [heading('Predictions', score, style), `  ${marks.join('')}`, ...wrong].join('\n')
+}
+
+function interrupts({ interrupts: rows }: RunReport, style: Style): string | undefined {
+  if (rows.length === 0) return undefined
+  const list = rows.map(({ name, count: taken }) => `${name} ${grouped(taken)}`).join(', ')
+  return `${heading('Exceptions taken', '', style)}\n${facts([['', list]], style)}`
+}
+
+export function warnings({ unmodelled, problems }: RunReport, style: Style): string | undefined {
+  const { yellow } = paint(style)
+  const lines = [
+    ...unmodelled.map(
+      ({ name, address, reads, writes }) =>
+        `not modelled: ${name} (${hexadecimal(address)}): ${count(reads, 'read')}, ${count(writes, 'write')}`,
+    ),
+    ...problems.map(({ message, count: times }) =>
+      times > 1 ? `${message} (${grouped(times)} times)` : message,
+    ),
+  ]
+  if (lines.length === 0) return undefined
+  return [heading('To be aware of', '', style), ...lines.map((line) => `  ${yellow('!')} ${line}`)].join('\n')
+}
+
+export function fault(report: FaultReport | null, style: Style): string | undefined {
+  if (!report) return undefined
+  const { red, dim } = paint(style)
+  const registers = report.registers.map((value, i) => `${`R${i}`.padStart(3)} ${hexadecimal(value)}`)
+  const rows = [0, 4, 8, 12].map((from) => registers.slice(from, from + 4).join('  '))
+  const frames = report.callStack.map(
+    ({ address, function: name, source, guessed }, i) =>
+      `  ${String(i).padStart(2)}  ${hexadecimal(address)}  ${name}${source === null ? '' : dim(`  ${source}`)}${guessed ? dim('  (guessed from the stack)') : ''}`,
+  )
+  return [
+    heading(red('Fault'), report.summary, style),
+    facts(
+      [
+        ['causes', report.causes.join('; ')],
+        [
+          'status',
+          `CFSR ${hexadecimal(report.cfsr)}  HFSR ${hexadecimal(report.hfsr)}${at('MMFAR', report.mmfar)}${at('BFAR', report.bfar)}`,
+        ],
+        ['instruction', `${hexadecimal(report.pc)}  ${report.instruction}`],
+      ],
+      style,
+    ),
+    ...rows.map((row) => `  ${dim(row)}`),
+    ...frames,
+  ].join('\n')
+}
+
+const at = (name: string, value: number | null): string =>
+  value === null ? '' : `  ${name} ${hexadecimal(value)}`
+
+const barWidth = ({ width }: Style): number => (width >= 96 ? 16 : width >= 84 ? 8 : 0)

@@ -1,0 +1,231 @@
+/**
+ * The contract between a run and everything that shows, gates or compares it; its schema is schema.json.
+ * A unit in every name. The same firmware, board and recording give the same report, to the byte: nothing in it
+ * comes from the machine it ran on.
+ */
+export interface RunReport {
+  readonly schemaVersion: 1
+  readonly tool: { readonly name: 'boardless'; readonly version: string }
+  readonly board: BoardReport
+  readonly timing: TimingReport
+  readonly firmware: FirmwareReport
+  /** TensorFlow Lite models found in flash. */
+  readonly models: readonly ModelReport[]
+  readonly recording: RecordingReport | null
+  readonly run: RunSummary
+  readonly phases: readonly PhaseReport[]
+  readonly interpreters: readonly InterpreterReport[]
+  /** Dearest first. */
+  readonly functions: readonly FunctionReport[]
+  readonly memory: MemoryReport
+  /** null when the firmware prints none. */
+  readonly predictions: PredictionsReport | null
+  readonly console: { readonly text: string; readonly droppedBytes: number }
+  /** Exceptions and interrupts taken. */
+  readonly interrupts: readonly { readonly number: number; readonly name: string; readonly count: number }[]
+  /** Accesses to what the chip has and the emulator has not. */
+  readonly unmodelled: readonly UnmodelledReport[]
+  /** What the firmware did that the chip or the recording cannot do. */
+  readonly problems: readonly {
+    readonly message: string
+    readonly firstCycle: number
+    readonly count: number
+  }[]
+  readonly fault: FaultReport | null
+}
+
+export interface BoardReport {
+  readonly name: string
+  readonly chip: string
+  readonly processor: string
+  readonly clockHz: number
+  /** As the firmware left it. */
+  readonly instructionCache: 'on' | 'off'
+}
+
+export interface TimingReport {
+  readonly model: string
+  readonly parameters: Readonly<Record<string, number>>
+}
+
+export interface FirmwareReport {
+  /** File name without folder. */
+  readonly file: string
+  readonly format: 'elf' | 'hex'
+  readonly sha256: string
+  readonly compiler: string
+  readonly compilerFlags: string
+  /** "unknown" for firmware that Boardless did not build. */
+  readonly app: string
+  readonly kernels: string
+  readonly resolver: string
+  readonly tflmVersion: string
+  readonly cmsisNnVersion: string
+}
+
+export interface ModelReport {
+  readonly flashAddress: number
+  readonly bytes: number
+  readonly sha256: string
+  readonly description: string
+  readonly operators: number
+  readonly macs: number
+  readonly parameters: number
+}
+
+export interface RecordingReport {
+  /** File name without folder. */
+  readonly file: string
+  readonly sha256: string
+  readonly rows: number
+  readonly durationSeconds: number
+  readonly atEnd: 'stop' | 'loop' | 'hold'
+  /** Samples outside the sensor's full scale, by channel. */
+  readonly clippedSamples: Readonly<Record<string, number>>
+}
+
+export type StopKind =
+  /** Simulated time is over. */
+  | 'time'
+  /** The recording is over. */
+  | 'recording-end'
+  /** The console printed what was waited for. */
+  | 'until'
+  /** Semihosting SYS_EXIT or SYS_EXIT_EXTENDED. */
+  | 'exit'
+  /** A fault that the firmware has no handler for, or a lockup. */
+  | 'fault'
+  /** Nothing can ever wake the processor again. */
+  | 'asleep-for-ever'
+  | 'breakpoint'
+  /** Under --strict, an access to what is not modelled. */
+  | 'unmodelled'
+  | 'interrupted'
+
+export interface RunSummary {
+  readonly stop: StopKind
+  /** A sentence for people. */
+  readonly stopDetail: string
+  /** What the firmware gave to SYS_EXIT. */
+  readonly exitCode: number | null
+  readonly cycles: number
+  readonly seconds: number
+  readonly instructions: number
+  /** Cycles asleep in WFI or WFE. */
+  readonly sleepCycles: number
+}
+
+export interface CycleSpread {
+  readonly count: number
+  readonly totalCycles: number
+  readonly minimumCycles: number
+  readonly medianCycles: number
+  readonly maximumCycles: number
+  readonly minimumMicroseconds: number
+  readonly medianMicroseconds: number
+  readonly maximumMicroseconds: number
+}
+
+/** Where phases come in rounds (one sensor, preprocess, inference, output a window), `count` counts rounds. */
+export interface PhaseReport extends CycleSpread {
+  readonly name: string
+  /** Begin and end pairs: 100 in a window whose sensor phase is entered once a sample. */
+  readonly passes: number
+}
+
+export interface InterpreterReport extends CycleSpread {
+  /** Which of `models`; null when it is not in flash. */
+  readonly model: number | null
+  readonly operators: readonly OperatorReport[]
+}
+
+export interface OperatorReport extends CycleSpread {
+  /** "2"; "2.0" for the first operator of a subgraph that operator 2 invoked. */
+  readonly index: string
+  /** The kernel's Eval function. */
+  readonly kernel: string
+  /** Schema name; null without the model. */
+  readonly type: string | null
+  readonly outputShape: readonly number[] | null
+  readonly macs: number | null
+  /** Of the median; null where there are no multiply-accumulates. */
+  readonly cyclesPerMac: number | null
+  /** Of all cycles of the interpreter's invocations, 0 to 1. */
+  readonly share: number
+}
+
+export interface FunctionReport {
+  readonly name: string
+  readonly address: number
+  readonly selfCycles: number
+  /** Of the cycles awake, 0 to 1. */
+  readonly share: number
+  readonly instructions: number
+  readonly entries: number
+}
+
+export interface MemoryReport {
+  readonly flashBytes: number
+  readonly staticRamBytes: number
+  readonly sections: readonly {
+    readonly name: string
+    readonly flashBytes: number
+    readonly ramBytes: number
+  }[]
+  /** null: not found by symbol. */
+  readonly arena: {
+    readonly bytes: number
+    readonly usedBytes: number | null
+    readonly writtenBytes: number
+  } | null
+  readonly stack: {
+    readonly bytes: number | null
+    readonly highWaterBytes: number
+    readonly exact: boolean
+  } | null
+  readonly heap: { readonly bytes: number; readonly highWaterBytes: number } | null
+}
+
+export interface PredictionsReport {
+  readonly total: number
+  /** Of the windows that have a label; null without labels. */
+  readonly correct: number | null
+  readonly labelled: number
+  readonly windows: readonly {
+    readonly label: string
+    readonly probability: number | null
+    readonly expected: string | null
+  }[]
+}
+
+export interface UnmodelledReport {
+  readonly name: string
+  readonly address: number
+  readonly reads: number
+  readonly writes: number
+  readonly firstCycle: number
+}
+
+export interface FaultReport {
+  /** One line: what happened, where. */
+  readonly summary: string
+  /** Set bits of CFSR and HFSR in words. */
+  readonly causes: readonly string[]
+  readonly cfsr: number
+  readonly hfsr: number
+  readonly mmfar: number | null
+  readonly bfar: number | null
+  readonly pc: number
+  readonly instruction: string
+  /** R0 to R15. */
+  readonly registers: readonly number[]
+  readonly xpsr: number
+  /** Innermost first. */
+  readonly callStack: readonly {
+    readonly address: number
+    readonly function: string
+    readonly source: string | null
+    /** From stack contents, not from unwind information. */
+    readonly guessed: boolean
+  }[]
+}

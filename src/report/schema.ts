@@ -1,0 +1,156 @@
+/** JSON Schema of RunReport (draft 2020-12); schema.json is this, written out. */
+type Schema = Readonly<Record<string, unknown>>
+
+const count: Schema = { type: 'integer', minimum: 0 }
+const quantity: Schema = { type: 'number', minimum: 0 }
+const text: Schema = { type: 'string' }
+const share: Schema = { type: 'number', minimum: 0, maximum: 1 }
+const address: Schema = { type: 'integer', minimum: 0, maximum: 0xffff_ffff }
+const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+const word = address
+
+const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] })
+const oneOf = (...values: readonly unknown[]): Schema => ({ enum: values })
+const list = (items: Schema): Schema => ({ type: 'array', items })
+const map = (additionalProperties: Schema): Schema => ({ type: 'object', additionalProperties })
+const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
+  type: 'object',
+  required: Object.keys(properties),
+  additionalProperties: false,
+  properties,
+})
+
+const spread = {
+  count,
+  totalCycles: count,
+  minimumCycles: count,
+  medianCycles: count,
+  maximumCycles: count,
+  minimumMicroseconds: quantity,
+  medianMicroseconds: quantity,
+  maximumMicroseconds: quantity,
+}
+
+const stopKinds = [
+  'time',
+  'recording-end',
+  'until',
+  'exit',
+  'fault',
+  'asleep-for-ever',
+  'breakpoint',
+  'unmodelled',
+  'interrupted',
+]
+
+const operator = object({
+  index: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$' },
+  kernel: text,
+  type: nullable(text),
+  outputShape: nullable(list({ type: 'integer' })),
+  macs: nullable(count),
+  ...spread,
+  cyclesPerMac: nullable(quantity),
+  share,
+})
+
+const memory = object({
+  flashBytes: count,
+  staticRamBytes: count,
+  sections: list(object({ name: text, flashBytes: count, ramBytes: count })),
+  arena: nullable(object({ bytes: count, usedBytes: nullable(count), writtenBytes: count })),
+  stack: nullable(object({ bytes: nullable(count), highWaterBytes: count, exact: { type: 'boolean' } })),
+  heap: nullable(object({ bytes: count, highWaterBytes: count })),
+})
+
+const fault = object({
+  summary: text,
+  causes: list(text),
+  cfsr: word,
+  hfsr: word,
+  mmfar: nullable(word),
+  bfar: nullable(word),
+  pc: address,
+  instruction: text,
+  registers: { type: 'array', items: word, minItems: 16, maxItems: 16 },
+  xpsr: word,
+  callStack: list(object({ address, function: text, source: nullable(text), guessed: { type: 'boolean' } })),
+})
+
+export const runReportSchema: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Boardless RunReport',
+  ...object({
+    schemaVersion: { const: 1 },
+    tool: object({ name: { const: 'boardless' }, version: text }),
+    board: object({
+      name: text,
+      chip: text,
+      processor: text,
+      clockHz: count,
+      instructionCache: oneOf('on', 'off'),
+    }),
+    timing: object({ model: text, parameters: map({ type: 'number' }) }),
+    firmware: object({
+      file: text,
+      format: oneOf('elf', 'hex'),
+      sha256,
+      app: text,
+      kernels: text,
+      resolver: text,
+      compiler: text,
+      compilerFlags: text,
+      tflmVersion: text,
+      cmsisNnVersion: text,
+    }),
+    models: list(
+      object({
+        flashAddress: address,
+        bytes: count,
+        sha256,
+        description: text,
+        operators: count,
+        macs: count,
+        parameters: count,
+      }),
+    ),
+    recording: nullable(
+      object({
+        file: text,
+        sha256,
+        rows: count,
+        durationSeconds: quantity,
+        atEnd: oneOf('stop', 'loop', 'hold'),
+        clippedSamples: map(count),
+      }),
+    ),
+    run: object({
+      stop: oneOf(...stopKinds),
+      stopDetail: text,
+      exitCode: nullable({ type: 'integer' }),
+      cycles: count,
+      seconds: quantity,
+      instructions: count,
+      sleepCycles: count,
+    }),
+    phases: list(object({ name: text, passes: count, ...spread })),
+    interpreters: list(object({ model: nullable(count), ...spread, operators: list(operator) })),
+    functions: list(
+      object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
+    ),
+    memory,
+    predictions: nullable(
+      object({
+        total: count,
+        labelled: count,
+        correct: nullable(count),
+        windows: list(object({ label: text, probability: nullable(share), expected: nullable(text) })),
+      }),
+    ),
+    console: object({ text, droppedBytes: count }),
+    interrupts: list(object({ number: count, name: text, count })),
+    unmodelled: list(object({ name: text, address, reads: count, writes: count, firstCycle: count })),
+    problems: list(object({ message: text, firstCycle: count, count })),
+    fault: nullable(fault),
+  }),
+}

@@ -1,0 +1,180 @@
+import type { CycleSpread, RunReport } from '../../src/report/run-report.ts'
+
+const sha256 = '0123456789abcdef'.repeat(4)
+
+export function spread(...cycles: readonly number[]): CycleSpread {
+  const sorted = [...cycles].sort((a, b) => a - b)
+  const at = (index: number): number => sorted[index] ?? 0
+  const [minimumCycles, medianCycles, maximumCycles] = [
+    at(0),
+    at((sorted.length - 1) >> 1),
+    at(sorted.length - 1),
+  ]
+  return {
+    count: cycles.length,
+    totalCycles: cycles.reduce((a, b) => a + b, 0),
+    minimumCycles,
+    medianCycles,
+    maximumCycles,
+    minimumMicroseconds: minimumCycles / 64,
+    medianMicroseconds: medianCycles / 64,
+    maximumMicroseconds: maximumCycles / 64,
+  }
+}
+
+/** Invented figures, for the drawing only. */
+export function sampleReport(factor = 1): RunReport {
+  const operator = (
+    index: string,
+    type: string | null,
+    shape: number[] | null,
+    macs: number | null,
+    cycles: number,
+  ) => ({
+    index,
+    kernel: 'tflite::ops::micro::fully_connected::Eval',
+    type,
+    outputShape: shape,
+    macs,
+    ...spread(cycles * factor, cycles * factor, cycles * factor + 4),
+    cyclesPerMac: macs ? (cycles * factor) / macs : null,
+    share: cycles / 120_400,
+  })
+  return {
+    schemaVersion: 1,
+    tool: { name: 'boardless', version: '0.1.0' },
+    board: {
+      name: 'Arduino Nano 33 BLE Sense',
+      chip: 'nRF52840',
+      processor: 'Cortex-M4F',
+      clockHz: 64_000_000,
+      instructionCache: 'on',
+    },
+    timing: { model: 'basic', parameters: { flashWait: 2, refill: 1 } },
+    firmware: {
+      file: 'gesture.elf',
+      format: 'elf',
+      sha256,
+      compiler: 'arm-none-eabi-gcc 12.2.1',
+      compilerFlags:
+        '-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -O2 -std=c++17 -fno-exceptions -fno-rtti',
+      app: 'gesture',
+      kernels: factor === 1 ? 'reference' : 'cmsis-nn',
+      resolver: 'mutable',
+      tflmVersion: '2020-07 (tfmicro 0.1.0)',
+      cmsisNnVersion: '4.0.0',
+    },
+    models: [
+      {
+        flashAddress: 0x8000,
+        bytes: 12_040,
+        sha256,
+        description: 'boardless gesture, int8',
+        operators: 3,
+        macs: 9648,
+        parameters: 9667,
+      },
+    ],
+    recording: {
+      file: 'heldout.csv',
+      sha256,
+      rows: 3000,
+      durationSeconds: 300,
+      atEnd: 'stop',
+      clippedSamples: { ax: 3, gx: 0 },
+    },
+    run: {
+      stop: 'recording-end',
+      stopDetail: 'the recording is over',
+      exitCode: null,
+      cycles: 19_200_000_000,
+      seconds: 300,
+      instructions: 12_345_678,
+      sleepCycles: 19_180_000_000,
+    },
+    phases: [
+      { name: 'sensor', passes: 300, ...spread(1_500_000, 1_500_064, 1_500_128) },
+      { name: 'preprocess', passes: 3, ...spread(40_000, 40_010, 40_020) },
+      { name: 'inference', passes: 3, ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor) },
+      { name: 'output', passes: 3, ...spread(300, 310, 320) },
+    ],
+    interpreters: [
+      {
+        model: 0,
+        ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor),
+        operators: [
+          operator('0', 'FULLY_CONNECTED', [1, 16], 9600, 115_200),
+          operator('1', 'FULLY_CONNECTED', [1, 3], 48, 900),
+          operator('2', 'SOFTMAX', [1, 3], 0, 4300),
+        ],
+      },
+    ],
+    functions: [
+      {
+        name: 'tflite::reference_integer_ops::FullyConnected',
+        address: 0x4000,
+        selfCycles: 9_000_000,
+        share: 0.45,
+        instructions: 6_000_000,
+        entries: 6,
+      },
+      {
+        name: 'twim::transfer',
+        address: 0x1000,
+        selfCycles: 5_000_000,
+        share: 0.25,
+        instructions: 2_000_000,
+        entries: 600,
+      },
+    ],
+    memory: {
+      flashBytes: 61_440,
+      staticRamBytes: 12_345,
+      sections: [
+        { name: '.vectors', flashBytes: 256, ramBytes: 0 },
+        { name: '.text', flashBytes: 48_000, ramBytes: 0 },
+        { name: '.rodata', flashBytes: 13_000, ramBytes: 0 },
+        { name: '.data', flashBytes: 184, ramBytes: 184 },
+        { name: '.bss', flashBytes: 0, ramBytes: 12_161 },
+      ],
+      arena: { bytes: 8192, usedBytes: 3456, writtenBytes: 3300 },
+      stack: { bytes: 16_384, highWaterBytes: 1288, exact: true },
+      heap: { bytes: 200_000, highWaterBytes: 0 },
+    },
+    predictions: {
+      total: 3,
+      labelled: 3,
+      correct: 2,
+      windows: [
+        { label: 'walking', probability: 0.99, expected: 'walking' },
+        { label: 'standing', probability: 0.9, expected: 'standing' },
+        { label: 'walking', probability: 0.6, expected: 'badminton' },
+      ],
+    },
+    console: { text: 'boardless gesture: 3 labels\n', droppedBytes: 0 },
+    interrupts: [
+      { number: 15, name: 'SysTick', count: 3 },
+      { number: 27, name: 'RTC1', count: 3000 },
+    ],
+    unmodelled: [{ name: 'RADIO', address: 0x4000_1504, reads: 0, writes: 1, firstCycle: 100 }],
+    problems: [],
+    fault: null,
+  }
+}
+
+export const sampleFault: RunReport['fault'] = {
+  summary: 'BusFault at blink+0x12',
+  causes: ['PRECISERR: precise data access at BFAR'],
+  cfsr: 0x8200,
+  hfsr: 0x4000_0000,
+  mmfar: null,
+  bfar: 0x6000_0000,
+  pc: 0x1234,
+  instruction: 'LDR R0, [R1]',
+  registers: Array.from({ length: 16 }, (_, i) => i),
+  xpsr: 0x0100_0000,
+  callStack: [
+    { address: 0x1234, function: 'blink+0x12', source: 'main.cc:12', guessed: false },
+    { address: 0x1000, function: 'main+0x20', source: null, guessed: true },
+  ],
+}
