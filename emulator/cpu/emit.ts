@@ -281,4 +281,3 @@ class Emitter {
     unsigned(this.code, offset)
   }
 }
-

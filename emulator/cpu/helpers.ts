@@ -43,11 +43,7 @@ const aligned = (ir: Ir, address: Value, size: Value): Value =>
 
 /** Unaligned access costs a further transaction for each aligned part; Cortex-M4 TRM 3.3.2. */
 function chargeUnaligned(ir: Ir, address: Value, size: Value): void {
-  const extra = ir.select(
-    ir.and(ir.eq(size, ir.i32(4)), ir.and(address, ir.i32(1))),
-    ir.i32(2),
-    ir.i32(1),
-  )
+  const extra = ir.select(ir.and(ir.eq(size, ir.i32(4)), ir.and(address, ir.i32(1))), ir.i32(2), ir.i32(1))
   ir.setState(State.budget, ir.sub(ir.state(State.budget), extra))
 }
 
@@ -68,7 +64,10 @@ const slowAccess: readonly HelperFunction[] = [
           ir.loadRaw('i32.32', base, offset),
           ir.loadRaw('i32.16_u', base, offset),
         )
-      const plain = ir.and(ir.eqz(mode), ir.eqz(ir.or(aligned(ir, address, size), ir.state(State.unalignedTrap))))
+      const plain = ir.and(
+        ir.eqz(mode),
+        ir.eqz(ir.or(aligned(ir, address, size), ir.state(State.unalignedTrap))),
+      )
       ir.if(plain, () => {
         const inRam = ir.let(ir.sub(address, ir.i32(RAM_BASE)))
         ir.if(inside(ir, inRam, size, ir.state(State.ramReadLimits)), () => {
@@ -91,7 +90,10 @@ const slowAccess: readonly HelperFunction[] = [
     body: (ir, address, size, value, mode) => {
       if (!address || !size || !value || !mode) throw new Error('parameters')
       const inRam = ir.let(ir.sub(address, ir.i32(RAM_BASE)))
-      const plain = ir.and(ir.eqz(mode), ir.eqz(ir.or(aligned(ir, address, size), ir.state(State.unalignedTrap))))
+      const plain = ir.and(
+        ir.eqz(mode),
+        ir.eqz(ir.or(aligned(ir, address, size), ir.state(State.unalignedTrap))),
+      )
       ir.if(
         ir.and(plain, inside(ir, inRam, size, ir.state(State.ramWriteLimits))),
         () => {
@@ -118,11 +120,7 @@ function shifted(ir: Ir, value: Value, kind: Value, amount: Value): Value {
   const arithmetic = ir.shrS(value, ir.select(below32, amount, ir.i32(31)))
   const rotated = ir.rotateRight(value, amount)
   const low = ir.and(kind, ir.i32(1))
-  return ir.select(
-    ir.and(kind, ir.i32(2)),
-    ir.select(low, rotated, arithmetic),
-    ir.select(low, right, left),
-  )
+  return ir.select(ir.and(kind, ir.i32(2)), ir.select(low, rotated, arithmetic), ir.select(low, right, left))
 }
 
 /** The bit shifted out last; `carry` when the amount is 0. */
@@ -130,13 +128,10 @@ function shiftedOut(ir: Ir, value: Value, kind: Value, amount: Value, carry: Val
   const wide = ir.let(ir.extendU(value))
   const shift64 = (name: 'i64.shl' | 'i64.shr_u' | 'i64.shr_s', source: Value, by: Value): Value =>
     ir.op(name, source, ir.extendU(ir.op('i32.and', by, ir.i32(63))))
-  const upTo = (limit: number): Value =>
-    ir.select(ir.ltU(amount, ir.i32(limit)), amount, ir.i32(limit))
+  const upTo = (limit: number): Value => ir.select(ir.ltU(amount, ir.i32(limit)), amount, ir.i32(limit))
   const left = ir.wrap(ir.op('i64.shr_u', shift64('i64.shl', wide, upTo(33)), ir.i64(32n)))
   const right = ir.wrap(shift64('i64.shr_u', ir.op('i64.shl', wide, ir.i64(1n)), upTo(34)))
-  const arithmetic = ir.wrap(
-    shift64('i64.shr_s', ir.op('i64.shl', ir.extendS(value), ir.i64(1n)), upTo(34)),
-  )
+  const arithmetic = ir.wrap(shift64('i64.shr_s', ir.op('i64.shl', ir.extendS(value), ir.i64(1n)), upTo(34)))
   const rotated = ir.shrU(ir.rotateRight(value, amount), ir.i32(31))
   const low = ir.and(kind, ir.i32(1))
   const out = ir.select(

@@ -29,7 +29,14 @@ const carriedLocals: Record<Carried, number> = {
 const REASON = 10
 const FIRST_FREE = 11
 
-const stateOf = { budget: State.budget, n: State.n, z: State.z, c: State.c, v: State.v, next: State.next } as const
+const stateOf = {
+  budget: State.budget,
+  n: State.n,
+  z: State.z,
+  c: State.c,
+  v: State.v,
+  next: State.next,
+} as const
 
 /** Emits the interpreter: a loop around one br_table over the handlers. */
 export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBuffer> {
@@ -230,4 +237,3 @@ function countProfile(code: number[]): void {
   code.push(0x42, 1, 0x7c)
   at(0x37, offset + 8)
 }
-

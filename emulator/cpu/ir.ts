@@ -27,7 +27,8 @@ export type Kind =
 
 export type RegisterFile = 'core' | 'single' | 'double'
 /** Values that the interpreter keeps in locals from one instruction to the next. */
-export type Carried = 'n' | 'z' | 'c' | 'v' | 'budget' | 'next' | 'current' | 'instructions' | 'handler' | 'before'
+export type Carried =
+  'n' | 'z' | 'c' | 'v' | 'budget' | 'next' | 'current' | 'instructions' | 'handler' | 'before'
 
 export type Statement =
   | { readonly do: 'evaluate'; readonly value: Value }

@@ -50,6 +50,8 @@ export const State = {
   exclusiveAddress: 0x218,
   /** Non-zero when SVC-free code runs in Handler mode: decides whether a BX to 0xFxxxxxxx returns from an exception. */
   handlerMode: 0x21c,
+  /** CCR.DIV_0_TRP. */
+  divideByZeroTrap: 0x224,
   /** Table address of an instruction whose probe has been seen. */
   probeSeen: 0x220,
   /**

@@ -73,7 +73,13 @@ export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode 
 }
 
 /** MemU[address, size] or MemA[address, size] = value. */
-export function writeMemory(ir: Ir, size: Size, address: Value, value: Value, mode: AccessMode = 'normal'): void {
+export function writeMemory(
+  ir: Ir,
+  size: Size,
+  address: Value,
+  value: Value,
+  mode: AccessMode = 'normal',
+): void {
   const at = ir.let(address)
   const data = ir.let(value)
   const slow = (): void => {

@@ -69,3 +69,33 @@ export function thumbExpandImmediate(imm12: number): { value: number; carry: num
 }
 
 export const signExtend = (value: number, bits: number): number => (value << (32 - bits)) >> (32 - bits)
+
+/** x + y to 32 bits; sets Q when it does not fit. The accumulator does not saturate. */
+export function addSettingQ(ir: Ir, x: Value, y: Value): Value {
+  const sum = ir.let(ir.add(x, y))
+  const overflow = ir.ltS(ir.and(ir.xor(x, sum), ir.xor(y, sum)), ir.i32(0))
+  ir.if(overflow, () => ir.setState(State.q, ir.i32(1)))
+  return sum
+}
+
+/** Sets Q when 32 bits do not hold the exact 64-bit value. */
+export function setQIfLost(ir: Ir, word: Value, exact: Value): void {
+  ir.if(ir.op('i64.ne', ir.extendS(word), exact), () => ir.setState(State.q, ir.i32(1)))
+}
+
+/**
+ * Charges what a division takes beyond its 2 cycles, from the magnitudes of its operands: one cycle for
+ * each 4 bits of the quotient, 12 in all at most. The TRM gives only 2 to 12 with early termination.
+ */
+export function chargeDivide(ir: Ir, dividend: Value, divisor: Value, signed: boolean): void {
+  const magnitude = (value: Value): Value => {
+    if (!signed) return value
+    const sign = ir.shrS(value, ir.i32(31))
+    return ir.sub(ir.xor(value, sign), sign)
+  }
+  const leadingZeros = (value: Value): Value => ir.op('i32.clz', magnitude(value))
+  const more = ir.sub(leadingZeros(divisor), leadingZeros(dividend))
+  const bits = ir.add(more, ir.i32(1))
+  const extra = ir.let(ir.shrS(ir.add(bits, ir.i32(3)), ir.i32(2)))
+  ir.setCarried('budget', ir.sub(ir.carried('budget'), ir.select(ir.gtS(extra, ir.i32(0)), extra, ir.i32(0))))
+}

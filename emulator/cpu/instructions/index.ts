@@ -5,7 +5,9 @@ import { loadStore } from './load-store.ts'
 import { loadStoreMultiple } from './load-store-multiple.ts'
 import { system } from './system.ts'
 import { bitField } from './bit-field.ts'
+import { extend } from './extend.ts'
 import { multiply } from './multiply.ts'
+import { multiplyDsp } from './multiply-dsp.ts'
 import { parallel } from './parallel.ts'
 import { saturating } from './saturating.ts'
 import { floatArithmetic } from './float-arithmetic.ts'
@@ -18,7 +20,9 @@ export const instructionTable: readonly TableEntry[] = [
   dataProcessing,
   dataProcessingShifted,
   bitField,
+  extend,
   multiply,
+  multiplyDsp,
   parallel,
   saturating,
   loadStore,

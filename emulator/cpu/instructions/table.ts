@@ -78,7 +78,13 @@ export type OperandSet = Readonly<
 >
 
 export const registerFileOf = (key: string): 'core' | 'single' | 'double' | undefined =>
-  /^[dnmatu]$/.test(key) ? 'core' : /^s[dnmtu]$/.test(key) ? 'single' : /^d[dnm]$/.test(key) ? 'double' : undefined
+  /^[dnmatu]$/.test(key)
+    ? 'core'
+    : /^s[dnmtu]$/.test(key)
+      ? 'single'
+      : /^d[dnm]$/.test(key)
+        ? 'double'
+        : undefined
 
 export interface Encoding {
   /** T1, T2 ... of the ARMv7-M Architecture Reference Manual. */

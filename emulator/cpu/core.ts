@@ -1,0 +1,165 @@
+import type { AccessSize, Address, Cycles } from './bus.ts'
+import { conditionMasks } from './conditions.ts'
+import { Decoder } from './decode.ts'
+import type { ExitReason } from './exit-reasons.ts'
+import { accessModes, type AccessMode } from './instructions/access.ts'
+import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
+import {
+  FLASH,
+  FLASH_BYTES,
+  MEMORY_PAGES,
+  PROFILE,
+  CODE_BYTES,
+  RAM,
+  RAM_BYTES,
+  State,
+  TOUCHED,
+  entryOf,
+} from './layout.ts'
+import { ProcessorState } from './state.ts'
+import type { TimingParameters } from './timing.ts'
+
+/** What the interpreter calls out for. Whoever cannot go on returns after `core.stop()`. */
+export interface CoreHost {
+  read(address: Address, size: AccessSize, mode: AccessMode): number
+  write(address: Address, size: AccessSize, value: number, mode: AccessMode): void
+  readSpecial(sysm: number): number
+  writeSpecial(sysm: number, value: number): void
+  changeProcessorState(enable: boolean, which: number): void
+  sendEvent(): void
+  /** Result of a floating-point operation on bit patterns; reads and writes State.fpscr. */
+  floatSlowly(operation: number, a: number, b: number, c: number): number
+  /** Told the present before any of these. */
+  present(now: Cycles): void
+  /** Asked after any of these: when the interpreter must return. */
+  deadline(): Cycles
+}
+
+const modules = new Map<boolean, WebAssembly.Module>()
+
+function compiled(options: InterpreterOptions): WebAssembly.Module {
+  let module = modules.get(options.profile)
+  if (!module) {
+    module = new WebAssembly.Module(emitInterpreter(options))
+    modules.set(options.profile, module)
+  }
+  return module
+}
+
+/** Budgets are 32-bit; longer slices are cut. */
+const LONGEST_SLICE = 0x3fff_ffff
+
+/** The instruction interpreter with its memory. Knows no exceptions: it returns with a reason instead. */
+export class Core {
+  readonly state: ProcessorState
+  readonly decoder: Decoder
+  /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
+  readonly flash: Uint8Array
+  readonly ram: Uint8Array
+  /** A byte for each word of RAM, non-zero once the firmware has written it. */
+  readonly touched: Uint8Array
+  readonly #buffer: ArrayBuffer
+  readonly #run: (entry: number) => number
+  #deadline: Cycles = 0
+
+  constructor(
+    readonly host: CoreHost,
+    timing: TimingParameters,
+    readonly options: InterpreterOptions,
+  ) {
+    const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES })
+    this.#buffer = memory.buffer
+    this.state = new ProcessorState(this.#buffer)
+    this.decoder = new Decoder(this.#buffer, timing)
+    this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
+    this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
+    this.touched = new Uint8Array(this.#buffer, TOUCHED, RAM_BYTES / 4)
+    this.flash.fill(0xff)
+    new Uint16Array(this.#buffer, State.conditions, 16).set(conditionMasks())
+    this.openMemory(true)
+    this.state.setWord(State.flashReadWait, timing.flashReadWait)
+    const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
+    this.#run = instance.exports['run'] as (entry: number) => number
+  }
+
+  /** Lets the fast path read and write plain memory, or sends every access to the host, as the MPU needs. */
+  openMemory(open: boolean): void {
+    for (const [limits, bytes] of [
+      [State.ramReadLimits, RAM_BYTES],
+      [State.ramWriteLimits, RAM_BYTES],
+      [State.flashReadLimits, FLASH_BYTES],
+    ] as const)
+      for (let shift = 0; shift < 3; shift++)
+        this.state.setWord(limits + 4 * shift, open ? bytes >> shift : 0)
+  }
+
+  /** Runs from `state.pc` at cycle `now` until `deadline` or a reason to return. */
+  run(now: Cycles, deadline: Cycles): { reason: ExitReason; now: Cycles } {
+    this.#deadline = Math.min(deadline, now + LONGEST_SLICE)
+    this.state.setWord(State.budget, this.#deadline - now)
+    this.state.setWord(State.stop, 0)
+    const reason = this.#run(this.state.word(State.next)) as ExitReason
+    return { reason, now: this.#deadline - this.state.word(State.budget) }
+  }
+
+  /** Called by the host while the interpreter waits for it: the instruction must not complete. */
+  stop(): void {
+    this.state.setWord(State.stop, 1)
+  }
+
+  /** Called by the host while the interpreter waits for it: what it did takes time. */
+  spend(cycles: Cycles): void {
+    this.state.setWord(State.budget, this.state.word(State.budget) - cycles)
+  }
+
+  /** Makes the instruction whose probe has been called execute. */
+  passProbe(): void {
+    this.state.setWord(State.probeSeen, entryOf(this.state.pc))
+  }
+
+  /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM. */
+  profileAt(codeOffset: number): { cycles: number; executions: number } {
+    const view = new DataView(this.#buffer, PROFILE + (codeOffset & ~1) * 8, 16)
+    return { cycles: Number(view.getBigUint64(0, true)), executions: Number(view.getBigUint64(8, true)) }
+  }
+
+  /** The profile of all code as pairs of 64-bit counts. */
+  get profile(): BigUint64Array {
+    return new BigUint64Array(this.#buffer, PROFILE, CODE_BYTES)
+  }
+
+  #imports(): Record<string, (...args: never[]) => unknown> {
+    const { host } = this
+    const mode = (index: number): AccessMode => accessModes[index] ?? 'normal'
+    const around = <T>(action: () => T): T => {
+      host.present(this.#deadline - this.state.word(State.budget))
+      const result = action()
+      this.#moveDeadline()
+      return result
+    }
+    return {
+      decode: (entry: number) => this.decoder.decode(entry),
+      entryOf: (address: number) => entryOf(address),
+      hostRead: (address: number, size: AccessSize, how: number) =>
+        around(() => host.read(address >>> 0, size, mode(how))),
+      hostWrite: (address: number, size: AccessSize, value: number, how: number) =>
+        around(() => host.write(address >>> 0, size, value, mode(how))),
+      readSpecial: (sysm: number) => around(() => host.readSpecial(sysm)),
+      writeSpecial: (sysm: number, value: number) => around(() => host.writeSpecial(sysm, value)),
+      changeProcessorState: (enable: number, which: number) =>
+        around(() => host.changeProcessorState(enable !== 0, which)),
+      sendEvent: () => around(() => host.sendEvent()),
+      floatSlowly: (operation: number, a: number, b: number, c: number) =>
+        host.floatSlowly(operation, a, b, c),
+    }
+  }
+
+  #moveDeadline(): void {
+    const now = this.#deadline - this.state.word(State.budget)
+    const deadline = Math.max(now, Math.min(this.host.deadline(), now + LONGEST_SLICE))
+    const shift = deadline - this.#deadline
+    this.state.setWord(State.budgetShift, shift)
+    this.state.setWord(State.budget, deadline - now)
+    this.#deadline = deadline
+  }
+}

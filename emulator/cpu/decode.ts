@@ -1,0 +1,203 @@
+import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
+import { instructionTable } from './instructions/index.ts'
+import { fieldsOf, registerFileOf, type Decoded, type TableEntry } from './instructions/table.ts'
+import {
+  CODE_BYTES,
+  COLD,
+  Cold,
+  Entry,
+  FLASH,
+  FLASH_BYTES,
+  Guard,
+  RAM_BYTES,
+  TABLE,
+  addressOf,
+  codeOffset,
+  coldOf,
+  entryOf,
+} from './layout.ts'
+import { costsOf, type Timed, type TimingParameters } from './timing.ts'
+
+/** An IT instruction and the four longest instructions it can govern. */
+const IT_BLOCK_BYTES = 18
+
+const isIfThen = (halfword: number): boolean => halfword >>> 8 === 0xbf && (halfword & 0xf) !== 0
+
+export const isWide = (halfword: number): boolean => halfword >>> 11 >= 0x1d
+
+const byFirstByte = new Map<number, readonly TableEntry[]>()
+
+function candidates(width: 16 | 32, firstByte: number): readonly TableEntry[] {
+  const key = (width << 8) | firstByte
+  let list = byFirstByte.get(key)
+  if (!list) {
+    const shift = width - 8
+    list = instructionTable.filter(
+      (entry) =>
+        entry.width === width && ((firstByte ^ (entry.match >>> shift)) & (entry.mask >>> shift)) === 0,
+    )
+    byFirstByte.set(key, list)
+  }
+  return list
+}
+
+/** The table entry of an opcode: 16 bits, or 32 with the first half-word on top. */
+export function findEntry(opcode: number, width: 16 | 32): TableEntry | undefined {
+  for (const entry of candidates(width, opcode >>> (width - 8)))
+    if ((opcode & entry.mask) >>> 0 === entry.match && !entry.encoding.unless?.(fieldsOf(entry, opcode)))
+      return entry
+  return undefined
+}
+
+export interface DecodedInstruction extends Timed {
+  readonly width: 16 | 32
+  readonly opcode: number
+}
+
+/** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
+export class Decoder {
+  readonly #view: DataView
+  readonly #bytes: Uint8Array
+  readonly #probes = new Set<number>()
+  /** Set by the memory protection unit: whether code may be fetched from an address. */
+  mayExecute: ((address: number) => boolean) | undefined
+
+  constructor(
+    buffer: ArrayBuffer,
+    readonly timing: TimingParameters,
+  ) {
+    this.#view = new DataView(buffer)
+    this.#bytes = new Uint8Array(buffer)
+  }
+
+  /** The opcode at an executable address. */
+  opcodeAt(address: number): { opcode: number; width: 16 | 32 } | undefined {
+    const offset = codeOffset(address)
+    if (offset < 0) return undefined
+    const first = this.#halfword(offset)
+    if (!isWide(first)) return { opcode: first, width: 16 }
+    if (codeOffset(address + 2) !== offset + 2) return undefined
+    return { opcode: ((first << 16) | this.#halfword(offset + 2)) >>> 0, width: 32 }
+  }
+
+  #halfword(offset: number): number {
+    const inRam = offset >= FLASH_BYTES + RAM_BYTES ? offset - RAM_BYTES : offset
+    return this.#view.getUint16(FLASH + inRam, true)
+  }
+
+  /** What stands at an address, or undefined where no instruction does. */
+  instructionAt(address: number, itState = 0): DecodedInstruction | undefined {
+    const found = this.opcodeAt(address)
+    const entry = found && findEntry(found.opcode, found.width)
+    if (!entry) return undefined
+    return { entry, decoded: operandsOf(entry, found.opcode, { address, itState }), ...found }
+  }
+
+  decode(at: number): void {
+    const address = addressOf(at)
+    const cold = coldOf(at)
+    if (isIfThen(this.#view.getUint32(cold + Cold.raw, true))) this.#leaveItBlock(address + 2)
+    const itState = this.#bytes[cold + Cold.itState] ?? 0
+    const found = this.opcodeAt(address)
+    const instruction =
+      this.mayExecute?.(address) === false ? undefined : this.instructionAt(address, itState)
+    const view = this.#view
+    for (let i = 0; i < 16; i += 4) view.setUint32(at + i, 0, true)
+    view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
+    if (!found || !instruction) {
+      view.setUint16(at + Entry.handler, HandlerIndex.undefined, true)
+      return
+    }
+    const { entry, decoded, opcode, width } = instruction
+    const { index, slots } = handlerFor(entry, decoded)
+    for (const [key, slot] of slots) {
+      const value = decoded[key] ?? 0
+      if (slot.wide) view.setInt32(at + slot.offset, value | 0, true)
+      else view.setUint8(at + slot.offset, registerOffset(key, value))
+    }
+    const following = this.instructionAt(address + width / 8, itAdvance(itState))
+    const { cost, taken, entered } = costsOf(instruction, following, this.timing)
+    view.setUint8(at + Entry.cost, cost)
+    if (taken > 0) view.setUint8(at + Entry.taken, taken)
+    view.setUint8(at + Entry.entered, entered)
+    const guards = this.#guards(entry, decoded, address, itState)
+    view.setUint16(cold + Cold.handler, index, true)
+    view.setUint8(cold + Cold.guards, guards)
+    view.setUint32(cold + Cold.raw, width === 32 ? ((opcode << 16) | (opcode >>> 16)) >>> 0 : opcode, true)
+    const outer =
+      guards === 0
+        ? index
+        : guards === Guard.conditional
+          ? HandlerIndex.conditional + (itState >>> 4)
+          : HandlerIndex.guarded
+    view.setUint16(at + Entry.handler, outer, true)
+    if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
+  }
+
+  #guards(entry: TableEntry, decoded: Decoded, address: number, itState: number): number {
+    const readsPc = entry.definition.readsPc?.some((key) => decoded[key] === 15) ?? false
+    return (
+      (address >= FLASH_BYTES ? Guard.inRam : 0) |
+      (this.#probes.has(address) ? Guard.probe : 0) |
+      (readsPc ? Guard.readsPc : 0) |
+      (itState !== 0 && itState >>> 4 < 14 ? Guard.conditional : 0)
+    )
+  }
+
+  /** Gives the instructions of an IT block their ITSTATE, which thereby belongs to their addresses. */
+  #enterItBlock(first: number, initial: number): void {
+    let address = first
+    for (let state = initial; state !== 0; state = itAdvance(state)) {
+      this.setItState(address, state)
+      const found = this.opcodeAt(address)
+      if (!found) return
+      address += found.width / 8
+    }
+  }
+
+  /** Takes back what an IT instruction, perhaps replaced since, said of those after it. */
+  #leaveItBlock(first: number): void {
+    for (let address = first; address < first + IT_BLOCK_BYTES - 2; address += 2) this.setItState(address, 0)
+  }
+
+  /** Makes an instruction be decoded anew under an ITSTATE, as an exception return into an IT block does. */
+  setItState(address: number, itState: number): void {
+    const entry = entryOf(address)
+    if (entry === 0) return
+    const cold = coldOf(entry)
+    if (this.#bytes[cold + Cold.itState] === itState) return
+    this.#bytes[cold + Cold.itState] = itState
+    this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+  }
+
+  setProbe(address: number, present: boolean): void {
+    if (present) this.#probes.add(address)
+    else this.#probes.delete(address)
+    const entry = entryOf(address)
+    if (entry !== 0) this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+  }
+
+  /** Forgets what was decoded at `length` bytes of code. */
+  invalidate(address: number, length: number): void {
+    const offset = codeOffset(address)
+    if (offset < 0) return
+    const from = Math.max(0, offset & ~1)
+    const to = Math.min(CODE_BYTES, offset + length)
+    this.#bytes.fill(0, TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8, TABLE + to * 8)
+    this.#bytes.fill(0, COLD + from * 4, COLD + to * 4)
+  }
+
+  /** Forgets the handlers of all code, as a change of fetch permissions must. */
+  invalidateAll(): void {
+    this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
+  }
+}
+
+function registerOffset(key: string, value: number): number {
+  const file = registerFileOf(key)
+  return file === undefined ? value : file === 'double' ? value * 8 : value * 4
+}
+
+/** ITAdvance(), A7.3.2. */
+export const itAdvance = (state: number): number =>
+  (state & 7) === 0 ? 0 : (state & 0xe0) | ((state << 1) & 0x1f)

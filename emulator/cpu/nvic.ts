@@ -1,0 +1,220 @@
+import { EXCEPTIONS, ExceptionNumber, PRIORITY_MASK } from './exception-numbers.ts'
+
+/** Lower than every exception: the priority of Thread mode with nothing masked. */
+const BASE_PRIORITY = 256
+const alwaysEnabled: readonly number[] = [
+  ExceptionNumber.nmi,
+  ExceptionNumber.hardFault,
+  ExceptionNumber.svCall,
+  ExceptionNumber.pendSv,
+  ExceptionNumber.sysTick,
+]
+
+/** Which exceptions are pending, active and enabled, and who may pre-empt whom; ARMv7-M ARM B1.5.4, B3.4. */
+export class Nvic {
+  readonly #pending = new Uint8Array(EXCEPTIONS)
+  readonly #active = new Uint8Array(EXCEPTIONS)
+  readonly #enabled = new Uint8Array(EXCEPTIONS)
+  readonly #lines = new Uint8Array(EXCEPTIONS)
+  readonly #priority = new Int16Array(EXCEPTIONS)
+  #primask = 0
+  #faultmask = 0
+  #basepri = 0
+  #prigroup = 0
+  #canTake = false
+  #highestPending = 0
+  #executionPriority = BASE_PRIORITY
+  #priorityWithoutPrimask = BASE_PRIORITY
+  /** The event register of WFE; B1.5.18. */
+  eventRegister = false
+  /** SCR.SEVONPEND. */
+  sevOnPend = false
+  /** Called when `canTake` becomes true. */
+  onCanTake: (() => void) | undefined
+
+  constructor() {
+    this.reset()
+  }
+
+  /** Interrupt lines keep their level: they belong to the peripherals. */
+  reset(): void {
+    this.#pending.fill(0)
+    this.#active.fill(0)
+    this.#enabled.fill(0)
+    for (const exception of alwaysEnabled) this.#enabled[exception] = 1
+    this.#priority.fill(0)
+    this.#priority[ExceptionNumber.reset] = -3
+    this.#priority[ExceptionNumber.nmi] = -2
+    this.#priority[ExceptionNumber.hardFault] = -1
+    this.#primask = this.#faultmask = this.#basepri = this.#prigroup = 0
+    this.eventRegister = false
+    this.sevOnPend = false
+    for (let n = ExceptionNumber.interrupt0; n < EXCEPTIONS; n++) this.#pending[n] = this.#lines[n] ?? 0
+    this.#update()
+  }
+
+  /** A pending exception has enough priority to be taken now. */
+  get canTake(): boolean {
+    return this.#canTake
+  }
+
+  /** The pending and enabled exception of highest priority, 0 when there is none. */
+  get highestPending(): number {
+    return this.#highestPending
+  }
+
+  /** ExecutionPriority(), B1.5.4: lower numbers win. */
+  get executionPriority(): number {
+    return this.#executionPriority
+  }
+
+  /** Would wake the processor from WFI, which does not care about PRIMASK; B1.5.19. */
+  get canWake(): boolean {
+    return (
+      this.#highestPending !== 0 && this.groupPriority(this.#highestPending) < this.#priorityWithoutPrimask
+    )
+  }
+
+  get primask(): number {
+    return this.#primask
+  }
+
+  set primask(value: number) {
+    this.#primask = value & 1
+    this.#update()
+  }
+
+  get faultmask(): number {
+    return this.#faultmask
+  }
+
+  set faultmask(value: number) {
+    this.#faultmask = value & 1
+    this.#update()
+  }
+
+  get basepri(): number {
+    return this.#basepri
+  }
+
+  set basepri(value: number) {
+    this.#basepri = value & PRIORITY_MASK
+    this.#update()
+  }
+
+  /** AIRCR.PRIGROUP: bits [PRIGROUP:0] of a priority do not count for pre-emption. */
+  get prigroup(): number {
+    return this.#prigroup
+  }
+
+  set prigroup(value: number) {
+    this.#prigroup = value & 7
+    this.#update()
+  }
+
+  setLine(exception: number, level: boolean): void {
+    const before = this.#lines[exception] === 1
+    this.#lines[exception] = level ? 1 : 0
+    if (level && !before) this.pend(exception)
+  }
+
+  isPending(exception: number): boolean {
+    return this.#pending[exception] === 1
+  }
+
+  isActive(exception: number): boolean {
+    return this.#active[exception] === 1
+  }
+
+  isEnabled(exception: number): boolean {
+    return this.#enabled[exception] === 1
+  }
+
+  pend(exception: number): void {
+    if (this.#pending[exception] === 1) return
+    this.#pending[exception] = 1
+    if (this.sevOnPend && exception >= ExceptionNumber.interrupt0) this.eventRegister = true
+    this.#update()
+  }
+
+  /** A level that is still asserted keeps its interrupt pending unless the handler runs (Cortex-M4 Devices GUG 4.2). */
+  unpend(exception: number): void {
+    if (this.#lines[exception] === 1 && this.#active[exception] === 0) return
+    this.#pending[exception] = 0
+    this.#update()
+  }
+
+  activate(exception: number): void {
+    this.#pending[exception] = 0
+    this.#active[exception] = 1
+    this.#update()
+  }
+
+  /** A level that is still asserted at the end of its handler is pending again. */
+  deactivate(exception: number): void {
+    this.#active[exception] = 0
+    if (this.#lines[exception] === 1) this.#pending[exception] = 1
+    this.#update()
+  }
+
+  /** SHCSR writes and VECTCLRACTIVE. */
+  setActive(exception: number, active: boolean): void {
+    this.#active[exception] = active ? 1 : 0
+    this.#update()
+  }
+
+  setEnabled(exception: number, enabled: boolean): void {
+    this.#enabled[exception] = enabled ? 1 : 0
+    this.#update()
+  }
+
+  priority(exception: number): number {
+    return this.#priority[exception] ?? 0
+  }
+
+  setPriority(exception: number, priority: number): void {
+    this.#priority[exception] = priority & PRIORITY_MASK
+    this.#update()
+  }
+
+  groupPriority(exception: number): number {
+    return this.#group(this.priority(exception))
+  }
+
+  get activeCount(): number {
+    let count = 0
+    for (const one of this.#active) count += one
+    return count
+  }
+
+  get isInterruptPending(): boolean {
+    return this.#pending.indexOf(1, ExceptionNumber.interrupt0) >= 0
+  }
+
+  #group(priority: number): number {
+    return priority < 0 ? priority : priority & ~((2 << this.#prigroup) - 1)
+  }
+
+  #update(): void {
+    let active = BASE_PRIORITY
+    let highest = 0
+    let highestPriority = BASE_PRIORITY
+    for (let n = 1; n < EXCEPTIONS; n++) {
+      const priority = this.#priority[n] ?? 0
+      if (this.#active[n] === 1) active = Math.min(active, this.#group(priority))
+      if (this.#pending[n] === 1 && this.#enabled[n] === 1 && priority < highestPriority) {
+        highest = n
+        highestPriority = priority
+      }
+    }
+    if (this.#basepri !== 0) active = Math.min(active, this.#group(this.#basepri))
+    if (this.#faultmask) active = Math.min(active, -1)
+    this.#priorityWithoutPrimask = active
+    if (this.#primask) active = Math.min(active, 0)
+    this.#executionPriority = active
+    this.#highestPending = highest
+    const before = this.#canTake
+    this.#canTake = highest !== 0 && this.#group(highestPriority) < active
+    if (this.#canTake && !before) this.onCanTake?.()
+  }
+}

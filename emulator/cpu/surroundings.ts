@@ -1,0 +1,19 @@
+import type { Scheduler } from '../time/scheduler.ts'
+import type { AccessSize, Address, Cycles } from './bus.ts'
+import type { ProcessorState } from './state.ts'
+
+/** What the exception model and the private peripheral bus need of the processor around them. */
+export interface Surroundings {
+  readonly state: ProcessorState
+  readonly scheduler: Scheduler
+  /** Data access of the processor itself, past the MPU. @throws BusError */
+  readMemory(address: Address, size: AccessSize): number
+  /** @throws BusError */
+  writeMemory(address: Address, size: AccessSize, value: number): void
+  /** Lets time pass and runs the events due: interrupts may become pending meanwhile. */
+  advance(cycles: Cycles): void
+  /** Everything decoded so far may mean something else now: execute permissions changed. */
+  invalidateAllCode(): void
+  /** A return to an address whose ITSTATE is not the one that the decoder wrote there. */
+  setItState(address: Address, itState: number): void
+}
