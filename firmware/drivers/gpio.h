@@ -8,7 +8,9 @@ namespace gpio {
 constexpr uint32_t pin(uint32_t port, uint32_t number) { return 32 * port + number; }
 
 inline uintptr_t port_of(uint32_t pin) { return pin < 32 ? nrf::gpio::kP0 : nrf::gpio::kP1; }
-inline void configure(uint32_t pin, uint32_t bits) { reg(port_of(pin) + nrf::gpio::PIN_CNF + 4 * (pin % 32)) = bits; }
+inline void configure(uint32_t pin, uint32_t bits) {
+  reg(port_of(pin) + nrf::gpio::PIN_CNF + 4 * (pin % 32)) = bits;
+}
 inline void set(uint32_t pin) { reg(port_of(pin) + nrf::gpio::OUTSET) = 1u << (pin % 32); }
 inline void clear(uint32_t pin) { reg(port_of(pin) + nrf::gpio::OUTCLR) = 1u << (pin % 32); }
 

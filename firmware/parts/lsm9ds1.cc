@@ -51,6 +51,8 @@ Status start() {
   return written ? Status::ok : Status::no_answer;
 }
 
-bool read(Sample& sample) { return read_axes(OUT_X_L_XL, sample.acceleration) && read_axes(OUT_X_L_G, sample.rate); }
+bool read(Sample& sample) {
+  return read_axes(OUT_X_L_XL, sample.acceleration) && read_axes(OUT_X_L_G, sample.rate);
+}
 
 }  // namespace lsm9ds1

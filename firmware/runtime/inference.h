@@ -16,6 +16,8 @@ namespace inference {
 
 // The interpreter with its tensors allocated; anything amiss is fatal(). Prints the model and the arena used.
 tflite::MicroInterpreter& start();
+// Known once start() has returned.
+uint32_t arena_used_bytes();
 // Invoke(), fatal() unless it succeeds.
 void invoke(tflite::MicroInterpreter& interpreter);
 

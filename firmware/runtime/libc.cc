@@ -1,4 +1,5 @@
-// What newlib and libstdc++ ask of the platform. The heap is what the linker script leaves between .bss and the stack.
+// What newlib and libstdc++ ask of the platform.
+// The heap is what the linker script leaves between .bss and the stack.
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -103,7 +103,8 @@ function explain(source: SourcePackage, error: unknown): unknown {
       { cause: error },
     )
   }
-  const lines = String(error.all ?? '').split('\n')
+  const all: unknown = error.all
+  const lines = (typeof all === 'string' ? all : '').split('\n')
   const said = lines.filter((line) => /error|could not|caused by/i.test(line)).at(-1) ?? lines.at(-1) ?? ''
   return new UserError(
     `${what} could not be fetched and is not in the cache; check the network and run again ` +

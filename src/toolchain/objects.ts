@@ -7,7 +7,6 @@ import pLimit from 'p-limit'
 import { UserError } from '../errors.ts'
 import type { Compiler } from './compiler.ts'
 import type { Environment } from './paths.ts'
-import { renameUnlessThere } from './sources.ts'
 import { sha256, type Unit } from './units.ts'
 
 /** Compiles and archives into a folder where each product is named by what it was made from. */
@@ -138,7 +137,8 @@ export async function runTool(
     })
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error
-    const output = String(error.all ?? error.shortMessage)
+    const said: unknown = error.all
+    const output = typeof said === 'string' && said !== '' ? said : error.shortMessage
     const log = join(store.directory, '..', 'logs', `${sha256(what, output).slice(0, 16)}.log`)
     await mkdir(join(log, '..'), { recursive: true })
     await produce(log, (temporary) =>
@@ -156,5 +156,3 @@ export function firstErrors(output: string): string {
   const errors = lines.filter((line) => errorLine.test(line) && !line.includes('ld returned'))
   return (errors.length > 0 ? errors : lines.filter((line) => line !== '')).slice(0, 3).join('\n')
 }
-
-export { renameUnlessThere }

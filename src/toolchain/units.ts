@@ -24,17 +24,21 @@ export interface Unit {
   readonly identity: string
 }
 
-const thirdPartyFlags = ['-w', '-DTF_LITE_STATIC_MEMORY', '-DTF_LITE_DISABLE_X86_NEON', '-DNDEBUG']
 const cxx = ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics']
 
 /** Whoever includes TFLM's headers must see them as TFLM's own sources did. */
-export const tflmDefines: readonly string[] = [
-  '-DTF_LITE_STATIC_MEMORY',
-  '-DTF_LITE_DISABLE_X86_NEON',
-  '-DNDEBUG',
-]
-export const ownCxxFlags: readonly string[] = ['-std=c++17', ...cxx, '-Wall', '-Wextra', ...tflmDefines]
-export const ownCFlags: readonly string[] = ['-std=c11', '-Wall', '-Wextra', '-DNDEBUG']
+const tflmDefines = ['-DTF_LITE_STATIC_MEMORY', '-DTF_LITE_DISABLE_X86_NEON', '-DNDEBUG']
+
+/** Flags of the firmware's own sources, and of a user's. */
+export function ownFlags(path: string): readonly string[] {
+  if (path.endsWith('.S')) return []
+  return [
+    '-Wall',
+    '-Wextra',
+    ...(path.endsWith('.c') ? ['-std=c11'] : ['-std=c++17', ...cxx]),
+    ...tflmDefines,
+  ]
+}
 
 /** Kernels that have a registration of ours on CMSIS-NN, with the functions that TFLM's own file defines. */
 const replaced: Readonly<Record<string, readonly string[]>> = {
@@ -93,7 +97,7 @@ export async function tflmUnits(
   return [...listed, ...folders.flat()].sort().map((path) => ({
     root,
     path,
-    flags: [...(path.endsWith('.c') ? [] : ['-std=c++11', ...cxx]), ...thirdPartyFlags, ...rename(path)],
+    flags: [...(path.endsWith('.c') ? [] : ['-std=c++11', ...cxx]), '-w', ...tflmDefines, ...rename(path)],
     includes,
     identity: source.sha256,
   }))

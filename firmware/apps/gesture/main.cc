@@ -85,10 +85,12 @@ size_t elements(const TfLiteTensor& tensor) {
 }
 
 void check(const TfLiteTensor& tensor, const char* which, size_t expected) {
-  if (tensor.type != kTfLiteInt8 && tensor.type != kTfLiteFloat32) fatal("the model's %s is not int8 or float32", which);
+  if (tensor.type != kTfLiteInt8 && tensor.type != kTfLiteFloat32) {
+    fatal("the model's %s is not int8 or float32", which);
+  }
   if (elements(tensor) != expected) {
-    fatal("the model's %s has %u elements, and the metadata says %u", which, static_cast<uint32_t>(elements(tensor)),
-          static_cast<uint32_t>(expected));
+    fatal("the model's %s has %u elements, and the metadata says %u", which,
+          static_cast<uint32_t>(elements(tensor)), static_cast<uint32_t>(expected));
   }
 }
 

@@ -47,7 +47,6 @@ int main() {
     const TfLiteTensor& output = *interpreter.output(i);
     hash = inference::fnv1a(output.data.raw, output.bytes, hash);
   }
-  console::print("arena_used=%u hash=%08x cycles=%u\n", static_cast<uint32_t>(interpreter.arena_used_bytes()), hash,
-                 phase.take());
+  console::print("arena_used=%u hash=%08x cycles=%u\n", inference::arena_used_bytes(), hash, phase.take());
   return 0;
 }

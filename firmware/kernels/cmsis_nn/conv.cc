@@ -8,6 +8,7 @@ namespace micro {
 
 TfLiteRegistration* Register_CONV_2D_REFERENCE();
 
+namespace conv_cmsis_nn {
 namespace {
 
 using cmsis_nn::Convolution;
@@ -22,7 +23,7 @@ cmsis_nn_conv_params params_of(const TfLiteConvParams& params, const Convolution
           data.activation};
 }
 
-TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto& data = *static_cast<Convolution*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);
@@ -43,7 +44,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
       context, arm_convolve_wrapper_s8_get_buffer_size(&conv, &input_dims, &filter_dims, &output_dims));
 }
 
-TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Eval(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const Convolution*>(node->user_data);
   if (!data.int8) return cmsis_nn::invoke_reference(*Register_CONV_2D_REFERENCE(), context, node);
 
@@ -64,10 +65,12 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 }
 
 }  // namespace
+}  // namespace conv_cmsis_nn
 
 TfLiteRegistration* Register_CONV_2D() {
+  using namespace conv_cmsis_nn;
   static TfLiteRegistration registration = {
-      cmsis_nn::init<Convolution>, nullptr, prepare, invoke, nullptr, 0, nullptr, 0};
+      cmsis_nn::init<Convolution>, nullptr, Prepare, Eval, nullptr, 0, nullptr, 0};
   return &registration;
 }
 

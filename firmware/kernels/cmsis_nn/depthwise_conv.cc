@@ -11,6 +11,7 @@ namespace micro {
 
 TfLiteRegistration* Register_DEPTHWISE_CONV_2D_REFERENCE();
 
+namespace depthwise_conv_cmsis_nn {
 namespace {
 
 using cmsis_nn::Convolution;
@@ -26,7 +27,7 @@ cmsis_nn_dw_conv_params params_of(const TfLiteDepthwiseConvParams& params, const
           data.activation};
 }
 
-TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto& data = *static_cast<Convolution*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);
@@ -47,7 +48,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
       context, arm_depthwise_conv_wrapper_s8_get_buffer_size(&conv, &input_dims, &filter_dims, &output_dims));
 }
 
-TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Eval(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const Convolution*>(node->user_data);
   if (!data.int8) return cmsis_nn::invoke_reference(*Register_DEPTHWISE_CONV_2D_REFERENCE(), context, node);
 
@@ -69,10 +70,12 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 }
 
 }  // namespace
+}  // namespace depthwise_conv_cmsis_nn
 
 TfLiteRegistration* Register_DEPTHWISE_CONV_2D() {
+  using namespace depthwise_conv_cmsis_nn;
   static TfLiteRegistration registration = {
-      cmsis_nn::init<Convolution>, nullptr, prepare, invoke, nullptr, 0, nullptr, 0};
+      cmsis_nn::init<Convolution>, nullptr, Prepare, Eval, nullptr, 0, nullptr, 0};
   return &registration;
 }
 

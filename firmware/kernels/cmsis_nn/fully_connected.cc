@@ -9,6 +9,7 @@ namespace micro {
 
 TfLiteRegistration* Register_FULLY_CONNECTED_REFERENCE();
 
+namespace fully_connected_cmsis_nn {
 namespace {
 
 struct Data : cmsis_nn::Kernel {
@@ -16,7 +17,7 @@ struct Data : cmsis_nn::Kernel {
   cmsis_nn_activation activation;
 };
 
-TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
   auto& data = *static_cast<Data*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);
@@ -38,7 +39,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node) {
                                            &data.activation.max);
 }
 
-TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
+TfLiteStatus Eval(TfLiteContext* context, TfLiteNode* node) {
   const auto& data = *static_cast<const Data*>(node->user_data);
   if (!data.int8) return cmsis_nn::invoke_reference(*Register_FULLY_CONNECTED_REFERENCE(), context, node);
 
@@ -61,9 +62,11 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node) {
 }
 
 }  // namespace
+}  // namespace fully_connected_cmsis_nn
 
 TfLiteRegistration* Register_FULLY_CONNECTED() {
-  static TfLiteRegistration registration = {cmsis_nn::init<Data>, nullptr, prepare, invoke, nullptr, 0, nullptr, 0};
+  using namespace fully_connected_cmsis_nn;
+  static TfLiteRegistration registration = {cmsis_nn::init<Data>, nullptr, Prepare, Eval, nullptr, 0, nullptr, 0};
   return &registration;
 }
 

@@ -10,6 +10,7 @@ namespace micro {
 TfLiteRegistration* Register_AVERAGE_POOL_2D_REFERENCE();
 TfLiteRegistration* Register_MAX_POOL_2D_REFERENCE();
 
+namespace pooling_cmsis_nn {
 namespace {
 
 struct Data : cmsis_nn::Kernel {
@@ -18,7 +19,7 @@ struct Data : cmsis_nn::Kernel {
 
 using Pool = decltype(&arm_max_pool_s8);
 
-TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node, const TfLiteRegistration& reference) {
+TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node, const TfLiteRegistration& reference) {
   auto& data = *static_cast<Data*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   TfLiteTensor* result = GetOutput(context, node, 0);
@@ -36,7 +37,7 @@ TfLiteStatus prepare(TfLiteContext* context, TfLiteNode* node, const TfLiteRegis
                                            &data.pool.activation.max);
 }
 
-TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node, const TfLiteRegistration& reference, Pool pool) {
+TfLiteStatus Eval(TfLiteContext* context, TfLiteNode* node, const TfLiteRegistration& reference, Pool pool) {
   const auto& data = *static_cast<const Data*>(node->user_data);
   if (!data.int8) return cmsis_nn::invoke_reference(reference, context, node);
 
@@ -58,37 +59,40 @@ TfLiteStatus invoke(TfLiteContext* context, TfLiteNode* node, const TfLiteRegist
   return kTfLiteOk;
 }
 
-TfLiteStatus prepare_average(TfLiteContext* context, TfLiteNode* node) {
-  TF_LITE_ENSURE_STATUS(prepare(context, node, *Register_AVERAGE_POOL_2D_REFERENCE()));
+TfLiteStatus AveragePrepare(TfLiteContext* context, TfLiteNode* node) {
+  TF_LITE_ENSURE_STATUS(Prepare(context, node, *Register_AVERAGE_POOL_2D_REFERENCE()));
   if (!static_cast<Data*>(node->user_data)->int8) return kTfLiteOk;
   const TfLiteTensor* result = GetOutput(context, node, 0);
   const int* dims = result->dims->data;
   return cmsis_nn::reserve_scratch(context, arm_avgpool_s8_get_buffer_size(dims[2], dims[3]));
 }
 
-TfLiteStatus invoke_average(TfLiteContext* context, TfLiteNode* node) {
-  return invoke(context, node, *Register_AVERAGE_POOL_2D_REFERENCE(), arm_avgpool_s8);
+TfLiteStatus AverageEval(TfLiteContext* context, TfLiteNode* node) {
+  return Eval(context, node, *Register_AVERAGE_POOL_2D_REFERENCE(), arm_avgpool_s8);
 }
 
-TfLiteStatus prepare_max(TfLiteContext* context, TfLiteNode* node) {
-  return prepare(context, node, *Register_MAX_POOL_2D_REFERENCE());
+TfLiteStatus MaxPrepare(TfLiteContext* context, TfLiteNode* node) {
+  return Prepare(context, node, *Register_MAX_POOL_2D_REFERENCE());
 }
 
-TfLiteStatus invoke_max(TfLiteContext* context, TfLiteNode* node) {
-  return invoke(context, node, *Register_MAX_POOL_2D_REFERENCE(), arm_max_pool_s8);
+TfLiteStatus MaxEval(TfLiteContext* context, TfLiteNode* node) {
+  return Eval(context, node, *Register_MAX_POOL_2D_REFERENCE(), arm_max_pool_s8);
 }
 
 }  // namespace
+}  // namespace pooling_cmsis_nn
 
 TfLiteRegistration* Register_AVERAGE_POOL_2D() {
+  using namespace pooling_cmsis_nn;
   static TfLiteRegistration registration = {
-      cmsis_nn::init<Data>, nullptr, prepare_average, invoke_average, nullptr, 0, nullptr, 0};
+      cmsis_nn::init<Data>, nullptr, AveragePrepare, AverageEval, nullptr, 0, nullptr, 0};
   return &registration;
 }
 
 TfLiteRegistration* Register_MAX_POOL_2D() {
+  using namespace pooling_cmsis_nn;
   static TfLiteRegistration registration = {
-      cmsis_nn::init<Data>, nullptr, prepare_max, invoke_max, nullptr, 0, nullptr, 0};
+      cmsis_nn::init<Data>, nullptr, MaxPrepare, MaxEval, nullptr, 0, nullptr, 0};
   return &registration;
 }
 

@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { UserError } from '../errors.ts'
+import { readModel } from '../model/read.ts'
+import { metadataHeader, parseMetadata } from './metadata.ts'
+import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
+import { renameUnlessThere } from './sources.ts'
+import { sha256, type Root } from './units.ts'
+
+/** A model to embed: read, and known to have only operators that this TFLM has. */
+export interface EmbeddedModel {
+  readonly path: string
+  readonly bytes: Uint8Array
+  readonly sha256: string
+  readonly resolverSource: string
+}
+
+/** Throws UserError when the file is no sound model, or this TFLM lacks one of its operators. */
+export async function loadModel(path: string, resolver: Resolver): Promise<EmbeddedModel> {
+  let bytes: Uint8Array
+  try {
+    bytes = await readFile(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new UserError(`model ${path} cannot be read (${code})`, undefined, { cause: error })
+  }
+  const operators = readModel(bytes, path).operators.map(({ type, version }) => ({ builtin: type, version }))
+  checkOperators(operators, path)
+  return {
+    path: resolve(path),
+    bytes,
+    sha256: sha256(bytes),
+    resolverSource: resolverSource(resolver, operators),
+  }
+}
+
+/** A folder named by its content, and the sources in it. */
+export interface Generated {
+  readonly root: Root
+  readonly sources: readonly string[]
+  readonly hash: string
+}
+
+/** The embedded model and model_resolver(), each apart: one may change without the other. */
+export async function generateForModel(
+  model: EmbeddedModel,
+  directory: string,
+): Promise<readonly Generated[]> {
+  return [
+    await write(directory, { 'model.tflite': model.bytes, 'model.S': modelSource(model.bytes.length) }, [
+      'model.S',
+    ]),
+    await write(directory, { 'resolver.cc': model.resolverSource }, ['resolver.cc']),
+  ]
+}
+
+/**
+ * The header generated/metadata.h from metadata.json beside the model.
+ * Throws UserError when that is malformed, or is missing and `needed`.
+ */
+export async function generateMetadata(
+  model: EmbeddedModel,
+  needed: boolean,
+  directory: string,
+): Promise<Generated | undefined> {
+  const path = join(dirname(model.path), 'metadata.json')
+  if (existsSync(path)) {
+    const header = metadataHeader(parseMetadata(await readFile(path, 'utf8'), path))
+    return write(directory, { 'generated/metadata.h': header }, [])
+  }
+  if (!needed) return undefined
+  throw new UserError(`${path} is missing: app gesture takes labels and normalisation from it`)
+}
+
+async function write(
+  directory: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  sources: readonly string[],
+): Promise<Generated> {
+  const hash = sha256(...Object.entries(files).flatMap(([name, content]) => [`${name}\n`, content]))
+  const folder = join(directory, hash.slice(0, 24))
+  if (!existsSync(folder)) {
+    await mkdir(directory, { recursive: true })
+    const temporary = await mkdtemp(`${folder}.`)
+    try {
+      for (const [name, content] of Object.entries(files)) {
+        await mkdir(dirname(join(temporary, name)), { recursive: true })
+        await writeFile(join(temporary, name), content)
+      }
+      await renameUnlessThere(temporary, folder)
+    } finally {
+      await rm(temporary, { recursive: true, force: true })
+    }
+  }
+  return { root: { directory: folder, name: `generated-${hash.slice(0, 12)}` }, sources, hash }
+}
+
+/** TFLite asks for 16-byte alignment of a model (the schema's force_align of buffers). */
+function modelSource(length: number): string {
+  return `.section .rodata.g_model, "a", %progbits
+.balign 16
+.global g_model
+.type g_model, %object
+g_model:
+.incbin "model.tflite"
+.size g_model, . - g_model
+
+.section .rodata.g_model_len, "a", %progbits
+.balign 4
+.global g_model_len
+.type g_model_len, %object
+g_model_len:
+.word ${length}
+.size g_model_len, . - g_model_len
+`
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { targetFlags } from './compiler.ts'
+import { archive, runTool, type ObjectStore } from './objects.ts'
+import { stackBytesOf, type BuildOptions } from './options.ts'
+import { projectRoot } from './paths.ts'
+import type { Plan } from './plan.ts'
+import { renameUnlessThere } from './sources.ts'
+import { sha256 } from './units.ts'
+
+export interface Objects {
+  readonly first: readonly string[]
+  readonly firmware: readonly string[]
+  readonly libraries: readonly string[]
+}
+
+/**
+ * Links into a folder named by the content: firmware.elf, firmware.hex, firmware.map, and the licences of the
+ * packages that are in it.
+ */
+export async function link(
+  store: ObjectStore,
+  options: BuildOptions,
+  directory: string,
+  objects: Objects,
+  packages: Plan['packages'],
+): Promise<{ readonly folder: string; readonly cached: boolean }> {
+  const script = join(projectRoot(), 'firmware', 'nrf52840', 'nrf52840.ld')
+  const flags = [
+    ...targetFlags,
+    '-nostartfiles',
+    '-Wl,--gc-sections',
+    '-Wl,--build-id=none',
+    `-Wl,--defsym=__StackSize=${stackBytesOf(options)}`,
+  ]
+  const names = [...objects.first, ...objects.firmware, ...objects.libraries].map((file) => basename(file))
+  const key = sha256(JSON.stringify([store.compiler.name, flags, names]), await readFile(script))
+  const folder = join(directory, 'firmware', key.slice(0, 24))
+  if (existsSync(folder)) return { folder, cached: true }
+
+  const archives = [
+    await archive(store, 'libfirmware', objects.firmware),
+    await archive(store, 'libtflm', objects.libraries),
+  ]
+  await mkdir(dirname(folder), { recursive: true })
+  const temporary = await mkdtemp(`${folder}.`)
+  try {
+    const elf = join(temporary, 'firmware.elf')
+    const map = join(temporary, 'firmware.map')
+    const inputs = [
+      ...objects.first,
+      '-Wl,--start-group',
+      ...archives,
+      '-lm',
+      '-lc',
+      '-lgcc',
+      '-Wl,--end-group',
+    ]
+    const linkArguments = [...flags, '-T', script, `-Wl,-Map=${map}`, ...inputs, '-o', elf]
+    await runTool(store, store.compiler.gxx, linkArguments, `app ${options.app} does not link`)
+    const hexArguments = ['-O', 'ihex', elf, join(temporary, 'firmware.hex')]
+    await runTool(store, store.compiler.objcopy, hexArguments, 'the HEX file cannot be made')
+    await copyLicences(packages, join(temporary, 'licences'))
+    await renameUnlessThere(temporary, folder)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+  return { folder, cached: false }
+}
+
+async function copyLicences(packages: Plan['packages'], to: string): Promise<void> {
+  for (const { source, directory } of packages) {
+    const folder = join(to, `${source.name.replaceAll('/', '-')}-${source.version}`)
+    await mkdir(folder, { recursive: true })
+    for (const licence of source.licences) {
+      await cp(join(directory, licence), join(folder, licence.replaceAll('/', '-')))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import { UserError } from '../errors.ts'
+import { targetFlags } from './compiler.ts'
+import type { Environment } from './paths.ts'
+import type { Resolver } from './resolver.ts'
+import type { Kernels } from './units.ts'
+
+export type Optimisation = '-Os' | '-O2' | '-O3'
+export type Console = 'uarte' | 'semihosting'
+
+export interface BuildOptions {
+  /** `gesture`, `stock`, or the folder of an app of one's own (C and C++ sources, with a main). */
+  readonly app: string
+  /** The .tflite to embed. An app of one's own may do without. */
+  readonly model?: string
+  readonly kernels: Kernels
+  readonly resolver: Resolver
+  readonly optimise: Optimisation
+  readonly console: Console
+  /** Size of the tensor arena; 16 KiB for gesture, 128 KiB otherwise. */
+  readonly arenaBytes?: number
+  /** Room kept for the stack at the top of RAM; 16 KiB. */
+  readonly stackBytes?: number
+  /** Macros for the firmware's own sources; `true` defines without a value. */
+  readonly defines?: Readonly<Record<string, string | number | true>>
+}
+
+export interface BuildSettings {
+  readonly environment?: Environment
+  /** Where objects and firmware are kept; `.boardless/build` of the project. */
+  readonly directory?: string
+}
+
+export const stackBytesOf = (options: BuildOptions): number => options.stackBytes ?? 16 * 1024
+
+export const arenaBytesOf = (options: BuildOptions): number =>
+  options.arenaBytes ?? (options.app === 'gesture' ? 16 : 128) * 1024
+
+/** What every source is compiled with. */
+export function commonFlags(options: BuildOptions): readonly string[] {
+  return [
+    ...targetFlags,
+    options.optimise,
+    '-g',
+    '-gno-record-gcc-switches',
+    '-ffunction-sections',
+    '-fdata-sections',
+  ]
+}
+
+export function defineFlags(options: BuildOptions): readonly string[] {
+  return Object.entries(options.defines ?? {}).map(([name, value]) =>
+    value === true ? `-D${name}` : `-D${name}=${value}`,
+  )
+}
+
+const ramBytes = 256 * 1024
+
+/** Throws UserError for options that no build can satisfy. */
+export function checkOptions(options: BuildOptions): void {
+  const own = options.app === 'gesture' || options.app === 'stock'
+  if (own && options.model === undefined) throw new UserError(`app ${options.app} needs a model`)
+  const sizes = { arena: options.arenaBytes, stack: options.stackBytes }
+  for (const [name, bytes] of Object.entries(sizes)) {
+    if (bytes !== undefined && (!Number.isInteger(bytes) || bytes < 16 || bytes > ramBytes)) {
+      throw new UserError(
+        `${name} of ${bytes} bytes: give a whole number from 16 to ${ramBytes}, the RAM there is`,
+      )
+    }
+  }
+  for (const name of Object.keys(options.defines ?? {})) {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw new UserError(`"${name}" is not the name of a macro`)
+  }
+}

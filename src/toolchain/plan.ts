@@ -1,0 +1,102 @@
+import { join, resolve } from 'node:path'
+import { UserError } from '../errors.ts'
+import { generateForModel, generateMetadata, type EmbeddedModel } from './generate.ts'
+import { arenaBytesOf, defineFlags, type BuildOptions } from './options.ts'
+import { cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
+import { projectRoot, type Environment, type Progress } from './paths.ts'
+import { ensureSources } from './sources.ts'
+import * as units from './units.ts'
+import type { Root, Unit } from './units.ts'
+
+/** Everything that a build compiles. */
+export interface Plan {
+  /** Linked whatever refers to them, in this order. */
+  readonly first: readonly Unit[]
+  /** Linked as archives: what nothing refers to stays out. */
+  readonly firmware: readonly Unit[]
+  readonly libraries: readonly Unit[]
+  readonly packages: readonly { readonly source: SourcePackage; readonly directory: string }[]
+}
+
+const startup = 'core/startup.cc'
+
+/** Fetches the packages, generates what is generated, and lists the sources with their flags. */
+export async function makePlan(
+  options: BuildOptions,
+  model: EmbeddedModel | undefined,
+  generatedDirectory: string,
+  environment: Environment,
+  progress: Progress,
+): Promise<Plan> {
+  const tflm = await ensureSources(tflmPackage, { environment, progress })
+  const cmsisNn =
+    options.kernels === 'cmsis-nn'
+      ? await ensureSources(cmsisNnPackage, { environment, progress })
+      : undefined
+  const packages = [
+    { source: tflmPackage, directory: tflm },
+    ...(cmsisNn === undefined ? [] : [{ source: cmsisNnPackage, directory: cmsisNn }]),
+  ]
+
+  const firmwareRoot = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
+  const appRoot = { directory: resolve(units.appDirectory(options.app, firmwareRoot.directory)), name: 'app' }
+  const firmware = await units.readTree(firmwareRoot)
+  const app = await units.readTree(appRoot)
+  if (app.sources.length === 0) throw new UserError(`app ${options.app}: the folder has no C or C++ source`)
+  const generated = model === undefined ? [] : await generateForModel(model, generatedDirectory)
+  const metadata =
+    model === undefined
+      ? undefined
+      : await generateMetadata(model, options.app === 'gesture', generatedDirectory)
+
+  const shared = [
+    firmwareRoot,
+    ...units.tflmIncludes(tflm),
+    ...(cmsisNn ? units.cmsisNnIncludes(cmsisNn) : []),
+  ]
+  const own = (root: Root, path: string, identity: readonly string[], extra: Partial<Unit> = {}): Unit => ({
+    root,
+    path,
+    flags: [...units.ownFlags(path), ...(extra.flags ?? []), ...defineFlags(options)],
+    includes: [...(root === firmwareRoot ? [] : [root]), ...shared, ...(extra.includes ?? [])],
+    identity: units.sha256(
+      JSON.stringify([packages.map(({ source }) => source.sha256), firmware.headersHash, ...identity]),
+    ),
+  })
+  const ofFirmware = (path: string) =>
+    own(firmwareRoot, path, [firmware.hashes.get(path) ?? ''], { flags: flagsOfOne(path, options) })
+  const ofApp = (path: string) =>
+    own(appRoot, path, [app.headersHash, app.hashes.get(path) ?? '', metadata?.hash ?? ''], {
+      includes: metadata === undefined ? [] : [metadata.root],
+    })
+  const isShared = (path: string) =>
+    path !== startup &&
+    !path.startsWith('apps/') &&
+    (cmsisNn !== undefined || !path.startsWith('kernels/cmsis_nn/'))
+
+  return {
+    first: [
+      ofFirmware(startup),
+      ...app.sources.map(ofApp),
+      ...generated.flatMap(({ root, sources, hash }) => sources.map((path) => own(root, path, [hash]))),
+    ],
+    firmware: firmware.sources.filter(isShared).map(ofFirmware),
+    libraries: [
+      ...(await units.tflmUnits(tflm, tflmPackage, options.kernels)),
+      ...(cmsisNn === undefined ? [] : await units.cmsisNnUnits(cmsisNn, cmsisNnPackage)),
+    ],
+    packages,
+  }
+}
+
+/** Options that reach one file only, so that changing them compiles only that one. */
+function flagsOfOne(path: string, options: BuildOptions): readonly string[] {
+  switch (path) {
+    case 'runtime/inference.cc':
+      return [`-DBOARDLESS_ARENA_BYTES=${arenaBytesOf(options)}`, `-DBOARDLESS_KERNELS="${options.kernels}"`]
+    case 'runtime/console.cc':
+      return [`-DBOARDLESS_CONSOLE_SEMIHOSTING=${options.console === 'semihosting' ? 1 : 0}`]
+    default:
+      return []
+  }
+}
