@@ -1,4 +1,5 @@
-import type { Dense, Graph, Layer } from './graph.ts'
+import { convolutionGeometry } from './convolution.ts'
+import type { Convolution, Dense, Graph, Layer, Reshape } from './graph.ts'
 import { inferFloat } from './infer-float.ts'
 import {
   activationQuantisation,
@@ -85,8 +86,10 @@ class Conversion {
         this.#operator('SOFTMAX', quantisation ? 2 : 1, [input], output, { kind: 'softmax', beta: 1 })
         return output
       }
+      case 'reshape':
+        return this.#reshape(layer, input)
       default:
-        throw new Error(`${layer.name}: a ${layer.kind} layer cannot be converted yet`)
+        return this.#convolution(layer, input, range)
     }
   }
 
@@ -94,18 +97,7 @@ class Conversion {
   #dense(layer: Dense, input: number, range: Range | undefined): number {
     const shape = [layer.outputs, layer.inputs]
     const { quantisation } = this.#tensor(input)
-    const [weightsName, biasName] = [`${layer.name}/weights`, `${layer.name}/bias`]
-    let weights: number
-    let bias: number
-    if (quantisation === undefined) {
-      weights = this.#constant(weightsName, shape, 'FLOAT32', layer.weights)
-      bias = this.#constant(biasName, [layer.outputs], 'FLOAT32', layer.bias)
-    } else {
-      const w = quantiseWeights(layer.weights, shape)
-      const b = quantiseBias(layer.bias, quantisation.scale[0] ?? 1, w.quantisation.scale)
-      weights = this.#constant(weightsName, shape, 'INT8', w.values, w.quantisation)
-      bias = this.#constant(biasName, [layer.outputs], 'INT32', b.values, b.quantisation)
-    }
+    const { weights, bias } = this.#weights(layer, shape, quantisation)
     const output = this.#activation(layer.name, [1, layer.outputs], range)
     // Version 4 brings int8 with symmetric weights.
     this.#operator('FULLY_CONNECTED', quantisation ? 4 : 1, [input, weights, bias], output, {
@@ -114,6 +106,63 @@ class Conversion {
       keepNumDims: false,
     })
     return output
+  }
+
+  /** Convolution and depthwise convolution, with a scale for each output channel; the activation is fused. */
+  #convolution(layer: Convolution, input: number, range: Range | undefined): number {
+    const { kernelHeight, kernelWidth, outputs, padding, strideHeight, strideWidth, activation } = layer
+    const { shape: inputShape, quantisation } = this.#tensor(input)
+    const depthwise = layer.kind === 'depthwise'
+    const geometry = convolutionGeometry(inputShape, { ...layer, depthwise })
+    const channels = geometry.inputShape[2]
+    const shape = depthwise
+      ? [1, kernelHeight, kernelWidth, outputs]
+      : [outputs, kernelHeight, kernelWidth, channels]
+    const { weights, bias } = this.#weights(layer, shape, quantisation, depthwise ? 3 : 0)
+    const output = this.#activation(layer.name, [1, ...geometry.outputShape], range)
+    const shared = { padding, strideHeight, strideWidth, activation, dilationHeight: 1, dilationWidth: 1 }
+    // Version 3 of both brings int8 with a scale for each channel.
+    const version = quantisation ? 3 : 1
+    if (depthwise) {
+      const options = { kind: 'depthwise', depthMultiplier: outputs / channels, ...shared } as const
+      this.#operator('DEPTHWISE_CONV_2D', version, [input, weights, bias], output, options)
+    } else {
+      this.#operator('CONV_2D', version, [input, weights, bias], output, { kind: 'convolution', ...shared })
+    }
+    return output
+  }
+
+  #reshape(layer: Reshape, input: number): number {
+    const shape = this.#constant(
+      `${layer.name}/shape`,
+      [layer.shape.length],
+      'INT32',
+      Int32Array.from(layer.shape),
+    )
+    const output = this.#add(layer.name, layer.shape, this.#tensor(input).quantisation)
+    this.#operator('RESHAPE', 1, [input, shape], output, { kind: 'reshape', newShape: layer.shape })
+    return output
+  }
+
+  #weights(
+    { name, weights, bias }: Dense | Convolution,
+    shape: readonly number[],
+    input: Quantisation | undefined,
+    axis?: number,
+  ): { weights: number; bias: number } {
+    const [weightsName, biasName] = [`${name}/weights`, `${name}/bias`]
+    if (input === undefined) {
+      return {
+        weights: this.#constant(weightsName, shape, 'FLOAT32', weights),
+        bias: this.#constant(biasName, [bias.length], 'FLOAT32', bias),
+      }
+    }
+    const w = quantiseWeights(weights, shape, axis)
+    const b = quantiseBias(bias, input.scale[0] ?? 1, w.quantisation.scale)
+    return {
+      weights: this.#constant(weightsName, shape, 'INT8', w.values, w.quantisation),
+      bias: this.#constant(biasName, [bias.length], 'INT32', b.values, b.quantisation),
+    }
   }
 
   #tensor(index: number): Tensor {

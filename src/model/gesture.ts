@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import { calibrate, convertToFloat32, convertToInt8 } from './convert.ts'
 import {
   channels,
@@ -100,6 +101,7 @@ export async function trainGestureModel(
       onProgress?.({ stage, step: ++step, steps }),
     )
 
+  checkRecordings(recordings, labels)
   const training = recordings.filter(({ split }) => split === 'train')
   const heldOut = recordings.filter(({ split }) => split === 'heldout')
   const normalisation = measureNormalisation(training)
@@ -162,6 +164,28 @@ export async function trainGestureModel(
     },
   }
   return { float32, int8, metadata, graph }
+}
+
+function checkRecordings(recordings: readonly Recording[], labels: readonly string[]): void {
+  const { windowSamples, folds } = gestureDefaults
+  const odd = recordings.find(({ samples }) => samples.length !== windowSamples)
+  if (odd !== undefined) {
+    throw new UserError(
+      `recording ${odd.id} has ${odd.samples.length} samples; a window has ${windowSamples}`,
+    )
+  }
+  for (const label of labels) {
+    const own = recordings.filter((recording) => recording.label === label)
+    for (const [split, name] of [
+      ['train', 'training'],
+      ['heldout', 'held-out'],
+    ]) {
+      if (!own.some((recording) => recording.split === split)) {
+        throw new UserError(`no ${name} recording of "${label}"`)
+      }
+    }
+    if (own.length < folds) throw new UserError(`${own.length} recordings of "${label}"; ${folds} are needed`)
+  }
 }
 
 const only = ({ scale, zeroPoint }: Quantisation) => ({ scale: scale[0] ?? 1, zeroPoint: zeroPoint[0] ?? 0 })

@@ -1,26 +1,31 @@
-import type { Dense, Graph } from './graph.ts'
+import { convolutionGeometry, convolve } from './convolution.ts'
+import type { Convolution, Dense, Graph } from './graph.ts'
 import type { Activation } from './schema.ts'
 
-/** What each layer of the network gives for one input, in float64 sums rounded to float32. Dense chains only. */
+interface Values {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+/** What each layer of the network gives for one input: sums in float64, results rounded to float32. */
 export function inferFloat(graph: Graph, input: Float32Array): Float32Array[] {
-  const outputs: Float32Array[] = []
-  let values = input
-  for (const layer of graph.layers) {
+  let values: Values = { shape: graph.inputShape, data: input }
+  return graph.layers.map((layer) => {
     switch (layer.kind) {
       case 'dense':
-        values = dense(layer, values)
+        values = { shape: [1, layer.outputs], data: dense(layer, values.data) }
         break
       case 'softmax':
-        values = softmax(values)
+        values = { ...values, data: softmax(values.data) }
         break
       case 'reshape':
+        values = { ...values, shape: layer.shape }
         break
       default:
-        throw new Error(`${layer.name}: a ${layer.kind} layer cannot be evaluated yet`)
+        values = convolution(layer, values)
     }
-    outputs.push(values)
-  }
-  return outputs
+    return values.data
+  })
 }
 
 export const activationRange: Readonly<Record<Activation, readonly [minimum: number, maximum: number]>> = {
@@ -41,6 +46,21 @@ function dense(layer: Dense, input: Float32Array): Float32Array {
     }
     return Math.min(Math.max(sum, minimum), maximum)
   })
+}
+
+function convolution(layer: Convolution, { shape, data }: Values): Values {
+  const [minimum, maximum] = activationRange[layer.activation]
+  const geometry = convolutionGeometry(shape, { ...layer, depthwise: layer.kind === 'depthwise' })
+  const [height, width, channels] = geometry.outputShape
+  const result = new Float32Array(height * width * channels)
+  convolve(
+    geometry,
+    (input, weight) => (data[input] ?? 0) * (layer.weights[weight] ?? 0),
+    (index, channel, sum) => {
+      result[index] = Math.min(Math.max(sum + (layer.bias[channel] ?? 0), minimum), maximum)
+    },
+  )
+  return { shape: [1, height, width, channels], data: result }
 }
 
 function softmax(values: Float32Array): Float32Array {

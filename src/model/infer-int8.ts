@@ -1,7 +1,8 @@
 /**
  * Reference inference of an int8 .tflite model in TypeScript, bit for bit what the TFLite reference kernels give
- * (fully connected, softmax). Needs no interpreter: the second opinion on ours, and on the emulated firmware.
+ * (fully connected, convolutions, reshape, softmax). Needs no interpreter: the second opinion on ours, and on the emulated firmware.
  */
+import { convolutionGeometry, convolve } from './convolution.ts'
 import {
   expOfNegative,
   multiplyByQuantisedMultiplier,
@@ -34,6 +35,9 @@ function evaluate(model: TfliteModel, operator: Operator, input: Int8Array): Int
   switch (operator.type) {
     case 'FULLY_CONNECTED':
       return fullyConnected(model, operator, input)
+    case 'CONV_2D':
+    case 'DEPTHWISE_CONV_2D':
+      return convolution(model, operator, input)
     case 'SOFTMAX':
       return softmaxInt8(
         input,
@@ -89,6 +93,37 @@ function fullyConnected(model: TfliteModel, operator: Operator, input: Int8Array
     const scaled = multiplyByQuantisedMultiplier(sum | 0, multiplier) + target.zeroPoint
     return Math.min(Math.max(scaled, minimum), maximum)
   })
+}
+
+/** One multiplier for each channel. Dilation is not computed. */
+function convolution(model: TfliteModel, operator: Operator, input: Int8Array): Int8Array {
+  const { options } = operator
+  if (options.kind !== 'convolution' && options.kind !== 'depthwise') throw new Error('no options')
+  const [source = -1, filter = -1, biasTensor = -1] = operator.inputs
+  const [from, target] = [parameters(model, source), parameters(model, operator.outputs[0])]
+  const [inputTensor, filterTensor] = [model.tensors[source], model.tensors[filter]]
+  const [, kernelHeight = 0, kernelWidth = 0] = filterTensor?.shape ?? []
+  const depthwise = options.kind === 'depthwise'
+  const outputs = filterTensor?.shape[depthwise ? 3 : 0] ?? 0
+  const shape = { ...options, depthwise, outputs, kernelHeight, kernelWidth }
+  const geometry = convolutionGeometry(inputTensor?.shape ?? [], shape)
+  const scales = filterTensor?.quantisation?.scale ?? []
+  const multipliers = Array.from({ length: outputs }, (_, channel) =>
+    quantiseMultiplier((from.scale * (scales[scales.length === 1 ? 0 : channel] ?? 1)) / target.scale),
+  )
+  const [weights, bias] = [constant(model, filter), biasTensor < 0 ? undefined : constant(model, biasTensor)]
+  const [minimum, maximum] = storedActivationRange(options.activation, target)
+  const result = new Int8Array(geometry.outputShape.reduce((a, b) => a * b, 1))
+  convolve(
+    geometry,
+    (at, weight) => ((input[at] ?? 0) - from.zeroPoint) * weights.getInt8(weight),
+    (index, channel, sum) => {
+      const whole = (sum + (bias?.getInt32(4 * channel, true) ?? 0)) | 0
+      const scaled = multiplyByQuantisedMultiplier(whole, multipliers[channel] ?? { multiplier: 0, shift: 0 })
+      result[index] = Math.min(Math.max(scaled + target.zeroPoint, minimum), maximum)
+    },
+  )
+  return result
 }
 
 /** One row. The exponentials are Q5.26 in, Q0.31 out, summed in Q12.19. */

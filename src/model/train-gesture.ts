@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserError } from '../errors.ts'
 import { parseRecordings } from './dataset.ts'
 import { trainGestureModel, type GestureModel, type GestureOptions, type OnProgress } from './gesture.ts'
 
@@ -10,7 +11,7 @@ export async function trainGestureModelFiles(
   options: Omit<GestureOptions, 'recordings' | 'trainedOn'> = {},
   onProgress?: OnProgress,
 ): Promise<GestureModel> {
-  const recordings = parseRecordings(await readFile(recordingsFile, 'utf8'), recordingsFile)
+  const recordings = parseRecordings(await readText(recordingsFile), recordingsFile)
   const model = await trainGestureModel({ ...options, recordings, trainedOn: recordingsFile }, onProgress)
   await mkdir(folder, { recursive: true })
   const write = async (name: string, content: string | Uint8Array) => {
@@ -22,4 +23,13 @@ export async function trainGestureModelFiles(
   await write('gesture_int8.tflite', model.int8)
   await write('metadata.json', `${JSON.stringify(model.metadata, null, 2)}\n`)
   return model
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (cause) {
+    const absent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+    throw new UserError(`${path}: ${absent ? 'no such file' : String(cause)}`, undefined, { cause })
+  }
 }
