@@ -53,7 +53,7 @@ export function buildReport({ toolVersion, image, observation, build, recording 
       macs: description.totals.macs,
       parameters: description.totals.parameters,
     })),
-    recording: recording ? withoutLabels(recording) : null,
+    recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
     run: { ...run, seconds: run.cycles / clockHz },
     phases: summarisePhases(rounds(spans)).map(({ name, passes, ...cycles }) => ({
       name,
@@ -72,8 +72,10 @@ export function buildReport({ toolVersion, image, observation, build, recording 
   }
 }
 
-function withoutLabels(recording: RecordingFacts): RunReport['recording'] {
-  const { file, sha256, rows, durationSeconds, atEnd, clippedSamples } = recording
+function describeRecording(
+  { file, sha256, rows, durationSeconds, atEnd }: RecordingFacts,
+  clippedSamples: Observation['clippedSamples'],
+): RunReport['recording'] {
   return { file, sha256, rows, durationSeconds, atEnd, clippedSamples }
 }
 

@@ -25,6 +25,8 @@ export interface Observation {
   readonly interrupts: RunReport['interrupts']
   readonly unmodelled: RunReport['unmodelled']
   readonly problems: RunReport['problems']
+  /** Samples outside the sensors' full scale, by channel. */
+  readonly clippedSamples: Readonly<Record<string, number>>
   readonly fault: FaultReport | null
 }
 
@@ -39,7 +41,7 @@ export interface BuildFacts {
   readonly cmsisNnVersion: string
 }
 
-export interface RecordingFacts extends RecordingReport {
+export interface RecordingFacts extends Omit<RecordingReport, 'clippedSamples'> {
   /** Label at a simulated time; undefined where there is none. */
   readonly labelAt: (seconds: number) => string | undefined
 }
