@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
-import { UserError } from '../errors.ts'
-import { parseTs, playbackCsv, recordingsCsv } from './basic-motions.ts'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { ExitCode, UserError } from '../errors.ts'
+import { convertBasicMotions, parseTs, playbackCsv, recordingsCsv } from './basic-motions.ts'
 import { parseRecordings } from './dataset.ts'
 
 const dimension = (value: number) => Array.from({ length: 100 }, () => value).join()
@@ -77,4 +79,19 @@ it('plays the held-out recordings in the same order every time', () => {
   const recordings = parseTs(file, 'x.ts', 'heldout')
   expect(playbackCsv(recordings)).toBe(playbackCsv(recordings))
   expect(playbackCsv(recordings).split('\n')[100]).toMatch(/^9\.9,/)
+})
+
+it('says so when the source can be neither found nor fetched, and writes nothing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'boardless-'))
+  vi.stubEnv('XDG_CACHE_HOME', folder)
+  vi.stubEnv('PATH', folder)
+  try {
+    const failure = convertBasicMotions(join(folder, 'traces'))
+    await expect(failure).rejects.toThrow('cannot fetch sktime==1.2.0 with pip')
+    await expect(failure).rejects.toMatchObject({ exitCode: ExitCode.environment })
+    expect(existsSync(join(folder, 'traces'))).toBe(false)
+  } finally {
+    vi.unstubAllEnvs()
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -2,7 +2,9 @@
  * Converts BasicMotions to the recordings in traces/basic-motions.
  * Run: node src/model/basic-motions.ts (needs python3 with pip; the download is checked and kept in the cache).
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -92,21 +94,38 @@ export function playbackCsv(recordings: readonly SourceRecording[]): string {
 async function fetchWheel(): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'boardless', 'sktime-1.2.0')
   const wheel = join(cache, sktime.wheel)
+  if (await hasHash(wheel, sktime.sha256)) return wheel
   await mkdir(cache, { recursive: true })
   const requirements = join(cache, 'requirements.txt')
   await writeFile(requirements, `${sktime.requirement} --hash=sha256:${sktime.sha256}\n`)
-  const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--require-hashes']
-  await execa('python3', [...pip, '--find-links', cache, '--dest', cache, '-r', requirements]).catch(
-    (cause: unknown) => {
-      const reason = cause instanceof Error ? cause.message.split('\n').at(-1) : String(cause)
-      throw new UserError(
-        `cannot fetch ${sktime.requirement} with pip (${reason}): check python3, pip and the network`,
-        ExitCode.environment,
-        { cause },
-      )
-    },
-  )
+  const pip = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+  ]
+  await execa('python3', [...pip, '--dest', cache, '-r', requirements]).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message.split('\n').at(-1) : String(cause)
+    throw new UserError(
+      `cannot fetch ${sktime.requirement} with pip (${reason}): check python3, pip and the network`,
+      ExitCode.environment,
+      { cause },
+    )
+  })
   return wheel
+}
+
+async function hasHash(path: string, sha256: string): Promise<boolean> {
+  if (!existsSync(path)) return false
+  return (
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex') === sha256
+  )
 }
 
 async function readSource(wheel: string): Promise<SourceRecording[]> {
@@ -135,5 +154,11 @@ export async function convertBasicMotions(folder: string): Promise<void> {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await convertBasicMotions('traces/basic-motions')
+  try {
+    await convertBasicMotions('traces/basic-motions')
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = error.exitCode
+  }
 }
