@@ -7,7 +7,7 @@ export const UICR_SIZE = 0x1000
 const ERASED = 0xffff_ffff
 
 const NAMED: readonly (readonly [name: string, offset: number])[] = [
-  ...Array.from({ length: 13 }, (_, i) => [`NRFFW[${i}]`, 0x014 + 4 * i] as const),
+  ...Array.from({ length: 15 }, (_, i) => [`NRFFW[${i}]`, 0x014 + 4 * i] as const),
   ...Array.from({ length: 12 }, (_, i) => [`NRFHW[${i}]`, 0x050 + 4 * i] as const),
   ...Array.from({ length: 32 }, (_, i) => [`CUSTOMER[${i}]`, 0x080 + 4 * i] as const),
   ['PSELRESET[0]', 0x200],

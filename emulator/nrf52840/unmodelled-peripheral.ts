@@ -3,6 +3,12 @@ import { Peripheral } from './peripheral.ts'
 
 const ENTRY = /^([^@[]+)(?:\[(\d+)\])?([^@]*)@([0-9a-f]+)(?:\+([0-9a-f]+))?(?:=([0-9a-f]+))?$/
 
+const MASK_REGISTERS = new Map<string, (mask: number, bits: number) => number>([
+  ['INTEN', (_, bits): number => bits],
+  ['INTENSET', (mask, bits): number => mask | bits],
+  ['INTENCLR', (mask, bits): number => mask & ~bits],
+])
+
 /**
  * A peripheral that is on the chip but not in the model: registers hold what is written, tasks do nothing, events never
  * come, and every access is counted under its name.
@@ -11,15 +17,17 @@ export class UnmodelledPeripheral extends Peripheral {
   constructor(chip: ChipContext, name: string, base: number, table: string) {
     super(chip, name, base)
     for (const entry of table.split(' ')) this.#declareEntry(entry)
-    this.register('INTEN', 0x300, { modelled: false })
-    this.#maskRegister('INTENSET', 0x304, (mask, bits) => mask | bits)
-    this.#maskRegister('INTENCLR', 0x308, (mask, bits) => mask & ~bits)
   }
 
   #declareEntry(entry: string): void {
     const [, before = '', count, after = '', offset = '', stride = '4', reset = '0'] = ENTRY.exec(entry) ?? []
     if (before === '') throw new SyntaxError(`register entry: ${entry}`)
     const at = parseInt(offset, 16)
+    const change = MASK_REGISTERS.get(before)
+    if (change) {
+      this.#maskRegister(before, at, change)
+      return
+    }
     const inert = before.startsWith('TASKS_')
     const behaviour = { reset: parseInt(reset, 16), modelled: false, ...(inert ? { read: () => 0 } : {}) }
     if (count === undefined) this.register(before, at, behaviour)

@@ -113,7 +113,8 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   /** Cycles of the samples in the FIFO, oldest first. */
   readonly #fifo: number[] = []
   #fifoTaken = 0
-  #fifoOverrun = false
+  /** A sample found no room. The FIFO mode then collects no more until it is set again (DocID025715, 3.2.2). */
+  #fifoFull = false
   #temperatureSeen = 0
 
   constructor(environment: SensorEnvironment) {
@@ -254,7 +255,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
 
   #restartFifo(): void {
     this.#fifo.length = 0
-    this.#fifoOverrun = false
+    this.#fifoFull = false
     this.#fifoTaken = this.#accelerometer.grid.count(this.#now)
   }
 
@@ -267,17 +268,15 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     if (this.#fifoMode !== FIFO_MODE_STOP_WHEN_FULL && count - this.#fifoTaken > depth) {
       this.#fifoTaken = count - depth
       this.#fifo.length = 0
-      this.#fifoOverrun = true
+      this.#fifoFull = true
     }
     for (; this.#fifoTaken < count; this.#fifoTaken++) {
-      if (this.#fifo.length >= depth) {
-        this.#fifoOverrun = true
-        if (this.#fifoMode === FIFO_MODE_STOP_WHEN_FULL) break
-        this.#fifo.shift()
-      }
+      if (this.#fifo.length >= depth) this.#fifoFull = true
+      if (this.#fifoFull && this.#fifoMode === FIFO_MODE_STOP_WHEN_FULL) continue
+      if (this.#fifo.length >= depth) this.#fifo.shift()
       this.#fifo.push(grid.cycleOf(this.#fifoTaken + 1))
     }
-    if (this.#fifo.length < depth) this.#fifoOverrun = false
+    if (this.#fifo.length < depth && this.#fifoMode !== FIFO_MODE_STOP_WHEN_FULL) this.#fifoFull = false
   }
 
   #oldest(): number | undefined {
@@ -290,6 +289,6 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     this.#fillFifo()
     const threshold = (this.registers[FIFO_CTRL] ?? 0) & 0x1f
     const reached = this.#fifo.length >= threshold
-    return (reached ? 0x80 : 0) | (this.#fifoOverrun ? 0x40 : 0) | this.#fifo.length
+    return (reached ? 0x80 : 0) | (this.#fifoFull ? 0x40 : 0) | this.#fifo.length
   }
 }

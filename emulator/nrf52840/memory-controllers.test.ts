@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { BusError } from '../cpu/bus.ts'
+import { createTestBench } from './testing.ts'
+
+const NVMC = 0x4001_e000
+const READY = NVMC + 0x400
+const CONFIG = NVMC + 0x504
+const ERASEPAGE = NVMC + 0x508
+const FICR = 0x1000_0000
+const UICR = 0x1000_1000
+
+describe('NVMC', () => {
+  it('refuses stores to flash until writing is enabled, and then clears bits in 41 us', () => {
+    const { chip, write, read, run, invalidated } = createTestBench()
+    expect(() => write(0x1000, 0)).toThrow(BusError)
+    expect([...chip.problems.keys()]).toEqual(['NVMC: store to flash at 0x00001000 without CONFIG.WEN'])
+    write(CONFIG, 1)
+    write(0x1000, 0xffff_0ff0)
+    write(0x1000, 0xf0ff_ffff)
+    expect(read(0x1000)).toBe(0xf0ff_0ff0)
+    expect(read(READY)).toBe(0)
+    run(2 * 41 * 64)
+    expect(read(READY)).toBe(1)
+    expect(invalidated).toEqual([
+      [0x1000, 4],
+      [0x1000, 4],
+    ])
+  })
+
+  it('takes whole aligned words only', () => {
+    const { chip, write } = createTestBench()
+    write(CONFIG, 1)
+    expect(() => chip.bus.write(0x1000, 1, 0)).toThrow(BusError)
+    expect(() => chip.bus.write(0x1002, 4, 0)).toThrow(BusError)
+  })
+
+  it('erases a page in 85 ms when erasing is enabled', () => {
+    const { flash, write, read, run } = createTestBench()
+    flash.fill(0, 0x2000, 0x4000)
+    write(ERASEPAGE, 0x2000)
+    expect(flash[0x2000]).toBe(0)
+    write(CONFIG, 2)
+    write(ERASEPAGE, 0x2000)
+    expect([flash[0x2000], flash[0x2fff], flash[0x3000]]).toEqual([0xff, 0xff, 0])
+    run(85_000 * 64 - 1)
+    expect(read(READY)).toBe(0)
+    run(85_000 * 64)
+    expect(read(READY)).toBe(1)
+  })
+
+  it('ignores pages that are not there', () => {
+    const { write, read } = createTestBench()
+    write(CONFIG, 2)
+    write(ERASEPAGE, 0x10_0000)
+    write(ERASEPAGE, 0x1004)
+    expect(read(READY)).toBe(1)
+  })
+
+  it('erases everything, UICR included', () => {
+    const { flash, write, read } = createTestBench()
+    write(CONFIG, 1)
+    write(UICR + 0x080, 0x1234)
+    expect(read(UICR + 0x080)).toBe(0x1234)
+    flash.fill(0)
+    write(CONFIG, 2)
+    write(NVMC + 0x50c, 1)
+    expect(read(0)).toBe(0xffff_ffff)
+    expect(read(UICR + 0x080)).toBe(0xffff_ffff)
+  })
+
+  it('hands the cache switches on and shows the cache counters, cleared by a write', () => {
+    const switches: string[] = []
+    const instructionCache = {
+      configure: (enabled: boolean, profiling: boolean) => void switches.push(`${enabled} ${profiling}`),
+      hits: 10,
+      misses: 3,
+    }
+    const { write, read } = createTestBench({ instructionCache })
+    write(NVMC + 0x540, 0x101)
+    expect(switches).toEqual(['true true'])
+    expect([read(NVMC + 0x548), read(NVMC + 0x54c)]).toEqual([10, 3])
+    write(NVMC + 0x548, 0)
+    instructionCache.hits = 15
+    expect([read(NVMC + 0x548), read(NVMC + 0x54c)]).toEqual([5, 3])
+  })
+})
+
+describe('FICR and UICR', () => {
+  it('say which chip this is, also to the checks for errata', () => {
+    const { read, chip } = createTestBench()
+    expect(read(FICR + 0x010)).toBe(4096)
+    expect(read(FICR + 0x014)).toBe(256)
+    expect(read(FICR + 0x100)).toBe(0x52840)
+    expect(read(FICR + 0x104)).toBe(0x4141_4630)
+    expect([read(FICR + 0x10c), read(FICR + 0x110)]).toEqual([256, 1024])
+    expect([read(FICR + 0x130), read(FICR + 0x134)]).toEqual([8, 3])
+    expect(read(UICR + 0x200)).toBe(0xffff_ffff)
+    expect(chip.unmodelled.size).toBe(0)
+  })
+
+  it('have the same identity for the same seed and another for another', () => {
+    const identity = (seed: number) => createTestBench({ seed }).read(FICR + 0x060)
+    expect(identity(1)).toBe(identity(1))
+    expect(identity(1)).not.toBe(identity(2))
+  })
+
+  it('count what nobody documents', () => {
+    const { read, write, chip } = createTestBench()
+    expect(read(FICR + 0x258)).toBe(0xffff_ffff)
+    write(FICR + 0x010, 0)
+    expect(read(FICR + 0x010)).toBe(4096)
+    expect([...chip.unmodelled.keys()]).toEqual(['FICR+0x258', 'FICR+0x010'])
+  })
+})
