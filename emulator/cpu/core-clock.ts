@@ -1,0 +1,46 @@
+import type { Scheduler } from '../time/scheduler.ts'
+import type { Cycles } from './bus.ts'
+
+/**
+ * The clock of the processor, which stands still while it sleeps: on the nRF52, SysTick and CYCCNT stop in WFI and WFE
+ * (apache/nuttx pull request 1219; micropython-microbit-v2 issue 179: 10.8 of 64 million cycles in a second of sleep).
+ */
+export class CoreClock {
+  #slept = 0
+  #asleepSince: Cycles | undefined
+  /** Told after the clock stopped or went on. */
+  readonly listeners: (() => void)[] = []
+
+  constructor(
+    private readonly scheduler: Scheduler,
+    /** False: the clock goes on in sleep, as with a debugger attached. */
+    private readonly stopsInSleep: boolean,
+  ) {}
+
+  /** Cycles awake. */
+  get now(): Cycles {
+    return (this.#asleepSince ?? this.scheduler.now) - this.#slept
+  }
+
+  /** Cycles asleep. */
+  get slept(): Cycles {
+    return this.scheduler.now - this.now
+  }
+
+  get isRunning(): boolean {
+    return this.#asleepSince === undefined
+  }
+
+  sleep(): void {
+    if (!this.stopsInSleep || !this.isRunning) return
+    this.#asleepSince = this.scheduler.now
+    for (const listener of this.listeners) listener()
+  }
+
+  wake(): void {
+    if (this.#asleepSince === undefined) return
+    this.#slept += this.scheduler.now - this.#asleepSince
+    this.#asleepSince = undefined
+    for (const listener of this.listeners) listener()
+  }
+}

@@ -1,0 +1,126 @@
+import { BusError, type AccessSize, type Address } from './bus.ts'
+import { CoreClock } from './core-clock.ts'
+import { addCoreDebug, addFlashPatch, addRomTable, addTracePort } from './debug-units.ts'
+import { Dwt } from './dwt.ts'
+import type { ExceptionModel } from './exceptions.ts'
+import { Itm } from './itm.ts'
+import type { Register, RegisterMap } from './register-map.ts'
+import type { Surroundings } from './surroundings.ts'
+import { SystemControl, type ResetKind } from './system-control.ts'
+import { SysTick } from './systick.ts'
+
+export interface PrivatePeripheralOptions {
+  readonly surroundings: Surroundings
+  readonly exceptions: ExceptionModel
+  /** A write to an enabled ITM stimulus port, as wide as the store. */
+  readonly onStimulus?: (port: number, value: number, size: AccessSize) => void
+  /** AIRCR: SYSRESETREQ or VECTRESET. */
+  readonly onReset?: (kind: ResetKind) => void
+  readonly onUnmodelled?: (name: string, address: Address, isWrite: boolean) => void
+  /** DHCSR.C_DEBUGEN reads as one. Default false. */
+  readonly debuggerAttached?: boolean
+  /** SysTick and CYCCNT stand still in WFI and WFE, as on the nRF52. Default true. */
+  readonly clockStopsInSleep?: boolean
+}
+
+const STIR = 0xe000_ef00
+
+/** Addresses that the processor answers itself: the private peripheral bus, and the identification at 0xF0000FD0. */
+export function isPrivatePeripheral(address: Address): boolean {
+  const unsigned = address >>> 0
+  return unsigned >>> 20 === 0xe00 || (unsigned >= 0xf000_0000 && unsigned < 0xf000_1000)
+}
+
+/** 0xE0000000 to 0xE00FFFFF. What is not modelled reads as zero, ignores writes and is reported. */
+export class PrivatePeripheralBus {
+  readonly coreClock: CoreClock
+  readonly dwt: Dwt
+  readonly itm: Itm
+  readonly sysTick: SysTick
+  readonly systemControl: SystemControl
+  readonly #registers: RegisterMap = new Map()
+  readonly #exceptions: ExceptionModel
+  readonly #onUnmodelled: (name: string, address: Address, isWrite: boolean) => void
+
+  constructor(options: PrivatePeripheralOptions) {
+    const { surroundings, exceptions } = options
+    const { scheduler, state } = surroundings
+    const onUnmodelled = options.onUnmodelled ?? (() => undefined)
+    this.#exceptions = exceptions
+    this.#onUnmodelled = onUnmodelled
+    this.coreClock = new CoreClock(scheduler, options.clockStopsInSleep ?? true)
+    this.dwt = new Dwt({ clock: this.coreClock, state, onUnmodelled })
+    this.itm = new Itm({
+      isPrivileged: () => exceptions.special.isPrivileged,
+      onStimulus: options.onStimulus ?? (() => undefined),
+    })
+    this.sysTick = new SysTick(this.coreClock, scheduler, exceptions.nvic)
+    this.systemControl = new SystemControl({ exceptions, onReset: options.onReset ?? (() => undefined) })
+    exceptions.onOverhead = (cycles) => this.dwt.addOverhead(cycles)
+    const map = this.#registers
+    for (const unit of [this.dwt, this.itm, this.sysTick, this.systemControl]) unit.addRegisters(map)
+    addCoreDebug(map, {
+      exceptions,
+      onUnmodelled,
+      debuggerAttached: options.debuggerAttached ?? false,
+      setTraceEnabled: (enabled) => {
+        this.dwt.traceEnabled = enabled
+        this.itm.traceEnabled = enabled
+      },
+    })
+    addFlashPatch(map, { onUnmodelled })
+    addTracePort(map)
+    addRomTable(map)
+  }
+
+  /** A system reset; debug units keep their settings. Call `ExceptionModel.reset` too. */
+  reset(): void {
+    this.sysTick.reset()
+    this.systemControl.reset()
+  }
+
+  /** The processor sleeps from now on, and wakes. */
+  sleep(): void {
+    this.coreClock.sleep()
+  }
+
+  wake(): void {
+    this.coreClock.wake()
+  }
+
+  /** @throws BusError without privilege, and for an address that is not a multiple of the size. */
+  read(address: Address, size: AccessSize, privileged = this.#exceptions.special.isPrivileged): number {
+    const register = this.#find(address, size, privileged, false)
+    const lanes = (register?.read() ?? 0) >>> (8 * (address & 3))
+    return size === 4 ? lanes >>> 0 : lanes & (size === 2 ? 0xffff : 0xff)
+  }
+
+  write(
+    address: Address,
+    size: AccessSize,
+    value: number,
+    privileged = this.#exceptions.special.isPrivileged,
+  ): void {
+    const register = this.#find(address, size, privileged, true)
+    const mask = size === 4 ? -1 : size === 2 ? 0xffff : 0xff
+    const shift = 8 * (address & 3)
+    register?.write?.((value & mask) << shift, mask << shift, size)
+  }
+
+  #find(address: Address, size: AccessSize, privileged: boolean, isWrite: boolean): Register | undefined {
+    const word = (address & ~3) >>> 0
+    const register = this.#registers.get(word)
+    if ((address & (size - 1)) !== 0) throw new BusError(address)
+    if (!privileged && !this.#isOpen(word, register, isWrite)) throw new BusError(address)
+    if (register === undefined) {
+      const name = `private peripheral 0x${word.toString(16)}`
+      this.#onUnmodelled(name, address, isWrite)
+    }
+    return register
+  }
+
+  #isOpen(word: Address, register: Register | undefined, isWrite: boolean): boolean {
+    if (word === STIR) return isWrite && this.systemControl.isTriggerOpen
+    return register?.unprivileged === true
+  }
+}
