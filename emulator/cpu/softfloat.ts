@@ -72,7 +72,12 @@ interface Format {
   readonly minimumExponent: number
   readonly infinity: number
 }
-const single: Format = { signBit: 0x8000_0000, fractionBits: 23, minimumExponent: -126, infinity: 0x7f80_0000 }
+const single: Format = {
+  signBit: 0x8000_0000,
+  fractionBits: 23,
+  minimumExponent: -126,
+  infinity: 0x7f80_0000,
+}
 const half: Format = { signBit: 0x8000, fractionBits: 10, minimumExponent: -14, infinity: 0x7c00 }
 
 const DEFAULT_NAN = 0x7fc0_0000
@@ -113,7 +118,13 @@ class FloatingPoint {
     const alternative = this.has(Fpscr.alternativeHalfPrecision) && (bits & half.infinity) === half.infinity
     if (!alternative) return unpackAs(half, bits)
     const mantissa = BigInt((bits & 0x3ff) | 0x400)
-    return { bits, kind: 'finite', sign: bits & half.signBit ? 1 : 0, mantissa, exponent: 16 - half.fractionBits }
+    return {
+      bits,
+      kind: 'finite',
+      sign: bits & half.signBit ? 1 : 0,
+      mantissa,
+      exponent: 16 - half.fractionBits,
+    }
   }
 
   invalid(): number {
