@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util'
+import { UserError } from '../../src/errors.ts'
+import { Comparison } from './compare.ts'
+import { Ours } from './ours.ts'
+import { entrySubjects, families, runSubject, type Subject } from './run.ts'
+import { Unicorn } from './unicorn.ts'
+
+const USAGE = `Runs random instructions on the emulated processor and on libunicorn and compares what they leave.
+  --cases N     cases altogether, shared among the entries of the instruction table (1000000)
+  --seed N      another seed, other cases (1)
+  --only NAME   entries whose name contains NAME, or the families "sequence" and "if-then"
+  --case N      only the Nth case of each
+  --keep-going  do not stop at the first entry with differences`
+
+/** Cases of one subject at a time: progress is shown between. */
+const CHUNK = 2000
+
+interface Options {
+  readonly cases: number
+  readonly seed: number
+  readonly only: string | undefined
+  readonly oneCase: number | undefined
+  readonly keepGoing: boolean
+}
+
+function number(name: string, text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new UserError(`--${name} takes a whole number, not '${text}'`)
+  return value
+}
+
+function readOptions(args: string[]): Options | undefined {
+  const options = {
+    cases: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    case: { type: 'string' },
+    'keep-going': { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  let values
+  try {
+    values = parseArgs({ args, options, strict: true }).values
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+  }
+  if (values.help) return undefined
+  return {
+    cases: number('cases', values.cases),
+    seed: number('seed', values.seed),
+    only: values.only,
+    oneCase: values.case === undefined ? undefined : number('case', values.case),
+    keepGoing: values['keep-going'],
+  }
+}
+
+function subjectsFor(only: string | undefined): readonly Subject[] {
+  const all = [...entrySubjects(), ...families]
+  const exact = all.filter(({ name }) => name === only)
+  const found = exact.length > 0 ? exact : all.filter(({ name }) => only === undefined || name.includes(only))
+  if (found.length === 0)
+    throw new UserError(`no instruction is called '${only ?? ''}'; names are like "ADD (immediate) T3"`)
+  return found
+}
+
+const tty = process.stderr.isTTY
+
+function fuzz(options: Options): boolean {
+  const subjects = subjectsFor(options.only)
+  const comparison = new Comparison(new Ours(), new Unicorn())
+  const perSubject = options.oneCase === undefined ? Math.ceil(options.cases / subjects.length) : 1
+  const first = options.oneCase ?? 0
+  const began = Date.now()
+  let cases = 0
+  let failing = 0
+  const failed = new Set<Subject>()
+  const unreachable: string[] = []
+  for (let done = 0; done < perSubject; done += CHUNK)
+    for (const subject of subjects) {
+      if (failed.has(subject)) continue
+      const count = Math.min(CHUNK, perSubject - done)
+      const result = runSubject(comparison, subject, options.seed, first + done, count)
+      cases += result.cases
+      if (result.unreachable && done === 0) unreachable.push(subject.name)
+      if (tty) process.stderr.write(`\r\x1b[K${cases} cases, ${failed.size} entries differ: ${subject.name}`)
+      if (result.differing === 0) continue
+      failed.add(subject)
+      failing += result.differing
+      const head = `${subject.name}: ${result.differing} of ${result.cases} cases differ`
+      process.stdout.write(`${head}\n${result.differences.map(({ text }) => `  ${text}\n`).join('')}`)
+      if (!options.keepGoing) return false
+    }
+  if (tty) process.stderr.write('\r\x1b[K')
+  if (unreachable.length > 0) process.stdout.write(`no case can be made for: ${unreachable.join(', ')}\n`)
+  const seconds = (Date.now() - began) / 1000
+  process.stdout.write(
+    `${cases} cases of ${subjects.length} entries and families, seed ${options.seed}, ${seconds.toFixed(1)} s: ${failing} differences\n`,
+  )
+  return failing === 0
+}
+
+function main(): void {
+  try {
+    const options = readOptions(process.argv.slice(2))
+    if (!options) process.stdout.write(`${USAGE}\n`)
+    else process.exitCode = fuzz(options) ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    process.stderr.write(`fuzz: ${error.message}\n`)
+    process.exitCode = error.exitCode
+  }
+}
+
+main()

@@ -1,0 +1,111 @@
+import { instructionTable } from '../../emulator/cpu/instructions/index.ts'
+import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
+import { aim, halfwordsOf, randomInstruction, randomState, type Case, type Instruction } from './generate.ts'
+import { RamPattern } from './layout.ts'
+import { Random, seedOf } from './random.ts'
+import { loadsPc, shapeOf } from './shapes.ts'
+
+/** The register that memory instructions of a sequence go through; nothing else in it names it. */
+const BASE = 7
+
+let straightEntries: readonly TableEntry[] | undefined
+
+/** Entries that go on to the next instruction and do not touch memory, and those that do. */
+function entriesOf(memory: boolean): readonly TableEntry[] {
+  straightEntries ??= instructionTable.filter((entry) => shapeOf(entry).plain)
+  return straightEntries.filter((entry) => (shapeOf(entry).memory !== 'none') === memory)
+}
+
+const coreLetters = /^[dnmatuhl]$/i
+
+/** Leaves base register and stack pointer alone, as far as its fields tell. */
+function sparesBase({ entry, fields, opcode }: Instruction): boolean {
+  if (loadsPc(opcode, entry.width)) return false
+  for (const { letter, bits } of entry.fields) {
+    const value = fields[letter] ?? 0
+    if (
+      coreLetters.test(letter) &&
+      (bits.length === 3 || bits.length === 4) &&
+      [BASE, 13, 15].includes(value)
+    )
+      return false
+  }
+  return true
+}
+
+/** Addresses memory through the base register only, and loads nothing into it. */
+function usesBase(one: Instruction): boolean {
+  const { entry, fields, opcode } = one
+  const { n } = fields
+  if (n !== BASE || fields['m'] !== undefined || loadsPc(opcode, entry.width)) return false
+  const registers = entry.fields.filter(({ letter, bits }) => coreLetters.test(letter) && bits.length <= 4)
+  if (registers.some(({ letter }) => letter !== 'n' && [BASE, 13, 15].includes(fields[letter] ?? 0)))
+    return false
+  return !shapeOf(entry).multiple
+}
+
+function randomPlain(random: Random, itState: number): Instruction {
+  for (;;) {
+    const memory = random.oneIn(5)
+    const one = randomInstruction(
+      random.pick(entriesOf(memory)),
+      random,
+      memory ? usesBase : sparesBase,
+      itState,
+    )
+    if (one) return one
+  }
+}
+
+function caseOf(name: string, code: number[], count: number, state: Uint32Array, random: Random): Case {
+  return {
+    name,
+    code,
+    instructions: count + 2,
+    straight: true,
+    region: 'code',
+    odd: random.oneIn(2),
+    ramPattern: random.below(RamPattern.data),
+    state,
+  }
+}
+
+/** Between two and eight instructions in a row: flags, forwarding of results, pre-decoded neighbours. */
+export function sequenceCase(seed: number, index: number): Case {
+  const random = new Random(seedOf('sequence', seed, index))
+  const state = randomState(random)
+  const code: number[] = []
+  const count = 2 + random.below(7)
+  for (let i = 0; i < count; i++) {
+    const one = randomPlain(random, 0)
+    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random)
+    code.push(...halfwordsOf(one))
+  }
+  return caseOf('sequence', code, count, alignBase(state), random)
+}
+
+const alignBase = (state: Uint32Array): Uint32Array => {
+  state[BASE] = (state[BASE] ?? 0) & ~3
+  return state
+}
+
+/** IT and the one to four instructions it governs, and one after them. */
+export function ifThenCase(seed: number, index: number): Case {
+  const random = new Random(seedOf('if-then', seed, index))
+  const state = randomState(random)
+  const condition = random.below(15)
+  const count = 1 + random.below(4)
+  const ending = 1 << (4 - count)
+  // AL governs only "then": its low bit, 0, in each place of the mask.
+  const choices = condition === 14 ? 0 : random.below(16)
+  const mask = (choices & (0xf ^ (2 * ending - 1))) | ending
+  const code = [0xbf00 | (condition << 4) | mask]
+  let itState = (condition << 4) | mask
+  for (let i = 0; i <= count; i++) {
+    const one = randomPlain(random, itState)
+    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random)
+    code.push(...halfwordsOf(one))
+    itState = (itState & 7) === 0 ? 0 : (itState & 0xe0) | ((itState << 1) & 0x1f)
+  }
+  return caseOf('if-then', code, count + 2, alignBase(state), random)
+}
