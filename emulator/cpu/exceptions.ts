@@ -3,7 +3,7 @@ import { ExceptionNumber } from './exception-numbers.ts'
 import { Dfsr, FaultStatus, Hfsr, type Fault, type FaultKind } from './faults.ts'
 import { FloatingPointContext, Fpccr } from './floating-point-context.ts'
 import { State } from './layout.ts'
-import { Mpu, type AccessKind } from './mpu.ts'
+import { Mpu, codeMemories, type AccessKind } from './mpu.ts'
 import { Nvic } from './nvic.ts'
 import { SpecialRegisters } from './special-registers.ts'
 import { readFrame, stackedPsr, writeFrame, type FrameFault } from './stack-frame.ts'
@@ -71,10 +71,7 @@ export class ExceptionModel {
     this.special = new SpecialRegisters(surroundings.state, this.nvic)
     this.special.onContextChange = () => this.#contextChanged()
     this.floatingPoint.onChange = () => this.#updateFloatingPoint()
-    this.mpu.onChange = () => {
-      this.mpu.setFastPath(surroundings.state, this.special.isPrivileged)
-      surroundings.invalidateAllCode()
-    }
+    this.mpu.onChange = () => this.#permissionsChanged()
   }
 
   /** Starts from the vector table: the initial stack pointer, then the reset handler; B1.5.5. */
@@ -524,9 +521,22 @@ export class ExceptionModel {
     const privileged = this.special.isPrivileged
     if (privileged === this.#privileged) return
     this.#privileged = privileged
-    if (!this.mpu.isEnabled) return
-    this.mpu.setFastPath(this.surroundings.state, privileged)
-    if (this.mpu.executionDependsOnPrivilege) this.surroundings.invalidateAllCode()
+    if (this.mpu.isEnabled) this.#permissionsChanged()
+  }
+
+  readonly #executionMaps = codeMemories.map(() => '')
+
+  #permissionsChanged(): void {
+    const { mpu, surroundings } = this
+    const { isPrivileged } = this.special
+    mpu.setFastPath(surroundings.state, isPrivileged)
+    codeMemories.forEach(([base, bytes], n) => {
+      const map = mpu.executionMap(base, bytes, isPrivileged)
+      if (map === this.#executionMaps[n]) return
+      this.#executionMaps[n] = map
+      if (surroundings.invalidateCode) surroundings.invalidateCode(base, bytes)
+      else surroundings.invalidateAllCode()
+    })
   }
 
   #updateFloatingPoint(): void {

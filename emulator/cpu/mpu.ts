@@ -1,5 +1,5 @@
 import type { Address } from './bus.ts'
-import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
+import { CODE_RAM_BASE, FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
 import type { ProcessorState } from './state.ts'
 
 export type AccessKind = 'read' | 'write' | 'execute'
@@ -17,6 +17,13 @@ interface Region {
   rbar: number
   rasr: number
 }
+
+/** Where code can be. */
+export const codeMemories: readonly (readonly [base: Address, bytes: number])[] = [
+  [FLASH_BASE, FLASH_BYTES],
+  [CODE_RAM_BASE, RAM_BYTES],
+  [RAM_BASE, RAM_BYTES],
+]
 
 /** AP[2:0], B3.5.8: who may read and write. */
 function allows(permission: number, write: boolean, privileged: boolean): boolean {
@@ -125,12 +132,12 @@ export class Mpu {
     setLimits(state, State.flashReadLimits, limit(FLASH_BASE, FLASH_BYTES, 'read'))
   }
 
-  /** Whether code may be executed in some place with privilege and not without it, or the other way round. */
-  get executionDependsOnPrivilege(): boolean {
-    if (!this.isEnabled) return false
-    return this.#boundaries(0, 2 ** 32).some(
-      (at) => this.#checkByte(at, 'execute', true, false) !== this.#checkByte(at, 'execute', false, false),
-    )
+  /** A description of where code may be executed in a memory: equal when nothing changed there. */
+  executionMap(base: number, bytes: number, privileged: boolean): string {
+    if (!this.isEnabled) return ''
+    return this.#boundaries(base, bytes)
+      .map((at) => `${at}:${this.#checkByte(at, 'execute', privileged, false)}`)
+      .join()
   }
 
   get #current(): Region {

@@ -10,13 +10,6 @@ import { SystemControl, type ResetKind } from './system-control.ts'
 import { SysTick } from './systick.ts'
 
 export interface PrivatePeripheralOptions {
-  readonly surroundings: Surroundings
-  readonly exceptions: ExceptionModel
-  /** A write to an enabled ITM stimulus port, as wide as the store. */
-  readonly onStimulus?: (port: number, value: number, size: AccessSize) => void
-  /** AIRCR: SYSRESETREQ or VECTRESET. */
-  readonly onReset?: (kind: ResetKind) => void
-  readonly onUnmodelled?: (name: string, address: Address, isWrite: boolean) => void
   /** DHCSR.C_DEBUGEN reads as one. Default false. */
   readonly debuggerAttached?: boolean
   /** SysTick and CYCCNT stand still in WFI and WFE, as on the nRF52. Default true. */
@@ -38,24 +31,31 @@ export class PrivatePeripheralBus {
   readonly itm: Itm
   readonly sysTick: SysTick
   readonly systemControl: SystemControl
+  /** A write to an enabled ITM stimulus port, as wide as the store. */
+  onStimulus: ((port: number, value: number, size: AccessSize) => void) | undefined
+  /** AIRCR: SYSRESETREQ or VECTRESET. */
+  onReset: ((kind: ResetKind) => void) | undefined
+  onUnmodelled: ((name: string, address: Address, isWrite: boolean) => void) | undefined
   readonly #registers: RegisterMap = new Map()
   readonly #exceptions: ExceptionModel
-  readonly #onUnmodelled: (name: string, address: Address, isWrite: boolean) => void
 
-  constructor(options: PrivatePeripheralOptions) {
-    const { surroundings, exceptions } = options
+  constructor(
+    exceptions: ExceptionModel,
+    surroundings: Surroundings,
+    options: PrivatePeripheralOptions = {},
+  ) {
     const { scheduler, state } = surroundings
-    const onUnmodelled = options.onUnmodelled ?? (() => undefined)
+    const onUnmodelled = (name: string, address: Address, isWrite: boolean): void =>
+      this.onUnmodelled?.(name, address, isWrite)
     this.#exceptions = exceptions
-    this.#onUnmodelled = onUnmodelled
     this.coreClock = new CoreClock(scheduler, options.clockStopsInSleep ?? true)
     this.dwt = new Dwt({ clock: this.coreClock, state, onUnmodelled })
     this.itm = new Itm({
       isPrivileged: () => exceptions.special.isPrivileged,
-      onStimulus: options.onStimulus ?? (() => undefined),
+      onStimulus: (port, value, size) => this.onStimulus?.(port, value, size),
     })
     this.sysTick = new SysTick(this.coreClock, scheduler, exceptions.nvic)
-    this.systemControl = new SystemControl({ exceptions, onReset: options.onReset ?? (() => undefined) })
+    this.systemControl = new SystemControl({ exceptions, onReset: (kind) => this.onReset?.(kind) })
     exceptions.onOverhead = (cycles) => this.dwt.addOverhead(cycles)
     const map = this.#registers
     for (const unit of [this.dwt, this.itm, this.sysTick, this.systemControl]) unit.addRegisters(map)
@@ -114,7 +114,7 @@ export class PrivatePeripheralBus {
     if (!privileged && !this.#isOpen(word, register, isWrite)) throw new BusError(address)
     if (register === undefined) {
       const name = `private peripheral 0x${word.toString(16)}`
-      this.#onUnmodelled(name, address, isWrite)
+      this.onUnmodelled?.(name, address, isWrite)
     }
     return register
   }

@@ -14,6 +14,8 @@ export interface Surroundings {
   advance(cycles: Cycles): void
   /** Everything decoded so far may mean something else now: execute permissions changed. */
   invalidateAllCode(): void
+  /** The same for a part of memory; without it, all is invalidated. */
+  invalidateCode?(address: Address, length: number): void
   /** A return to an address whose ITSTATE is not the one that the decoder wrote there. */
   setItState(address: Address, itState: number): void
 }
