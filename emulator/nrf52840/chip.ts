@@ -1,6 +1,6 @@
 import type { Address, Cycles, InterruptLines } from '../cpu/bus.ts'
 import { SystemBus } from '../memory/bus.ts'
-import { UnmodelledLog } from '../memory/unmodelled.ts'
+import { hex, UnmodelledLog } from '../memory/unmodelled.ts'
 import type { UnmodelledAccess } from '../memory/unmodelled.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import { Timeline } from '../time/timeline.ts'
@@ -108,7 +108,12 @@ export const createChip = (options: ChipOptions): Chip => {
   }
   const request = (reason: ResetReason) => (): void => options.onResetRequest?.(reason)
 
-  const ppi = add(new Ppi(context, (address) => byPage.get(address >>> 12)?.trigger(address & 0xfff)))
+  const triggerTask = (address: Address): void => {
+    const peripheral = byPage.get(address >>> 12)
+    if (peripheral) peripheral.trigger(address & 0xfff)
+    else context.problems.report(`PPI: no task at ${hex(address)}`)
+  }
+  const ppi = add(new Ppi(context, triggerTask))
   wired.ppi = ppi
   const onSystemOff = options.onSystemOff ?? ((): undefined => undefined)
   const clock = add(new ClockPower(context, { vbus: options.vbus ?? false, onSystemOff }))
