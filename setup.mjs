@@ -1,5 +1,6 @@
 // Brings a fresh clone to the point where the command runs; does nothing, quickly, when it is there already.
-//   node setup.mjs ensure           packages, compiler, build
+//   node setup.mjs build            npm packages, build
+//   node setup.mjs ensure           the same, and the cross compiler
 //   node setup.mjs start [args]     the same, then `boardless start [args]`
 //   node setup.mjs test [args]      the same, then the checks and the tests; ends with "N passed, N failed"
 // Plain Node without packages: it runs before npm has installed any.
@@ -49,9 +50,10 @@ function step(label, command, args, options = {}) {
   })
 }
 
-/** First executable of that name on PATH. */
+/** First executable of that name on PATH; the cross compiler's from BOARDLESS_TOOLCHAIN where that is set. */
 function which(name) {
-  for (const folder of (process.env.PATH || '').split(path.delimiter)) {
+  const toolchain = name.startsWith('arm-none-eabi-') ? process.env.BOARDLESS_TOOLCHAIN : undefined
+  for (const folder of toolchain ? [toolchain] : (process.env.PATH || '').split(path.delimiter)) {
     const file = path.join(folder, name)
     try {
       fs.accessSync(file, fs.constants.X_OK)
@@ -121,7 +123,7 @@ const forFirmware = [
 // The registries' own clients, which fetch the firmware's sources; of no use once those are in the cache.
 const forSources = [
   { package: 'cargo', present: () => which('cargo') },
-  { package: 'python3-pip', present: () => which('pip3') || which('pip') },
+  { package: 'python3-pip', present: () => which('pip') },
 ]
 const forTests = [
   { package: 'libunicorn2', present: () => sharedLibrary('libunicorn.so.2') },
@@ -297,13 +299,13 @@ async function main([command = 'start', ...args]) {
       `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org).`,
     )
   }
-  if (!['start', 'test', 'ensure'].includes(command)) {
-    throw new SetupError(`unknown command "${command}": node setup.mjs start | test | ensure`)
+  if (!['start', 'test', 'ensure', 'build'].includes(command)) {
+    throw new SetupError(`unknown command "${command}": node setup.mjs start | test | ensure | build`)
   }
   await ensurePackages()
   const justAsking =
     command === 'start' && args.some((arg) => ['--help', '-h', '--version', '-V'].includes(arg))
-  if (!justAsking) {
+  if (!justAsking && command !== 'build') {
     const sources = sourcesCached() ? [] : forSources
     await ensureSystem([...forFirmware, ...sources, ...(command === 'test' ? forTests : [])])
   }

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BuildFacts } from '../report/observation.ts'
+import type { BuildOptions, BuildResult } from '../toolchain/build.ts'
+import { modelFolder, trainingRecordings } from './project.ts'
+import type { Progress } from './terminal.ts'
+import { showProgress } from './terminal.ts'
+
+export interface AppChoices {
+  readonly model?: string
+  readonly kernels?: BuildOptions['kernels']
+  readonly resolver?: BuildOptions['resolver']
+  readonly optimise?: BuildOptions['optimise']
+  readonly arena?: number
+}
+
+/** `int8` and `float32` mean the gesture model of the repository, trained first where it is missing. */
+export async function findModel(choice = 'int8'): Promise<string> {
+  if (choice !== 'int8' && choice !== 'float32') return choice
+  const file = join(modelFolder(), `gesture_${choice}.tflite`)
+  if (existsSync(file)) return file
+  const { trainGestureModelFiles } = await import('../model/train-gesture.ts')
+  const progress = showProgress('training')
+  await trainGestureModelFiles(trainingRecordings(), modelFolder(), {}, ({ stage, step, steps }) =>
+    progress.update(step / steps, stage),
+  )
+  progress.done()
+  return file
+}
+
+/** An app by name (`gesture`, `stock`) or the folder of one. */
+export async function buildApp(app: string, choices: AppChoices, progress: Progress): Promise<BuildResult> {
+  const { buildFirmware } = await import('../toolchain/build.ts')
+  const options: BuildOptions = {
+    app,
+    kernels: choices.kernels ?? 'cmsis-nn',
+    resolver: choices.resolver ?? 'mutable',
+    optimise: choices.optimise ?? '-O2',
+    console: 'uarte',
+    ...(app === 'gesture' || choices.model !== undefined ? { model: await findModel(choices.model) } : {}),
+    ...(choices.arena !== undefined && { arenaBytes: choices.arena }),
+  }
+  return buildFirmware(options, (step, fraction) => progress.update(fraction, step))
+}
+
+export const factsOf = ({ compiler, versions, options }: BuildResult): BuildFacts => ({
+  app: options.app,
+  kernels: options.kernels,
+  resolver: options.resolver,
+  compiler: compiler.name,
+  compilerFlags: compiler.flags.join(' '),
+  tflmVersion: versions.tflm,
+  cmsisNnVersion: versions.cmsisNn ?? 'not used',
+})

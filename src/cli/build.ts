@@ -1,0 +1,49 @@
+import { basename } from 'node:path'
+import { ExitCode } from '../errors.ts'
+import { loadImage } from '../image/image.ts'
+import { grouped } from '../report/format.ts'
+import { facts } from '../report/style.ts'
+import { writeWhole } from '../report/write.ts'
+import { buildApp } from './app.ts'
+import type { AppChoices } from './app.ts'
+import { showProgress, styleFor } from './terminal.ts'
+
+export interface BuildCommandOptions extends AppChoices {
+  readonly json?: string
+}
+
+/** Builds an app and says where its firmware is and how much memory it takes. */
+export async function build(app: string, options: BuildCommandOptions): Promise<number> {
+  const progress = showProgress(`building ${basename(app)}`)
+  const built = await buildApp(app, options, progress).finally(() => progress.done())
+  const { sections } = await loadImage(built.elfPath)
+  const flashBytes = sections.reduce((sum, section) => sum + section.flashBytes, 0)
+  const staticRamBytes = sections.reduce((sum, section) => sum + section.ramBytes, 0)
+  if (options.json !== undefined) {
+    const { elfPath, hexPath, mapPath, compiler, versions, modelPath, modelSha256 } = built
+    const summary = {
+      elfPath,
+      hexPath,
+      mapPath,
+      compiler,
+      versions,
+      modelPath,
+      modelSha256,
+      flashBytes,
+      staticRamBytes,
+    }
+    await writeWhole(options.json, `${JSON.stringify(summary, undefined, 2)}\n`)
+  }
+  const { kernels, resolver } = built.options
+  const rows: readonly (readonly [string, string])[] = [
+    ['firmware', built.elfPath],
+    ['', built.hexPath],
+    ['built with', `${built.compiler.name}\n${built.compiler.flags.join(' ')}`],
+    ['libraries', `TFLM ${built.versions.tflm}, kernels ${kernels}, resolver ${resolver}`],
+    ...(built.modelPath === undefined ? [] : [['model', built.modelPath] as const]),
+    ['flash', `${grouped(flashBytes)} B`],
+    ['static RAM', `${grouped(staticRamBytes)} B`],
+  ]
+  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  return ExitCode.fine
+}

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises'
+import { ExitCode, UserError } from '../errors.ts'
+import { describeModel } from '../model/describe.ts'
+import type { ModelDescription, TensorDescription } from '../model/describe.ts'
+import { readModel } from '../model/read.ts'
+import type { Proportion } from '../model/statistics.ts'
+import { grouped } from '../report/format.ts'
+import { facts, heading, number, table, text } from '../report/style.ts'
+import { writeWhole } from '../report/write.ts'
+import { modelFolder, trainingRecordings } from './project.ts'
+import { showProgress, styleFor } from './terminal.ts'
+
+async function load(file: string): Promise<{ description: ModelDescription; bytes: number }> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why =
+      { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
+    throw new UserError(`${file}: ${why}. Give a .tflite file.`, undefined, { cause })
+  })
+  return { description: describeModel(readModel(bytes, file)), bytes: bytes.length }
+}
+
+async function writeJson(file: string | undefined, value: unknown): Promise<void> {
+  if (file !== undefined) await writeWhole(file, `${JSON.stringify(value, undefined, 2)}\n`)
+}
+
+const shape = (dimensions: readonly number[]): string =>
+  dimensions.length === 0 ? 'scalar' : dimensions.join('x')
+
+/** Operators, tensors, sizes. */
+export async function modelOps(file: string, options: { readonly json?: string }): Promise<number> {
+  const { description, bytes } = await load(file)
+  await writeJson(options.json, { ...description, fileBytes: bytes })
+  const style = styleFor(process.stdout)
+  const { operators, totals } = description
+  const lines = [
+    heading(
+      'Operators',
+      `${operators.length}; ${grouped(totals.macs)} MACs, ${grouped(bytes)} bytes`,
+      style,
+    ).trimStart(),
+    table(
+      [
+        number('#'),
+        text('operator'),
+        ...['code', 'version'].map(number),
+        ...['inputs', 'output', 'type', 'activation'].map(text),
+        ...['MACs', 'constant bytes'].map(number),
+      ],
+      operators.map((one) => [
+        String(one.index),
+        one.type,
+        String(one.builtinCode),
+        String(one.version),
+        one.inputs.join(' '),
+        shape(one.outputShape),
+        one.outputType,
+        one.activation === 'NONE' ? '' : one.activation,
+        one.macs > 0 ? grouped(one.macs) : '',
+        one.constantBytes > 0 ? grouped(one.constantBytes) : '',
+      ]),
+      style,
+    ),
+    heading('Tensors', '', style),
+    table(
+      [number('#'), ...['name', 'type', 'shape'].map(text), number('bytes'), text('quantisation')],
+      description.tensors.map((tensor) => [
+        String(tensor.index),
+        tensor.name,
+        tensor.type,
+        shape(tensor.shape),
+        tensor.bytes === undefined ? '?' : grouped(tensor.bytes),
+        quantisation(tensor),
+      ]),
+      style,
+    ),
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  return ExitCode.fine
+}
+
+function quantisation({ quantisation: found }: TensorDescription): string {
+  const scale = found?.scale[0]
+  if (!found || scale === undefined) return ''
+  if (found.scale.length > 1) return `${found.scale.length} scales, axis ${found.axis}`
+  return `scale ${scale.toPrecision(6)}, zero point ${found.zeroPoint[0] ?? 0}`
+}
+
+/** What the model is, in a few lines. */
+export async function modelInfo(file: string, options: { readonly json?: string }): Promise<number> {
+  const { description, bytes } = await load(file)
+  const { totals, operators } = description
+  await writeJson(options.json, { ...description, fileBytes: bytes })
+  const ends = (tensors: readonly TensorDescription[]): string =>
+    tensors
+      .map((tensor) =>
+        `${tensor.name} ${tensor.type} ${shape(tensor.shape)}  ${quantisation(tensor)}`.trimEnd(),
+      )
+      .join('\n')
+  const rows: readonly (readonly [string, string])[] = [
+    ['file', `${file}, ${grouped(bytes)} B`],
+    ['description', description.description],
+    ['input', ends(description.inputs)],
+    ['output', ends(description.outputs)],
+    [
+      'operators',
+      `${operators.length}: ${description.resolver.map(({ type, version }) => `${type} v${version}`).join(', ')}`,
+    ],
+    [
+      'cost',
+      `${grouped(totals.macs)} MACs, ${grouped(totals.parameters)} parameters in ${grouped(totals.constantBytes)} B`,
+    ],
+  ]
+  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  return ExitCode.fine
+}
+
+export interface TrainOptions {
+  readonly recordings?: string
+  readonly out?: string
+  readonly seed?: number
+  readonly hidden?: number
+  readonly epochs?: number
+  readonly json?: string
+}
+
+/** Trains the gesture model and writes its files. */
+export async function modelTrain(options: TrainOptions): Promise<number> {
+  const { trainGestureModelFiles } = await import('../model/train-gesture.ts')
+  const { seed, hidden, epochs } = options
+  const out = options.out ?? modelFolder()
+  const progress = showProgress('training')
+  const { metadata } = await trainGestureModelFiles(
+    options.recordings ?? trainingRecordings(),
+    out,
+    {
+      ...(seed !== undefined && { seed }),
+      ...(hidden !== undefined && { hidden }),
+      ...(epochs !== undefined && { epochs }),
+    },
+    ({ stage, step, steps }) => progress.update(step / steps, stage),
+  ).finally(() => progress.done())
+  await writeJson(options.json, metadata)
+  const { accuracy } = metadata
+  const rows: readonly (readonly [string, string])[] = [
+    ['written to', out],
+    ['labels', metadata.labels.join(', ')],
+    ['parameters', grouped(metadata.parameters)],
+    ['held out, float32', proportion(accuracy.heldOutFloat32)],
+    ['held out, int8', proportion(accuracy.heldOutInt8)],
+    [
+      'cross-validated',
+      `${proportion(accuracy.crossValidatedFloat32)}, ${accuracy.crossValidatedFloat32.folds} folds`,
+    ],
+    ['note', accuracy.note],
+  ]
+  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  return ExitCode.fine
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`
+const proportion = ({ correct, total, value, interval95 }: Proportion): string =>
+  `${correct} of ${total}: ${percent(value)} (95 %: ${interval95.map(percent).join(' to ')})`

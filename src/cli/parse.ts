@@ -1,0 +1,52 @@
+import { InvalidArgumentError } from 'commander'
+import { basicTiming } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+
+// Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
+
+const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 }
+
+/** `10s`, `1.5 min`, `200ms`: simulated seconds. */
+export function duration(text: string): number {
+  const [, value, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? []
+  const seconds = Number(value) * (SECONDS[unit ?? ''] ?? NaN)
+  if (!(seconds > 0)) throw new InvalidArgumentError('Give a time with a unit: 10s, 200ms, 2min.')
+  return seconds
+}
+
+export function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch {
+    throw new InvalidArgumentError('Give a JavaScript regular expression.')
+  }
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return Number(text)
+}
+
+export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = values.find((value) => value === text)
+    if (found === undefined) throw new InvalidArgumentError(`Give ${values.join(' or ')}.`)
+    return found
+  }
+}
+
+/** `Os`, `-O2` or `O3`. */
+export function optimisation(text: string): '-Os' | '-O2' | '-O3' {
+  return `-${oneOf('Os', 'O2', 'O3')(text.replace(/^-/, ''))}`
+}
+
+/** `timing.refillDirect=2`, as often as wanted. */
+export function setting(text: string, previous: TimingParameters = basicTiming): TimingParameters {
+  const [, name = '', value = ''] = /^timing\.(\w+)=(.+)$/.exec(text) ?? []
+  const known: readonly string[] = Object.keys(basicTiming)
+  if (!known.includes(name)) {
+    throw new InvalidArgumentError(`Give ${known.map((one) => `timing.${one}`).join(', ')} and =VALUE.`)
+  }
+  if (name === 'profile') return { ...previous, profile: oneOf('basic', 'oneCycle')(value) }
+  return { ...previous, [name]: wholeNumber(value) }
+}

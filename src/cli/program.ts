@@ -1,0 +1,135 @@
+import { Command, CommanderError } from 'commander'
+import { ExitCode, UserError } from '../errors.ts'
+import { duration, oneOf, optimisation, pattern, setting, wholeNumber } from './parse.ts'
+import { toolVersion } from './project.ts'
+import { flush, tolerateClosedOutput } from './terminal.ts'
+import type { BuildCommandOptions } from './build.ts'
+import type { TrainOptions } from './model.ts'
+import type { RunOptions } from './run.ts'
+import type { StartOptions } from './start.ts'
+
+const INTERRUPTED = 130
+
+const exitCodes = `
+Exit codes: 0 fine, 1 a budget or an assertion failed, 2 bad input or usage, 3 the firmware crashed,
+4 the environment lacks something. Firmware that exits through semihosting gives its own.`
+
+/** Runs the command line. @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  tolerateClosedOutput()
+  const abort = new AbortController()
+  onInterrupt(abort)
+  let exitCode: number = ExitCode.fine
+  const program = commandLine((code) => (exitCode = code), abort.signal)
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    exitCode = report(error, argv.includes('--debug'))
+  }
+  await flush()
+  return exitCode
+}
+
+/** The first Ctrl-C ends the run in an orderly way, the second at once. */
+function onInterrupt(abort: AbortController): void {
+  process.on('SIGINT', () => {
+    if (abort.signal.aborted) process.exit(INTERRUPTED)
+    abort.abort()
+    setTimeout(() => process.exit(INTERRUPTED), 1000).unref()
+  })
+  process.on('SIGTERM', () => process.exit(143))
+}
+
+function report(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.fine
+    if (error.code !== 'commander.help') say(error.message.replace(/^error: /, ''))
+    return ExitCode.badInput
+  }
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`)
+  if (error instanceof UserError) {
+    say(error.message)
+    return error.exitCode
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  say(`unexpected: ${message}${debug ? '' : ' (--debug shows where)'}`)
+  return ExitCode.budgetFailed
+}
+
+function say(message: string): void {
+  process.stderr.write(`boardless: ${message.replace(/\s*\n\s*/g, ' ')}\n`)
+}
+
+function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): Command {
+  const program = new Command('boardless')
+    .description(
+      'Runs the firmware you would flash onto an nRF52840 board, and says what it costs. No board needed.',
+    )
+    .version(toolVersion())
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', exitCodes)
+    .showHelpAfterError(false)
+  const command = (spec: string, description: string, parent: Command = program): Command =>
+    parent.command(spec).description(description).option('--debug', 'show where an error comes from')
+
+  withApp(command('start', 'build the gesture app with both kinds of kernels, run both, compare them'), false)
+    .option('--recording <file>', 'what the IMU feels, CSV (default: the held-out recordings)')
+    .option('--for <time>', 'simulated time, such as 30s', duration)
+    .option('--json <file>', 'write both RunReports')
+    .action(async (options: StartOptions) =>
+      finish(await (await import('./start.ts')).start(options, signal)),
+    )
+
+  withApp(command('build <app>', 'build firmware: gesture, stock, or a folder with sources of your own'))
+    .option('--json <file>', 'write what was built')
+    .action(async (app: string, options: BuildCommandOptions) =>
+      finish(await (await import('./build.ts')).build(app, options)),
+    )
+
+  withApp(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
+    .option('--for <time>', 'simulated time, such as 10s', duration)
+    .option('--until <regex>', 'end when a line of the console matches; exit 1 if none does', pattern)
+    .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
+    .option('--recording <file>', 'what the IMU feels, CSV')
+    .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
+    .option('--strict', 'end at the first access to what is not modelled; exit 1')
+    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option('--no-profile', 'leave out the profile of functions')
+    .option('-q, --quiet', 'do not show the firmware’s console')
+    .option('--json <file>', 'write the RunReport')
+    .action(async (firmware: string, options: RunOptions) =>
+      finish(await (await import('./run.ts')).run(firmware, options, signal)),
+    )
+
+  const model = program.command('model').description('train and inspect models')
+  command('train', 'train the gesture model on recordings', model)
+    .option('--recordings <file>', 'labelled recordings, CSV (default: BasicMotions)')
+    .option('--out <folder>', 'where the model goes (default: models/gesture)')
+    .option('--seed <n>', 'of weights and shuffling', wholeNumber)
+    .option('--hidden <n>', 'neurons of the hidden layer', wholeNumber)
+    .option('--epochs <n>', 'passes over the recordings', wholeNumber)
+    .option('--json <file>', 'write accuracy and settings')
+    .action(async (options: TrainOptions) => finish(await (await import('./model.ts')).modelTrain(options)))
+  command('ops <file>', 'list operators, tensors, sizes and MACs of a .tflite file', model)
+    .option('--json <file>', 'write the list')
+    .action(async (file: string, options: { json?: string }) =>
+      finish(await (await import('./model.ts')).modelOps(file, options)),
+    )
+  command('info <file>', 'say what a .tflite file is', model)
+    .option('--json <file>', 'write the description')
+    .action(async (file: string, options: { json?: string }) =>
+      finish(await (await import('./model.ts')).modelInfo(file, options)),
+    )
+  return program
+}
+
+function withApp(command: Command, kernels = true): Command {
+  if (kernels)
+    command.option('--kernels <kind>', 'reference or cmsis-nn (default)', oneOf('reference', 'cmsis-nn'))
+  return command
+    .option('--model <which>', 'int8, float32, or a .tflite file (default: int8)')
+    .option('--resolver <kind>', 'all or mutable (default)', oneOf('all', 'mutable'))
+    .option('--optimise <level>', 'Os, O2 (default) or O3', optimisation)
+    .option('--arena <bytes>', 'size of the tensor arena', wholeNumber)
+}

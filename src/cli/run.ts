@@ -1,0 +1,98 @@
+import { existsSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { UserError } from '../errors.ts'
+import { renderReport } from '../report/render.ts'
+import { serialise, writeWhole } from '../report/write.ts'
+import { buildApp, factsOf } from './app.ts'
+import type { AppChoices } from './app.ts'
+import { exitCodeOf } from './outcome.ts'
+import { heldOutRecording } from './project.ts'
+import { loadRecording } from './recording.ts'
+import { simulate } from './simulate.ts'
+import type { SimulateOptions } from './simulate.ts'
+import { showProgress, styleFor } from './terminal.ts'
+import type { Progress } from './terminal.ts'
+
+export interface RunOptions extends AppChoices {
+  readonly for?: number
+  readonly until?: RegExp
+  readonly stdin?: string
+  readonly strict?: boolean
+  readonly recording?: string
+  readonly end?: EndPolicy
+  readonly profile: boolean
+  readonly set?: TimingParameters
+  readonly json?: string
+  readonly quiet?: boolean
+}
+
+const apps: readonly string[] = ['gesture', 'stock']
+
+/** Runs firmware: a file, or an app that is built first. */
+export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
+  const isApp = apps.includes(firmware) && !existsSync(firmware)
+  const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
+  const recordingFile =
+    options.recording ?? (firmware === 'gesture' && isApp ? heldOutRecording() : undefined)
+  const recording =
+    recordingFile === undefined ? undefined : await loadRecording(recordingFile, options.end ?? 'stop')
+  const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
+  const target = isApp || isFolder ? await buildFirst(firmware, options) : { file: firmware }
+  const running = showProgress(`running ${firmware}`)
+  const report = await simulate({
+    ...target,
+    profile: options.profile,
+    signal,
+    onProgress: (fraction, step) => running.update(fraction, step),
+    ...(options.quiet !== true && { onConsole: printer(running) }),
+    ...(recording && { recording }),
+    ...(stdin && { stdin }),
+    ...(options.for !== undefined && { seconds: options.for }),
+    ...(options.until && { until: options.until }),
+    ...(options.strict !== undefined && { strict: options.strict }),
+    ...(options.set && { timing: options.set }),
+  }).finally(() => running.done())
+  if (options.json !== undefined) await writeWhole(options.json, serialise(report))
+  const endsInLine = options.quiet === true || /(^|\n)$/.test(report.console.text)
+  process.stdout.write(`${endsInLine ? '' : '\n'}${renderReport(report, styleFor(process.stdout))}`)
+  return exitCodeOf(report, options.until !== undefined)
+}
+
+async function buildFirst(
+  app: string,
+  options: RunOptions,
+): Promise<Pick<SimulateOptions, 'file' | 'build'>> {
+  const building = showProgress(`building ${app}`)
+  const built = await buildApp(app, options, building).finally(() => building.done())
+  return { file: built.elfPath, build: factsOf(built) }
+}
+
+/** Firmware output goes to the terminal as it comes, line by line. */
+function printer(progress: Progress): (byte: number) => void {
+  let line: number[] = []
+  const print = (): void => {
+    if (line.length === 0) return
+    progress.clear()
+    process.stdout.write(Buffer.from(line))
+    line = []
+  }
+  process.once('exit', print)
+  return (byte) => {
+    line.push(byte)
+    if (byte === 10) print()
+  }
+}
+
+async function readInput(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : file)
+  } catch (cause) {
+    throw new UserError(
+      `${file}: cannot be read for --stdin. Give a file, or - for standard input.`,
+      undefined,
+      { cause },
+    )
+  }
+}

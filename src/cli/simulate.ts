@@ -1,0 +1,85 @@
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { basicTiming } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import { loadImage } from '../image/image.ts'
+import { buildReport } from '../report/build.ts'
+import { duration } from '../report/format.ts'
+import type { BuildFacts } from '../report/observation.ts'
+import type { RunReport, StopKind } from '../report/run-report.ts'
+import { createMachine } from './create-machine.ts'
+import { observe } from './observe.ts'
+import { toolVersion } from './project.ts'
+import type { LoadedRecording } from './recording.ts'
+
+/** Simulated time of a run that nothing else ends. */
+const DEFAULT_SECONDS = 10
+
+export interface SimulateOptions {
+  readonly file: string
+  readonly build?: BuildFacts
+  readonly recording?: LoadedRecording
+  readonly seconds?: number
+  readonly until?: RegExp
+  readonly stdin?: Uint8Array
+  readonly strict?: boolean
+  readonly profile?: boolean
+  readonly timing?: TimingParameters
+  readonly onConsole?: (byte: number) => void
+  readonly onProgress?: (fraction: number, step: string) => void
+  readonly signal?: AbortSignal
+}
+
+/** Runs a firmware file on the Nano 33 BLE Sense and reports. @throws UserError */
+export async function simulate(options: SimulateOptions): Promise<RunReport> {
+  const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
+  const image = await loadImage(file)
+  const { cycles, limit } = limitOf(options)
+  const observation = await observe({
+    image,
+    createMachine,
+    board: NANO_33_BLE_SENSE,
+    timing: options.timing ?? basicTiming,
+    profile: options.profile ?? true,
+    strict: options.strict ?? false,
+    limitCycles: cycles,
+    limit,
+    ...(recording && { recording: recording.recording }),
+    ...(until && { until }),
+    ...(stdin && { stdin }),
+    ...(onConsole && { onConsole }),
+    ...(signal && { signal }),
+    ...(onProgress && {
+      onProgress: (now: number) => {
+        onProgress(
+          now / cycles,
+          `${duration(now / CYCLES_PER_SECOND)} of ${duration(cycles / CYCLES_PER_SECOND)}`,
+        )
+      },
+    }),
+  })
+  return buildReport({
+    toolVersion: toolVersion(),
+    image,
+    observation,
+    ...(build && { build }),
+    ...(recording && { recording: recording.facts }),
+  })
+}
+
+/** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */
+function limitOf({ seconds, recording }: SimulateOptions): {
+  cycles: number
+  limit: { kind: StopKind; detail: string }
+} {
+  const recordingEnd = recording?.recording.endCycle ?? Infinity
+  const given = seconds === undefined ? Infinity : Math.round(seconds * CYCLES_PER_SECOND)
+  if (recordingEnd <= given && recordingEnd < Infinity) {
+    return { cycles: recordingEnd, limit: { kind: 'recording-end', detail: 'the recording is over' } }
+  }
+  if (seconds !== undefined) {
+    return { cycles: given, limit: { kind: 'time', detail: `${duration(seconds)} are over, as --for says` } }
+  }
+  const detail = `${DEFAULT_SECONDS} s are over, the default; --for gives more`
+  return { cycles: DEFAULT_SECONDS * CYCLES_PER_SECOND, limit: { kind: 'time', detail } }
+}
