@@ -59,6 +59,7 @@ export class Decoder {
   readonly #view: DataView
   readonly #bytes: Uint8Array
   readonly #probes = new Set<number>()
+  #slowFetch = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
@@ -90,7 +91,7 @@ export class Decoder {
     const found = this.opcodeAt(address)
     const entry = found && findEntry(found.opcode, found.width)
     if (!entry) return undefined
-    return { entry, decoded: operandsOf(entry, found.opcode, { address, itState }), ...found }
+    return { address, entry, decoded: operandsOf(entry, found.opcode, { address, itState }), ...found }
   }
 
   decode(at: number): void {
@@ -116,7 +117,12 @@ export class Decoder {
       else view.setUint8(at + slot.offset, registerOffset(key, value))
     }
     const following = this.instructionAt(address + width / 8, itAdvance(itState))
-    const { cost, taken, entered } = costsOf(instruction, following, this.timing)
+    const { cost, taken, entered } = costsOf(
+      instruction,
+      following,
+      this.timing,
+      this.#slowFetch && address < FLASH_BYTES,
+    )
     view.setUint8(at + Entry.cost, cost)
     if (taken > 0) view.setUint8(at + Entry.taken, taken)
     view.setUint8(at + Entry.entered, entered)
@@ -175,6 +181,12 @@ export class Decoder {
     else this.#probes.delete(address)
     const entry = entryOf(address)
     if (entry !== 0) this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+  }
+
+  /** Whether fetches from flash wait: the instruction cache is off. */
+  set slowFetch(slow: boolean) {
+    if (slow !== this.#slowFetch) this.invalidateAll()
+    this.#slowFetch = slow
   }
 
   /** Forgets what was decoded at `length` bytes of code. */

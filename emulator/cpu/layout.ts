@@ -136,8 +136,10 @@ export function entryOf(address: number): number {
   return offset < 0 ? 0 : TABLE + (offset & ~1) * 8
 }
 
-export function addressOf(entry: number): number {
-  const offset = (entry - TABLE) / 8
+export const addressOf = (entry: number): number => codeAddress((entry - TABLE) / 8)
+
+/** The address at an offset that `codeOffset` gave. */
+export function codeAddress(offset: number): number {
   if (offset < FLASH_BYTES) return offset
   if (offset < FLASH_BYTES + RAM_BYTES) return RAM_BASE + (offset - FLASH_BYTES)
   return CODE_RAM_BASE + (offset - FLASH_BYTES - RAM_BYTES)

@@ -1,3 +1,4 @@
+import { addressOf } from './layout.ts'
 import type { Decoded, TableEntry, TimingClass } from './instructions/table.ts'
 
 /**
@@ -17,7 +18,10 @@ export interface TimingParameters {
   readonly ifThen: number
   /** Further cycles of a data read from flash. */
   readonly flashReadWait: number
-  /** Further cycles of an instruction fetch; 0 with the instruction cache on and hitting. */
+  /**
+   * Wait states of an aligned word fetched from flash while the instruction cache is off: 2 on the nRF52840
+   * (nrfx, soc/nrfx_coredep.h). With the cache on, every fetch is taken for a hit.
+   */
   readonly flashFetchWait: number
   /** Further cycles of a load or store on a peripheral bus. */
   readonly peripheralWait: number
@@ -30,7 +34,7 @@ export const basicTiming: TimingParameters = {
   pipelinedLoad: 1,
   ifThen: 1,
   flashReadWait: 0,
-  flashFetchWait: 0,
+  flashFetchWait: 2,
   peripheralWait: 0,
 }
 
@@ -45,6 +49,7 @@ export interface Costs {
 }
 
 export interface Timed {
+  readonly address: number
   readonly entry: TableEntry
   readonly decoded: Decoded
 }
@@ -58,13 +63,41 @@ const follows: ReadonlySet<TimingClass> = new Set([
   'floatStore',
 ])
 
-/** What is fixed by the instruction and the one after it; TRM tables 3-1 and 7-1. */
-export function costsOf(one: Timed, next: Timed | undefined, p: TimingParameters): Costs {
+/**
+ * Wait states of fetching an instruction: those of each aligned word that it begins. A branch into the second half of
+ * a word fetches that word, and one that leaves has already fetched the word after it, in vain.
+ */
+function fetchWaits(one: Timed, wait: number): { always: number; entered: number; taken: number } {
+  const { address, entry } = one
+  const second = (address & 2) !== 0
+  const begins = second ? (entry.width === 32 ? 1 : 0) : 1
+  const target = one.decoded['X'] === 0 ? addressOf(one.decoded['imm'] ?? 0) : 0
+  return { always: begins * wait, entered: second ? wait : 0, taken: (target & 2) !== 0 ? 2 * wait : wait }
+}
+
+const leaves: ReadonlySet<TimingClass> = new Set(['branch', 'branchRegister', 'tableBranch', 'loadPc'])
+
+/**
+ * Cycles fixed by an instruction and the one after it; TRM tables 3-1 and 7-1.
+ * @param slowFetch The instruction comes from flash and the cache is off.
+ */
+export function costsOf(one: Timed, next: Timed | undefined, p: TimingParameters, slowFetch = false): Costs {
   if (p.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0 }
+  const costs = atZeroWaitStates(one, next, p)
+  if (!slowFetch) return costs
+  const wait = fetchWaits(one, p.flashFetchWait)
+  const { timing } = one.entry.definition
+  return {
+    cost: costs.cost + wait.always + (leaves.has(timing) ? wait.taken : 0),
+    taken: costs.taken > 0 ? costs.taken + wait.taken : 0,
+    entered: wait.entered,
+  }
+}
+
+function atZeroWaitStates(one: Timed, next: Timed | undefined, p: TimingParameters): Costs {
   const count = one.decoded['count'] ?? 0
   const loadsPc = one.decoded['R'] === 1 ? p.refillIndirect : 0
-  const fetch = p.flashFetchWait
-  const costs = (cost: number, taken = 0): Costs => ({ cost: cost + fetch, taken, entered: 0 })
+  const costs = (cost: number, taken = 0): Costs => ({ cost, taken, entered: 0 })
   switch (one.entry.definition.timing) {
     case 'load':
     case 'floatLoad': {

@@ -1,0 +1,376 @@
+import type { Scheduler } from '../time/scheduler.ts'
+import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
+import { Core, type CoreHost } from './core.ts'
+import { ExceptionModel } from './exceptions.ts'
+import { ExitReason } from './exit-reasons.ts'
+import type { Fault } from './faults.ts'
+import type { AccessMode } from './instructions/access.ts'
+import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
+import { PrivatePeripheralBus, isPrivatePeripheral } from './private-peripheral-bus.ts'
+import { softFloat } from './softfloat.ts'
+import type { ProcessorState } from './state.ts'
+import type { Surroundings } from './surroundings.ts'
+import { basicTiming, type TimingParameters } from './timing.ts'
+
+export interface CpuOptions {
+  readonly bus: Bus
+  readonly scheduler: Scheduler
+  readonly timing?: TimingParameters
+  /** Counts cycles and executions of each instruction. */
+  readonly profile?: boolean
+  /** A write to an enabled ITM stimulus port, as wide as the store. */
+  readonly onStimulus?: (port: number, value: number, size: AccessSize) => void
+  /** The firmware asked for a reset through AIRCR. */
+  readonly onResetRequest?: () => void
+  readonly onUnmodelled?: (name: string, address: Address, isWrite: boolean) => void
+}
+
+/** Why `execute` came back before its time. */
+export type StopReason =
+  | { readonly kind: 'reached' }
+  /** Something called `requestStop`. */
+  | { readonly kind: 'requested'; readonly reason: string }
+  /** A fault in a HardFault or NMI handler; Armv7-M ARM B1.5.15. */
+  | { readonly kind: 'lockup'; readonly reason: string }
+  /** Asleep, and nothing is scheduled that could wake it. */
+  | { readonly kind: 'asleepForEver' }
+
+/** BKPT 0xAB: the semihosting call of Armv7-M. */
+const SEMIHOSTING = 0xbeab
+
+/** A Cortex-M4F. Knows its bus and the time, nothing of the chip around it. */
+export class CortexM4 implements InterruptLines {
+  readonly core: Core
+  readonly state: ProcessorState
+  readonly exceptions: ExceptionModel
+  readonly privateBus: PrivatePeripheralBus
+  readonly flash: Uint8Array
+  readonly ram: Uint8Array
+  /** A byte for each word of RAM, non-zero once the firmware has written it. */
+  readonly touched: Uint8Array
+  /** Cycles spent asleep. */
+  sleepCycles: Cycles = 0
+  /** Called at BKPT 0xAB. */
+  onSemihosting: (() => void) | undefined
+  /** Called for each fault before it becomes an exception, with the PC still at the instruction. */
+  onFault: ((fault: Fault) => void) | undefined
+  readonly #bus: Bus
+  readonly #scheduler: Scheduler
+  readonly #timing: TimingParameters
+  readonly #probes = new Map<Address, Set<() => void>>()
+  #until: Cycles = 0
+  #sleeping: 'awake' | 'interrupt' | 'event' = 'awake'
+  #fault: Fault | undefined
+  #stop: StopReason | undefined
+
+  constructor(options: CpuOptions) {
+    this.#bus = options.bus
+    this.#scheduler = options.scheduler
+    this.#timing = options.timing ?? basicTiming
+    this.core = new Core(this.#host(), this.#timing, { profile: options.profile ?? false })
+    this.state = this.core.state
+    this.flash = this.core.flash
+    this.ram = this.core.ram
+    this.touched = this.core.touched
+    const surroundings: Surroundings = {
+      state: this.state,
+      scheduler: options.scheduler,
+      readMemory: (address, size) => this.readMemory(address, size),
+      writeMemory: (address, size, value) => this.writeMemory(address, size, value),
+      advance: (cycles) => {
+        this.#scheduler.now += cycles
+        this.#scheduler.runDue()
+      },
+      invalidateAllCode: () => this.core.decoder.invalidateAll(),
+      setItState: (address, itState) => this.core.decoder.setItState(address, itState),
+    }
+    this.exceptions = new ExceptionModel(surroundings)
+    this.privateBus = new PrivatePeripheralBus(this.exceptions, surroundings)
+    this.privateBus.onStimulus = options.onStimulus
+    this.privateBus.onReset = options.onResetRequest
+    this.privateBus.onUnmodelled = options.onUnmodelled
+    this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
+  }
+
+  /** Starts from a vector table, as after a reset. */
+  reset(vectorTable: Address): void {
+    this.core.decoder.invalidateAll()
+    this.privateBus.reset()
+    this.exceptions.reset(vectorTable)
+    this.#wake()
+    this.#stop = undefined
+  }
+
+  setInterruptLine(irq: number, level: boolean): void {
+    this.exceptions.setInterruptLine(irq, level)
+  }
+
+  /** Makes `execute` come back at the next instruction boundary. */
+  requestStop(reason: string): void {
+    this.#stop ??= { kind: 'requested', reason }
+  }
+
+  get isSleeping(): boolean {
+    return this.#sleeping !== 'awake'
+  }
+
+  /** Calls back before the instruction at `address` executes. Instructions without a probe pay nothing. */
+  addProbe(address: Address, callback: () => void): void {
+    const callbacks = this.#probes.get(address) ?? new Set()
+    callbacks.add(callback)
+    this.#probes.set(address, callbacks)
+    this.core.decoder.setProbe(address, true)
+  }
+
+  removeProbe(address: Address, callback: () => void): void {
+    const callbacks = this.#probes.get(address)
+    callbacks?.delete(callback)
+    if (callbacks?.size === 0) {
+      this.#probes.delete(address)
+      this.core.decoder.setProbe(address, false)
+    }
+  }
+
+  /** The instruction cache of the chip around it: without it, fetches from flash wait. */
+  setInstructionCache(enabled: boolean): void {
+    this.core.decoder.slowFetch = !enabled
+  }
+
+  /** Whoever writes code memory from outside says so. */
+  invalidateCode(address: Address, length: number): void {
+    this.core.decoder.invalidate(address, length)
+  }
+
+  /** Runs until `scheduler.now` reaches `until`, or a reason to stop. */
+  execute(until: Cycles): StopReason {
+    this.#until = until
+    const scheduler = this.#scheduler
+    for (;;) {
+      scheduler.runDue()
+      if (this.#stop) return this.#takeStop()
+      if (this.exceptions.isLockedUp)
+        return { kind: 'lockup', reason: this.exceptions.lockupReason ?? 'lockup' }
+      if (scheduler.now >= until) return { kind: 'reached' }
+      if (this.#sleeping !== 'awake') {
+        if (!this.#sleepOn()) return { kind: 'asleepForEver' }
+      } else if (this.exceptions.canTake) this.exceptions.takePending()
+      else if (this.state.isPcOutside) this.#raise({ kind: 'instructionBus' })
+      else this.#slice()
+    }
+  }
+
+  #takeStop(): StopReason {
+    const stop = this.#stop ?? { kind: 'reached' }
+    this.#stop = undefined
+    return stop
+  }
+
+  #slice(): void {
+    const { reason, now } = this.core.run(this.#scheduler.now, this.#deadline())
+    this.#scheduler.now = now
+    switch (reason) {
+      case ExitReason.deadline:
+        return
+      case ExitReason.fault:
+        return this.#raise(this.#fault ?? { kind: 'dataBus' })
+      case ExitReason.exceptionReturn:
+        this.exceptions.returnFromException(this.state.word(State.target) >>> 0)
+        if (this.exceptions.sleepOnExit) this.#sleepUntil('interrupt')
+        return
+      case ExitReason.invalidState:
+        this.state.pc = (this.state.word(State.target) & ~1) >>> 0
+        return this.#raise({ kind: 'invalidState' })
+      case ExitReason.branchOutside:
+        this.state.pc = this.state.word(State.target) >>> 0
+        return
+      case ExitReason.supervisorCall:
+        return this.#raise({ kind: 'supervisorCall' })
+      case ExitReason.breakpoint:
+        return this.#breakpoint()
+      case ExitReason.undefined:
+        return this.#undefined()
+      case ExitReason.waitForInterrupt:
+        this.#sleepUntil('interrupt')
+        return
+      case ExitReason.waitForEvent:
+        if (!this.exceptions.consumeEvent()) this.#sleepUntil('event')
+        return
+      case ExitReason.probe:
+        return this.#callProbes()
+      case ExitReason.floatingPoint:
+        this.exceptions.floatingPointUsed()
+        return
+      case ExitReason.divideByZero:
+        return this.#raise({ kind: 'divideByZero' })
+    }
+  }
+
+  #deadline(): Cycles {
+    if (this.#stop || this.exceptions.canTake) return 0
+    return Math.min(this.#until, this.#scheduler.nextDue)
+  }
+
+  #raise(fault: Fault): void {
+    if (fault.kind !== 'supervisorCall') this.onFault?.(fault)
+    this.exceptions.raise(fault)
+  }
+
+  #breakpoint(): void {
+    const opcode = this.core.decoder.opcodeAt(this.state.pc)?.opcode
+    if (opcode === SEMIHOSTING && this.onSemihosting) {
+      this.state.pc += 2
+      this.onSemihosting()
+    } else this.#raise({ kind: 'breakpoint' })
+  }
+
+  /** What the decoder could not make an instruction of: no such opcode, a coprocessor's, or no right to fetch. */
+  #undefined(): void {
+    const { pc } = this.state
+    const found = this.core.decoder.opcodeAt(pc)
+    if (!this.exceptions.check(pc, found?.width === 32 ? 4 : 2, 'execute'))
+      this.#raise({ kind: 'instructionAccess' })
+    else if (found && isCoprocessor(found.opcode, found.width)) this.#raise({ kind: 'noCoprocessor' })
+    else this.#raise({ kind: 'undefinedInstruction' })
+  }
+
+  #callProbes(): void {
+    const { pc } = this.state
+    for (const callback of [...(this.#probes.get(pc) ?? [])]) callback()
+    if (this.state.pc === pc) this.core.passProbe()
+  }
+
+  #sleepUntil(what: 'interrupt' | 'event'): void {
+    this.#sleeping = what
+    this.privateBus.sleep()
+  }
+
+  #wake(): void {
+    if (this.#sleeping !== 'awake') this.privateBus.wake()
+    this.#sleeping = 'awake'
+  }
+
+  /** Lets time jump to the next event. @returns false when there is none to come. */
+  #sleepOn(): boolean {
+    const { exceptions } = this
+    const wakes = this.#sleeping === 'interrupt' ? exceptions.wakesFromInterrupt : exceptions.wakesFromEvent
+    if (wakes) {
+      if (this.#sleeping === 'event') exceptions.consumeEvent()
+      this.#wake()
+      return true
+    }
+    const scheduler = this.#scheduler
+    const next = Math.min(this.#until, scheduler.nextDue)
+    if (next === Infinity) return false
+    this.sleepCycles += next - scheduler.now
+    scheduler.now = next
+    return true
+  }
+
+  #host(): CoreHost {
+    return {
+      read: (address, size, mode) =>
+        this.#access(address, size, mode, () => this.readMemory(address, size)) ?? 0,
+      write: (address, size, value, mode) => {
+        this.#access(address, size, mode, () => this.writeMemory(address, size, value), true)
+      },
+      readSpecial: (sysm) => this.exceptions.readSpecial(sysm),
+      writeSpecial: (sysm, value) => this.exceptions.writeSpecial(sysm, value),
+      changeProcessorState: (enable, which) => this.exceptions.changeProcessorState(enable, which),
+      sendEvent: () => this.exceptions.sendEvent(),
+      floatSlowly: (operation, a, b, c) => {
+        const { result, fpscr } = softFloat(operation, a, b, c, this.state.fpscr)
+        this.state.fpscr = fpscr
+        return result
+      },
+      present: (now) => {
+        this.#scheduler.now = now
+      },
+      deadline: () => this.#deadline(),
+    }
+  }
+
+  /** A data access that the interpreter could not make itself: alignment, permission, then the bus. */
+  #access<T>(
+    address: Address,
+    size: AccessSize,
+    mode: AccessMode,
+    access: () => T,
+    isWrite = false,
+  ): T | undefined {
+    if ((address & (size - 1)) !== 0 && (mode === 'aligned' || this.#faultsUnaligned(address)))
+      return this.#stopWith({ kind: 'unaligned' })
+    const privileged = mode === 'unprivileged' ? false : this.exceptions.special.isPrivileged
+    if (!this.exceptions.check(address, size, isWrite ? 'write' : 'read', privileged))
+      return this.#stopWith({ kind: 'dataAccess', address })
+    try {
+      if (address >= 0x4000_0000) this.core.spend(this.#timing.peripheralWait)
+      return access()
+    } catch (error) {
+      if (!(error instanceof BusError)) throw error
+      if (this.exceptions.ignoresDataBusFaults) return undefined
+      return this.#stopWith({ kind: 'dataBus', address: error.address })
+    }
+  }
+
+  /** Only normal memory takes unaligned accesses; A3.2.1 and the default map B3.1. */
+  #faultsUnaligned(address: Address): boolean {
+    return (
+      this.state.word(State.unalignedTrap) !== 0 ||
+      (address >= 0x4000_0000 && address < 0x6000_0000) ||
+      address >= 0xa000_0000
+    )
+  }
+
+  #stopWith(fault: Fault): undefined {
+    this.#fault = fault
+    this.core.stop()
+    return undefined
+  }
+
+  /** Reads memory as the processor's bus does. @throws BusError */
+  readMemory(address: Address, size: AccessSize): number {
+    const plain = this.#plain(address, size)
+    if (plain) return littleEndian(plain.bytes, plain.offset, size)
+    if (isPrivatePeripheral(address)) return this.privateBus.read(address, size)
+    if ((address & (size - 1)) !== 0) return this.#readBytes(address, size)
+    return this.#bus.read(address, size) >>> 0
+  }
+
+  /** @throws BusError */
+  writeMemory(address: Address, size: AccessSize, value: number): void {
+    const plain = this.#plain(address, size)
+    if (plain && plain.bytes === this.ram) {
+      for (let i = 0; i < size; i++) {
+        plain.bytes[plain.offset + i] = value >>> (8 * i)
+        this.touched[(plain.offset + i) >> 2] = 1
+      }
+    } else if (isPrivatePeripheral(address)) this.privateBus.write(address, size, value)
+    else if ((address & (size - 1)) !== 0) {
+      for (let i = 0; i < size; i++) this.writeMemory(address + i, 1, (value >>> (8 * i)) & 0xff)
+    } else this.#bus.write(address, size, value >>> 0)
+  }
+
+  #readBytes(address: Address, size: AccessSize): number {
+    let value = 0
+    for (let i = 0; i < size; i++) value |= this.readMemory(address + i, 1) << (8 * i)
+    return value >>> 0
+  }
+
+  #plain(address: Address, size: number): { bytes: Uint8Array; offset: number } | undefined {
+    if (address >= RAM_BASE && address + size <= RAM_BASE + RAM_BYTES)
+      return { bytes: this.ram, offset: address - RAM_BASE }
+    if (address + size <= FLASH_BASE + FLASH_BYTES) return { bytes: this.flash, offset: address - FLASH_BASE }
+    return undefined
+  }
+}
+
+function littleEndian(bytes: Uint8Array, offset: number, size: AccessSize): number {
+  let value = 0
+  for (let i = 0; i < size; i++) value |= (bytes[offset + i] ?? 0) << (8 * i)
+  return value >>> 0
+}
+
+/** Coprocessor instructions, A5.3.18, other than those of the floating-point extension that exist. */
+function isCoprocessor(opcode: number, width: 16 | 32): boolean {
+  return width === 32 && ((opcode >>> 26) & 0x3b) === 0x3b && ((opcode >>> 9) & 7) !== 5
+}

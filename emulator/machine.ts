@@ -1,0 +1,348 @@
+import { createBoard, type Board, type BoardDescription } from './boards/board.ts'
+import { codeAddress } from './cpu/layout.ts'
+import type { Address, Cycles } from './cpu/bus.ts'
+import { CortexM4, type StopReason } from './cpu/cpu.ts'
+import { disassemble } from './cpu/disassemble.ts'
+import { describeFault } from './cpu/faults.ts'
+import { Semihosting } from './cpu/semihosting.ts'
+import type { TimingParameters } from './cpu/timing.ts'
+import { createChip, type Chip } from './nrf52840/chip.ts'
+import type { ResetReason } from './nrf52840/power.ts'
+import type { CodeProfile } from './probes/functions.ts'
+import type { TouchedRam } from './probes/memory.ts'
+import type { ProbeTarget } from './probes/target.ts'
+import { Scheduler } from './time/scheduler.ts'
+import type { Recording } from './trace/recording.ts'
+
+export interface MachineOptions {
+  readonly board: BoardDescription
+  /** What goes where in flash, UICR and RAM. */
+  readonly segments: readonly { readonly address: Address; readonly bytes: Uint8Array }[]
+  /** Address of the initial stack pointer and the reset vector. */
+  readonly vectorTable: Address
+  readonly recording?: Recording
+  readonly timing: TimingParameters
+  /** Count cycles and executions of each instruction. */
+  readonly profile: boolean
+  /** Stop at the first access to what is not modelled. */
+  readonly strict: boolean
+  /** Bytes that arrive on the console's RX line, and for semihosting's SYS_READC. */
+  readonly stdin?: Uint8Array
+  /** A byte of UART, semihosting or ITM port 0 output. */
+  readonly onConsole: (byte: number) => void
+  /** A write to an ITM stimulus port other than 0. */
+  readonly onStimulus: (port: number, value: number) => void
+}
+
+/** Firmware that ended in a HardFault, or locked up: where and why, before exception entry. */
+export interface MachineFault {
+  readonly causes: readonly string[]
+  readonly cfsr: number
+  readonly hfsr: number
+  readonly mmfar: number | null
+  readonly bfar: number | null
+  /** R0 to R15; R15 is the faulting instruction. */
+  readonly registers: readonly number[]
+  readonly xpsr: number
+  readonly instruction: string
+}
+
+export type MachineStop =
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'fault'; readonly fault: MachineFault }
+  | { readonly kind: 'asleep-for-ever' }
+  | { readonly kind: 'breakpoint' }
+  | { readonly kind: 'unmodelled'; readonly name: string }
+
+const HARD_FAULT = 3
+const UICR_BASE = 0x1000_1000
+
+/** A board with firmware in it, at reset. `run` is the only way to let time pass. */
+export class Machine implements ProbeTarget {
+  readonly cpu: CortexM4
+  readonly chip: Chip
+  readonly board: Board
+  readonly scheduler = new Scheduler()
+  readonly #interrupts = new Map<number, number>()
+  readonly #faultSnapshot: { registers: readonly number[]; xpsr: number; instruction: string }[] = []
+  #stop: MachineStop | undefined
+  #pause = false
+  #cacheOn = false
+  #stdin: Uint8Array
+
+  constructor(readonly options: MachineOptions) {
+    const { scheduler } = this
+    const late: { chip?: Chip } = {}
+    const checked = <T>(value: T): T => {
+      if (options.strict) this.#checkModelled()
+      return value
+    }
+    this.cpu = new CortexM4({
+      bus: {
+        read: (address, size) => checked(late.chip?.bus.read(address, size) ?? 0),
+        write: (address, size, value) => checked(late.chip?.bus.write(address, size, value)),
+      },
+      scheduler,
+      timing: options.timing,
+      profile: options.profile,
+      onStimulus: (port, value, size) => {
+        if (port !== 0) options.onStimulus(port, value)
+        else for (let i = 0; i < size; i++) options.onConsole((value >>> (8 * i)) & 0xff)
+      },
+      onUnmodelled: (name, address, isWrite) => {
+        late.chip?.context.unmodelled.record(name, address, isWrite ? 'write' : 'read')
+        checked(undefined)
+      },
+      onResetRequest: () => this.#reset('software'),
+    })
+    const { cpu } = this
+    this.chip = createChip({
+      scheduler,
+      lines: cpu,
+      flash: cpu.flash,
+      ram: cpu.ram,
+      invalidateCode: (address, length) => cpu.invalidateCode(address, length),
+      onDmaWrite: () => undefined,
+      onConsole: (byte) => options.onConsole(byte),
+      onResetRequest: (reason) => this.#reset(reason),
+      onSystemOff: () => this.#end({ kind: 'asleep-for-ever' }),
+      instructionCache: {
+        configure: (enabled) => {
+          this.#cacheOn ||= enabled
+          cpu.setInstructionCache(enabled)
+        },
+        hits: 0,
+        misses: 0,
+      },
+    })
+    late.chip = this.chip
+    cpu.setInstructionCache(false)
+    this.board = createBoard(this.chip, options.board, options.recording)
+    this.#stdin = options.stdin ?? new Uint8Array()
+    if (this.#stdin.length > 0) this.chip.uartes[0].feed(this.#stdin)
+    this.#connectProcessor()
+    for (const { address, bytes } of options.segments) this.#load(address, bytes)
+    cpu.reset(options.vectorTable)
+  }
+
+  #connectProcessor(): void {
+    const { cpu, options } = this
+    const semihosting = new Semihosting({
+      readMemory: (address, size) => cpu.readMemory(address, size),
+      writeMemory: (address, size, value) => cpu.writeMemory(address, size, value),
+      onOutput: (_stream, bytes) => {
+        for (const byte of bytes) options.onConsole(byte)
+      },
+      readInput: (limit) => {
+        const taken = this.#stdin.subarray(0, limit)
+        this.#stdin = this.#stdin.subarray(taken.length)
+        return taken
+      },
+      now: () => this.scheduler.now,
+    })
+    cpu.onSemihosting = () => {
+      const { exit } = semihosting.call(cpu.state)
+      if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
+    }
+    cpu.onFault = (fault) => {
+      if (fault.kind === 'breakpoint' && !cpu.exceptions.monitorEnabled) this.#end({ kind: 'breakpoint' })
+      this.#faultSnapshot.push(this.#snapshot())
+      if (this.#faultSnapshot.length > 2) this.#faultSnapshot.shift()
+    }
+    cpu.exceptions.onEntry = (exception) => {
+      this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
+      if (exception === HARD_FAULT) this.#end({ kind: 'fault', fault: this.#fault() })
+    }
+  }
+
+  #load(address: Address, bytes: Uint8Array): void {
+    const { cpu, chip } = this
+    if (address < cpu.flash.length) cpu.flash.set(bytes, address)
+    else if (address >= 0x2000_0000) cpu.ram.set(bytes, address - 0x2000_0000)
+    else if (address >= UICR_BASE) this.#loadUicr(address - UICR_BASE, bytes)
+  }
+
+  #loadUicr(offset: number, bytes: Uint8Array): void {
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length & ~3)
+    for (let i = 0; i < words.byteLength; i += 4)
+      this.chip.uicr.clearBits(offset + i, words.getUint32(i, true))
+  }
+
+  #checkModelled(): void {
+    const [first] = this.chip.unmodelled.values()
+    if (first) this.#end({ kind: 'unmodelled', name: first.name })
+  }
+
+  #reset(reason: ResetReason): void {
+    this.chip.reset(reason)
+    this.cpu.setInstructionCache(false)
+    this.cpu.reset(this.options.vectorTable)
+  }
+
+  /** Runs until cycle `until`, or to an earlier end. */
+  run(until: Cycles): MachineStop {
+    this.#pause = false
+    const stop = this.cpu.execute(until)
+    const ended = this.#stop
+    this.#stop = undefined
+    return ended ?? this.#meaning(stop)
+  }
+
+  #meaning(stop: StopReason): MachineStop {
+    switch (stop.kind) {
+      case 'lockup':
+        return { kind: 'fault', fault: this.#fault(stop.reason) }
+      case 'asleepForEver':
+        return { kind: 'asleep-for-ever' }
+      default:
+        return { kind: 'paused' }
+    }
+  }
+
+  /** Makes `run` return at the next instruction boundary. */
+  stop(): void {
+    this.#pause = true
+    this.cpu.requestStop('paused')
+  }
+
+  #end(stop: MachineStop): void {
+    this.#stop ??= stop
+    this.cpu.requestStop(stop.kind)
+  }
+
+  get now(): Cycles {
+    return this.scheduler.now
+  }
+
+  addProbe(address: Address, callback: () => void): void {
+    this.cpu.addProbe(address, callback)
+  }
+
+  removeProbe(address: Address, callback: () => void): void {
+    this.cpu.removeProbe(address, callback)
+  }
+
+  /** R0 to R14, and R15 as the address of the next instruction. */
+  readRegister(n: number): number {
+    return n === 15 ? this.cpu.state.pc : this.cpu.state.register(n)
+  }
+
+  /** Bytes of flash or RAM; as many as there are. */
+  readMemory(address: Address, length: number): Uint8Array {
+    const { flash, ram } = this.cpu
+    if (address < flash.length) return flash.slice(address, address + length)
+    const offset = address - 0x2000_0000
+    return offset >= 0 && offset < ram.length ? ram.slice(offset, offset + length) : new Uint8Array()
+  }
+
+  get instructions(): number {
+    return this.cpu.state.instructions
+  }
+
+  get sleepCycles(): Cycles {
+    return this.cpu.sleepCycles
+  }
+
+  get touched(): TouchedRam {
+    return { base: 0x2000_0000, words: this.cpu.touched }
+  }
+
+  get profile(): CodeProfile | undefined {
+    if (!this.options.profile) return undefined
+    const counts = this.cpu.core.profile
+    return {
+      forEachExecuted: (callback) => {
+        for (let i = 0; i < counts.length; i += 2) {
+          const executions = counts[i + 1] ?? 0n
+          if (executions !== 0n) callback(codeAddress(i), Number(counts[i] ?? 0n), Number(executions))
+        }
+      },
+    }
+  }
+
+  /** Whether the firmware switched the instruction cache on. */
+  get instructionCache(): 'on' | 'off' {
+    return this.#cacheOn ? 'on' : 'off'
+  }
+
+  get interrupts(): readonly { number: number; name: string; count: number }[] {
+    return [...this.#interrupts]
+      .sort(([a], [b]) => a - b)
+      .map(([number, count]) => ({ number, name: exceptionName(number), count }))
+  }
+
+  get unmodelled(): readonly {
+    name: string
+    address: number
+    reads: number
+    writes: number
+    firstCycle: number
+  }[] {
+    return [...this.chip.unmodelled.values()].map(({ name, address, reads, writes, firstCycle }) => ({
+      name,
+      address,
+      reads,
+      writes,
+      firstCycle,
+    }))
+  }
+
+  get problems(): readonly { message: string; firstCycle: number; count: number }[] {
+    return [...this.chip.problems.values()].map(({ message, firstCycle, count }) => ({
+      message,
+      firstCycle,
+      count,
+    }))
+  }
+
+  /** Samples outside the sensors' full scale, by channel. */
+  get clippedSamples(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.board.clipping().map(({ channel, samples }) => [channel, samples]))
+  }
+
+  #snapshot(): { registers: readonly number[]; xpsr: number; instruction: string } {
+    const { state, core, exceptions } = this.cpu
+    const registers = Array.from({ length: 15 }, (_, n) => state.register(n))
+    const found = core.decoder.instructionAt(state.pc, state.itState)
+    return {
+      registers: [...registers, state.pc],
+      xpsr: (state.apsr | exceptions.activeException) >>> 0,
+      instruction: found ? disassemble(found, state.itState) : '',
+    }
+  }
+
+  #fault(reason?: string): MachineFault {
+    const { status } = this.cpu.exceptions
+    const snapshot = this.#faultSnapshot[0] ?? this.#snapshot()
+    const valid = (bit: number, value: number): number | null => (status.cfsr & bit ? value >>> 0 : null)
+    return {
+      ...snapshot,
+      causes: [...describeFault(status), ...(reason === undefined ? [] : [`Lockup: ${reason}`])],
+      cfsr: status.cfsr >>> 0,
+      hfsr: status.hfsr >>> 0,
+      mmfar: valid(1 << 7, status.mmfar),
+      bfar: valid(1 << 15, status.bfar),
+    }
+  }
+}
+
+const systemExceptions = [
+  '', 'Reset', 'NMI', 'HardFault', 'MemManage', 'BusFault', 'UsageFault', '', '', '', '', 'SVCall', 'DebugMonitor',
+  '', 'PendSV', 'SysTick',
+] // prettier-ignore
+
+/** Names by nRF52840 PS 4.2.3, instantiation: an interrupt's number is its peripheral's ID. */
+const interruptNames: Readonly<Record<number, string>> = {
+  0: 'POWER_CLOCK', 1: 'RADIO', 2: 'UARTE0', 3: 'TWIM0/SPIM0', 4: 'TWIM1/SPIM1', 5: 'NFCT', 6: 'GPIOTE', 7: 'SAADC',
+  8: 'TIMER0', 9: 'TIMER1', 10: 'TIMER2', 11: 'RTC0', 12: 'TEMP', 13: 'RNG', 14: 'ECB', 15: 'CCM_AAR', 16: 'WDT',
+  17: 'RTC1', 18: 'QDEC', 19: 'COMP_LPCOMP', 20: 'SWI0/EGU0', 21: 'SWI1/EGU1', 22: 'SWI2/EGU2', 23: 'SWI3/EGU3',
+  24: 'SWI4/EGU4', 25: 'SWI5/EGU5', 26: 'TIMER3', 27: 'TIMER4', 28: 'PWM0', 29: 'PDM', 32: 'MWU', 33: 'PWM1',
+  34: 'PWM2', 35: 'SPIM2', 36: 'RTC2', 37: 'I2S', 38: 'FPU', 39: 'USBD', 40: 'UARTE1', 41: 'QSPI', 42: 'CRYPTOCELL',
+  45: 'PWM3', 47: 'SPIM3',
+} // prettier-ignore
+
+const exceptionName = (number: number): string =>
+  number < 16 ? (systemExceptions[number] ?? '') : (interruptNames[number - 16] ?? `IRQ${number - 16}`)
+
+export const createMachine = (options: MachineOptions): Machine => new Machine(options)
