@@ -134,12 +134,18 @@ const forTests = [
   },
 ]
 
+/** Folders that src/toolchain/sources.ts leaves: manager, name, version, hash. */
 function sourcesCached() {
-  const cache = path.join(
-    process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '', '.cache'),
-    'boardless',
+  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '', '.cache')
+  let folders = []
+  try {
+    folders = fs.readdirSync(path.join(cache, 'boardless', 'packages'))
+  } catch {
+    // nothing yet
+  }
+  return ['cargo-tfmicro', 'pip-bakenn'].every((name) =>
+    folders.some((folder) => folder.startsWith(`${name}-`) && /-[0-9a-f]{12}$/.test(folder)),
   )
-  return fs.existsSync(path.join(cache, 'sources-complete'))
 }
 
 async function ensureSystem(needs) {
