@@ -11,9 +11,10 @@ export function readTarGz(archive: Uint8Array): ArchiveEntry[] {
   const tar = gunzipSync(archive)
   const entries: ArchiveEntry[] = []
   let longName: string | undefined
-  for (let at = 0; at + 512 <= tar.length;) {
+  let at = 0
+  while (at + 512 <= tar.length) {
     const header = tar.subarray(at, at + 512)
-    if (header[0] === 0) break
+    if (header[0] === 0) return entries
     const size = Number.parseInt(text(header, 124, 12), 8)
     if (!Number.isSafeInteger(size) || at + 512 + size > tar.length) throw new Error('the archive is damaged')
     const content = tar.subarray(at + 512, at + 512 + size)
@@ -32,7 +33,7 @@ export function readTarGz(archive: Uint8Array): ArchiveEntry[] {
     }
     at += 512 + Math.ceil(size / 512) * 512
   }
-  return entries
+  throw new Error('the archive is damaged')
 }
 
 /** The files of a zip archive (PKWARE APPNOTE 6.3: stored or deflated, no zip64, no encryption). */

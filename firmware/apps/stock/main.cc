@@ -1,5 +1,6 @@
 // Runs whatever model is embedded once, on inputs from a linear congruential generator, and prints a hash of
 // its outputs: the same figure on an emulator, in QEMU and on a board when the arithmetic is the same.
+// With -DSTOCK_PRINT_OUTPUTS it prints the outputs' bytes too.
 #include "core/probe.h"
 #include "drivers/clock.h"
 #include "nrf52840/registers.h"
@@ -46,6 +47,11 @@ int main() {
   for (size_t i = 0; i < interpreter.outputs_size(); i++) {
     const TfLiteTensor& output = *interpreter.output(i);
     hash = inference::fnv1a(output.data.raw, output.bytes, hash);
+#ifdef STOCK_PRINT_OUTPUTS
+    console::print("output %u: ", static_cast<uint32_t>(i));
+    for (size_t at = 0; at < output.bytes; at++) console::print("%02x", output.data.uint8[at]);
+    console::write("\n");
+#endif
   }
   console::print("arena_used=%u hash=%08x cycles=%u\n", inference::arena_used_bytes(), hash, phase.take());
   return 0;

@@ -1,0 +1,19 @@
+import { execa } from 'execa'
+import { sourceDirectory } from './sources.ts'
+import { layout, tflmPackage } from './packages.ts'
+import { join } from 'node:path'
+
+/** For tests: what firmware with a semihosting console prints in QEMU, whose mps2-an386 is a Cortex-M4. */
+export async function runInQemu(elf: string): Promise<{ output: string; exitCode: number | undefined }> {
+  const result = await execa(
+    'qemu-system-arm',
+    ['-M', 'mps2-an386', '-nographic', '-semihosting', '-kernel', elf],
+    { stdin: 'ignore', all: true, reject: false, stripFinalNewline: false, timeout: 60_000 },
+  )
+  return { output: result.all.replaceAll('\r', ''), exitCode: result.exitCode }
+}
+
+/** For tests: a model that comes with TFLM. The package must have been fetched. */
+export function stockModel(name: string): string {
+  return join(sourceDirectory(tflmPackage, process.env), layout.stockModels, `${name}.tflite`)
+}
