@@ -103,7 +103,8 @@ function compilerOf(elf: ElfFile): { compiler: string; compilerFlags: string } {
   const compiler = comment ? latin1(comment).split('\0').filter(Boolean)[0] : undefined
   const strings = elf.sectionBytes('.debug_str')
   const producers = strings ? (latin1(strings).match(/(?:GNU C|clang version |Arm C)[^\0]*/g) ?? []) : []
-  const flags = producers.map((producer) =>
+  const own = producers.filter((producer) => !producer.includes('-fbuilding-libgcc'))
+  const flags = own.map((producer) =>
     producer
       .split(' ')
       .filter((word) => word.startsWith('-'))
