@@ -6,7 +6,7 @@ import { State } from './layout.ts'
 import { Mpu, codeMemories, type AccessKind } from './mpu.ts'
 import { Nvic } from './nvic.ts'
 import { SpecialRegisters } from './special-registers.ts'
-import { readFrame, stackedPsr, writeFrame, type FrameFault } from './stack-frame.ts'
+import { readFrame, stackedPsr, writeFrame } from './stack-frame.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Cycles at zero wait states; Cortex-M4 TRM 3.9.1. */
@@ -395,13 +395,12 @@ export class ExceptionModel {
     words.push(state.pc, stackedPsr(state, special.ipsr, this.#thumb, padded))
     state.setRegister(13, frame)
     const access = this.#frameAccess(special.isPrivileged)
-    let fault: FrameFault | undefined
     if (eager && this.floatingPoint.isAllowed(special.isPrivileged)) {
       for (let n = 0; n < 16; n++) words.push(state.single(n))
       words.push(state.fpscr)
     } else if (eager) this.#derive('noCoprocessor')
     else if (extended) this.#reserveFloatingPoint(frame + 0x20)
-    fault = writeFrame(access, frame, words)
+    const fault = writeFrame(access, frame, words)
     if (fault !== undefined) this.#derive(`stacking${fault}`)
   }
 
