@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
+import { createMachine } from '../../emulator/machine.ts'
+import type { Machine, MachineFault, MachineOptions, MachineStop } from '../../emulator/machine.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { FirmwareImage } from '../image/image.ts'
@@ -7,7 +9,6 @@ import type { Observation } from '../report/observation.ts'
 import type { FaultReport, StopKind } from '../report/run-report.ts'
 import { ConsoleText } from './console-text.ts'
 import { invokeLoops, isOperator } from './invoke-loops.ts'
-import type { CreateMachine, Machine, MachineFault, MachineOptions, MachineStop } from './machine.ts'
 
 const CLOCK_HZ = 64_000_000
 
@@ -16,7 +17,6 @@ export interface ObserveOptions extends Omit<
   'segments' | 'vectorTable' | 'onConsole' | 'onStimulus'
 > {
   readonly image: FirmwareImage
-  readonly createMachine: CreateMachine
   readonly limitCycles: number
   /** Why the limit is where it is. */
   readonly limit: { readonly kind: StopKind; readonly detail: string }
@@ -39,7 +39,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const { image, until } = options
   const text = new ConsoleText()
   let matched = false
-  const machine: Machine = options.createMachine({
+  const machine: Machine = createMachine({
     ...options,
     segments: image.segments,
     vectorTable: image.vectorTable,

@@ -7,7 +7,6 @@ import { buildReport } from '../report/build.ts'
 import { duration } from '../report/format.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
-import { createMachine } from './create-machine.ts'
 import { observe } from './observe.ts'
 import { toolVersion } from './project.ts'
 import type { LoadedRecording } from './recording.ts'
@@ -37,7 +36,6 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { cycles, limit } = limitOf(options)
   const observation = await observe({
     image,
-    createMachine,
     board: NANO_33_BLE_SENSE,
     timing: options.timing ?? basicTiming,
     profile: options.profile ?? true,
