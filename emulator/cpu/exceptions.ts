@@ -1,4 +1,5 @@
 import { BusError, type Address, type Cycles } from './bus.ts'
+import { changedRanges, type ExecutionMap } from './execution-map.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
 import { Dfsr, FaultStatus, Hfsr, type Fault, type FaultKind } from './faults.ts'
 import { FloatingPointContext, Fpccr } from './floating-point-context.ts'
@@ -523,7 +524,7 @@ export class ExceptionModel {
     if (this.mpu.isEnabled) this.#permissionsChanged()
   }
 
-  readonly #executionMaps = codeMemories.map(() => '')
+  readonly #executionMaps: ExecutionMap[] = codeMemories.map(([base]) => [[base, true]])
 
   #permissionsChanged(): void {
     const { mpu, surroundings } = this
@@ -531,10 +532,11 @@ export class ExceptionModel {
     mpu.setFastPath(surroundings.state, isPrivileged)
     codeMemories.forEach(([base, bytes], n) => {
       const map = mpu.executionMap(base, bytes, isPrivileged)
-      if (map === this.#executionMaps[n]) return
+      for (const [from, length] of changedRanges(this.#executionMaps[n] ?? [], map, base + bytes)) {
+        if (surroundings.invalidateCode) surroundings.invalidateCode(from, length)
+        else surroundings.invalidateAllCode()
+      }
       this.#executionMaps[n] = map
-      if (surroundings.invalidateCode) surroundings.invalidateCode(base, bytes)
-      else surroundings.invalidateAllCode()
     })
   }
 

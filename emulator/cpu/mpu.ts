@@ -1,4 +1,5 @@
 import type { Address } from './bus.ts'
+import type { ExecutionMap } from './execution-map.ts'
 import { CODE_RAM_BASE, FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
 import type { ProcessorState } from './state.ts'
 
@@ -132,12 +133,10 @@ export class Mpu {
     setLimits(state, State.flashReadLimits, limit(FLASH_BASE, FLASH_BYTES, 'read'))
   }
 
-  /** A description of where code may be executed in a memory: equal when nothing changed there. */
-  executionMap(base: number, bytes: number, privileged: boolean): string {
-    if (!this.isEnabled) return ''
-    return this.#boundaries(base, bytes)
-      .map((at) => `${at}:${this.#checkByte(at, 'execute', privileged, false)}`)
-      .join()
+  /** Where code of this privilege may be executed in a memory. */
+  executionMap(base: Address, bytes: number, privileged: boolean): ExecutionMap {
+    const places = this.isEnabled ? this.#boundaries(base, bytes) : [base]
+    return places.map((at) => [at, this.#checkByte(at, 'execute', privileged, false)] as const)
   }
 
   get #current(): Region {
