@@ -1,5 +1,7 @@
 #include "runtime/inference.h"
 
+#include <string.h>
+
 #include <new>
 
 #include "runtime/console.h"
@@ -26,6 +28,10 @@ class Reporter final : public tflite::ErrorReporter {
     if (muted) return 0;
     console::print(format, arguments);
     console::write("\n");
+    // Kernels of this TFLM go on with the null pointer that a failed allocation gives them.
+    if (strncmp(format, "Failed to allocate", 18) == 0) {
+      fatal("the arena of %u bytes is too small", static_cast<uint32_t>(sizeof tensor_arena));
+    }
     return 0;
   }
 

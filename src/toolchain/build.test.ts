@@ -81,13 +81,22 @@ describe('the stock models in QEMU', () => {
     expect((await runInQemu(all.elfPath)).output).toContain('hash=bd75052c ')
   }, 300_000)
 
-  it('says what is wrong and exits with 1 when the arena is too small', async () => {
-    const built = await buildFirmware({ ...stock, model: stockModel('magic_wand'), arenaBytes: 9000 })
-    const { output, exitCode } = await runInQemu(built.elfPath)
-    expect(output).toContain('Arena size is too small')
-    expect(output).toContain('boardless: fatal: AllocateTensors failed with an arena of 9000 bytes\n')
-    expect(exitCode).toBe(1)
-  }, 300_000)
+  it.each([
+    // The planner finds out, and AllocateTensors fails.
+    ['magic_wand', 9000, 'Arena size is too small', 'AllocateTensors failed with an arena of 9000 bytes'],
+    // A kernel's Init finds out: TFLM itself would go on with a null pointer.
+    ['hello_world', 1000, 'Failed to allocate', 'the arena of 1000 bytes is too small'],
+  ])(
+    '%s with an arena of %i bytes: says what is wrong and exits with 1',
+    async (model, arenaBytes, tflm, ours) => {
+      const built = await buildFirmware({ ...stock, model: stockModel(model), arenaBytes })
+      const { output, exitCode } = await runInQemu(built.elfPath)
+      expect(output).toContain(tflm)
+      expect(output).toContain(`boardless: fatal: ${ours}\n`)
+      expect(exitCode).toBe(1)
+    },
+    300_000,
+  )
 })
 
 describe('the cache', () => {

@@ -37,14 +37,7 @@ export const arenaBytesOf = (options: BuildOptions): number =>
 
 /** What every source is compiled with. */
 export function commonFlags(options: BuildOptions): readonly string[] {
-  return [
-    ...targetFlags,
-    options.optimise,
-    '-g',
-    '-gno-record-gcc-switches',
-    '-ffunction-sections',
-    '-fdata-sections',
-  ]
+  return [...targetFlags, options.optimise, '-g', '-ffunction-sections', '-fdata-sections']
 }
 
 export function defineFlags(options: BuildOptions): readonly string[] {

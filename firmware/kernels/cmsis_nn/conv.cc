@@ -24,6 +24,7 @@ cmsis_nn_conv_params params_of(const TfLiteConvParams& params, const Convolution
 }
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  TF_LITE_ENSURE(context, node->user_data != nullptr);
   auto& data = *static_cast<Convolution*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);

@@ -28,6 +28,7 @@ cmsis_nn_dw_conv_params params_of(const TfLiteDepthwiseConvParams& params, const
 }
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  TF_LITE_ENSURE(context, node->user_data != nullptr);
   auto& data = *static_cast<Convolution*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);

@@ -18,6 +18,7 @@ struct Data : cmsis_nn::Kernel {
 };
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node) {
+  TF_LITE_ENSURE(context, node->user_data != nullptr);
   auto& data = *static_cast<Data*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   const TfLiteTensor* filter = GetInput(context, node, 1);

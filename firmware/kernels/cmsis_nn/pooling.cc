@@ -20,6 +20,7 @@ struct Data : cmsis_nn::Kernel {
 using Pool = decltype(&arm_max_pool_s8);
 
 TfLiteStatus Prepare(TfLiteContext* context, TfLiteNode* node, const TfLiteRegistration& reference) {
+  TF_LITE_ENSURE(context, node->user_data != nullptr);
   auto& data = *static_cast<Data*>(node->user_data);
   const TfLiteTensor* input = GetInput(context, node, 0);
   TfLiteTensor* result = GetOutput(context, node, 0);
