@@ -8,6 +8,9 @@ export interface Surroundings {
   readonly firstLocal: number
   readonly locals: ValueType[]
   functionIndex(name: string): number
+  /** Around each call: values kept in locals are better in memory than in whatever survives a call. */
+  readonly beforeCall?: (code: number[]) => void
+  readonly afterCall?: (code: number[]) => void
   carried(name: Carried): number
   /** Pushes the operand. */
   operand(code: number[], key: string): void
@@ -188,7 +191,7 @@ class Emitter {
         break
       case 'call':
         for (const arg of statement.args) this.#push(arg)
-        this.#index(0x10, around.functionIndex(statement.name))
+        this.#call(statement.name)
         break
       case 'exit':
         around.exit(code, this.#depth, statement.reason, statement.redo)
@@ -250,7 +253,7 @@ class Emitter {
         break
       default:
         for (const arg of value.args) this.#push(arg)
-        if (kind.op === 'call') this.#index(0x10, around.functionIndex(kind.name))
+        if (kind.op === 'call') this.#call(kind.name)
         else if (kind.op === 'load') this.#memory(loads[kind.name], kind.offset)
         else if (kind.op === 'select') code.push(0x1b)
         else {
@@ -259,6 +262,12 @@ class Emitter {
           else code.push(opcode)
         }
     }
+  }
+
+  #call(name: string): void {
+    this.around.beforeCall?.(this.code)
+    this.#index(0x10, this.around.functionIndex(name))
+    this.around.afterCall?.(this.code)
   }
 
   #constant(type: ValueType, value: number | bigint): void {

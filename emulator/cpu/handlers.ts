@@ -233,7 +233,7 @@ function build(): Built {
       if (index === undefined) {
         index = HandlerIndex.firstInstruction + handlers.length
         shared.set(key, index)
-        handlers.push(new TableHandler(`${definition.name} ${key}`, definition, slots, variant))
+        handlers.push(new TableHandler(`${definition.name} ${key}`.trim(), definition, slots, variant))
       }
       byVariant.set(keyOf([], variant), index)
     }

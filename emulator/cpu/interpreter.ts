@@ -1,44 +1,56 @@
+import { Code, Op } from './code.ts'
 import { emitProgram, type Surroundings } from './emit.ts'
-import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
-import { Ir, type Carried, type Program, type Signatures } from './ir.ts'
-import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
-import { Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
-import { ModuleBuilder, signed, unsigned } from './wasm/module.ts'
-import type { ValueType } from './wasm/opcodes.ts'
 import { floatHelpers } from './float-helpers.ts'
+import { frequentHandlers } from './frequent-handlers.ts'
+import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
+import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
+import { Ir, type Carried, type Signatures } from './ir.ts'
+import { Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
+import { ModuleBuilder } from './wasm/module.ts'
+import type { ValueType } from './wasm/opcodes.ts'
 
 export interface InterpreterOptions {
   /** Counts cycles and executions of each instruction. */
   readonly profile: boolean
 }
 
-/** Locals of the interpreter's one function; parameter 0 is the table address to start at. */
+/** Locals that both functions of the interpreter keep from one instruction to the next. */
 const carriedLocals: Record<Carried, number> = {
   next: 0,
-  budget: 1,
-  instructions: 2,
-  n: 3,
-  z: 4,
-  c: 5,
-  v: 6,
-  current: 7,
-  handler: 8,
+  handler: 1,
+  budget: 2,
+  instructions: 3,
+  n: 4,
+  z: 5,
+  c: 6,
+  v: 7,
+  current: 8,
   /** The budget before this instruction, for the profile. */
   before: 9,
 }
 const REASON = 10
 const FIRST_FREE = 11
 
-const stateOf = {
-  budget: State.budget,
-  n: State.n,
-  z: State.z,
-  c: State.c,
-  v: State.v,
-  next: State.next,
-} as const
+/** Where each carried value is while other functions run. */
+const home: readonly (readonly [Carried, number])[] = [
+  ['n', State.n],
+  ['z', State.z],
+  ['c', State.c],
+  ['v', State.v],
+  ['next', State.next],
+  ['budget', State.budget],
+  ['current', State.current],
+  ['instructions', State.instructionCount],
+  ['before', State.before],
+]
 
-/** Emits the interpreter: a loop around one br_table over the handlers. */
+/** What `step` returns when the instruction is done and the next may follow. */
+const GO_ON = -1
+
+/**
+ * Emits the interpreter. `run` is a loop around a br_table over the frequent handlers, with all carried values in
+ * locals; `step` executes one instruction of the others.
+ */
 export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(MEMORY_PAGES)
   const indexes = new Map<string, number>()
@@ -54,29 +66,32 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   }
   for (const one of functions) {
     const locals: ValueType[] = []
-    const code: number[] = []
-    const surroundings = functionSurroundings(one.params.length, locals, functionIndex)
-    emitProgram(programOf(one, signatures), surroundings, code)
-    if (one.result !== undefined) code.push(0x00)
-    module.define(functionIndex(one.name), locals, code)
+    const code = new Code()
+    emitProgram(programOf(one, signatures), helperSurroundings(one, locals, functionIndex), code.bytes)
+    if (one.result !== undefined) code.push(Op.unreachable)
+    module.define(functionIndex(one.name), locals, code.bytes)
   }
   const run = module.declare({ params: ['i32'], result: 'i32' })
-  const { locals, code } = emitRun([...wrapperHandlers, ...allHandlers()], signatures, functionIndex, options)
-  module.define(run, locals, code)
+  const step = module.declare({ params: ['i32', 'i32'], result: 'i32' })
+  const emission = { signatures, functionIndex, options, step }
+  const main = new LoopEmitter(emission, true)
+  module.define(run, main.locals, main.emit())
+  const rest = new LoopEmitter(emission, false)
+  module.define(step, rest.locals, rest.emit())
   module.export('run', run)
   return module.toBytes()
 }
 
-function functionSurroundings(
-  params: number,
+function helperSurroundings(
+  helper: HelperFunction,
   locals: ValueType[],
   functionIndex: (name: string) => number,
 ): Surroundings {
   const refuse = (): never => {
-    throw new Error('a helper function knows no instruction')
+    throw new Error(`${helper.name}: a helper function knows no instruction`)
   }
   return {
-    firstLocal: params,
+    firstLocal: helper.params.length,
     locals,
     functionIndex,
     carried: refuse,
@@ -88,152 +103,187 @@ function functionSurroundings(
   }
 }
 
-const LOCAL_GET = 0x20
-const LOCAL_SET = 0x21
-const I32_CONST = 0x41
-const BR = 0x0c
-
-function emitRun(
-  handlers: readonly Handler[],
-  signatures: Signatures,
-  functionIndex: (name: string) => number,
-  options: InterpreterOptions,
-): { locals: ValueType[]; code: number[] } {
-  const free: ValueType[] = []
-  const code: number[] = []
-  const get = (local: number): void => void code.push(LOCAL_GET, local)
-  const set = (local: number): void => void code.push(LOCAL_SET, local)
-  const constant = (value: number): void => {
-    code.push(I32_CONST)
-    signed(code, value)
-  }
-  const memory = (opcode: number, offset: number): void => {
-    code.push(opcode, 0)
-    unsigned(code, offset)
-  }
-  for (const [name, offset] of Object.entries(stateOf)) {
-    if (name === 'next') continue
-    constant(0)
-    memory(0x28, offset)
-    set(carriedLocals[name as Carried])
-  }
-  code.push(0x02, 0x40, 0x03, 0x40) // block $exit, loop $next
-  if (options.profile) {
-    get(carriedLocals.budget)
-    set(carriedLocals.before)
-  }
-  get(carriedLocals.budget)
-  constant(0)
-  code.push(0x4c, 0x0d, 1) // le_s, br_if $exit
-  get(carriedLocals.next)
-  code.push(0x22, carriedLocals.current) // local.tee
-  get(carriedLocals.budget)
-  get(carriedLocals.current)
-  memory(0x2d, Entry.cost)
-  code.push(0x6b, LOCAL_SET, carriedLocals.budget)
-  memory(0x2d, Entry.advance)
-  get(carriedLocals.current)
-  code.push(0x6a, LOCAL_SET, carriedLocals.next)
-  get(carriedLocals.instructions)
-  constant(1)
-  code.push(0x6a, LOCAL_SET, carriedLocals.instructions)
-  get(carriedLocals.current)
-  memory(0x2f, Entry.handler)
-  set(carriedLocals.handler)
-  code.push(0x03, 0x40) // loop $dispatch
-  for (let i = 0; i < handlers.length; i++) code.push(0x02, 0x40)
-  get(carriedLocals.handler)
-  code.push(0x0e)
-  unsigned(code, handlers.length - 1)
-  for (let i = 0; i < handlers.length; i++) unsigned(code, i)
-  handlers.forEach((handler, i) => {
-    code.push(0x0b) // end of this handler's block: its code follows
-    const around = handlers.length - i - 1
-    const branch = (label: number): void => {
-      code.push(BR)
-      unsigned(code, label)
-    }
-    const finish = (depth: number): void => {
-      if (options.profile) countProfile(code)
-      branch(around + depth + 1)
-    }
-    const surroundings: Surroundings = {
-      firstLocal: FIRST_FREE,
-      locals: free,
-      functionIndex,
-      carried: (name) => carriedLocals[name],
-      operand: (target, key) => {
-        const slot = handler.slotOf(key)
-        target.push(LOCAL_GET, carriedLocals.current, slot.wide ? 0x28 : 0x2d, 0)
-        unsigned(target, slot.offset)
-      },
-      register: (target, file, key) => {
-        target.push(LOCAL_GET, carriedLocals.current, 0x2d, 0)
-        unsigned(target, handler.slotOf(key).offset)
-        return file === 'core' ? State.registers : State.singles
-      },
-      finish: (_target, depth) => finish(depth),
-      dispatch: (target, depth) => {
-        target.push(LOCAL_SET, carriedLocals.handler)
-        branch(around + depth)
-      },
-      exit: (_target, depth, reason, redo) => {
-        if (redo) undo(code)
-        else if (options.profile) countProfile(code)
-        constant(reason)
-        set(REASON)
-        branch(around + depth + 2)
-      },
-    }
-    const program = handlerProgram(handler, signatures)
-    emitProgram(program, surroundings, code)
-    finish(0)
-  })
-  code.push(0x0b, 0x0b, 0x0b) // loops $dispatch and $next, block $exit
-  for (const [name, offset] of Object.entries(stateOf)) {
-    constant(0)
-    get(carriedLocals[name as Carried])
-    memory(0x36, offset)
-  }
-  constant(0)
-  constant(0)
-  memory(0x29, State.instructions)
-  get(carriedLocals.instructions)
-  code.push(0xad, 0x7c) // i64.extend_i32_u, i64.add
-  memory(0x37, State.instructions)
-  get(REASON)
-  return { locals: [...new Array<ValueType>(FIRST_FREE - 1).fill('i32'), ...free], code }
+interface Emission {
+  readonly signatures: Signatures
+  readonly functionIndex: (name: string) => number
+  readonly options: InterpreterOptions
+  readonly step: number
 }
 
-/** The table is fixed, so what a handler does is written once and emitted as often as needed. */
-function handlerProgram(handler: Handler, signatures: Signatures): Program {
-  const ir = new Ir(signatures)
-  handler.write(ir)
-  return ir.program
-}
+/** Emits `run` (the main function) or `step`: the same handlers' code in two surroundings. */
+class LoopEmitter {
+  /** Types of the locals after the parameters. */
+  readonly locals: ValueType[]
+  readonly #free: ValueType[] = []
+  readonly #code = new Code()
+  readonly #handlers: readonly (Handler | undefined)[]
 
-/** Takes the instruction back: cost, count and place. */
-function undo(code: number[]): void {
-  const { budget, current, instructions, next } = carriedLocals
-  code.push(LOCAL_GET, budget, LOCAL_GET, current, 0x2d, 0, Entry.cost, 0x6a, LOCAL_SET, budget)
-  code.push(LOCAL_GET, instructions, I32_CONST, 1, 0x6b, LOCAL_SET, instructions)
-  code.push(LOCAL_GET, current, LOCAL_SET, next)
-}
-
-/** cycles += budget before - budget now; executions += 1. */
-function countProfile(code: number[]): void {
-  const { budget, before, current } = carriedLocals
-  const at = (opcode: number, offset: number): void => {
-    code.push(opcode, 0)
-    unsigned(code, offset)
+  constructor(
+    readonly emission: Emission,
+    readonly isMain: boolean,
+  ) {
+    const handlers = [...wrapperHandlers, ...allHandlers()]
+    const isFrequent = (handler: Handler, index: number): boolean =>
+      index < wrapperHandlers.length || frequentHandlers.has(handler.name)
+    this.#handlers = handlers.map((one, index) => (isFrequent(one, index) === isMain ? one : undefined))
+    this.locals = new Array<ValueType>(FIRST_FREE - (isMain ? 1 : 2)).fill('i32')
   }
-  const offset = PROFILE - TABLE
-  code.push(LOCAL_GET, current, LOCAL_GET, current)
-  at(0x29, offset)
-  code.push(LOCAL_GET, before, LOCAL_GET, budget, 0x6b, 0xac, 0x7c) // sub, extend_s, i64.add
-  at(0x37, offset)
-  code.push(LOCAL_GET, current, LOCAL_GET, current)
-  at(0x29, offset + 8)
-  code.push(0x42, 1, 0x7c)
-  at(0x37, offset + 8)
+
+  emit(): number[] {
+    const code = this.#code
+    if (this.isMain) this.#load(['n', 'z', 'c', 'v', 'budget'])
+    else this.#load(home.map(([name]) => name))
+    code.push(Op.block, Op.void)
+    code.push(Op.loop, Op.void)
+    if (this.isMain) this.#begin()
+    code.push(Op.loop, Op.void)
+    this.#dispatch()
+    code.push(Op.end, Op.end, Op.end)
+    this.#store(this.isMain ? ['n', 'z', 'c', 'v', 'budget', 'next'] : home.map(([name]) => name))
+    if (this.isMain) this.#countInstructions()
+    code.get(REASON)
+    this.locals.push(...this.#free)
+    return code.bytes
+  }
+
+  /** Leaves when the budget is used up; else charges the next instruction and goes past it. */
+  #begin(): void {
+    const { next, budget, current, instructions, handler, before } = carriedLocals
+    const code = this.#code
+    if (this.emission.options.profile) code.get(budget).set(before)
+    code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 1)
+    code.get(next).set(current)
+    code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Sub).set(budget)
+    code.get(current).get(current).load(Op.i32Load8U, Entry.advance).push(Op.i32Add).set(next)
+    code.get(instructions).i32(1).push(Op.i32Add).set(instructions)
+    code.get(current).load(Op.i32Load16U, Entry.handler).set(handler)
+  }
+
+  /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */
+  #dispatch(): void {
+    const code = this.#code
+    const here = this.#handlers.flatMap((handler) => (handler ? [handler] : []))
+    for (let i = 0; i <= here.length; i++) code.push(Op.block, Op.void)
+    code.get(carriedLocals.handler).push(Op.brTable).unsigned(this.#handlers.length)
+    let label = 0
+    for (const handler of this.#handlers) code.unsigned(handler ? label++ : here.length)
+    code.unsigned(here.length)
+    here.forEach((handler, i) => {
+      code.push(Op.end)
+      this.#handler(handler, here.length - i)
+    })
+    code.push(Op.end)
+    if (this.isMain) this.#callStep()
+    else code.push(Op.unreachable)
+  }
+
+  /** @param around Blocks of other handlers that still stand around this one's code. */
+  #handler(handler: Handler, around: number): void {
+    const { signatures, functionIndex } = this.emission
+    const ir = new Ir(signatures)
+    handler.write(ir)
+    emitProgram(
+      ir.program,
+      {
+        firstLocal: FIRST_FREE,
+        locals: this.#free,
+        functionIndex,
+        carried: (name) => carriedLocals[name],
+        operand: (_, key) => {
+          const slot = handler.slotOf(key)
+          this.#code.get(carriedLocals.current).load(slot.wide ? Op.i32Load : Op.i32Load8U, slot.offset)
+        },
+        register: (_, file, key) => {
+          this.#code.get(carriedLocals.current).load(Op.i32Load8U, handler.slotOf(key).offset)
+          return file === 'core' ? State.registers : State.singles
+        },
+        finish: (_, depth) => this.#finish(around + depth),
+        dispatch: (_, depth) =>
+          this.#code
+            .set(carriedLocals.handler)
+            .push(Op.br)
+            .unsigned(around + depth),
+        exit: (_, depth, reason, redo) => this.#exit(around + depth, reason, redo),
+        beforeCall: () => this.#store(home.map(([name]) => name)),
+        afterCall: () => this.#load(home.map(([name]) => name)),
+      },
+      this.#code.bytes,
+    )
+    this.#finish(around)
+  }
+
+  /** @param depth Blocks inside loop `$dispatch`. */
+  #finish(depth: number): void {
+    if (this.emission.options.profile) this.#countProfile()
+    if (this.isMain) this.#code.push(Op.br).unsigned(depth + 1)
+    else
+      this.#code
+        .i32(GO_ON)
+        .set(REASON)
+        .push(Op.br)
+        .unsigned(depth + 2)
+  }
+
+  #exit(depth: number, reason: number, redo: boolean): void {
+    if (redo) this.#undo()
+    else if (this.emission.options.profile) this.#countProfile()
+    this.#code
+      .i32(reason)
+      .set(REASON)
+      .push(Op.br)
+      .unsigned(depth + 2)
+  }
+
+  #callStep(): void {
+    const code = this.#code
+    this.#store(home.map(([name]) => name))
+    code.get(carriedLocals.next).get(carriedLocals.handler).push(Op.call).unsigned(this.emission.step)
+    code.set(REASON)
+    this.#load(home.map(([name]) => name))
+    code.get(REASON).i32(GO_ON).push(Op.i32Eq, Op.brIf, 1)
+    code.push(Op.br, 2)
+  }
+
+  #load(names: readonly Carried[]): void {
+    for (const [name, offset] of home)
+      if (names.includes(name)) this.#code.i32(0).load(Op.i32Load, offset).set(carriedLocals[name])
+  }
+
+  #store(names: readonly Carried[]): void {
+    for (const [name, offset] of home)
+      if (names.includes(name)) this.#code.i32(0).get(carriedLocals[name]).load(Op.i32Store, offset)
+  }
+
+  #countInstructions(): void {
+    const code = this.#code
+    code.i32(0).i32(0).load(Op.i64Load, State.instructions)
+    code.get(carriedLocals.instructions).push(Op.i64ExtendI32U, Op.i64Add)
+    code.load(Op.i64Store, State.instructions)
+  }
+
+  /** Takes the instruction back: cost, count and place. */
+  #undo(): void {
+    const { budget, current, instructions, next } = carriedLocals
+    const code = this.#code
+    code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Add).set(budget)
+    code.get(instructions).i32(1).push(Op.i32Sub).set(instructions)
+    code.get(current).set(next)
+  }
+
+  /** cycles += budget before - budget now; executions += 1. */
+  #countProfile(): void {
+    const { budget, before, current } = carriedLocals
+    const code = this.#code
+    const cycles = PROFILE - TABLE
+    code.get(current).get(current).load(Op.i64Load, cycles)
+    code.get(before).get(budget).push(Op.i32Sub, Op.i64ExtendI32S, Op.i64Add).load(Op.i64Store, cycles)
+    code
+      .get(current)
+      .get(current)
+      .load(Op.i64Load, cycles + 8)
+    code
+      .i64One()
+      .push(Op.i64Add)
+      .load(Op.i64Store, cycles + 8)
+  }
 }

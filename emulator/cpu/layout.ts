@@ -39,6 +39,9 @@ export const State = {
   stop: 0x1ec,
   /** Branch target that is outside the table. */
   target: 0x1f0,
+  /** The count of instructions of this run, and the budget before the present one, while other functions run. */
+  instructionCount: 0x2f0,
+  before: 0x2f4,
   /** 64-bit count of executed instructions. */
   instructions: 0x1f8,
   /** Extra cycles of a data read from flash. */

@@ -17,29 +17,22 @@ const within = (ir: Ir, offset: Value, size: Size, limits: number): Value => {
   return ir.ltU(units, ir.state(limits + 4 * log2[size]))
 }
 
-/** Gives the host the present, calls it, and leaves if it found a fault. */
+/** After a call the carried values come from memory, where the host may have changed them: the deadline may have moved. */
 function afterHost(ir: Ir): void {
-  ir.setCarried('budget', ir.state(State.budget))
   ir.setCarried('before', ir.add(ir.carried('before'), ir.state(State.budgetShift)))
   ir.if(ir.state(State.stop), () => ir.exit(ExitReason.fault, true))
 }
 
-export function beforeHost(ir: Ir): void {
-  ir.setState(State.budget, ir.carried('budget'))
-  ir.setState(State.budgetShift, ir.i32(0))
-  ir.setState(State.current, ir.carried('current'))
-}
-
 /** Calls a function of the host that may change what is due, or fault. */
 export function callHost(ir: Ir, name: string, ...args: Value[]): Value {
-  beforeHost(ir)
+  ir.setState(State.budgetShift, ir.i32(0))
   const value = ir.call(name, ...args)
   afterHost(ir)
   return value
 }
 
 export function callHostVoid(ir: Ir, name: string, ...args: Value[]): void {
-  beforeHost(ir)
+  ir.setState(State.budgetShift, ir.i32(0))
   ir.callVoid(name, ...args)
   afterHost(ir)
 }
