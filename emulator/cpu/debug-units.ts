@@ -6,7 +6,8 @@ import { constant, identification, remembered, stored, type RegisterMap } from '
 const TRCENA = 1 << 24
 const MON_EN = 1 << 16
 const MON_PEND = 1 << 17
-const DEMCR_WRITABLE = 0x010f_07f1
+/** TRCENA, MON_REQ, MON_STEP and the vector catches, which only a halting debugger would heed. */
+const DEMCR_STORED = 0x010c_07f1
 /** DHCSR: register transfer complete, an instruction has retired. */
 const S_REGRDY = 1 << 16
 const S_RETIRE_ST = 1 << 24
@@ -35,20 +36,20 @@ export function addCoreDebug(map: RegisterMap, context: DebugContext): void {
     write: () => context.onUnmodelled('DCRSR', 0xe000_edf4, true),
   })
   map.set(0xe000_edf8, remembered('DCRDR'))
+  const { debugMonitor } = ExceptionNumber
   let demcr = 0
-  const pending = (): number => (nvic.isPending(ExceptionNumber.debugMonitor) ? MON_PEND : 0)
   map.set(
     0xe000_edfc,
     stored(
       'DEMCR',
-      () => (demcr & ~MON_PEND) | pending(),
+      () =>
+        demcr | (nvic.isEnabled(debugMonitor) ? MON_EN : 0) | (nvic.isPending(debugMonitor) ? MON_PEND : 0),
       (value) => {
-        demcr = value & DEMCR_WRITABLE
-        exceptions.monitorEnabled = (demcr & MON_EN) !== 0
-        nvic.setEnabled(ExceptionNumber.debugMonitor, exceptions.monitorEnabled)
-        if (demcr & MON_PEND) nvic.pend(ExceptionNumber.debugMonitor)
-        else nvic.unpend(ExceptionNumber.debugMonitor)
-        context.setTraceEnabled((demcr & TRCENA) !== 0)
+        demcr = value & DEMCR_STORED
+        nvic.setEnabled(debugMonitor, (value & MON_EN) !== 0)
+        if (value & MON_PEND) nvic.pend(debugMonitor)
+        else nvic.unpend(debugMonitor)
+        context.setTraceEnabled((value & TRCENA) !== 0)
       },
     ),
   )

@@ -58,7 +58,12 @@ export class SpecialRegisters {
   }
 
   get isPrivileged(): boolean {
-    return this.isHandlerMode || (this.#control & NPRIV) === 0
+    return this.isHandlerMode || this.isThreadPrivileged
+  }
+
+  /** CONTROL.nPRIV is clear. */
+  get isThreadPrivileged(): boolean {
+    return (this.#control & NPRIV) === 0
   }
 
   /** CONTROL.SPSEL; in Handler mode it is 0. */

@@ -51,3 +51,23 @@ export function stackedPsr(state: ProcessorState, ipsr: number, thumb: boolean, 
   const it = ((itState & 0xfc) << 8) | ((itState & 3) << 25)
   return (state.apsr | it | (thumb ? 1 << 24 : 0) | (padded ? 1 << 9 : 0) | ipsr) >>> 0
 }
+
+/** ITSTATE out of a stacked xPSR. */
+export const unstackedItState = (psr: number): number => ((psr >>> 8) & 0xfc) | ((psr >>> 25) & 3)
+
+/** Puts a frame of 8 words, or of 25 with floating point, back into the registers. */
+export function restoreRegisters(
+  state: ProcessorState,
+  words: readonly number[],
+): { pc: Address; psr: number } {
+  const word = (n: number): number => words[n] ?? 0
+  for (let n = 0; n < 4; n++) state.setRegister(n, word(n))
+  state.setRegister(12, word(4))
+  state.setRegister(14, word(5))
+  state.apsr = word(7)
+  if (words.length > 8) {
+    for (let n = 0; n < 16; n++) state.setSingle(n, word(8 + n))
+    state.fpscr = word(24)
+  }
+  return { pc: word(6), psr: word(7) }
+}
