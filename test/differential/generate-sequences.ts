@@ -1,19 +1,38 @@
 import { instructionTable } from '../../emulator/cpu/instructions/index.ts'
 import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
-import { aim, halfwordsOf, randomInstruction, randomState, type Case, type Instruction } from './generate.ts'
+import { aim, randomState, type Case } from './generate.ts'
+import { halfwordsOf, randomInstruction, type Instruction } from './instruction.ts'
 import { RamPattern } from './layout.ts'
 import { Random, seedOf } from './random.ts'
+import { isMisjudged } from './misjudged.ts'
 import { loadsPc, shapeOf } from './shapes.ts'
+import { isSkipped } from './skipped.ts'
 
 /** The register that memory instructions of a sequence go through; nothing else in it names it. */
 const BASE = 7
 
-let straightEntries: readonly TableEntry[] | undefined
+interface Choice {
+  readonly plain: readonly TableEntry[]
+  readonly memory: readonly TableEntry[]
+}
+let choice: Choice | undefined
 
-/** Entries that go on to the next instruction and do not touch memory, and those that do. */
-function entriesOf(memory: boolean): readonly TableEntry[] {
-  straightEntries ??= instructionTable.filter((entry) => shapeOf(entry).plain)
-  return straightEntries.filter((entry) => (shapeOf(entry).memory !== 'none') === memory)
+/** Entries that go on to the next instruction: those that do not touch memory, and those that do by a base register. */
+function entries(): Choice {
+  if (choice) return choice
+  const all = instructionTable.filter(
+    (entry) => shapeOf(entry).plain && !isMisjudged(entry) && !isSkipped(entry),
+  )
+  const has = (entry: TableEntry, letter: string): boolean =>
+    entry.fields.some((field) => field.letter === letter)
+  choice = {
+    plain: all.filter((entry) => shapeOf(entry).memory === 'none'),
+    memory: all.filter((entry) => {
+      const { memory, multiple } = shapeOf(entry)
+      return memory !== 'none' && !multiple && has(entry, 'n') && !has(entry, 'm')
+    }),
+  }
+  return choice
 }
 
 const coreLetters = /^[dnmatuhl]$/i
@@ -33,26 +52,22 @@ function sparesBase({ entry, fields, opcode }: Instruction): boolean {
   return true
 }
 
-/** Addresses memory through the base register only, and loads nothing into it. */
-function usesBase(one: Instruction): boolean {
-  const { entry, fields, opcode } = one
-  const { n } = fields
-  if (n !== BASE || fields['m'] !== undefined || loadsPc(opcode, entry.width)) return false
+/** Loads nothing into the base register; the rest is fixed. */
+function usesBase({ entry, fields, opcode }: Instruction): boolean {
+  if (loadsPc(opcode, entry.width)) return false
   const registers = entry.fields.filter(({ letter, bits }) => coreLetters.test(letter) && bits.length <= 4)
-  if (registers.some(({ letter }) => letter !== 'n' && [BASE, 13, 15].includes(fields[letter] ?? 0)))
-    return false
-  return !shapeOf(entry).multiple
+  return !registers.some(({ letter }) => letter !== 'n' && [BASE, 13, 15].includes(fields[letter] ?? 0))
 }
 
+/** Offset addressing from the base register, without write-back. */
+const BY_BASE = { n: BASE, P: 1, W: 0 }
+
 function randomPlain(random: Random, itState: number): Instruction {
+  const { plain, memory } = entries()
   for (;;) {
-    const memory = random.oneIn(5)
-    const one = randomInstruction(
-      random.pick(entriesOf(memory)),
-      random,
-      memory ? usesBase : sparesBase,
-      itState,
-    )
+    const one = random.oneIn(5)
+      ? randomInstruction(random.pick(memory), random, usesBase, itState, BY_BASE)
+      : randomInstruction(random.pick(plain), random, sparesBase, itState)
     if (one) return one
   }
 }
@@ -78,7 +93,7 @@ export function sequenceCase(seed: number, index: number): Case {
   const count = 2 + random.below(7)
   for (let i = 0; i < count; i++) {
     const one = randomPlain(random, 0)
-    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random)
+    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random, false)
     code.push(...halfwordsOf(one))
   }
   return caseOf('sequence', code, count, alignBase(state), random)
@@ -103,7 +118,7 @@ export function ifThenCase(seed: number, index: number): Case {
   let itState = (condition << 4) | mask
   for (let i = 0; i <= count; i++) {
     const one = randomPlain(random, itState)
-    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random)
+    if (shapeOf(one.entry).memory !== 'none') aim({ ...one, fields: { n: BASE } }, state, random, false)
     code.push(...halfwordsOf(one))
     itState = (itState & 7) === 0 ? 0 : (itState & 0xe0) | ((itState << 1) & 0x1f)
   }

@@ -1,8 +1,9 @@
-import { findEntry } from '../../emulator/cpu/decode.ts'
-import { fieldsOf, type Fields, type TableEntry } from '../../emulator/cpu/instructions/table.ts'
+import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
+import { halfwordsOf, randomInstruction, type Instruction } from './instruction.ts'
 import { Random, seedOf } from './random.ts'
+import { avoidMisjudged } from './misjudged.ts'
 import { RamPattern, Region, type RegionName } from './layout.ts'
-import { addedToPc, branchRegister, loadsPc, shapeOf, steer } from './shapes.ts'
+import { addedToPc, branchRegister, loadsPc, shapeOf } from './shapes.ts'
 import { APSR_BITS, Memory, STATE_WORDS, Word } from './state.ts'
 import { fillSingles, fpscrValue, interestingWord } from './values.ts'
 
@@ -21,55 +22,7 @@ export interface Case {
   readonly state: Uint32Array
 }
 
-export interface Instruction {
-  readonly entry: TableEntry
-  readonly opcode: number
-  readonly fields: Fields
-}
-
-const TRIES = 4000
 const WINDOW_MIDDLE = Memory.ramBase + Memory.windowBytes / 2
-
-export const halfwordsOf = ({ opcode, entry }: Instruction): number[] =>
-  entry.width === 16 ? [opcode] : [opcode >>> 16, opcode & 0xffff]
-
-/** A random opcode of an entry whose effect the manual defines, or undefined where there is none. */
-export function randomInstruction(
-  entry: TableEntry,
-  random: Random,
-  accept: (one: Instruction) => boolean = () => true,
-  itState = 0,
-): Instruction | undefined {
-  for (let i = 0; i < TRIES; i++) {
-    let opcode = random.word()
-    for (const { bits } of entry.fields) {
-      const extreme = random.below(24)
-      if (extreme > 1) continue
-      for (const bit of bits) opcode = extreme === 0 ? opcode & ~(1 << bit) : opcode | (1 << bit)
-    }
-    opcode = ((opcode & ~entry.mask) | entry.match) >>> 0
-    if (entry.width === 16) opcode &= 0xffff
-    opcode = steer(opcode, entry.width, random)
-    const fields = fieldsOf(entry, opcode)
-    if (entry.encoding.unless?.(fields) || entry.encoding.unpredictable?.(fields, { address: 0, itState }))
-      continue
-    const one = { entry, opcode, fields }
-    if (findEntry(opcode, entry.width) === entry && isOnTheMap(one) && accept(one)) return one
-  }
-  return undefined
-}
-
-/** Excludes what would leave memory or change to Arm state, by its registers alone. */
-function isOnTheMap({ entry, opcode, fields }: Instruction): boolean {
-  const shape = shapeOf(entry)
-  const { n, m } = fields
-  if (shape.memory !== 'none' && m !== undefined && (m === n || m === 13)) return false
-  const isRegisterOffset = (opcode & 0xfc0) === 0 && n !== 15
-  if (entry.width === 32 && loadsPc(opcode, 32) && shape.memory === 'load' && !shape.multiple)
-    if (!isRegisterOffset && (opcode & 3) !== 0) return false
-  const target = branchRegister(opcode, entry.width) ?? addedToPc(opcode, entry.width)
-  return target !== 15 && target !== 13
-}
 
 export function randomState(random: Random): Uint32Array {
   const state = new Uint32Array(STATE_WORDS)
@@ -85,7 +38,7 @@ export function randomState(random: Random): Uint32Array {
 }
 
 /** Points base and index registers into RAM or flash data. */
-export function aim(one: Instruction, state: Uint32Array, random: Random): void {
+export function aim(one: Instruction, state: Uint32Array, random: Random, mayBeFlash = true): void {
   const shape = shapeOf(one.entry)
   if (shape.memory === 'none') return
   const toPc = loadsPc(one.opcode, one.entry.width)
@@ -93,7 +46,7 @@ export function aim(one: Instruction, state: Uint32Array, random: Random): void 
   const { n, m } = one.fields
   const skew = aligned || !random.oneIn(3) ? 0 : random.below(4)
   if (n !== undefined && n !== 13 && n !== 15) {
-    const inFlash = shape.memory === 'load' && !toPc && random.oneIn(6)
+    const inFlash = mayBeFlash && shape.memory === 'load' && !toPc && random.oneIn(6)
     const middle = inFlash ? (Region.data.from + Region.data.to) / 2 : WINDOW_MIDDLE
     state[n] = middle + 4 * random.below(256) + skew
   }
@@ -102,15 +55,6 @@ export function aim(one: Instruction, state: Uint32Array, random: Random): void 
     const backwards = one.entry.definition.timing !== 'tableBranch' && random.oneIn(3)
     state[m] = backwards ? -distance : distance
   }
-}
-
-const isMsr = (opcode: number): boolean => (opcode & 0xfff0_f000) >>> 0 === 0xf380_8000
-
-/** The nRF52840 has three bits of priority, libunicorn eight: only those three are written. */
-function limitPriority(one: Instruction, state: Uint32Array): void {
-  const { n } = one.fields
-  const sysm = one.opcode & 0xff
-  if (isMsr(one.opcode) && n !== undefined && (sysm === 17 || sysm === 18)) state[n] = (state[n] ?? 0) & 0xe0
 }
 
 function aimBranch(one: Instruction, state: Uint32Array, random: Random): void {
@@ -129,7 +73,7 @@ export function singleCase(entry: TableEntry, seed: number, index: number): Case
   const state = randomState(random)
   aim(one, state, random)
   aimBranch(one, state, random)
-  limitPriority(one, state)
+  avoidMisjudged(one, state)
   const shape = shapeOf(entry)
   const toPc = loadsPc(one.opcode, entry.width)
   const literal = shape.memory === 'load' && entry.definition.timing !== 'tableBranch' && isPcRelative(one)

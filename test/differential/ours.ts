@@ -56,7 +56,7 @@ export class Ours implements Processor {
     nvic.basepri = state[Word.basepri] ?? 0
     nvic.faultmask = state[Word.faultmask] ?? 0
     processor.pc = address
-    const { reason } = cpu.core.run(0, instructions)
+    const reason = this.#runFor(instructions)
     for (let n = 0; n < 15; n++) state[n] = processor.register(n)
     state[Word.registers + 15] =
       reason === ExitReason.branchOutside ? processor.word(State.target) : processor.pc
@@ -67,5 +67,15 @@ export class Ours implements Processor {
     state[Word.basepri] = nvic.basepri
     state[Word.faultmask] = nvic.faultmask
     return outcomes[reason] ?? 'exception'
+  }
+
+  /** A call out ends a slice early. */
+  #runFor(instructions: number): ExitReason {
+    const { core, state } = this.cpu
+    const last = state.instructions + instructions
+    for (;;) {
+      const { reason } = core.run(0, last - state.instructions)
+      if (reason !== ExitReason.deadline || state.instructions >= last) return reason
+    }
   }
 }

@@ -3,7 +3,7 @@ import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
 import { Comparison, type Difference } from './compare.ts'
 import { singleCase, type Case } from './generate.ts'
 import { ifThenCase, sequenceCase } from './generate-sequences.ts'
-import { skippedBecause } from './skipped.ts'
+import { isSkipped } from './skipped.ts'
 
 /** What is run over and over: one entry of the table, or a family of short programs. */
 export interface Subject {
@@ -23,7 +23,7 @@ export const families: readonly Subject[] = [
 ]
 
 export const entrySubjects = (): readonly Subject[] =>
-  instructionTable.filter((entry) => skippedBecause(entry) === undefined).map(entrySubject)
+  instructionTable.filter((entry) => !isSkipped(entry)).map(entrySubject)
 
 export interface SubjectResult {
   readonly name: string

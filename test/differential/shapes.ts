@@ -36,6 +36,15 @@ export function loadsPc(opcode: number, width: 16 | 32): boolean {
   return (opcode & 0xfe50_0000) >>> 0 === 0xe810_0000 && ((opcode >>> 15) & 1) === 1
 }
 
+/** A load of R15 whose offset leaves an aligned base aligned, and does not read the code itself. */
+export function isWordOfPointers(opcode: number, width: 16 | 32): boolean {
+  if (width === 16 || (opcode & 0xff70_0000) >>> 0 !== 0xf850_0000) return true
+  const isLiteral = ((opcode >>> 16) & 15) === 15
+  if (isLiteral) return (opcode & 3) === 0 && (opcode & 0xfff) >= 16
+  const isImmediate = ((opcode >>> 23) & 1) === 1 || (opcode & 0x800) !== 0
+  return !isImmediate || (opcode & 3) === 0
+}
+
 /** The register that a BX, BLX or MOV to R15 branches to. */
 export function branchRegister(opcode: number, width: 16 | 32): number | undefined {
   if (width !== 16) return undefined
@@ -49,8 +58,11 @@ export function addedToPc(opcode: number, width: 16 | 32): number | undefined {
   return width === 16 && (opcode & 0xff87) === 0x4487 ? (opcode >>> 3) & 15 : undefined
 }
 
-/** Special registers that a case may read or write: all but those that change stack or privilege. */
-const readable = [0, 1, 2, 3, 8, 16, 17, 18, 19, 20]
+/**
+ * Special registers that a case may read or write: all but those that change stack or privilege, and CONTROL,
+ * of which QEMU 5.0 shows bit 3, reserved in Armv7-M (B1.4.4).
+ */
+const readable = [0, 1, 2, 3, 8, 16, 17, 18, 19]
 const writable = [0, 1, 2, 3, 16, 17, 18, 19]
 
 /** Keeps far branches inside flash and special registers to those that exist. */

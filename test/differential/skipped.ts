@@ -1,7 +1,7 @@
 import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
 
 /** Entries that libunicorn cannot judge, and why; sections of the ARMv7-M ARM, DDI 0403. */
-const skipped: readonly { readonly name: RegExp; readonly reason: string }[] = [
+export const skipped: readonly { readonly name: RegExp; readonly reason: string }[] = [
   {
     name: /^SVC /,
     reason: 'A7.7.178: takes an exception, which libunicorn leaves to its user; tested in exceptions',
@@ -17,5 +17,4 @@ const skipped: readonly { readonly name: RegExp; readonly reason: string }[] = [
   { name: /^IT /, reason: 'A7.7.38: is nothing by itself; the family if-then runs it with what it governs' },
 ]
 
-export const skippedBecause = (entry: TableEntry): string | undefined =>
-  skipped.find(({ name }) => name.test(entry.name))?.reason
+export const isSkipped = (entry: TableEntry): boolean => skipped.some(({ name }) => name.test(entry.name))
