@@ -1,7 +1,8 @@
 import type { HelperFunction } from './helpers.ts'
 import type { Ir, Value } from './ir.ts'
 import { State } from './layout.ts'
-import { FixedPoint, FloatOperation, Fpscr } from './softfloat.ts'
+import { Fpscr } from './softfloat-number.ts'
+import { FixedPoint, FloatOperation } from './softfloat.ts'
 
 /*
  * Floating-point arithmetic on i32 bit patterns, with FPSCR in State.fpscr. WebAssembly's own arithmetic is the
