@@ -7,7 +7,7 @@ import { renderReport } from '../report/render.ts'
 import { serialise, writeWhole } from '../report/write.ts'
 import { buildApp, factsOf } from './app.ts'
 import type { AppChoices } from './app.ts'
-import { exitCodeOf } from './outcome.ts'
+import { checkReachedApp, exitCodeOf } from './outcome.ts'
 import { heldOutRecording } from './project.ts'
 import { loadRecording } from './recording.ts'
 import { simulate } from './simulate.ts'
@@ -57,7 +57,9 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   if (options.json !== undefined) await writeWhole(options.json, serialise(report))
   const endsInLine = options.quiet === true || /(^|\n)$/.test(report.console.text)
   process.stdout.write(`${endsInLine ? '' : '\n'}${renderReport(report, styleFor(process.stdout))}`)
-  return exitCodeOf(report, options.until !== undefined)
+  const exitCode = exitCodeOf(report, options.until !== undefined)
+  if (isApp && firmware === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
+  return exitCode
 }
 
 async function buildFirst(

@@ -31,7 +31,7 @@ export async function loadDemangler(): Promise<void> {
   glue = loaded
 }
 
-/** A C++ or Rust name as the source has it; any other name unchanged. */
+/** A C++ or Rust name as the source has it, without return type; any other name unchanged. */
 export function demangle(name: string): string {
   if (!glue || !/^_[ZR]/.test(name)) return name
   const demangled = glue.demangle_any(name)
@@ -42,8 +42,7 @@ export function demangle(name: string): string {
 export function shortName(demangled: string): string {
   const name = demangled.replace(/ \[clone [^\]]*\]/g, '').replace(/\(anonymous namespace\)/g, '{anonymous}')
   const open = parameterList(name)
-  const short = (open > 0 ? name.slice(0, open) : name).replace(/\{anonymous\}/g, '(anonymous)')
-  return withoutReturnType(short)
+  return (open > 0 ? name.slice(0, open) : name).replace(/\{anonymous\}/g, '(anonymous)')
 }
 
 /** Where the outermost parameter list opens; the end of the name where there is none. */
@@ -56,19 +55,4 @@ function parameterList(name: string): number {
     else if (c === '(' && depth === 0 && !name.slice(0, i).endsWith('operator')) return i
   }
   return name.length
-}
-
-/** Function templates are mangled with their return type: drop what stands before the last space outside < >. */
-function withoutReturnType(name: string): string {
-  if (/\boperator\b/.test(name) || /^(vtable|typeinfo|guard|non-virtual|virtual|construction) /.test(name))
-    return name
-  let depth = 0
-  let start = 0
-  for (let i = 0; i < name.length; i++) {
-    const c = name[i]
-    if (c === '<') depth++
-    else if (c === '>') depth--
-    else if (c === ' ' && depth === 0) start = i + 1
-  }
-  return name.slice(start)
 }
