@@ -35,8 +35,9 @@ class Counter {
   }
 
   set running(running: boolean) {
-    this.value = this.#running === running ? this.value : this.value
+    const { value } = this
     this.#running = running
+    this.value = value
   }
 }
 

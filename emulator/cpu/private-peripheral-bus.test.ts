@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BusError } from './bus.ts'
 import { Reg, TestBench } from './exception-test-bench.ts'
+import { State } from './layout.ts'
 import { isPrivatePeripheral } from './private-peripheral-bus.ts'
 
 describe('identification', () => {
@@ -186,6 +187,15 @@ describe('system control block, B3.2', () => {
     expect(bus.read(Reg.SHCSR, 4)).toBe(0x0007_0080)
   })
 
+  it('tells the interpreter which traps CCR sets', () => {
+    const { bus, state } = new TestBench()
+    bus.write(Reg.CCR, 4, 0xffff_ffff)
+    expect(bus.read(Reg.CCR, 4)).toBe(0x31b)
+    expect([State.unalignedTrap, State.divideByZeroTrap].map((at) => state.word(at))).toEqual([1, 1])
+    bus.write(Reg.CCR, 4, 0x200)
+    expect([State.unalignedTrap, State.divideByZeroTrap].map((at) => state.word(at))).toEqual([0, 0])
+  })
+
   it('only keeps CP10 and CP11 in CPACR', () => {
     const { bus } = new TestBench()
     bus.write(Reg.CPACR, 4, 0xffff_ffff)
@@ -227,6 +237,19 @@ describe('SysTick, B3.3', () => {
       bench.bus.write(Reg.ICSR, 4, 1 << 25)
     }
     expect(times).toEqual([100, 200, 300])
+  })
+
+  it('loses no tick when a register is read late, before the event could run', () => {
+    const bench = counting(99, 7)
+    bench.scheduler.now = 101
+    expect(bench.bus.read(Reg.SYST_CVR, 4)).toBe(99)
+    expect(bench.bus.read(Reg.SYST_CSR, 4)).toBe(0x1_0007)
+    expect(bench.exceptions.nvic.isPending(15)).toBe(true)
+    bench.bus.write(Reg.ICSR, 4, 1 << 25)
+    bench.advance(98)
+    expect(bench.exceptions.nvic.isPending(15)).toBe(false)
+    bench.advance(1)
+    expect(bench.exceptions.nvic.isPending(15)).toBe(true)
   })
 
   it('sets COUNTFLAG at zero and clears it when read or when the counter is written', () => {

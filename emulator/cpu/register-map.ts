@@ -54,3 +54,11 @@ export function identification(
   ]
   order.forEach((name, n) => map.set(base + 0xfd0 + 4 * n, constant(`${unit}_${name}`, words[n] ?? 0)))
 }
+
+/** A register that is a property of some object. */
+export const property = <K extends PropertyKey>(name: string, object: Record<K, number>, key: K): Register =>
+  stored(
+    name,
+    () => object[key],
+    (value) => (object[key] = value),
+  )

@@ -15,7 +15,7 @@ function program(options: { input?: string; now?: number; commandLine?: string }
     writeMemory: (address, size, value) => bench.writeMemory(address, size, value),
     onOutput: (stream, bytes) => output.push([stream, String.fromCharCode(...bytes)]),
     readInput: (max) => {
-      const taken = Uint8Array.from([...input].slice(0, max), (c) => c.charCodeAt(0))
+      const taken = new TextEncoder().encode(input.slice(0, max))
       input = input.slice(max)
       return taken
     },
@@ -24,7 +24,7 @@ function program(options: { input?: string; now?: number; commandLine?: string }
     heap: { heapBase: 1, heapLimit: 2, stackBase: 3, stackLimit: 4 },
   })
   const text = (value: string): number => {
-    ;[...value, '\0'].forEach((c, n) => bench.writeMemory(TEXT + n, 1, c.charCodeAt(0)))
+    new TextEncoder().encode(`${value}\0`).forEach((byte, n) => bench.writeMemory(TEXT + n, 1, byte))
     return TEXT
   }
   const call = (operation: number, parameter: number): { exit?: number } => {

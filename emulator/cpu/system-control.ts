@@ -1,17 +1,18 @@
-import { EXCEPTIONS, ExceptionNumber, INTERRUPTS } from './exception-numbers.ts'
-import { Ccr, type ExceptionModel } from './exceptions.ts'
-import { Cfsr, Dfsr, Hfsr } from './faults.ts'
+import { ExceptionNumber } from './exception-numbers.ts'
+import { Ccr } from './exception-sequences.ts'
+import type { ExceptionModel } from './exceptions.ts'
+import { addFaultRegisters } from './fault-registers.ts'
+import { addInterruptRegisters, priorities } from './interrupt-registers.ts'
 import {
   constant,
   identification,
-  remembered,
+  property,
   stored,
   type Register,
   type RegisterMap,
 } from './register-map.ts'
 
-const { nmi, memManage, busFault, usageFault, svCall, debugMonitor, pendSv, sysTick, interrupt0 } =
-  ExceptionNumber
+const { nmi, memManage, busFault, usageFault, svCall, debugMonitor, pendSv, sysTick } = ExceptionNumber
 
 /** TRM 4.2, table 4-1; CPUID is r0p1. */
 const identity: readonly (readonly [offset: number, name: string, value: number])[] = [
@@ -33,27 +34,6 @@ const identity: readonly (readonly [offset: number, name: string, value: number]
   [0xf44, 'MVFR1', 0x1100_0011],
 ]
 
-/** SHCSR; ARMv7-M ARM B3.2.13. */
-const activeBits = [
-  [0, memManage],
-  [1, busFault],
-  [3, usageFault],
-  [7, svCall],
-  [8, debugMonitor],
-  [10, pendSv],
-  [11, sysTick],
-] as const
-const pendingBits = [
-  [12, usageFault],
-  [13, memManage],
-  [14, busFault],
-  [15, svCall],
-] as const
-const enableBits = [
-  [16, memManage],
-  [17, busFault],
-  [18, usageFault],
-] as const
 const withPriority: readonly number[] = [
   memManage,
   busFault,
@@ -78,7 +58,7 @@ export interface SystemControlContext {
 
 const SCS = 0xe000_e000
 
-/** System control block, NVIC, MPU and floating-point registers; ARMv7-M ARM B3.2, B3.4, B3.5. */
+/** System control space: identification, system control block, NVIC, MPU, floating point; ARMv7-M ARM B3.2 to B3.5. */
 export class SystemControl {
   /** ACTLR: DISFOLD and its like change timing only. */
   auxiliaryControl = 0
@@ -98,7 +78,6 @@ export class SystemControl {
   addRegisters(map: RegisterMap): void {
     const add = (offset: number, register: Register): void => void map.set(SCS + offset, register)
     for (const [offset, name, value] of identity) add(offset, constant(name, value))
-    add(0x004, constant('ICTR', Math.ceil(INTERRUPTS / 32) - 1))
     add(
       0x008,
       stored(
@@ -107,72 +86,12 @@ export class SystemControl {
         (value) => (this.auxiliaryControl = value & 0x307),
       ),
     )
-    this.#addInterrupts(add)
     this.#addControl(add)
-    this.#addFaults(add)
-    this.#addMpu(add)
-    this.#addFloatingPoint(add)
+    this.#addMpu(map)
+    this.#addFloatingPoint(map)
+    addInterruptRegisters(map, this.#exceptions.nvic)
+    addFaultRegisters(map, this.#exceptions.nvic, this.#exceptions.status)
     identification(map, SCS, 'SCS', [4, 0, 0, 0, 0x0c, 0xb0, 0x0b, 0, 0x0d, 0xe0, 0x05, 0xb1])
-  }
-
-  #addInterrupts(add: (offset: number, register: Register) => void): void {
-    const { nvic } = this.#exceptions
-    for (let word = 0; word < 8; word++) {
-      const first = interrupt0 + 32 * word
-      const bits = (is: (exception: number) => boolean) => (): number => {
-        let value = 0
-        for (let bit = 0; bit < 32 && first + bit < EXCEPTIONS; bit++) if (is(first + bit)) value |= 1 << bit
-        return value >>> 0
-      }
-      const each =
-        (does: (exception: number) => void) =>
-        (value: number): void => {
-          for (let bit = 0; bit < 32 && first + bit < EXCEPTIONS; bit++)
-            if ((value >>> bit) & 1) does(first + bit)
-        }
-      const enabled = bits((n) => nvic.isEnabled(n))
-      const pending = bits((n) => nvic.isPending(n))
-      add(0x100 + 4 * word, {
-        name: `NVIC_ISER${word}`,
-        read: enabled,
-        write: each((n) => nvic.setEnabled(n, true)),
-      })
-      add(0x180 + 4 * word, {
-        name: `NVIC_ICER${word}`,
-        read: enabled,
-        write: each((n) => nvic.setEnabled(n, false)),
-      })
-      add(0x200 + 4 * word, { name: `NVIC_ISPR${word}`, read: pending, write: each((n) => nvic.pend(n)) })
-      add(0x280 + 4 * word, { name: `NVIC_ICPR${word}`, read: pending, write: each((n) => nvic.unpend(n)) })
-      add(0x300 + 4 * word, { name: `NVIC_IABR${word}`, read: bits((n) => nvic.isActive(n)) })
-    }
-    for (let word = 0; word < 60; word++)
-      add(
-        0x400 + 4 * word,
-        this.#priorities(`NVIC_IPR${word}`, interrupt0 + 4 * word, (n) => n < EXCEPTIONS),
-      )
-    add(0xf00, {
-      name: 'STIR',
-      unprivileged: true,
-      read: () => 0,
-      write: (value) => {
-        if ((value & 0x1ff) < INTERRUPTS) nvic.pend(interrupt0 + (value & 0x1ff))
-      },
-    })
-  }
-
-  /** Four priorities a word; bytes that are not implemented read as zero. */
-  #priorities(name: string, first: number, exists: (exception: number) => boolean): Register {
-    const { nvic } = this.#exceptions
-    const existing = [0, 1, 2, 3].filter((n) => exists(first + n))
-    return {
-      name,
-      read: () => existing.reduce((word, n) => (word | (nvic.priority(first + n) << (8 * n))) >>> 0, 0),
-      write: (value, lanes) => {
-        for (const n of existing)
-          if ((lanes >>> (8 * n)) & 0xff) nvic.setPriority(first + n, (value >>> (8 * n)) & 0xff)
-      },
-    }
   }
 
   #addControl(add: (offset: number, register: Register) => void): void {
@@ -213,18 +132,11 @@ export class SystemControl {
         },
       ),
     )
-    add(
-      0xd14,
-      stored(
-        'CCR',
-        () => exceptions.ccr,
-        (value) => (exceptions.ccr = value),
-      ),
-    )
+    add(0xd14, property('CCR', exceptions, 'ccr'))
     for (let word = 0; word < 3; word++)
       add(
         0xd18 + 4 * word,
-        this.#priorities(`SHPR${word + 1}`, 4 + 4 * word, (n) => withPriority.includes(n)),
+        priorities(`SHPR${word + 1}`, nvic, 4 + 4 * word, (n) => withPriority.includes(n)),
       )
   }
 
@@ -252,169 +164,24 @@ export class SystemControl {
     if (value & (1 << 31)) nvic.pend(nmi)
   }
 
-  #addFaults(add: (offset: number, register: Register) => void): void {
-    const { nvic, status } = this.#exceptions
-    add(
-      0xd24,
-      stored(
-        'SHCSR',
-        () => {
-          let value = 0
-          for (const [bit, n] of activeBits) if (nvic.isActive(n)) value |= 1 << bit
-          for (const [bit, n] of pendingBits) if (nvic.isPending(n)) value |= 1 << bit
-          for (const [bit, n] of enableBits) if (nvic.isEnabled(n)) value |= 1 << bit
-          return value
-        },
-        (value) => {
-          for (const [bit, n] of activeBits) nvic.setActive(n, ((value >>> bit) & 1) !== 0)
-          for (const [bit, n] of enableBits) nvic.setEnabled(n, ((value >>> bit) & 1) !== 0)
-          for (const [bit, n] of pendingBits)
-            if ((value >>> bit) & 1) nvic.pend(n)
-            else nvic.unpend(n)
-        },
-      ),
-    )
-    const clearedByOnes = (
-      name: string,
-      mask: number,
-      read: () => number,
-      set: (value: number) => void,
-    ): Register => ({
-      name,
-      read: () => read() >>> 0,
-      write: (value) => set(read() & ~(value & mask)),
-    })
-    const all = (bits: Readonly<Record<string, number>>): number =>
-      Object.values(bits).reduce((a, b) => a | b, 0)
-    add(
-      0xd28,
-      clearedByOnes(
-        'CFSR',
-        all(Cfsr),
-        () => status.cfsr,
-        (value) => (status.cfsr = value),
-      ),
-    )
-    add(
-      0xd2c,
-      clearedByOnes(
-        'HFSR',
-        all(Hfsr),
-        () => status.hfsr,
-        (value) => (status.hfsr = value),
-      ),
-    )
-    add(
-      0xd30,
-      clearedByOnes(
-        'DFSR',
-        all(Dfsr),
-        () => status.dfsr,
-        (value) => (status.dfsr = value),
-      ),
-    )
-    add(
-      0xd34,
-      stored(
-        'MMFAR',
-        () => status.mmfar,
-        (value) => (status.address = value),
-      ),
-    )
-    add(
-      0xd38,
-      stored(
-        'BFAR',
-        () => status.bfar,
-        (value) => (status.address = value),
-      ),
-    )
-    add(
-      0xd3c,
-      clearedByOnes(
-        'AFSR',
-        -1,
-        () => status.afsr,
-        (value) => (status.afsr = value),
-      ),
-    )
-  }
-
-  #addMpu(add: (offset: number, register: Register) => void): void {
+  #addMpu(map: RegisterMap): void {
     const { mpu } = this.#exceptions
-    add(0xd90, constant('MPU_TYPE', 0x800))
-    add(
-      0xd94,
-      stored(
-        'MPU_CTRL',
-        () => mpu.control,
-        (value) => (mpu.control = value),
-      ),
-    )
-    add(
-      0xd98,
-      stored(
-        'MPU_RNR',
-        () => mpu.regionNumber,
-        (value) => (mpu.regionNumber = value),
-      ),
-    )
+    map.set(SCS + 0xd90, constant('MPU_TYPE', 0x800))
+    map.set(SCS + 0xd94, property('MPU_CTRL', mpu, 'control'))
+    map.set(SCS + 0xd98, property('MPU_RNR', mpu, 'regionNumber'))
     for (let alias = 0; alias < 4; alias++) {
       const suffix = alias === 0 ? '' : `_A${alias}`
-      add(
-        0xd9c + 8 * alias,
-        stored(
-          `MPU_RBAR${suffix}`,
-          () => mpu.rbar,
-          (value) => (mpu.rbar = value),
-        ),
-      )
-      add(
-        0xda0 + 8 * alias,
-        stored(
-          `MPU_RASR${suffix}`,
-          () => mpu.rasr,
-          (value) => (mpu.rasr = value),
-        ),
-      )
+      map.set(SCS + 0xd9c + 8 * alias, property(`MPU_RBAR${suffix}`, mpu, 'rbar'))
+      map.set(SCS + 0xda0 + 8 * alias, property(`MPU_RASR${suffix}`, mpu, 'rasr'))
     }
   }
 
-  #addFloatingPoint(add: (offset: number, register: Register) => void): void {
+  #addFloatingPoint(map: RegisterMap): void {
     const { floatingPoint } = this.#exceptions
-    add(
-      0xd88,
-      stored(
-        'CPACR',
-        () => floatingPoint.cpacr,
-        (value) => (floatingPoint.cpacr = value),
-      ),
-    )
-    add(
-      0xf34,
-      stored(
-        'FPCCR',
-        () => floatingPoint.fpccr,
-        (value) => (floatingPoint.fpccr = value),
-      ),
-    )
-    add(
-      0xf38,
-      stored(
-        'FPCAR',
-        () => floatingPoint.fpcar,
-        (value) => (floatingPoint.fpcar = value),
-      ),
-    )
-    add(
-      0xf3c,
-      stored(
-        'FPDSCR',
-        () => floatingPoint.fpdscr,
-        (value) => (floatingPoint.fpdscr = value),
-      ),
-    )
-    add(0xd8c, remembered('reserved', 0, 0))
+    map.set(SCS + 0xd88, property('CPACR', floatingPoint, 'cpacr'))
+    map.set(SCS + 0xf34, property('FPCCR', floatingPoint, 'fpccr'))
+    map.set(SCS + 0xf38, property('FPCAR', floatingPoint, 'fpcar'))
+    map.set(SCS + 0xf3c, property('FPDSCR', floatingPoint, 'fpdscr'))
   }
 
   /** CCR.USERSETMPEND: code without privilege may write STIR. */

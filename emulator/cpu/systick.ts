@@ -32,6 +32,8 @@ export class SysTick {
   }
 
   reset(): void {
+    this.scheduler.cancel(this.#event)
+    this.#event = undefined
     this.#control = this.#reload = this.#value = 0
     this.#countFlag = false
     this.#anchor()
@@ -100,8 +102,11 @@ export class SysTick {
   }
 
   #schedule(): void {
+    const due = this.#event?.due ?? Infinity
     this.scheduler.cancel(this.#event)
     this.#event = undefined
+    // An instruction that began before the count reached zero can get here before the event does.
+    if (due <= this.scheduler.now) this.nvic.pend(ExceptionNumber.sysTick)
     if ((this.#control & (ENABLE | TICKINT)) !== (ENABLE | TICKINT) || !this.clock.isRunning) return
     const elapsed = this.#elapsed
     const period = this.#reload + 1
@@ -110,9 +115,6 @@ export class SysTick {
       if (this.#reload === 0) return
       next = this.#value + period * (Math.floor((elapsed - this.#value) / period) + 1)
     }
-    this.#event = this.scheduler.at(this.scheduler.now + (next - elapsed), 'SysTick', () => {
-      this.nvic.pend(ExceptionNumber.sysTick)
-      this.#schedule()
-    })
+    this.#event = this.scheduler.at(this.scheduler.now + (next - elapsed), 'SysTick', () => this.#schedule())
   }
 }

@@ -1,0 +1,273 @@
+import { BusError, type Address, type Cycles } from './bus.ts'
+import { ExceptionNumber } from './exception-numbers.ts'
+import type { FaultEscalation } from './fault-escalation.ts'
+import type { FaultKind } from './faults.ts'
+import { State } from './layout.ts'
+import { floatingPointWords, type LazyStacking } from './lazy-stacking.ts'
+import type { MemoryPermissions } from './memory-permissions.ts'
+import type { Nvic } from './nvic.ts'
+import type { SpecialRegisters } from './special-registers.ts'
+import { readFrame, restoreRegisters, stackedPsr, unstackedItState, writeFrame } from './stack-frame.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** Cycles at zero wait states; Cortex-M4 TRM 3.9.1. */
+export const ExceptionCycles = {
+  entry: 12,
+  entryWithFloatingPoint: 29,
+  return: 10,
+  returnWithFloatingPoint: 27,
+  tailChain: 6,
+  /** The 17 words that an eager entry writes more than a plain one. */
+  lazyPreservation: 17,
+} as const
+/** What is left of a return once unstacking can no more be abandoned: the refill. Not published; an assumption. */
+const REFILL = 2
+
+/** CCR; ARMv7-M ARM B3.2.8. */
+export const Ccr = {
+  NONBASETHRDENA: 1 << 0,
+  USERSETMPEND: 1 << 1,
+  UNALIGN_TRP: 1 << 3,
+  DIV_0_TRP: 1 << 4,
+  BFHFNMIGN: 1 << 8,
+  STKALIGN: 1 << 9,
+} as const
+export const CCR_WRITABLE = Object.values(Ccr).reduce((all, bit) => all | bit, 0)
+
+export interface ExceptionCounters {
+  entries: number
+  returns: number
+  tailChains: number
+  lateArrivals: number
+}
+
+export interface SequenceParts {
+  readonly surroundings: Surroundings
+  readonly nvic: Nvic
+  readonly special: SpecialRegisters
+  readonly escalation: FaultEscalation
+  readonly permissions: MemoryPermissions
+  readonly lazyStacking: LazyStacking
+}
+
+/** What firmware sets, and who listens. */
+export interface SequenceSettings {
+  /** VTOR. */
+  readonly vectorTable: Address
+  readonly ccr: number
+  /** SCR.SLEEPONEXIT. */
+  readonly sleepOnExitEnabled: boolean
+  readonly onEntry: ((exception: number, cycle: Cycles) => void) | undefined
+  readonly onReturn: ((exception: number, cycle: Cycles) => void) | undefined
+  readonly onOverhead: ((cycles: Cycles) => void) | undefined
+}
+
+/** What the processor does, cycle by cycle, to enter a handler and to come back; ARMv7-M ARM B1.5.6 to B1.5.8. */
+export class ExceptionSequences {
+  readonly counters: ExceptionCounters = { entries: 0, returns: 0, tailChains: 0, lateArrivals: 0 }
+  /** EPSR.T: without it the next instruction faults. */
+  #thumb = true
+  /** The last return went to Thread mode under SCR.SLEEPONEXIT. */
+  sleepOnExit = false
+
+  constructor(
+    private readonly parts: SequenceParts,
+    private readonly settings: SequenceSettings,
+  ) {}
+
+  /** The stack pointer and the first instruction, out of the vector table; B1.5.5. */
+  start(): void {
+    const { special, escalation } = this.parts
+    const msp = this.#readVector(0)
+    const vector = this.#readVector(ExceptionNumber.reset)
+    this.sleepOnExit = false
+    special.reset(msp ?? 0)
+    if (msp !== undefined && vector !== undefined) this.#goTo(vector)
+    else escalation.lockUp('the vector table could not be read at reset')
+  }
+
+  /** A branch to an even address has cleared EPSR.T. */
+  leaveThumb(): void {
+    this.#thumb = false
+  }
+
+  /** ExceptionEntry(), B1.5.6: stacks and takes what is pending. */
+  enter(excReturn = this.#excReturn()): void {
+    const { special, escalation, lazyStacking } = this.parts
+    const eager = special.isFloatingPointActive && !lazyStacking.context.isLazy
+    this.#push(eager)
+    if (escalation.lockupReason === undefined)
+      this.#take(excReturn, eager ? ExceptionCycles.entryWithFloatingPoint : ExceptionCycles.entry)
+  }
+
+  /** ExceptionReturn(), B1.5.8. */
+  leave(excReturn: number): void {
+    const { nvic, special } = this.parts
+    const exception = special.ipsr
+    const legal = this.#isLegalReturn(exception, excReturn)
+    this.counters.returns += 1
+    if (exception !== ExceptionNumber.nmi) nvic.faultmask = 0
+    nvic.deactivate(exception)
+    this.settings.onReturn?.(exception, this.parts.surroundings.scheduler.now)
+    if (!legal) this.#failReturn('invalidPc', excReturn)
+    else if (!this.#tailChain(excReturn)) this.#unstack(excReturn)
+  }
+
+  /** B1.5.8: the value must be one of six, and as many exceptions active as it says. */
+  #isLegalReturn(exception: number, excReturn: number): boolean {
+    if (!this.parts.nvic.isActive(exception) || (excReturn & 0x0fff_ffe0) !== 0x0fff_ffe0) return false
+    const kind = excReturn & 0xf
+    if (kind === 0x1) return true
+    if (kind !== 0x9 && kind !== 0xd) return false
+    return this.parts.nvic.activeCount === 1 || (this.settings.ccr & Ccr.NONBASETHRDENA) !== 0
+  }
+
+  #tailChain(excReturn: number): boolean {
+    if (!this.parts.nvic.canTake) return false
+    this.counters.tailChains += 1
+    this.parts.special.isFloatingPointActive = false
+    this.#take(excReturn, ExceptionCycles.tailChain)
+    return true
+  }
+
+  /** PopStack(), B1.5.8. An exception that arrives meanwhile is tail-chained and the frame stays where it is. */
+  #unstack(excReturn: number): void {
+    const { special, lazyStacking } = this.parts
+    const floatingPoint = lazyStacking.context
+    const { state } = this.parts.surroundings
+    const extended = (excReturn & 0x10) === 0
+    const toHandler = (excReturn & 0xf) === 0x1
+    const process = (excReturn & 0xf) === 0xd
+    const privileged = toHandler || special.isThreadPrivileged
+    const popsFloats = extended && !floatingPoint.isPreservationPending
+    this.pass((popsFloats ? ExceptionCycles.returnWithFloatingPoint : ExceptionCycles.return) - REFILL)
+    if (this.#tailChain(excReturn)) return
+    const frame = process ? special.psp : special.msp
+    const words = readFrame(this.parts.permissions.frameAccess(privileged), frame, popsFloats ? 25 : 8)
+    if (typeof words === 'string') {
+      this.#failReturn(`unstacking${words}`, excReturn)
+      return
+    }
+    if (popsFloats && !floatingPoint.isAllowed(privileged)) {
+      this.#failReturn('noCoprocessor', excReturn)
+      return
+    }
+    const { pc, psr } = restoreRegisters(state, words)
+    if (extended) floatingPoint.isPreservationPending = false
+    const padding = psr & (1 << 9) && (extended || this.settings.ccr & Ccr.STKALIGN) ? 4 : 0
+    const sp = ((frame + (extended ? 0x68 : 0x20)) | padding) >>> 0
+    if (process) special.psp = sp
+    else special.msp = sp
+    const ipsr = psr & 0x1ff
+    if (toHandler) special.setMode(true, ipsr)
+    else special.returnToThread(process, ipsr)
+    special.isFloatingPointActive = extended
+    this.#continueAt(pc, psr)
+    if (toHandler === (ipsr === 0)) {
+      if (this.parts.escalation.pend({ kind: 'invalidPc' })) this.enter(excReturn)
+      return
+    }
+    this.sleepOnExit = this.settings.sleepOnExitEnabled && !toHandler && this.parts.nvic.activeCount === 0
+    this.pass(REFILL)
+    if (!this.#thumb) this.#faultInvalidState()
+  }
+
+  #continueAt(pc: Address, psr: number): void {
+    const { state } = this.parts.surroundings
+    state.pc = (pc & ~1) >>> 0
+    this.#thumb = (psr & (1 << 24)) !== 0
+    const itState = unstackedItState(psr)
+    if (itState !== state.itState && !state.isPcOutside) this.parts.surroundings.setItState(state.pc, itState)
+    state.setWord(State.exclusive, 0)
+    this.parts.nvic.eventRegister = true
+  }
+
+  /** A fault found on the way out: taken like a tail-chained exception, the frame untouched; B1.5.14. */
+  #failReturn(kind: FaultKind, excReturn: number): void {
+    if (!this.parts.escalation.pend({ kind })) return
+    this.parts.special.isFloatingPointActive = false
+    this.#take((excReturn | 0xf000_0000) >>> 0, ExceptionCycles.tailChain)
+  }
+
+  /** The value that LR gets: which stack, which mode, which frame. B1.5.8. */
+  #excReturn(): number {
+    const { special } = this.parts
+    const place = special.isHandlerMode ? 0x1 : special.usesProcessStack ? 0xd : 0x9
+    return (0xffff_ffe0 | (special.isFloatingPointActive ? 0 : 0x10) | place) >>> 0
+  }
+
+  /** PushStack(), B1.5.7. */
+  #push(eager: boolean): void {
+    const { special } = this.parts
+    const { state } = this.parts.surroundings
+    const extended = special.isFloatingPointActive
+    const aligned = extended || (this.settings.ccr & Ccr.STKALIGN) !== 0
+    const sp = state.register(13)
+    const padded = aligned && (sp & 4) !== 0
+    const frame = ((sp - (extended ? 0x68 : 0x20)) & (aligned ? ~4 : ~0)) >>> 0
+    const words = [0, 1, 2, 3, 12, 14].map((n) => state.register(n))
+    words.push(state.pc, stackedPsr(state, special.ipsr, this.#thumb, padded))
+    state.setRegister(13, frame)
+    if (eager && this.parts.lazyStacking.isAllowed) words.push(...floatingPointWords(state))
+    else if (eager) this.parts.escalation.pendDerived('noCoprocessor')
+    else if (extended) this.parts.lazyStacking.reserve(frame + 0x20)
+    const fault = writeFrame(this.parts.permissions.frameAccess(special.isPrivileged), frame, words)
+    if (fault !== undefined) this.parts.escalation.pendDerived(`stacking${fault}`)
+  }
+
+  /**
+   * ExceptionTaken(), B1.5.7, for the pending exception of highest priority. One that arrives before the handler's
+   * first instruction takes its place for the price of another vector fetch (Cortex-M3 TRM 5.7, late-arriving).
+   */
+  #take(excReturn: number, cycles: Cycles): void {
+    const { nvic } = this.parts
+    const { state, scheduler } = this.parts.surroundings
+    let chosen = nvic.highestPending
+    let vector: number | undefined
+    this.pass(cycles - ExceptionCycles.tailChain)
+    do {
+      if (nvic.highestPending !== chosen) this.counters.lateArrivals += 1
+      chosen = nvic.highestPending
+      vector = this.#readVector(chosen)
+      if (vector === undefined) this.parts.escalation.pendVectorFault(chosen)
+      if (this.parts.escalation.lockupReason !== undefined) return
+      this.pass(ExceptionCycles.tailChain)
+    } while (nvic.highestPending !== chosen || vector === undefined)
+    nvic.activate(chosen)
+    nvic.eventRegister = true
+    this.sleepOnExit = false
+    this.parts.special.enterHandlerMode(chosen)
+    state.setRegister(14, excReturn)
+    state.setWord(State.exclusive, 0)
+    this.counters.entries += 1
+    this.settings.onEntry?.(chosen, scheduler.now)
+    this.#goTo(vector)
+  }
+
+  #readVector(exception: number): number | undefined {
+    try {
+      return this.parts.surroundings.readMemory((this.settings.vectorTable + 4 * exception) >>> 0, 4) >>> 0
+    } catch (error) {
+      if (error instanceof BusError) return undefined
+      throw error
+    }
+  }
+
+  /** Bit 0 of a vector is EPSR.T; without it the first instruction faults. */
+  #goTo(vector: number): void {
+    this.parts.surroundings.state.pc = (vector & ~1) >>> 0
+    this.#thumb = (vector & 1) !== 0
+    if (!this.#thumb) this.#faultInvalidState()
+  }
+
+  #faultInvalidState(): void {
+    if (this.parts.escalation.pend({ kind: 'invalidState' })) this.enter()
+  }
+
+  /** Lets the cycles of a sequence go by. */
+  pass(cycles: Cycles): void {
+    if (cycles <= 0) return
+    this.settings.onOverhead?.(cycles)
+    this.parts.surroundings.advance(cycles)
+  }
+}
