@@ -94,16 +94,18 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
 /** Wall-clock time between looks at the signal, the progress bar and the pending output. */
 const SLICE_MILLISECONDS = 50
 
+const LOOK_EVERY_CYCLES = CLOCK_HZ / 4
+
 async function runToEnd(machine: Machine, options: ObserveOptions, matched: () => boolean): Promise<Ending> {
   const { limitCycles, limit, signal, image } = options
   const spin = new SpinDetector(machine)
   let slice = 1_000_000
   for (;;) {
     const began = performance.now()
-    const stop = machine.run(Math.min(machine.now + slice, limitCycles))
+    const stop = machine.run(Math.min(machine.now + slice, spin.nextLook, limitCycles))
     if (stop.kind !== 'paused') return endingOf(stop, machine, image)
     if (matched()) return { kind: 'until', detail: `the console printed ${String(options.until)}` }
-    spin.look()
+    if (machine.now >= spin.nextLook) spin.look()
     if (machine.now >= limitCycles) return { ...limit, detail: limit.detail + spin.describe(image) }
     if (signal?.aborted) return { kind: 'interrupted', detail: `interrupted${spin.describe(image)}` }
     options.onProgress?.(machine.now)
@@ -114,8 +116,9 @@ async function runToEnd(machine: Machine, options: ObserveOptions, matched: () =
   }
 }
 
-/** Notices firmware that neither sleeps nor leaves a few instructions. */
+/** Notices firmware that neither sleeps nor leaves a few instructions. Looks at fixed times, to say the same each time. */
 class SpinDetector {
+  nextLook = LOOK_EVERY_CYCLES
   #lowest = Infinity
   #highest = 0
   #since = 0
@@ -125,6 +128,7 @@ class SpinDetector {
 
   look(): void {
     const { machine } = this
+    this.nextLook += LOOK_EVERY_CYCLES
     const pc = machine.readRegister(15) >>> 0
     const lowest = Math.min(this.#lowest, pc)
     const highest = Math.max(this.#highest, pc)

@@ -9,7 +9,9 @@ import type { BuildFacts } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
 import { observe } from './observe.ts'
 import { toolVersion } from './project.ts'
+import { loadRecording } from './recording.ts'
 import type { LoadedRecording } from './recording.ts'
+import type { FileSimulation } from './simulate-elsewhere.ts'
 
 /** Simulated time of a run that nothing else ends. */
 const DEFAULT_SECONDS = 10
@@ -63,6 +65,15 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     ...(build && { build }),
     ...(recording && { recording: recording.facts }),
   })
+}
+
+/** The same for a run described by files. */
+export async function simulateFiles(
+  { file, build, recordingFile, end, seconds }: FileSimulation,
+  watching: Pick<SimulateOptions, 'onProgress' | 'signal'>,
+): Promise<RunReport> {
+  const recording = await loadRecording(recordingFile, end)
+  return simulate({ ...watching, file, build, recording, ...(seconds !== undefined && { seconds }) })
 }
 
 /** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */

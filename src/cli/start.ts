@@ -1,13 +1,12 @@
 import { ExitCode } from '../errors.ts'
 import { renderComparison } from '../report/compare.ts'
-import type { RunReport } from '../report/run-report.ts'
 import { serialise, writeWhole } from '../report/write.ts'
 import { buildApp, factsOf } from './app.ts'
 import type { AppChoices } from './app.ts'
 import { checkReachedApp, exitCodeOf } from './outcome.ts'
 import { heldOutRecording } from './project.ts'
 import { loadRecording } from './recording.ts'
-import { simulate } from './simulate.ts'
+import { simulateElsewhere } from './simulate-elsewhere.ts'
 import { showProgress, styleFor } from './terminal.ts'
 
 export interface StartOptions extends Omit<AppChoices, 'kernels'> {
@@ -16,27 +15,51 @@ export interface StartOptions extends Omit<AppChoices, 'kernels'> {
   readonly json?: string
 }
 
+const variants = ['reference', 'cmsis-nn'] as const
+
 /** The main job: the gesture app with both kinds of kernels over the held-out recording, compared. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<number> {
-  const recording = await loadRecording(options.recording ?? heldOutRecording(), 'stop')
-  const variants = ['reference', 'cmsis-nn'] as const
-  const reports: RunReport[] = []
-  for (const kernels of variants) {
-    const building = showProgress(`building with ${kernels} kernels`)
-    const built = await buildApp('gesture', { ...options, kernels }, building).finally(() => building.done())
-    const running = showProgress(`running ${kernels}`)
-    const report = await simulate({
-      file: built.elfPath,
-      build: factsOf(built),
-      recording,
-      signal,
-      onProgress: (fraction, step) => running.update(fraction, step),
-      ...(options.for !== undefined && { seconds: options.for }),
-    }).finally(() => running.done())
+  const recordingFile = options.recording ?? heldOutRecording()
+  await loadRecording(recordingFile, 'stop') // says what is wrong with it before anything is built
+  const building = showProgress('building')
+  const built = []
+  for (const [i, kernels] of variants.entries()) {
+    const progress = {
+      ...building,
+      update: (fraction: number, step = ''): void =>
+        building.update((i + fraction) / variants.length, `${kernels} kernels: ${step}`),
+    }
+    built.push(await buildApp('gesture', { ...options, kernels }, progress))
+  }
+  building.done()
+
+  const running = showProgress('running')
+  const done = variants.map(() => 0)
+  const reports = await Promise.all(
+    built.map((firmware, i) =>
+      simulateElsewhere(
+        {
+          file: firmware.elfPath,
+          build: factsOf(firmware),
+          recordingFile,
+          end: 'stop',
+          ...(options.for !== undefined && { seconds: options.for }),
+        },
+        {
+          signal,
+          onProgress: (fraction, step) => {
+            done[i] = fraction
+            running.update(done.reduce((a, b) => a + b) / done.length, `both kinds of kernels, ${step}`)
+          },
+        },
+      ),
+    ),
+  ).finally(() => running.done())
+
+  for (const report of reports) {
     const exitCode = exitCodeOf(report, false)
     if (exitCode !== ExitCode.fine) return exitCode
     checkReachedApp(report)
-    reports.push(report)
   }
   const [reference, cmsisNn] = reports
   if (!reference || !cmsisNn) return ExitCode.fine
