@@ -16,7 +16,7 @@ export const Op = {
   i32Load16U: 0x2f,
   i32Store: 0x36,
   i64Store: 0x37,
-  i32Eq: 0x46,
+  i32Ne: 0x47,
   i32LeS: 0x4c,
   i32Add: 0x6a,
   i32Sub: 0x6b,

@@ -1,4 +1,5 @@
 import { Code, Op } from './code.ts'
+import { ExitReason } from './exit-reasons.ts'
 import { emitProgram, type Surroundings } from './emit.ts'
 import { floatHelpers } from './float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
@@ -240,8 +241,8 @@ class LoopEmitter {
     code.get(carriedLocals.next).get(carriedLocals.handler).push(Op.call).unsigned(this.emission.step)
     code.set(REASON)
     this.#load(home.map(([name]) => name))
-    code.get(REASON).i32(GO_ON).push(Op.i32Eq, Op.brIf, 1)
-    code.push(Op.br, 2)
+    code.get(REASON).i32(GO_ON).push(Op.i32Ne, Op.brIf, 2)
+    code.i32(ExitReason.deadline).set(REASON).push(Op.br, 1)
   }
 
   #load(names: readonly Carried[]): void {
