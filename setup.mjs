@@ -290,7 +290,14 @@ function runVitest(args) {
 /** All checks and tests; with arguments only the tests those select. The last line counts both. */
 async function test(args) {
   const none = { passed: 0, failed: 0, skipped: 0 }
-  const parts = [args.length === 0 ? await runChecks() : none, runVitest(args)]
+  const build = await ensureBuild().then(
+    () => none,
+    (error) => {
+      process.stdout.write(`build: FAILED: ${error.message}\n`)
+      return { ...none, failed: 1 }
+    },
+  )
+  const parts = [build, args.length === 0 ? await runChecks() : none, runVitest(args)]
   const sum = (key) => parts.reduce((total, part) => total + part[key], 0)
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed${skipped}\n`)
@@ -315,8 +322,8 @@ async function main([command = 'start', ...args]) {
     const sources = sourcesCached() ? [] : forSources
     await ensureSystem([...forFirmware, ...sources, ...(command === 'test' ? forTests : [])])
   }
-  await ensureBuild()
   if (command === 'test') return test(args)
+  await ensureBuild()
   if (command === 'start') {
     process.removeAllListeners('SIGINT') // the command has its own
     process.argv.splice(1, process.argv.length, at('dist', 'src', 'cli', 'main.js'), 'start', ...args)
