@@ -56,6 +56,7 @@ export type MachineStop =
   | { readonly kind: 'unmodelled'; readonly name: string }
 
 const HARD_FAULT = 3
+const DEBUG_MONITOR = 12
 const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
@@ -146,7 +147,8 @@ export class Machine implements ProbeTarget {
       if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
     }
     cpu.onFault = (fault) => {
-      if (fault.kind === 'breakpoint' && !cpu.exceptions.monitorEnabled) this.#end({ kind: 'breakpoint' })
+      if (fault.kind === 'breakpoint' && !cpu.exceptions.nvic.isEnabled(DEBUG_MONITOR))
+        this.#end({ kind: 'breakpoint' })
       this.#faultSnapshot.push(this.#snapshot())
       if (this.#faultSnapshot.length > 2) this.#faultSnapshot.shift()
     }
