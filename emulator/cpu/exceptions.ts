@@ -18,7 +18,11 @@ import { Nvic } from './nvic.ts'
 import { SpecialRegisters } from './special-registers.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. */
+/**
+ * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. Approximated: 1. LDM, STM and divide are not
+ * interrupted half-way: ICI is never stacked. 2. A frame is written at the beginning of the entry, not word by word.
+ * 3. Stacks and vectors have no wait states. 4. Lockup is final until a reset; an NMI does not leave it.
+ */
 export class ExceptionModel {
   readonly nvic = new Nvic()
   readonly special: SpecialRegisters
