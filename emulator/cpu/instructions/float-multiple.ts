@@ -55,18 +55,34 @@ const isStackForm = (load: 0 | 1, mode: Mode, fields: Fields): boolean =>
 
 const inBothSizes = (make: (isDouble: boolean) => Encoding): Encoding[] => [make(true), make(false)]
 
-/** Runs `each` with the offset in bytes from the first word, for `count` words, if there is any. */
-function forEachWord(ir: Ir, count: Value, each: (offset: Value) => void): void {
-  const end = ir.let(ir.shl(count, ir.i32(2)))
-  const offset = ir.variable(ir.i32(0))
-  ir.if(end, () =>
+/** Runs `each` with the offset from the first word, for offsets from `first` up to `end`, in bytes. */
+function forOffsets(ir: Ir, first: Value, end: Value, step: number, each: (offset: Value) => void): void {
+  const offset = ir.variable(first)
+  ir.if(ir.ltU(first, end), () =>
     ir.doWhile(() => {
       const here = ir.let(offset.get())
       each(here)
-      offset.set(ir.add(here, ir.i32(4)))
+      offset.set(ir.add(here, ir.i32(step)))
       return ir.ltU(offset.get(), end)
     }),
   )
+}
+
+/** Between singles and RAM without checks: a word if their number is odd, then pairs. */
+function copy(ir: Ir, load: boolean, registers: Value, inRam: Value, end: Value): void {
+  const move = (size: 'i32.32' | 'i64.64', offset: Value): void => {
+    const place = ir.let(ir.add(inRam, offset))
+    const single = ir.let(ir.add(registers, offset))
+    if (load) ir.storeRaw(size, single, State.singles, ir.loadRaw(size, place, RAM))
+    else {
+      ir.storeRaw(size, place, RAM, ir.loadRaw(size, single, State.singles))
+      const [touch, ones] = size === 'i32.32' ? (['i32.8', 0x01] as const) : (['i32.16', 0x0101] as const)
+      ir.storeRaw(touch, ir.shrU(place, ir.i32(2)), TOUCHED, ir.i32(ones))
+    }
+  }
+  const odd = ir.let(ir.and(end, ir.i32(4)))
+  ir.if(odd, () => move('i32.32', ir.i32(0)))
+  forOffsets(ir, odd, end, 8, (offset) => move('i64.64', offset))
 }
 
 /** Offset in RAM of `count` words at `address`, and whether they are all there, aligned and open. */
@@ -94,23 +110,16 @@ function transfer(ir: Ir, operands: Transfer, limits: number, load: boolean): vo
   const address = ir.let(ir.add(base, ir.and(change, ir.shrS(change, ir.i32(31)))))
   const registers = ir.let(ir.shl(operands.x, ir.i32(2)))
   const { inRam, holds } = allInRam(ir, address, count, limits)
-  const single = (offset: Value): Value => ir.add(registers, offset)
+  const end = ir.let(ir.shl(count, ir.i32(2)))
   ir.if(
     holds,
+    () => copy(ir, load, registers, inRam, end),
     () =>
-      forEachWord(ir, count, (offset) => {
-        const place = ir.let(ir.add(inRam, offset))
-        if (load) ir.storeRaw('i32.32', single(offset), State.singles, ir.loadRaw('i32.32', place, RAM))
-        else {
-          ir.storeRaw('i32.32', place, RAM, ir.loadRaw('i32.32', single(offset), State.singles))
-          ir.storeRaw('i32.8', ir.shrU(place, ir.i32(2)), TOUCHED, ir.i32(1))
-        }
-      }),
-    () =>
-      forEachWord(ir, count, (offset) => {
+      forOffsets(ir, ir.i32(0), end, 4, (offset) => {
         const at = ir.add(address, offset)
-        if (load) ir.storeRaw('i32.32', single(offset), State.singles, readMemory(ir, 4, at, 'aligned'))
-        else writeMemory(ir, 4, at, ir.loadRaw('i32.32', single(offset), State.singles), 'aligned')
+        const single = ir.let(ir.add(registers, offset))
+        if (load) ir.storeRaw('i32.32', single, State.singles, readMemory(ir, 4, at, 'aligned'))
+        else writeMemory(ir, 4, at, ir.loadRaw('i32.32', single, State.singles), 'aligned')
       }),
   )
   ir.setReg(n, ir.add(base, change))
