@@ -27,6 +27,9 @@ const outcomes: Readonly<Record<number, Outcome>> = { 0: 'stopped', 10: 'undefin
 /** System mode, interrupts masked, Thumb: the part of QEMU's CPSR that has no place in the M profile's APSR. */
 const CPSR_REST = 0x1f3
 
+/** An address that is never reached. */
+const NOWHERE = 0xffff_fffe
+
 type Pointer = object
 interface Library {
   open(arch: number, mode: number, engine: [Pointer | null]): number
@@ -138,11 +141,20 @@ export class Unicorn implements Processor {
   }
 
   run(address: number, instructions: number): Outcome {
+    return this.#run(address, NOWHERE, instructions)
+  }
+
+  /** Runs from an address until another is reached, at full speed. */
+  runTo(address: number, until: number): Outcome {
+    return this.#run(address, until, 0)
+  }
+
+  #run(address: number, until: number, instructions: number): Outcome {
     const last = this.#registers.length - 1
     this.#exchange((place, word) => (this.#values[place] = this.state[word] ?? 0))
     this.#values[2 * (last - 1)] = ((this.state[Word.apsr] ?? 0) & APSR_BITS) | CPSR_REST
     this.#library.writeBatch(this.#engine, this.#registers, this.#pointers, last)
-    const error = this.#library.start(this.#engine, address | 1, 0xffff_fffe, 0, instructions)
+    const error = this.#library.start(this.#engine, address | 1, until, 0, instructions)
     this.#library.readBatch(this.#engine, this.#registers, this.#pointers, last + 1)
     this.#exchange((place, word) => (this.state[word] = this.#values[place] ?? 0))
     // R13[1:0] read as zero, B1.4.1; QEMU 5.0 keeps them.
