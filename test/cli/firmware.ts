@@ -34,14 +34,20 @@ __attribute__((section(".vectors"), used)) void *const vectors[64] = { (void *)0
 
 const folder = mkdtempSync(join(tmpdir(), 'boardless-firmware-'))
 
-/** Compiles a C program that no part of this repository has a hand in. @returns the path of its ELF */
-export function compile(name: string, source: string, flags = '-O1 -g'): string {
+/** Compiles a C or C++ program that no part of this repository has a hand in. @returns the path of its ELF */
+export function compile(name: string, source: string, flags = '-O1 -g', language: 'c' | 'cc' = 'c'): string {
   writeFileSync(join(folder, 'a.ld'), script)
-  writeFileSync(join(folder, `${name}.c`), runtime + source)
+  writeFileSync(
+    join(folder, `${name}.${language}`),
+    language === 'c' ? runtime + source : `extern "C" {${runtime}}\n${source}`,
+  )
   const target =
     '-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -nostdlib -ffreestanding -Wl,-T,a.ld -Wl,-e,reset'
-  const args = [...target.split(' '), ...flags.split(' '), `${name}.c`, '-o', `${name}.elf`]
-  execFileSync('arm-none-eabi-gcc', args, { cwd: folder, stdio: 'pipe' })
+  const args = [...target.split(' '), ...flags.split(' '), `${name}.${language}`, '-o', `${name}.elf`]
+  execFileSync(language === 'c' ? 'arm-none-eabi-gcc' : 'arm-none-eabi-g++', args, {
+    cwd: folder,
+    stdio: 'pipe',
+  })
   return join(folder, `${name}.elf`)
 }
 
