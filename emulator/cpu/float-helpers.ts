@@ -161,18 +161,48 @@ const arithmeticHelper = (name: string, one: Arithmetic): HelperFunction => ({
   },
 })
 
-/** The result of an operation, in place while IXC is set already, as it is after a few operations. */
+/** IXC is set already, as it is after a few operations, and the modes are those that WebAssembly has. */
+const isSettled = (ir: Ir, modes: number): Value =>
+  ir.eq(fpscrHas(ir, modes | Fpscr.inexact), ir.i32(Fpscr.inexact))
+
+/** `bits` where `holds`, else what a helper gives. */
+function inPlaceIf(ir: Ir, holds: Value, bits: Value, helper: string, ...args: Value[]): Value {
+  const result = ir.variable(bits)
+  ir.if(ir.eqz(holds), () => result.set(ir.call(helper, ...args)))
+  return ir.let(result.get())
+}
+
+/** The result of an operation, computed in place where that is certain. */
 export function calculate(ir: Ir, name: FloatArithmetic, ...operands: Value[]): Value {
   const one: Arithmetic = arithmetic[name]
   const [a = ir.i32(0), b = ir.i32(0), c = ir.i32(0)] = operands.map((operand) => ir.let(operand))
   const { bits, certain = ir.i32(1) } = one.quick(ir, a, b, c)
-  const result = ir.variable(bits)
-  const modes = fpscrHas(ir, Fpscr.roundingMode | Fpscr.flushToZero | Fpscr.inexact)
-  const settled = ir.eq(modes, ir.i32(Fpscr.inexact))
-  ir.if(ir.eqz(ir.and(ir.and(isSafelyNormal(ir, bits), certain), settled)), () =>
-    result.set(ir.call(name, ...[a, b, c].slice(0, one.operands))),
-  )
-  return ir.let(result.get())
+  const settled = isSettled(ir, Fpscr.roundingMode | Fpscr.flushToZero)
+  const holds = ir.and(ir.and(isSafelyNormal(ir, bits), certain), settled)
+  return inPlaceIf(ir, holds, bits, name, ...[a, b, c].slice(0, one.operands))
+}
+
+/** An integer's single. */
+export function fromInteger(ir: Ir, value: Value, isUnsigned: boolean): Value {
+  const integer = ir.let(value)
+  const convert = isUnsigned ? 'f32.convert_i32_u' : 'f32.convert_i32_s'
+  const bits = ir.let(bitsOf(ir, ir.op(convert, integer)))
+  const fixed = ir.i32(isUnsigned ? FixedPoint.unsigned : 0)
+  return inPlaceIf(ir, isSettled(ir, Fpscr.roundingMode), bits, 'fixedToSingle', integer, ir.i32(0), fixed)
+}
+
+/** A single's integer, rounded towards zero. */
+export function toInteger(ir: Ir, value: Value, isUnsigned: boolean): Value {
+  const single = ir.let(value)
+  const convert = isUnsigned ? 'i32.trunc_sat_f64_u' : 'i32.trunc_sat_f64_s'
+  const integer = ir.let(ir.op(convert, f64(ir, single)))
+  // 2^32, and any negative number; 2^31
+  const inRange = isUnsigned
+    ? ir.ltU(single, ir.i32(0x4f80_0000))
+    : ir.ltU(magnitude(ir, single), ir.i32(0x4f00_0000))
+  const holds = ir.and(inRange, isSettled(ir, Fpscr.flushToZero))
+  const fixed = ir.i32(FixedPoint.towardsZero | (isUnsigned ? FixedPoint.unsigned : 0))
+  return inPlaceIf(ir, holds, integer, 'singleToFixed', single, ir.i32(0), fixed)
 }
 
 export const negated = (ir: Ir, bits: Value): Value => ir.xor(bits, ir.i32(0x8000_0000 | 0))

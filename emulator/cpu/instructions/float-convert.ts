@@ -1,10 +1,12 @@
+import { fromInteger, toInteger } from '../float-helpers.ts'
+import type { Ir, Value } from '../ir.ts'
 import { FixedPoint, FloatOperation } from '../softfloat.ts'
 import { singleOf, singlesDM } from './float-registers.ts'
 import { InstructionGroup, type Fields } from './table.ts'
 
 export const floatConvert = new InstructionGroup('float-convert')
 
-function defineInteger(name: string, bits: string, types: string, helper: string, fixed: number): void {
+function defineInteger(name: string, bits: string, types: string, result: (ir: Ir, m: Value) => Value): void {
   floatConvert.define({
     name,
     section: 'A7.7.228',
@@ -12,41 +14,30 @@ function defineInteger(name: string, bits: string, types: string, helper: string
     timing: 'floatSimple',
     syntax: `${name.replace(/ .*/, '')}.${types} <sd>, <sm>`,
     floatingPoint: true,
-    meaning: ({ sd, sm }, ir) => ir.setReg(sd, ir.call(helper, ir.reg(sm), ir.i32(0), ir.i32(fixed))),
+    meaning: ({ sd, sm }, ir) => ir.setReg(sd, result(ir, ir.reg(sm))),
   })
 }
 
 const { unsigned, half, toNearest, towardsZero } = FixedPoint
-defineInteger(
-  'VCVT (from unsigned)',
-  '11101110 1D111000 dddd1010 01M0mmmm',
-  'F32.U32',
-  'fixedToSingle',
-  unsigned,
+
+defineInteger('VCVT (from unsigned)', '11101110 1D111000 dddd1010 01M0mmmm', 'F32.U32', (ir, m) =>
+  fromInteger(ir, m, true),
 )
-defineInteger('VCVT (from signed)', '11101110 1D111000 dddd1010 11M0mmmm', 'F32.S32', 'fixedToSingle', 0)
-defineInteger(
-  'VCVT (to unsigned)',
-  '11101110 1D111100 dddd1010 11M0mmmm',
-  'U32.F32',
-  'singleToFixed',
-  unsigned | towardsZero,
+defineInteger('VCVT (from signed)', '11101110 1D111000 dddd1010 11M0mmmm', 'F32.S32', (ir, m) =>
+  fromInteger(ir, m, false),
 )
-defineInteger(
-  'VCVT (to signed)',
-  '11101110 1D111101 dddd1010 11M0mmmm',
-  'S32.F32',
-  'singleToFixed',
-  towardsZero,
+defineInteger('VCVT (to unsigned)', '11101110 1D111100 dddd1010 11M0mmmm', 'U32.F32', (ir, m) =>
+  toInteger(ir, m, true),
 )
-defineInteger(
-  'VCVTR (to unsigned)',
-  '11101110 1D111100 dddd1010 01M0mmmm',
-  'U32.F32',
-  'singleToFixed',
-  unsigned,
+defineInteger('VCVT (to signed)', '11101110 1D111101 dddd1010 11M0mmmm', 'S32.F32', (ir, m) =>
+  toInteger(ir, m, false),
 )
-defineInteger('VCVTR (to signed)', '11101110 1D111101 dddd1010 01M0mmmm', 'S32.F32', 'singleToFixed', 0)
+defineInteger('VCVTR (to unsigned)', '11101110 1D111100 dddd1010 01M0mmmm', 'U32.F32', (ir, m) =>
+  ir.call('singleToFixed', m, ir.i32(0), ir.i32(unsigned)),
+)
+defineInteger('VCVTR (to signed)', '11101110 1D111101 dddd1010 01M0mmmm', 'S32.F32', (ir, m) =>
+  ir.call('singleToFixed', m, ir.i32(0), ir.i32(0)),
+)
 
 /** imm4:i, in the patterns i and j. */
 const belowWidth = (fields: Fields): number => (fields['i'] ?? 0) * 2 + (fields['j'] ?? 0)
