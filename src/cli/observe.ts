@@ -105,7 +105,12 @@ async function runToEnd(machine: Machine, options: ObserveOptions, matched: () =
     const stop = machine.run(Math.min(machine.now + slice, spin.nextLook, limitCycles))
     if (stop.kind !== 'paused') return endingOf(stop, machine, image)
     if (matched()) return { kind: 'until', detail: `the console printed ${String(options.until)}` }
-    if (machine.now >= spin.nextLook) spin.look()
+    if (machine.now >= spin.nextLook) {
+      // The processor sleeps on to the end of a slice; that this is for ever shows at the next fixed time.
+      const forEver = machine.cpu.isSleeping && machine.scheduler.nextDue === Infinity
+      if (forEver) return endingOf({ kind: 'asleep-for-ever' }, machine, image)
+      spin.look()
+    }
     if (machine.now >= limitCycles) return { ...limit, detail: limit.detail + spin.describe(image) }
     if (signal?.aborted) return { kind: 'interrupted', detail: `interrupted${spin.describe(image)}` }
     options.onProgress?.(machine.now)

@@ -116,10 +116,10 @@ describe('firmware that is none of ours', () => {
     expect(report.run.stopDetail).toMatch(/it seems to spin at main/)
   })
 
-  it('sleeps for ever: ends at once and says so', () => {
+  it('sleeps for ever: ends within a quarter of a second and says so', () => {
     const { report } = run(compile('sleeps', 'int main(void) { return 0; }'), '--for', '1h')
     expect(report.run.stop).toBe('asleep-for-ever')
-    expect(report.run.cycles).toBeLessThan(10_000)
+    expect(report.run.cycles).toBeLessThanOrEqual(16_000_000)
   })
 
   it('--until ends with the line, and is an assertion', () => {
