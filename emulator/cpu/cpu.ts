@@ -82,6 +82,7 @@ export class CortexM4 implements InterruptLines {
         this.#scheduler.runDue()
       },
       invalidateAllCode: () => this.core.decoder.invalidateAll(),
+      invalidateCode: (address, length) => this.core.decoder.invalidate(address, length),
       setItState: (address, itState) => this.core.decoder.setItState(address, itState),
     }
     this.exceptions = new ExceptionModel(surroundings)
@@ -154,7 +155,7 @@ export class CortexM4 implements InterruptLines {
       if (this.#sleeping !== 'awake') {
         if (!this.#sleepOn()) return { kind: 'asleepForEver' }
       } else if (this.exceptions.canTake) this.exceptions.takePending()
-      else if (this.state.isPcOutside) this.#raise({ kind: 'instructionBus' })
+      else if (this.state.isPcOutside) this.#fetchOutside()
       else this.#slice()
     }
   }
@@ -213,6 +214,12 @@ export class CortexM4 implements InterruptLines {
   #raise(fault: Fault): void {
     if (fault.kind !== 'supervisorCall') this.onFault?.(fault)
     this.exceptions.raise(fault)
+  }
+
+  /** A PC in neither flash nor RAM. */
+  #fetchOutside(): void {
+    const allowed = this.exceptions.check(this.state.pc, 2, 'execute')
+    this.#raise({ kind: allowed ? 'instructionBus' : 'instructionAccess' })
   }
 
   #breakpoint(): void {
