@@ -29,7 +29,11 @@ export async function findModel(choice = 'int8'): Promise<string> {
 }
 
 /** An app by name (`gesture`, `stock`) or the folder of one. */
-export async function buildApp(app: string, choices: AppChoices, progress: Progress): Promise<BuildResult> {
+export async function buildApp(
+  app: string,
+  choices: AppChoices,
+  progress: Pick<Progress, 'update'>,
+): Promise<BuildResult> {
   const { buildFirmware } = await import('../toolchain/build.ts')
   const options: BuildOptions = {
     app,

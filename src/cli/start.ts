@@ -1,6 +1,7 @@
 import { ExitCode } from '../errors.ts'
 import { renderComparison } from '../report/compare.ts'
 import { serialise, writeWhole } from '../report/write.ts'
+import type { BuildResult } from '../toolchain/build.ts'
 import { buildApp, factsOf } from './app.ts'
 import type { AppChoices } from './app.ts'
 import { checkReachedApp, exitCodeOf } from './outcome.ts'
@@ -21,18 +22,7 @@ const variants = ['reference', 'cmsis-nn'] as const
 export async function start(options: StartOptions, signal: AbortSignal): Promise<number> {
   const recordingFile = options.recording ?? heldOutRecording()
   await loadRecording(recordingFile, 'stop') // says what is wrong with it before anything is built
-  const building = showProgress('building')
-  const built = []
-  for (const [i, kernels] of variants.entries()) {
-    const progress = {
-      ...building,
-      update: (fraction: number, step = ''): void =>
-        building.update((i + fraction) / variants.length, `${kernels} kernels: ${step}`),
-    }
-    built.push(await buildApp('gesture', { ...options, kernels }, progress))
-  }
-  building.done()
-
+  const built = await buildBoth(options)
   const running = showProgress('running')
   const done = variants.map(() => 0)
   const reports = await Promise.all(
@@ -72,4 +62,19 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     ),
   )
   return ExitCode.fine
+}
+
+async function buildBoth(options: StartOptions): Promise<readonly BuildResult[]> {
+  const building = showProgress('building')
+  const built: BuildResult[] = []
+  try {
+    for (const [i, kernels] of variants.entries()) {
+      const update = (fraction: number, step = ''): void =>
+        building.update((i + fraction) / variants.length, `${kernels} kernels: ${step}`)
+      built.push(await buildApp('gesture', { ...options, kernels }, { update }))
+    }
+  } finally {
+    building.done()
+  }
+  return built
 }

@@ -61,6 +61,7 @@ class BarProgress implements Progress {
     const bar = new SingleBar({ ...options, ...characters, stream: process.stderr })
     bar.start(1, this.#latest.fraction, { title: this.#title, step: this.#latest.step })
     this.#bar = bar
+    process.once('exit', () => this.done()) // the cursor comes back
   }
 
   clear(): void {

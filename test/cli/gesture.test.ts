@@ -119,3 +119,22 @@ it('as HEX: no names, the same cycles, phases, model and console', () => {
   expect(hex!.functions.length).toBeGreaterThan(20)
   expect(hex!.memory.arena).toBeNull()
 })
+
+it('start compares both kinds of kernels, the same way each time', () => {
+  const files = [0, 1].map((i) => join(folder, `start${i}.json`))
+  const [text] = files.map((file) => boardless('start', '--for', '21s', '--json', file))
+  expect(text).toMatch(/^Arduino Nano 33 BLE Sense · nRF52840/)
+  expect(text).toMatch(/Inference: reference [\d. ]+ us, cmsis-nn [\d. ]+ us: [\d.]+ times as fast/)
+  expect(text).toMatch(/reference and cmsis-nn +agree on 2 of 2/)
+  const [first, second] = files.map((file) => readFileSync(file, 'utf8'))
+  expect(first).toBe(second)
+  const reports = JSON.parse(first!) as RunReport[]
+  expect(reports.map(({ firmware }) => firmware.kernels)).toEqual(['reference', 'cmsis-nn'])
+})
+
+it('says so when the firmware never gets to a prediction', () => {
+  const args = [command, 'start', '--for', '2s', '--json', join(folder, 'never.json')]
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect([status, stdout]).toEqual([3, ''])
+  expect(stderr).toMatch(/never got to a prediction: 2\.00 s are over/)
+})
