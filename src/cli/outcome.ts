@@ -4,11 +4,16 @@ import type { RunReport } from '../report/run-report.ts'
 const INTERRUPTED = 130
 
 /**
- * The command's exit code for how a run ended: the firmware's own where it gave one.
+ * The command's exit code for how a run ended: the firmware's own where it gave one. Our firmware says why it cannot
+ * go on in a line of its own (firmware/runtime/console.cc, fatal).
  * @param until a match was asked for
  * @throws UserError with the one line, where the run is not what was asked for
  */
-export function exitCodeOf({ run, firmware }: RunReport, until: boolean): number {
+export function exitCodeOf({ run, firmware, console }: RunReport, until: boolean): number {
+  const fatal = /^boardless: fatal: (.*)$/m.exec(console.text)?.[1]
+  if (fatal !== undefined) {
+    throw new UserError(`${firmware.file}: the firmware gave up: ${fatal.trim()}`, ExitCode.firmwareCrashed)
+  }
   switch (run.stop) {
     case 'exit':
       return (run.exitCode ?? 0) & 0xff

@@ -138,3 +138,12 @@ it('says so when the firmware never gets to a prediction', () => {
   expect([status, stdout]).toEqual([3, ''])
   expect(stderr).toMatch(/never got to a prediction: 2\.00 s are over/)
 })
+
+it('an arena that is too small is one line and exit code 3', () => {
+  const args = [command, 'run', 'gesture', '--arena', '512', '--quiet']
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(status).toBe(3)
+  expect(stderr.replace(/^(building|running).*\n/gm, '')).toBe(
+    'boardless: firmware.elf: the firmware gave up: the arena of 512 bytes is too small\n',
+  )
+})
