@@ -16,7 +16,9 @@ import {
   coldOf,
   entryOf,
 } from './layout.ts'
-import { costsOf, type Timed, type TimingParameters } from './timing.ts'
+import { StraightLine, type Costs } from './pipeline/straight-line.ts'
+import type { Timed } from './pipeline/timed.ts'
+import type { TimingParameters } from './timing.ts'
 
 /** An IT instruction and the four longest instructions it can govern. */
 const IT_BLOCK_BYTES = 18
@@ -52,6 +54,7 @@ export function findEntry(opcode: number, width: 16 | 32): TableEntry | undefine
 export interface DecodedInstruction extends Timed {
   readonly width: 16 | 32
   readonly opcode: number
+  readonly itState: number
 }
 
 /** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
@@ -59,6 +62,8 @@ export class Decoder {
   readonly #view: DataView
   readonly #bytes: Uint8Array
   readonly #probes = new Set<number>()
+  readonly #instructions = new Map<number, DecodedInstruction>()
+  readonly #line: StraightLine
   #slowFetch = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
@@ -69,6 +74,9 @@ export class Decoder {
   ) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
+    this.#line = new StraightLine(timing, this.#instruction, (address) =>
+      this.#slowFetch && address < FLASH_BYTES ? timing.flashFetchWait : 0,
+    )
   }
 
   /** The opcode at an executable address. */
@@ -91,7 +99,13 @@ export class Decoder {
     const found = this.opcodeAt(address)
     const entry = found && findEntry(found.opcode, found.width)
     if (!entry) return undefined
-    return { address, entry, decoded: operandsOf(entry, found.opcode, { address, itState }), ...found }
+    return {
+      address,
+      entry,
+      decoded: operandsOf(entry, found.opcode, { address, itState }),
+      itState,
+      ...found,
+    }
   }
 
   decode(at: number): void {
@@ -100,8 +114,7 @@ export class Decoder {
     if (isIfThen(this.#view.getUint32(cold + Cold.raw, true))) this.#leaveItBlock(address + 2)
     const itState = this.#bytes[cold + Cold.itState] ?? 0
     const found = this.opcodeAt(address)
-    const instruction =
-      this.mayExecute?.(address) === false ? undefined : this.instructionAt(address, itState)
+    const instruction = this.mayExecute?.(address) === false ? undefined : this.#instruction(address)
     const view = this.#view
     for (let i = 0; i < 16; i += 4) view.setUint32(at + i, 0, true)
     view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
@@ -116,16 +129,6 @@ export class Decoder {
       if (slot.wide) view.setInt32(at + slot.offset, value | 0, true)
       else view.setUint8(at + slot.offset, registerOffset(key, value))
     }
-    const following = this.instructionAt(address + width / 8, itAdvance(itState))
-    const { cost, taken, entered } = costsOf(
-      instruction,
-      following,
-      this.timing,
-      this.#slowFetch && address < FLASH_BYTES,
-    )
-    view.setUint8(at + Entry.cost, cost)
-    if (taken > 0) view.setUint8(at + Entry.taken, taken)
-    view.setUint8(at + Entry.entered, entered)
     const guards = this.#guards(entry, decoded, address, itState)
     view.setUint16(cold + Cold.handler, index, true)
     view.setUint8(cold + Cold.guards, guards)
@@ -138,6 +141,35 @@ export class Decoder {
           : HandlerIndex.guarded
     view.setUint16(at + Entry.handler, outer, true)
     if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
+    this.#writeCosts(instruction, this.#line.time(instruction, this.#isDecoded, this.#writeCosts))
+  }
+
+  readonly #isDecoded = (address: number): boolean => {
+    const entry = entryOf(address)
+    return entry !== 0 && this.#view.getUint16(entry + Entry.handler, true) !== HandlerIndex.undecoded
+  }
+
+  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
+    const entry = entryOf(address)
+    this.#view.setUint8(entry + Entry.cost, cost)
+    if (taken > 0) this.#view.setUint8(entry + Entry.taken, taken)
+    this.#view.setInt8(entry + Entry.entered, entered)
+  }
+
+  /** The decoded instruction at an address, under the ITSTATE that belongs to it. */
+  readonly #instruction = (address: number): DecodedInstruction | undefined => {
+    const known = this.#instructions.get(address)
+    const found = this.opcodeAt(address)
+    const itState = this.#itStateAt(address)
+    if (known && known.opcode === found?.opcode && known.itState === itState) return known
+    const instruction = this.instructionAt(address, itState)
+    if (instruction) this.#instructions.set(address, instruction)
+    return instruction
+  }
+
+  #itStateAt(address: number): number {
+    const entry = entryOf(address)
+    return entry === 0 ? 0 : (this.#bytes[coldOf(entry) + Cold.itState] ?? 0)
   }
 
   #guards(entry: TableEntry, decoded: Decoded, address: number, itState: number): number {
@@ -197,11 +229,13 @@ export class Decoder {
     const to = Math.min(CODE_BYTES, offset + length)
     this.#bytes.fill(0, TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8, TABLE + to * 8)
     this.#bytes.fill(0, COLD + from * 4, COLD + to * 4)
+    this.#line.forget(address, length)
   }
 
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
   invalidateAll(): void {
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
+    this.#line.forgetAll()
   }
 }
 

@@ -1,5 +1,6 @@
 import { ExitReason } from './exit-reasons.ts'
-import type { Ir, Register, Value } from './ir.ts'
+import { Ir, type Program, type Register, type Value } from './ir.ts'
+import { signatures } from './signatures.ts'
 import { COLD, Cold, Entry, FLASH, FLASH_BYTES, Guard, RAM_BYTES, State, TABLE, addressOf } from './layout.ts'
 import { conditionHolds, conditionHoldsFor } from './conditions.ts'
 import { instructionTable } from './instructions/index.ts'
@@ -53,6 +54,18 @@ function combinations(variants: Readonly<Record<string, readonly number[]>>): Re
   for (const [key, values] of Object.entries(variants))
     all = all.flatMap((one) => values.map((value) => ({ ...one, [key]: value })))
   return all
+}
+
+/** What an entry does with given variants, for whoever looks at meanings without executing them. */
+export function programOfVariant(entry: TableEntry, variant: Readonly<Record<string, number>>): Program {
+  const keys = Object.keys(operandsOf(entry, entry.match, { address: 0, itState: 0 }))
+  const slots = slotsFor(
+    keys.filter((key) => /^[a-z]/.test(key)),
+    entry.name,
+  )
+  const ir = new Ir(signatures)
+  new TableHandler(entry.name, entry.definition, slots, variant).write(ir)
+  return ir.program
 }
 
 class TableHandler implements Handler {

@@ -5,7 +5,8 @@ import { floatHelpers } from './float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
 import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
 import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
-import { Ir, type Carried, type Signatures } from './ir.ts'
+import { Ir, type Carried } from './ir.ts'
+import { signatures } from './signatures.ts'
 import { Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 import type { ValueType } from './wasm/opcodes.ts'
@@ -59,7 +60,6 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   const functions: readonly HelperFunction[] = [...helpers, ...floatHelpers]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
   for (const one of functions) indexes.set(one.name, module.declare(one))
-  const signatures: Signatures = new Map([...imported, ...functions].map((one) => [one.name, one]))
   const functionIndex = (name: string): number => {
     const index = indexes.get(name)
     if (index === undefined) throw new Error(`no function ${name}`)
@@ -74,7 +74,7 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   }
   const run = module.declare({ params: ['i32'], result: 'i32' })
   const step = module.declare({ params: ['i32', 'i32'], result: 'i32' })
-  const emission = { signatures, functionIndex, options, step }
+  const emission = { functionIndex, options, step }
   const main = new LoopEmitter(emission, true)
   module.define(run, main.locals, main.emit())
   const rest = new LoopEmitter(emission, false)
@@ -105,7 +105,6 @@ function helperSurroundings(
 }
 
 interface Emission {
-  readonly signatures: Signatures
   readonly functionIndex: (name: string) => number
   readonly options: InterpreterOptions
   readonly step: number
@@ -180,7 +179,7 @@ class LoopEmitter {
 
   /** @param around Blocks of other handlers that still stand around this one's code. */
   #handler(handler: Handler, around: number): void {
-    const { signatures, functionIndex } = this.emission
+    const { functionIndex } = this.emission
     const ir = new Ir(signatures)
     handler.write(ir)
     emitProgram(

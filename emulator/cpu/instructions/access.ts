@@ -107,13 +107,13 @@ export function branchTo(ir: Ir, address: Value): void {
       })
     },
   )
-  ir.if(ir.eqz(ir.loadRaw('i32.16_u', ir.carried('next'), Entry.handler)), () =>
-    ir.callVoid('decode', ir.carried('next')),
-  )
-  ir.setCarried(
-    'budget',
-    ir.sub(ir.carried('budget'), ir.loadRaw('i32.8_u', ir.carried('next'), Entry.entered)),
-  )
+  chargeEntered(ir)
+}
+
+/** Charges what entering the next instruction by a branch adds. */
+export function chargeEntered(ir: Ir): void {
+  const entered = ir.loadRaw('i32.8_s', ir.carried('next'), Entry.entered)
+  ir.setCarried('budget', ir.sub(ir.carried('budget'), entered))
 }
 
 /** BXWritePC(), A2.3.1: interworking branch, or exception return in Handler mode. */

@@ -2,7 +2,7 @@ import { ExitReason } from '../exit-reasons.ts'
 import type { Ir, Value } from '../ir.ts'
 import { Entry, State, entryOf } from '../layout.ts'
 import { conditionHolds } from '../conditions.ts'
-import { branchExchangeTo, branchTo, readMemory } from './access.ts'
+import { branchExchangeTo, branchTo, chargeEntered, readMemory } from './access.ts'
 import { signExtend } from './algorithms.ts'
 import { field, insideIt } from './operands.ts'
 import { InstructionGroup, type OperandSet } from './table.ts'
@@ -16,8 +16,10 @@ function target(address: number): { imm: number; X: number } {
 }
 
 function goTo(o: OperandSet, ir: Ir): void {
-  if (o.X === 0) ir.setCarried('next', o.imm)
-  else {
+  if (o.X === 0) {
+    ir.setCarried('next', o.imm)
+    chargeEntered(ir)
+  } else {
     ir.setState(State.target, o.imm)
     ir.exit(ExitReason.branchOutside, false)
   }

@@ -1,0 +1,8 @@
+import { floatHelpers } from './float-helpers.ts'
+import { floatingPointHost, helpers, hostFunctions } from './helpers.ts'
+import type { Signatures } from './ir.ts'
+
+/** Every function that a meaning may call, imported or emitted. */
+export const signatures: Signatures = new Map(
+  [...hostFunctions, floatingPointHost, ...helpers, ...floatHelpers].map((one) => [one.name, one]),
+)
