@@ -28,11 +28,21 @@ export const targetFlags: readonly string[] = [
   '-mfpu=fpv4-sp-d16',
 ]
 
+const found = new Map<string, Promise<Compiler>>()
+
 /**
- * Finds arm-none-eabi-gcc on PATH, or in the folder that BOARDLESS_TOOLCHAIN names, and tries it.
+ * Finds arm-none-eabi-gcc on PATH, or in the folder that BOARDLESS_TOOLCHAIN names, and tries it, once a process.
  * Throws UserError (environment) with the command that installs it, when it is missing or will not do.
  */
-export async function findCompiler(environment: Environment = process.env): Promise<Compiler> {
+export function findCompiler(environment: Environment = process.env): Promise<Compiler> {
+  const key = JSON.stringify([environment['PATH'], environment['BOARDLESS_TOOLCHAIN']])
+  const search = found.get(key) ?? tryCompiler(environment)
+  found.set(key, search)
+  search.catch(() => found.delete(key))
+  return search
+}
+
+async function tryCompiler(environment: Environment): Promise<Compiler> {
   const directory = environment['BOARDLESS_TOOLCHAIN']
   const tool = (name: string) => {
     const file = `arm-none-eabi-${name}`
@@ -55,14 +65,17 @@ export async function findCompiler(environment: Environment = process.env): Prom
   const machine = await ask(tools.gcc, ['-dumpmachine'])
   if (machine !== 'arm-none-eabi')
     throw unsuitable(`${tools.gcc} is for ${machine}, not arm-none-eabi`, directory)
-  const version = await ask(tools.gcc, ['-dumpfullversion'])
+  const [version, name] = await Promise.all([
+    ask(tools.gcc, ['-dumpfullversion']),
+    ask(tools.gcc, ['--version']),
+    ask(tools.ar, ['--version']),
+    ask(tools.objcopy, ['--version']),
+  ])
   if (Number.parseInt(version, 10) < lowestMajor) {
     throw unsuitable(`${tools.gcc} is version ${version}, and ${lowestMajor} or later is needed`, directory)
   }
-  const name = (await ask(tools.gcc, ['--version'])).split('\n')[0] ?? ''
-  for (const file of [tools.ar, tools.objcopy]) await ask(file, ['--version'])
   await checkLibraries(tools.gxx, run, directory)
-  return { ...tools, version, name }
+  return { ...tools, version, name: name.split('\n')[0] ?? name }
 }
 
 type Run = (file: string, fileArguments: readonly string[], input?: string) => Promise<string>
@@ -79,10 +92,8 @@ async function checkLibraries(gxx: string, run: Run, directory: string | undefin
     const library = header === 'type_traits' ? 'libstdc++' : 'newlib'
     throw unsuitable(`${gxx} has no ${library}${header === undefined ? '' : ` (${header})`}`, directory)
   }
-  for (const library of ['libc.a', 'libm.a']) {
-    const path = await run(gxx, [...targetFlags, `-print-file-name=${library}`])
-    if (!isAbsolute(path)) throw unsuitable(`${gxx} has no ${library} for the Cortex-M4F`, directory)
-  }
+  const libc = await run(gxx, [...targetFlags, '-print-file-name=libc.a'])
+  if (!isAbsolute(libc)) throw unsuitable(`${gxx} has no libc.a for the Cortex-M4F`, directory)
 }
 
 function unsuitable(what: string, directory: string | undefined): UserError {
