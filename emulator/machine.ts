@@ -68,7 +68,6 @@ export class Machine implements ProbeTarget {
   readonly #interrupts = new Map<number, number>()
   readonly #faultSnapshot: { registers: readonly number[]; xpsr: number; instruction: string }[] = []
   #stop: MachineStop | undefined
-  #pause = false
   #cacheOn = false
   #stdin: Uint8Array
 
@@ -159,7 +158,7 @@ export class Machine implements ProbeTarget {
   }
 
   #load(address: Address, bytes: Uint8Array): void {
-    const { cpu, chip } = this
+    const { cpu } = this
     if (address < cpu.flash.length) cpu.flash.set(bytes, address)
     else if (address >= 0x2000_0000) cpu.ram.set(bytes, address - 0x2000_0000)
     else if (address >= UICR_BASE) this.#loadUicr(address - UICR_BASE, bytes)
@@ -184,7 +183,6 @@ export class Machine implements ProbeTarget {
 
   /** Runs until cycle `until`, or to an earlier end. */
   run(until: Cycles): MachineStop {
-    this.#pause = false
     const stop = this.cpu.execute(until)
     const ended = this.#stop
     this.#stop = undefined
@@ -204,7 +202,6 @@ export class Machine implements ProbeTarget {
 
   /** Makes `run` return at the next instruction boundary. */
   stop(): void {
-    this.#pause = true
     this.cpu.requestStop('paused')
   }
 

@@ -172,37 +172,52 @@ export class CortexM4 implements InterruptLines {
     switch (reason) {
       case ExitReason.deadline:
         return
-      case ExitReason.fault:
-        return this.#raise(this.#fault ?? { kind: 'dataBus' })
+      case ExitReason.fault: {
+        this.#raise(this.#fault ?? { kind: 'dataBus' })
+        return
+      }
       case ExitReason.exceptionReturn:
         this.exceptions.returnFromException(this.state.word(State.target) >>> 0)
         if (this.exceptions.sleepOnExit) this.#sleepUntil('interrupt')
         return
       case ExitReason.invalidState:
         this.state.pc = (this.state.word(State.target) & ~1) >>> 0
-        return this.#raise({ kind: 'invalidState' })
+        {
+          this.#raise({ kind: 'invalidState' })
+          return
+        }
       case ExitReason.branchOutside:
         this.state.pc = this.state.word(State.target) >>> 0
         return
-      case ExitReason.supervisorCall:
-        return this.#raise({ kind: 'supervisorCall' })
-      case ExitReason.breakpoint:
-        return this.#breakpoint()
-      case ExitReason.undefined:
-        return this.#undefined()
+      case ExitReason.supervisorCall: {
+        this.#raise({ kind: 'supervisorCall' })
+        return
+      }
+      case ExitReason.breakpoint: {
+        this.#breakpoint()
+        return
+      }
+      case ExitReason.undefined: {
+        this.#undefined()
+        return
+      }
       case ExitReason.waitForInterrupt:
         this.#sleepUntil('interrupt')
         return
       case ExitReason.waitForEvent:
         if (!this.exceptions.consumeEvent()) this.#sleepUntil('event')
         return
-      case ExitReason.probe:
-        return this.#callProbes()
+      case ExitReason.probe: {
+        this.#callProbes()
+        return
+      }
       case ExitReason.floatingPoint:
         this.exceptions.floatingPointUsed()
         return
-      case ExitReason.divideByZero:
-        return this.#raise({ kind: 'divideByZero' })
+      case ExitReason.divideByZero: {
+        this.#raise({ kind: 'divideByZero' })
+        return
+      }
     }
   }
 
@@ -304,18 +319,23 @@ export class CortexM4 implements InterruptLines {
     access: () => T,
     isWrite = false,
   ): T | undefined {
-    if ((address & (size - 1)) !== 0 && (mode === 'aligned' || this.#faultsUnaligned(address)))
-      return this.#stopWith({ kind: 'unaligned' })
+    if ((address & (size - 1)) !== 0 && (mode === 'aligned' || this.#faultsUnaligned(address))) {
+      this.#stopWith({ kind: 'unaligned' })
+      return
+    }
     const privileged = mode === 'unprivileged' ? false : this.exceptions.special.isPrivileged
-    if (!this.exceptions.check(address, size, isWrite ? 'write' : 'read', privileged))
-      return this.#stopWith({ kind: 'dataAccess', address })
+    if (!this.exceptions.check(address, size, isWrite ? 'write' : 'read', privileged)) {
+      this.#stopWith({ kind: 'dataAccess', address })
+      return
+    }
     try {
       if (address >= 0x4000_0000) this.core.spend(this.#timing.peripheralWait)
       return access()
     } catch (error) {
       if (!(error instanceof BusError)) throw error
       if (this.exceptions.ignoresDataBusFaults) return undefined
-      return this.#stopWith({ kind: 'dataBus', address: error.address })
+      this.#stopWith({ kind: 'dataBus', address: error.address })
+      return
     }
   }
 

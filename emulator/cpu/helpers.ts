@@ -1,5 +1,5 @@
 import { Ir, type Program, type Signatures, type Value } from './ir.ts'
-import { FLASH, FLASH_BYTES, RAM, RAM_BASE, State, TOUCHED } from './layout.ts'
+import { FLASH, RAM, RAM_BASE, State, TOUCHED } from './layout.ts'
 import type { ValueType } from './wasm/opcodes.ts'
 
 /** A WebAssembly function that meanings may call. */
@@ -57,7 +57,6 @@ const slowAccess: readonly HelperFunction[] = [
     params: ['i32', 'i32', 'i32'],
     result: 'i32',
     body: (ir, address, size, mode) => {
-      if (!address || !size || !mode) throw new Error('parameters')
       const half = (base: Value, offset: number): Value =>
         ir.select(
           ir.eq(size, ir.i32(4)),
@@ -88,7 +87,6 @@ const slowAccess: readonly HelperFunction[] = [
     params: ['i32', 'i32', 'i32', 'i32'],
     result: undefined,
     body: (ir, address, size, value, mode) => {
-      if (!address || !size || !value || !mode) throw new Error('parameters')
       const inRam = ir.let(ir.sub(address, ir.i32(RAM_BASE)))
       const plain = ir.and(
         ir.eqz(mode),
@@ -148,7 +146,6 @@ const shifts: readonly HelperFunction[] = [
     params: ['i32', 'i32', 'i32'],
     result: 'i32',
     body: (ir, value, kind, amount) => {
-      if (!value || !kind || !amount) throw new Error('parameters')
       ir.return(shifted(ir, value, kind, amount))
     },
   },
@@ -158,7 +155,6 @@ const shifts: readonly HelperFunction[] = [
     params: ['i32', 'i32', 'i32', 'i32'],
     result: 'i32',
     body: (ir, value, kind, amount, carry) => {
-      if (!value || !kind || !amount || !carry) throw new Error('parameters')
       ir.setState(State.shifterCarry, shiftedOut(ir, value, kind, amount, carry))
       ir.return(shifted(ir, value, kind, amount))
     },

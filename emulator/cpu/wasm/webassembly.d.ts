@@ -1,8 +1,9 @@
 /** The part of the WebAssembly JavaScript interface that the core uses; it is the same in Node and in browsers. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array<ArrayBuffer>)
+  interface Module {
+    readonly __brand: 'Module'
   }
+  const Module: new (bytes: Uint8Array<ArrayBuffer>) => Module
   class Memory {
     constructor(descriptor: { initial: number; maximum?: number })
     readonly buffer: ArrayBuffer
