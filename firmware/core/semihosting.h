@@ -5,7 +5,10 @@
 
 namespace semihosting {
 
+constexpr uint32_t kSysOpen = 0x01;
 constexpr uint32_t kSysWrite0 = 0x04;
+constexpr uint32_t kSysWrite = 0x05;
+constexpr uint32_t kSysRead = 0x06;
 constexpr uint32_t kSysExitExtended = 0x20;
 constexpr uint32_t kApplicationExit = 0x20026;
 

@@ -28,7 +28,7 @@ export async function findModel(choice = 'int8'): Promise<string> {
   return file
 }
 
-/** An app by name (`gesture`, `stock`) or the folder of one. */
+/** An app by name or the folder of one. */
 export async function buildApp(
   app: string,
   choices: AppChoices,

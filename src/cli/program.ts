@@ -81,7 +81,9 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
       finish(await (await import('./start.ts')).start(options, signal)),
     )
 
-  withApp(command('build <app>', 'build firmware: gesture, stock, or a folder with sources of your own'))
+  withApp(
+    command('build <app>', 'build firmware: gesture, stock, infer, or a folder with sources of your own'),
+  )
     .option('--json <file>', 'write what was built')
     .action(async (app: string, options: BuildCommandOptions) =>
       finish(await (await import('./build.ts')).build(app, options)),

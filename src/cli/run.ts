@@ -5,6 +5,7 @@ import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import { renderReport } from '../report/render.ts'
 import { serialise, writeWhole } from '../report/write.ts'
+import { apps } from '../toolchain/units.ts'
 import { buildApp, factsOf } from './app.ts'
 import type { AppChoices } from './app.ts'
 import { checkReachedApp, exitCodeOf } from './outcome.ts'
@@ -27,8 +28,6 @@ export interface RunOptions extends AppChoices {
   readonly json?: string
   readonly quiet?: boolean
 }
-
-const apps: readonly string[] = ['gesture', 'stock']
 
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {

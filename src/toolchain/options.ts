@@ -2,13 +2,13 @@ import { UserError } from '../errors.ts'
 import { targetFlags } from './compiler.ts'
 import type { Environment } from './paths.ts'
 import type { Resolver } from './resolver.ts'
-import type { Kernels } from './units.ts'
+import { apps, type Kernels } from './units.ts'
 
 export type Optimisation = '-Os' | '-O2' | '-O3'
 export type Console = 'uarte' | 'semihosting'
 
 export interface BuildOptions {
-  /** `gesture`, `stock`, or the folder of an app of one's own (C and C++ sources, with a main). */
+  /** `gesture`, `stock`, `infer`, or the folder of an app of one's own (C and C++ sources, with a main). */
   readonly app: string
   /** The .tflite to embed. An app of one's own may do without. */
   readonly model?: string
@@ -50,8 +50,8 @@ const ramBytes = 256 * 1024
 
 /** Throws UserError for options that no build can satisfy. */
 export function checkOptions(options: BuildOptions): void {
-  const own = options.app === 'gesture' || options.app === 'stock'
-  if (own && options.model === undefined) throw new UserError(`app ${options.app} needs a model`)
+  if (apps.includes(options.app) && options.model === undefined)
+    throw new UserError(`app ${options.app} needs a model`)
   const sizes = { arena: options.arenaBytes, stack: options.stackBytes }
   for (const [name, bytes] of Object.entries(sizes)) {
     if (bytes !== undefined && (!Number.isInteger(bytes) || bytes < 16 || bytes > ramBytes)) {

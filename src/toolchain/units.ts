@@ -138,11 +138,14 @@ export async function readTree(root: Root): Promise<SourceTree> {
   return { root, sources, headersHash: headers.digest('hex'), hashes }
 }
 
+/** Our own apps, by name. */
+export const apps: readonly string[] = ['gesture', 'stock', 'infer']
+
 /** The app's folder: one of ours by name, or a path. */
 export function appDirectory(app: string, firmware: string): string {
-  if (app === 'gesture' || app === 'stock') return join(firmware, 'apps', app)
+  if (apps.includes(app)) return join(firmware, 'apps', app)
   if (!existsSync(app))
-    throw new UserError(`app ${app}: there is no such folder, and the names are gesture and stock`)
+    throw new UserError(`app ${app}: there is no such folder, and the names are ${apps.join(', ')}`)
   return app
 }
 
