@@ -10,15 +10,16 @@ import { buildFirmware, type BuildOptions } from '../src/toolchain/build.ts'
 import { projectRoot } from '../src/toolchain/paths.ts'
 import { STATE_WORDS, Word } from '../test/differential/state.ts'
 import { Unicorn } from '../test/differential/unicorn.ts'
-import { measure, median, timed, type MeasureOptions, type Speed } from './measure.ts'
+import { timed, type Engine } from './measure.ts'
 
 /** A model and how its firmware is built. */
 export interface Model {
   readonly name: string
   readonly file: string
   readonly kernels: BuildOptions['kernels']
-  /** Inferences of the long QEMU run. */
-  readonly inferences: number
+  /** Inferences timed at once in our processor and libunicorn, and what QEMU's long run has more than its short one. */
+  readonly batch: number
+  readonly qemuBatch: number
 }
 
 export async function buildBench(model: Model, inferences: number): Promise<string> {
@@ -34,7 +35,8 @@ export async function buildBench(model: Model, inferences: number): Promise<stri
   return elfPath
 }
 
-const INVOKE = '_ZN9inference6invokeERN6tflite16MicroInterpreterE'
+const FIRST = 'bench_begin'
+const LAST = 'bench_end'
 /** More than any inference takes. */
 const FOREVER = 2 ** 40
 
@@ -51,12 +53,18 @@ function machineWith(image: FirmwareImage): Machine {
   })
 }
 
-/** The processor and its RAM as an inference begins, in the order of `Word`. */
+/** The processor and its RAM as the first inference begins, in the order of `Word`. */
 interface Snapshot {
   readonly words: Uint32Array
   readonly ram: Uint8Array
   readonly entry: number
-  readonly returnTo: number
+  readonly end: number
+}
+
+function addressOf(image: FirmwareImage, symbol: string): number {
+  const address = image.symbols.value(symbol)
+  if (address === undefined) throw new Error(`${image.file} has no ${symbol}`)
+  return (address & ~1) >>> 0
 }
 
 function runTo(machine: Machine, address: number): void {
@@ -90,99 +98,81 @@ function restore(machine: Machine, { words, ram, entry }: Snapshot): void {
   cpu.state.setWord(State.probeSeen, 0)
 }
 
-/** One model's inference on three engines, from the same ELF. */
-export class InferenceBench {
-  readonly #machine: Machine
-  readonly #snapshot: Snapshot
-  /** Of one call of `inference::invoke`. */
-  readonly instructions: number
-  readonly cycles: number
+/** One model's inferences on our processor, libunicorn and QEMU: the first two from the same state of the same ELF. */
+export async function inferenceEngines(model: Model): Promise<Engine[]> {
+  const image = await loadImage(await buildBench(model, model.batch))
+  const machine = machineWith(image)
+  const entry = addressOf(image, FIRST)
+  const end = addressOf(image, LAST)
+  runTo(machine, entry)
+  const snapshot = { words: wordsOf(machine), ram: machine.cpu.ram.slice(), entry, end }
+  const { instructions, now } = machine
+  runTo(machine, end)
+  const counts = { instructions: machine.instructions - instructions, cycles: machine.now - now }
+  const expected = machine.cpu.ram.slice()
+  machine.addProbe(end, () => machine.stop())
+  return [
+    {
+      name: 'boardless',
+      ...counts,
+      work: () => {
+        restore(machine, snapshot)
+        return timed(() => machine.run(machine.now + FOREVER))
+      },
+    },
+    unicornEngine(machine, snapshot, expected, counts.instructions, false),
+    unicornEngine(machine, snapshot, expected, counts.instructions, true),
+    await qemuEngine(model),
+  ]
+}
 
-  static async of(model: Model): Promise<InferenceBench> {
-    return new InferenceBench(model, await loadImage(await buildBench(model, 1)))
-  }
-
-  private constructor(
-    readonly model: Model,
-    image: FirmwareImage,
-  ) {
-    const symbol = image.symbols.value(INVOKE)
-    if (symbol === undefined) throw new Error(`${image.file} has no ${INVOKE}`)
-    const entry = (symbol & ~1) >>> 0
-    const machine = machineWith(image)
-    runTo(machine, entry)
-    const returnTo = (machine.cpu.state.register(14) & ~1) >>> 0
-    this.#machine = machine
-    this.#snapshot = { words: wordsOf(machine), ram: machine.cpu.ram.slice(), entry, returnTo }
-    const { instructions, now } = machine
-    runTo(machine, returnTo)
-    this.instructions = machine.instructions - instructions
-    this.cycles = machine.now - now
-  }
-
-  ours(options: MeasureOptions): Speed {
-    const machine = this.#machine
-    const stop = (): void => machine.stop()
-    machine.addProbe(this.#snapshot.returnTo, stop)
-    const seconds = measure(() => {
-      restore(machine, this.#snapshot)
-      return timed(() => machine.run(machine.now + FOREVER))
-    }, options)
-    machine.removeProbe(this.#snapshot.returnTo, stop)
-    return this.#speed('boardless', seconds, this.cycles)
-  }
-
-  /** Runs the same code from the same state, and checks that the same is in RAM afterwards. */
-  unicorn(options: MeasureOptions): Speed {
-    const unicorn = new Unicorn()
-    const { words, ram, entry, returnTo } = this.#snapshot
-    unicorn.flash.set(this.#machine.cpu.flash)
-    const seconds = measure(() => {
+/**
+ * libunicorn runs freely, or counts instructions towards a limit, as whoever wants to know the time must.
+ * The same must be in RAM afterwards.
+ */
+function unicornEngine(
+  machine: Machine,
+  { words, ram, entry, end }: Snapshot,
+  expected: Uint8Array,
+  instructions: number,
+  counting: boolean,
+): Engine {
+  const unicorn = new Unicorn()
+  unicorn.flash.set(machine.cpu.flash)
+  return {
+    name: counting ? 'libunicorn 2, counting' : 'libunicorn 2',
+    instructions,
+    work: () => {
       unicorn.ram.set(ram)
       unicorn.state.set(words)
-      return timed(() => {
-        const outcome = unicorn.runTo(entry, returnTo)
+      const seconds = timed(() => {
+        const outcome = unicorn.runTo(entry, end, counting ? FOREVER : 0)
         if (outcome !== 'stopped') throw new Error(`libunicorn: ${outcome}`)
       })
-    }, options)
-    if (!Buffer.from(unicorn.ram).equals(Buffer.from(this.#machine.cpu.ram)))
-      throw new Error(`${this.model.name}: RAM differs from libunicorn's after an inference`)
-    unicorn.close()
-    return this.#speed('libunicorn 2', seconds)
-  }
-
-  #speed(engine: string, seconds: number, cycles?: number): Speed {
-    return {
-      engine,
-      instructionsPerSecond: this.instructions / seconds,
-      ...(cycles !== undefined && { cyclesPerSecond: cycles / seconds }),
-    }
+      if (!Buffer.from(unicorn.ram).equals(Buffer.from(expected)))
+        throw new Error("RAM differs from libunicorn's after the same inferences")
+      return seconds
+    },
   }
 }
 
-/** The whole run of many inferences less the whole run of one, both from start to exit. */
-export async function qemu(model: Model, runs: number): Promise<Speed> {
-  const [short, long] = [await buildBench(model, 1), await buildBench(model, model.inferences)]
-  const instructions = await instructionsBetween(short, long)
-  const shorts: number[] = []
-  const longs: number[] = []
-  for (let i = 0; i < runs; i++) {
-    shorts.push(await secondsInQemu(short))
-    longs.push(await secondsInQemu(long))
+/** A whole run of many inferences less a whole run of one. */
+async function qemuEngine(model: Model): Promise<Engine> {
+  const short = await buildBench(model, 1)
+  const long = await buildBench(model, 1 + model.qemuBatch)
+  return {
+    name: 'QEMU',
+    instructions: (await instructionsOf(long)) - (await instructionsOf(short)),
+    work: async () => (await secondsInQemu(long)) - (await secondsInQemu(short)),
   }
-  return { engine: 'QEMU', instructionsPerSecond: instructions / (median(longs) - median(shorts)) }
 }
 
-/** What the long run executes more than the short one, counted by our processor. */
-async function instructionsBetween(short: string, long: string): Promise<number> {
-  const counts: number[] = []
-  for (const file of [short, long]) {
-    const machine = machineWith(await loadImage(file))
-    const { kind } = machine.run(FOREVER)
-    if (kind !== 'exit') throw new Error(`${file}: ended with '${kind}'`)
-    counts.push(machine.instructions)
-  }
-  return counts[1]! - counts[0]!
+/** From start to exit, counted by our processor. */
+async function instructionsOf(file: string): Promise<number> {
+  const machine = machineWith(await loadImage(file))
+  const { kind } = machine.run(FOREVER)
+  if (kind !== 'exit') throw new Error(`${file}: ended with '${kind}'`)
+  return machine.instructions
 }
 
 async function secondsInQemu(elf: string): Promise<number> {

@@ -10,7 +10,7 @@ import { Scheduler } from '../emulator/time/scheduler.ts'
 import { findCompiler } from '../src/toolchain/compiler.ts'
 import { projectRoot } from '../src/toolchain/paths.ts'
 import { Unicorn } from '../test/differential/unicorn.ts'
-import { measure, timed, type MeasureOptions, type Speed } from './measure.ts'
+import { timed, type Engine } from './measure.ts'
 
 /** Where the layer's arguments lie in RAM, on every engine. */
 const RAM_BASE = 0x2000_0000
@@ -22,7 +22,9 @@ const STACK = 0x2_0000
 const BKPT = [0x00, 0xbe]
 const RP2040_FLASH = 0x1000_0000
 /** Layers of one piece of work. */
-const TIMES = 10
+export const TIMES = 100
+/** Instructions and cycles; more than that takes. */
+const MANY = 2 ** 29
 
 /** The machine code of dense.c for Armv6-M; it runs at any address. */
 async function denseCode(): Promise<Uint8Array> {
@@ -60,93 +62,100 @@ function fillRam(ram: Uint8Array): void {
 
 const callArguments = [RAM_BASE + WEIGHTS, RAM_BASE + INPUT, RAM_BASE + OUTPUT, TIMES]
 
-/** An int8 layer in Armv6-M code, which all of the engines execute. */
-export class KernelBench {
-  readonly #code: Uint8Array
-  readonly #end: number
-  #output: Uint8Array | undefined
-  instructions = 0
+/** An int8 layer in Armv6-M code, on all engines but QEMU. */
+export async function kernelEngines(): Promise<Engine[]> {
+  const dense = await denseCode()
+  const code = Uint8Array.from([...dense, ...BKPT])
+  const ours = ourEngine(code, dense.length)
+  await ours.work()
+  const { instructions } = ours
+  return [
+    ours,
+    unicornEngine(code, dense.length, instructions, false),
+    unicornEngine(code, dense.length, instructions, true),
+    rp2040Engine(code, dense.length, instructions),
+  ]
+}
 
-  static async make(): Promise<KernelBench> {
-    return new KernelBench(await denseCode())
+let expected: Uint8Array | undefined
+
+/** All engines must compute the same. */
+function check(engine: string, ram: Uint8Array): void {
+  const output = ram.slice(OUTPUT, OUTPUT + OUTPUT_BYTES)
+  expected ??= output
+  if (!Buffer.from(output).equals(Buffer.from(expected)))
+    throw new Error(`${engine} computed another output than our processor`)
+}
+
+function ourEngine(code: Uint8Array, end: number): Engine {
+  const nothing = (address: number): never => {
+    throw new BusError(address)
   }
-
-  private constructor(code: Uint8Array) {
-    this.#end = code.length
-    this.#code = Uint8Array.from([...code, ...BKPT])
-  }
-
-  ours(options: MeasureOptions): Speed {
-    const nothing = (address: number): never => {
-      throw new BusError(address)
-    }
-    const cpu = new CortexM4({ bus: { read: nothing, write: nothing }, scheduler: new Scheduler() })
-    cpu.flash.set(this.#code)
-    fillRam(cpu.ram)
-    let cycles = 0
-    const seconds = measure(() => {
+  const cpu = new CortexM4({ bus: { read: nothing, write: nothing }, scheduler: new Scheduler() })
+  cpu.flash.set(code)
+  return {
+    name: 'boardless',
+    instructions: 0,
+    cycles: 0,
+    work() {
+      fillRam(cpu.ram)
       callArguments.forEach((value, n) => cpu.state.setRegister(n, value))
       cpu.state.setRegister(13, RAM_BASE + STACK)
-      cpu.state.setRegister(14, this.#end | 1)
+      cpu.state.setRegister(14, end | 1)
       cpu.state.pc = 0
       const before = cpu.state.instructions
-      return timed(() => {
-        const { reason, now } = cpu.core.run(0, 2 ** 29)
+      const seconds = timed(() => {
+        const { reason, now } = cpu.core.run(0, MANY)
         if (reason !== ExitReason.breakpoint) throw new Error(`our processor: reason ${reason}`)
-        cycles = now
-        this.instructions = cpu.state.instructions - before
+        Object.assign(this, { cycles: now, instructions: cpu.state.instructions - before })
       })
-    }, options)
-    this.#check('ours', cpu.ram)
-    return { ...this.#speed('boardless', seconds), cyclesPerSecond: cycles / seconds }
+      check('boardless', cpu.ram)
+      return seconds
+    },
   }
+}
 
-  unicorn(options: MeasureOptions): Speed {
-    const unicorn = new Unicorn()
-    unicorn.flash.set(this.#code)
-    fillRam(unicorn.ram)
-    const seconds = measure(() => {
+/** Freely, or counting instructions towards a limit. */
+function unicornEngine(code: Uint8Array, end: number, instructions: number, counting: boolean): Engine {
+  const unicorn = new Unicorn()
+  unicorn.flash.set(code)
+  const name = counting ? 'libunicorn 2, counting' : 'libunicorn 2'
+  return {
+    name,
+    instructions,
+    work: () => {
+      fillRam(unicorn.ram)
       unicorn.state.set(callArguments)
       unicorn.state[13] = RAM_BASE + STACK
-      unicorn.state[14] = this.#end | 1
-      return timed(() => unicorn.runTo(0, this.#end))
-    }, options)
-    this.#check('libunicorn', unicorn.ram)
-    unicorn.close()
-    return this.#speed('libunicorn 2', seconds)
+      unicorn.state[14] = end | 1
+      const seconds = timed(() => unicorn.runTo(0, end, counting ? MANY : 0))
+      check(name, unicorn.ram)
+      return seconds
+    },
   }
+}
 
-  rp2040(options: MeasureOptions): Speed {
-    const { core, flash, sram } = new RP2040()
-    flash.set(this.#code)
-    fillRam(sram)
-    const end = RP2040_FLASH + this.#end
-    let cycles = 0
-    const seconds = measure(() => {
+function rp2040Engine(code: Uint8Array, length: number, instructions: number): Engine {
+  const { core, flash, sram } = new RP2040()
+  flash.set(code)
+  const end = RP2040_FLASH + length
+  return {
+    name: 'rp2040js',
+    instructions,
+    cycles: 0,
+    work() {
+      fillRam(sram)
       core.registers.set(callArguments)
       core.SP = RAM_BASE + STACK
       core.LR = end | 1
       core.PC = RP2040_FLASH
       const before = core.cycles
-      const taken = timed(() => {
+      const seconds = timed(() => {
         while (core.PC !== end) core.executeInstruction()
       })
-      cycles = core.cycles - before
-      return taken
-    }, options)
-    this.#check('rp2040js', sram)
-    return { ...this.#speed('rp2040js', seconds), cyclesPerSecond: cycles / seconds }
-  }
-
-  /** All engines must have computed the same. */
-  #check(engine: string, ram: Uint8Array): void {
-    const output = ram.slice(OUTPUT, OUTPUT + OUTPUT_BYTES)
-    this.#output ??= output
-    if (!Buffer.from(output).equals(Buffer.from(this.#output)))
-      throw new Error(`${engine} computed another output than our processor`)
-  }
-
-  #speed(engine: string, seconds: number): Speed {
-    return { engine, instructionsPerSecond: this.instructions / seconds }
+      Object.assign(this, { cycles: core.cycles - before })
+      check('rp2040js', sram)
+      return seconds
+    },
   }
 }

@@ -5,13 +5,14 @@ import { UserError } from '../src/errors.ts'
 import { tflmPackage } from '../src/toolchain/packages.ts'
 import { ensureSources } from '../src/toolchain/sources.ts'
 import { stockModel } from '../src/toolchain/testing.ts'
-import { InferenceBench, qemu, type Model } from './inference.ts'
-import { KernelBench } from './kernel.ts'
-import type { MeasureOptions, Speed } from './measure.ts'
+import { inferenceEngines, type Model } from './inference.ts'
+import { kernelEngines, TIMES } from './kernel.ts'
+import { measure, type Engine, type MeasureOptions, type Speed } from './measure.ts'
+import { showProgress } from '../src/cli/terminal.ts'
 
 const USAGE = `Speed of the emulated processor beside others, on the same code.
-  --runs N      runs, of which the median counts (5)
-  --seconds S   length of each run (1)
+  --runs N      runs, of which the median counts (5); the engines take turns
+  --seconds S   that an engine has in each run (0.5)
   --json        figures as JSON`
 
 /** The nRF52840's clock. */
@@ -23,26 +24,18 @@ interface Result {
   readonly speeds: readonly Speed[]
 }
 
-const progress = (text: string): void => void process.stderr.write(`bench: ${text}\n`)
-
-async function inference(model: Model, options: MeasureOptions): Promise<Result> {
-  progress(`${model.name}: building`)
-  const bench = await InferenceBench.of(model)
-  progress(`${model.name}: boardless`)
-  const ours = bench.ours(options)
-  progress(`${model.name}: libunicorn`)
-  const unicorn = bench.unicorn(options)
-  progress(`${model.name}: QEMU`)
-  const speeds = [ours, unicorn, await qemu(model, options.runs)]
-  const detail = `${bench.instructions} instructions, ${bench.cycles} cycles an inference`
-  return { workload: model.name, detail, speeds }
-}
-
-async function kernel(options: MeasureOptions): Promise<Result> {
-  progress('int8 layer: boardless, libunicorn, rp2040js')
-  const bench = await KernelBench.make()
-  const speeds = [bench.ours(options), bench.unicorn(options), bench.rp2040(options)]
-  return { workload: 'int8 layer, Armv6-M code', detail: `${bench.instructions} instructions`, speeds }
+async function run(
+  workload: string,
+  times: number,
+  engines: readonly Engine[],
+  options: MeasureOptions,
+): Promise<Result> {
+  const progress = showProgress(workload)
+  const speeds = await measure(engines, options, (done, of) => progress.update(done / of))
+  progress.done()
+  const each = (total = 0): number => Math.round(total / times)
+  const { instructions, cycles } = engines[0]!
+  return { workload, detail: `${each(instructions)} instructions, ${each(cycles)} cycles`, speeds }
 }
 
 const millions = (value: number | undefined): string => (value === undefined ? '' : (value / 1e6).toFixed(1))
@@ -77,7 +70,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       runs: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '1' },
+      seconds: { type: 'string', default: '0.5' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -91,24 +84,22 @@ async function main(): Promise<void> {
     seconds: positive('seconds', values.seconds),
   }
   await ensureSources(tflmPackage)
+  const int8 = await findModel('int8')
   const models: Model[] = [
+    { name: 'gesture (int8, CMSIS-NN)', file: int8, kernels: 'cmsis-nn', batch: 500, qemuBatch: 50_000 },
+    { name: 'gesture (int8, reference)', file: int8, kernels: 'reference', batch: 100, qemuBatch: 10_000 },
     {
-      name: 'gesture (int8, CMSIS-NN)',
-      file: await findModel('int8'),
-      kernels: 'cmsis-nn',
-      inferences: 20_000,
-    },
-    {
-      name: 'gesture (int8, reference)',
-      file: await findModel('int8'),
+      name: 'magic_wand (float32, reference)',
+      file: stockModel('magic_wand'),
       kernels: 'reference',
-      inferences: 5_000,
+      batch: 5,
+      qemuBatch: 500,
     },
-    { name: 'magic_wand (float32)', file: stockModel('magic_wand'), kernels: 'reference', inferences: 400 },
   ]
   const results: Result[] = []
-  for (const model of models) results.push(await inference(model, options))
-  results.push(await kernel(options))
+  for (const model of models)
+    results.push(await run(model.name, model.batch, await inferenceEngines(model), options))
+  results.push(await run('int8 layer in Armv6-M code', TIMES, await kernelEngines(), options))
   process.stdout.write(
     values.json ? `${JSON.stringify(results, null, 2)}\n` : results.map(tableOf).join('\n'),
   )

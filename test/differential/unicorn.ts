@@ -144,9 +144,9 @@ export class Unicorn implements Processor {
     return this.#run(address, NOWHERE, instructions)
   }
 
-  /** Runs from an address until another is reached, at full speed. */
-  runTo(address: number, until: number): Outcome {
-    return this.#run(address, until, 0)
+  /** Runs from an address until another is reached; at full speed only where no instructions are counted. */
+  runTo(address: number, until: number, instructions = 0): Outcome {
+    return this.#run(address, until, instructions)
   }
 
   #run(address: number, until: number, instructions: number): Outcome {
