@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
 import { findModel } from '../src/cli/app.ts'
+import { readArguments, runCommand } from '../test/differential/arguments.ts'
 import { UserError } from '../src/errors.ts'
 import { tflmPackage } from '../src/toolchain/packages.ts'
 import { ensureSources } from '../src/toolchain/sources.ts'
@@ -66,18 +66,21 @@ function positive(name: string, text: string): number {
   return value
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      runs: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '0.5' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+async function main(): Promise<number> {
+  const { values } = readArguments(
+    {
+      options: {
+        runs: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '0.5' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     },
-  })
+    USAGE,
+  )
   if (values.help) {
     process.stdout.write(`${USAGE}\n`)
-    return
+    return 0
   }
   const options = {
     runs: Math.ceil(positive('runs', values.runs)),
@@ -103,10 +106,7 @@ async function main(): Promise<void> {
   process.stdout.write(
     values.json ? `${JSON.stringify(results, null, 2)}\n` : results.map(tableOf).join('\n'),
   )
+  return 0
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof UserError)) throw error
-  process.stderr.write(`bench: ${error.message}\n`)
-  process.exitCode = error.exitCode
-})
+await runCommand('bench', main)

@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { parseArgs } from 'node:util'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { instructionTable } from '../../emulator/cpu/instructions/index.ts'
 import type { TableEntry } from '../../emulator/cpu/instructions/table.ts'
@@ -10,6 +9,7 @@ import type { Recording } from '../../emulator/trace/recording.ts'
 import { findModel } from '../../src/cli/app.ts'
 import { heldOutRecording } from '../../src/cli/project.ts'
 import { loadRecording } from '../../src/cli/recording.ts'
+import { readArguments, runCommand } from './arguments.ts'
 import { UserError } from '../../src/errors.ts'
 import { loadImage } from '../../src/image/image.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
@@ -97,18 +97,21 @@ function report(firmware: readonly Firmware[], executed: Executions, all: boolea
   return `${lines.join('\n')}\n${listed}`
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      seconds: { type: 'string', default: '5' },
-      all: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments(
+    {
+      allowPositionals: true,
+      options: {
+        seconds: { type: 'string', default: '5' },
+        all: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
     },
-  })
+    USAGE,
+  )
   if (values.help) {
     process.stdout.write(`${USAGE}\n`)
-    return
+    return 0
   }
   const seconds = Number(values.seconds)
   if (!(seconds > 0)) throw new UserError(`--seconds takes a number above 0, not '${values.seconds}'`)
@@ -117,10 +120,7 @@ async function main(): Promise<void> {
   const executed = new Map<TableEntry, number>()
   for (const one of firmware) addExecutions(executed, await executionsOf(one, seconds))
   process.stdout.write(report(firmware, executed, values.all))
+  return 0
 }
 
-main().catch((error: unknown) => {
-  if (!(error instanceof UserError)) throw error
-  process.stderr.write(`coverage: ${error.message}\n`)
-  process.exitCode = error.exitCode
-})
+await runCommand('coverage', main)

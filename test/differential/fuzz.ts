@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { UserError } from '../../src/errors.ts'
+import { readArguments, runCommand } from './arguments.ts'
 import { Comparison } from './compare.ts'
 import { Ours } from './ours.ts'
 import { entrySubjects, families, runSubject, type Subject } from './run.ts'
@@ -39,12 +39,7 @@ function readOptions(args: string[]): Options | undefined {
     'keep-going': { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   } as const
-  let values
-  try {
-    values = parseArgs({ args, options, strict: true }).values
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
-  }
+  const { values } = readArguments({ args, options, strict: true }, USAGE)
   if (values.help) return undefined
   return {
     cases: number('cases', values.cases),
@@ -100,16 +95,9 @@ function fuzz(options: Options): boolean {
   return failing === 0
 }
 
-function main(): void {
-  try {
-    const options = readOptions(process.argv.slice(2))
-    if (!options) process.stdout.write(`${USAGE}\n`)
-    else process.exitCode = fuzz(options) ? 0 : 1
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error
-    process.stderr.write(`fuzz: ${error.message}\n`)
-    process.exitCode = error.exitCode
-  }
-}
-
-main()
+await runCommand('fuzz', () => {
+  const options = readOptions(process.argv.slice(2))
+  if (options) return fuzz(options) ? 0 : 1
+  process.stdout.write(`${USAGE}\n`)
+  return 0
+})
