@@ -139,6 +139,16 @@ describe('UARTE', () => {
     expect([read(ENDRX), read(UARTE0 + 0x53c)]).toEqual([1, 1])
     expect(runUntil(UARTE0 + 0x144)).toBe(1000 + 4 * 640)
   })
+
+  it('takes a whole file as input at once', () => {
+    const { chip, write, read, runUntil } = bench(8, 0x1000_0000)
+    chip.uartes[0].feed(Uint8Array.from({ length: 1_000_000 }, (_, n) => n))
+    write(UARTE0 + 0x534, RAM)
+    write(UARTE0 + 0x538, 4)
+    write(UARTE0, 1)
+    runUntil(ENDRX)
+    expect(read(UARTE0 + 0x53c)).toBe(4)
+  })
 })
 
 describe('legacy UART', () => {

@@ -111,7 +111,7 @@ export class Uarte extends Peripheral {
 
   /** Bytes that the host types; they arrive at the baud rate once the receiver runs. */
   feed(bytes: Iterable<number>): void {
-    this.#hostQueue.push(...bytes)
+    for (const byte of bytes) this.#hostQueue.push(byte)
     this.#expect()
   }
 
