@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTestBench } from '../nrf52840/testing.ts'
+import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import { recordingFromRows } from '../trace/recording.ts'
 import { createBoard } from './board.ts'
 import { NANO_33_BLE_SENSE } from './nano33blesense.ts'
@@ -18,7 +19,10 @@ const RECORDING = recordingFromRows(['time_s', 'ax_g', 'ay_g', 'az_g'], [['0', '
 
 const bench = () => {
   const states: string[] = []
-  const power = { enter: (part: string, state: string) => void states.push(`${part}: ${state}`) }
+  const power = {
+    ...NO_POWER_LEDGER,
+    enter: (part: string, state: string) => void states.push(`${part}: ${state}`),
+  }
   const made = createTestBench({ power })
   const board = createBoard(made.chip, NANO_33_BLE_SENSE, RECORDING)
   const { write, read, run, runUntil, ram, scheduler } = made

@@ -1,14 +1,8 @@
 import type { Address, Cycles, InterruptLines } from '../cpu/bus.ts'
 import { hex } from '../memory/unmodelled.ts'
 import type { UnmodelledLog } from '../memory/unmodelled.ts'
+import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
-
-/** Parts say which state they are in; what a state costs is not their business. */
-export interface PowerLedger {
-  enter(part: string, state: string, cycle: Cycles): void
-}
-
-export const NO_POWER_LEDGER: PowerLedger = { enter: () => undefined }
 
 /** What firmware did that the chip cannot do, told once a kind and counted. */
 export interface Problem {

@@ -163,6 +163,12 @@ export abstract class Peripheral implements BusDevice {
     return slot?.read() ?? 0
   }
 
+  isSteady(offset: number): boolean {
+    const slot = this.#slots[offset >>> 2]
+    if (slot instanceof EventRegister) return true
+    return slot instanceof Register && slot.modelled && slot.behaviour.read === undefined
+  }
+
   writeWord(offset: number, value: number): void {
     const slot = this.#slots[offset >>> 2] ?? this.#undocumented(offset)
     if (!slot.modelled) this.#count(slot, offset, 'write')

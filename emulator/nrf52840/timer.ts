@@ -95,10 +95,14 @@ export class Timer extends Peripheral {
     if (this.#running) return
     this.#running = true
     this.#since = this.chip.time.now
-    const frequency =
-      this.#mode.value === MODE_TIMER ? `${16 / 2 ** Math.min(this.#prescaler.value, 9)} MHz` : 'counter'
-    this.chip.power.enter(this.name, frequency, this.chip.time.now)
+    this.chip.power.enter(this.name, this.#powerState, this.chip.time.now)
     this.#reschedule()
+  }
+
+  /** Up to 1 MHz the counter runs from PCLK1M, above from PCLK16M (PS 6.30). */
+  get #powerState(): string {
+    if (this.#mode.value !== MODE_TIMER) return 'counter'
+    return this.#prescaler.value < 4 ? 'timer, above 1 MHz' : 'timer, up to 1 MHz'
   }
 
   #stop(state: string): void {

@@ -1,5 +1,5 @@
 import type { Cycles } from '../cpu/bus.ts'
-import type { PowerLedger } from '../nrf52840/context.ts'
+import type { PowerLedger } from '../power/reporting.ts'
 
 /** A light on a pin: counts how often and how long it was on. */
 export class Led {

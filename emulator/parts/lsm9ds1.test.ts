@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { NO_POWER_LEDGER } from '../nrf52840/context.ts'
+import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import type { I2cDevice } from '../nrf52840/i2c-bus.ts'
 import { recordingFromRows } from '../trace/recording.ts'
 import { BOOT_TIME_CYCLES, Lsm9ds1 } from './lsm9ds1.ts'

@@ -1,5 +1,5 @@
 import type { Cycles } from '../cpu/bus.ts'
-import type { PowerLedger } from '../nrf52840/context.ts'
+import type { PowerLedger } from '../power/reporting.ts'
 import type { I2cDevice } from '../nrf52840/i2c-bus.ts'
 import type { Recording } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'

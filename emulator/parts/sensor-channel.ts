@@ -1,5 +1,5 @@
 import type { Cycles } from '../cpu/bus.ts'
-import type { PowerLedger } from '../nrf52840/context.ts'
+import type { PowerLedger } from '../power/reporting.ts'
 import type { Channel, Recording } from '../trace/recording.ts'
 
 /** Samples that the sensor's full scale could not show. */

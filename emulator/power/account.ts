@@ -1,0 +1,90 @@
+import type { Cycles } from '../cpu/bus.ts'
+import type { EventCharge, PartCurrents, StateCurrent } from './coefficients.ts'
+
+export type Regulator = 'dcdc' | 'ldo'
+
+/** One state of one part, with the time spent in it. */
+export class StateAccount {
+  /** Picoamps of one amount, rounded: sums of them are exact. */
+  readonly picoamps: Readonly<Record<Regulator, number>>
+  /** Cycles times amount, by regulator. */
+  readonly weighted = { dcdc: 0, ldo: 0 }
+  cycles: Cycles = 0
+
+  constructor(
+    readonly state: string,
+    readonly row: StateCurrent,
+    ldoFactor: number,
+  ) {
+    const dcdc = Math.round(row.microamps * 1e6)
+    this.picoamps = { dcdc, ldo: Math.round((row.ldoMicroamps ?? row.microamps * ldoFactor) * 1e6) }
+  }
+
+  /** Picoamps times cycles; exact while amounts are whole numbers. */
+  get charge(): bigint {
+    const product = (regulator: Regulator): bigint => {
+      const weighted = this.weighted[regulator]
+      return Number.isInteger(weighted)
+        ? BigInt(weighted) * BigInt(this.picoamps[regulator])
+        : BigInt(Math.round(weighted * this.picoamps[regulator]))
+    }
+    return product('dcdc') + product('ldo')
+  }
+
+  /** Share of the charge at the ends of the row's interval. */
+  get ends(): readonly [low: number, high: number] {
+    const { microamps, range } = this.row
+    if (microamps > 0) return [range[0] / microamps, range[1] / microamps]
+    return [1, 1]
+  }
+
+  /** What the upper end adds where the row itself is nothing, in picoamps times cycles. */
+  get slack(): number {
+    return this.row.microamps > 0 ? 0 : this.row.range[1] * 1e6 * (this.weighted.dcdc + this.weighted.ldo)
+  }
+}
+
+export interface EventAccount {
+  readonly row: EventCharge
+  count: number
+}
+
+/** A part that reports: the state it is in and its accounts. */
+export class PartAccount {
+  state: StateAccount | undefined
+  amount = 1
+  level = 0
+  peak = 0
+  since: Cycles
+  readonly states = new Map<string, StateAccount>()
+  readonly events = new Map<string, EventAccount>()
+
+  constructor(
+    readonly name: string,
+    readonly currents: PartCurrents,
+    since: Cycles,
+  ) {
+    this.since = since
+  }
+
+  /** Books the time since the last change. */
+  book(cycle: Cycles, regulator: Regulator): void {
+    const duration = cycle - this.since
+    if (duration <= 0) return
+    this.since = cycle
+    if (this.state === undefined) return
+    this.state.weighted[regulator] += duration * this.amount
+    this.state.cycles += duration
+    if (this.level > this.peak) this.peak = this.level
+  }
+
+  /** Picoamps times cycles, as a double: for differences between two moments. */
+  get charge(): number {
+    let sum = 0
+    for (const { weighted, picoamps } of this.states.values()) {
+      sum += weighted.dcdc * picoamps.dcdc + weighted.ldo * picoamps.ldo
+    }
+    for (const { row, count } of this.events.values()) sum += count * row.picocoulombs * 64e6
+    return sum
+  }
+}

@@ -1,0 +1,134 @@
+import type { Cycles } from '../cpu/bus.ts'
+
+const BUCKETS = 2048
+const FIRST_WIDTH = 256
+/** Distinct levels kept apart for the median; beyond them levels are rounded. */
+const MOST_LEVELS = 8192
+const NANOAMP = 1000
+
+/** What flowed in a stretch of time, for display. */
+export interface TimelineBucket {
+  readonly startCycle: Cycles
+  readonly cycles: Cycles
+  readonly minimumMicroamps: number
+  readonly averageMicroamps: number
+  readonly maximumMicroamps: number
+}
+
+/**
+ * The sum of currents through time, in picoamps. Memory does not grow: the course is folded to minimum, maximum and
+ * charge of at most 2048 equal stretches, whose length doubles when they are full; the distribution keeps a duration for
+ * each level. Levels that last no time do not exist.
+ */
+export class LevelTrack {
+  level = 0
+  peak = 0
+  #since: Cycles
+  #width = FIRST_WIDTH
+  readonly #start: Cycles
+  readonly #minimum = new Float64Array(BUCKETS).fill(Infinity)
+  readonly #maximum = new Float64Array(BUCKETS)
+  readonly #charge = new Float64Array(BUCKETS)
+  #durations = new Map<number, Cycles>()
+  #rounding = 1
+  #integral = 0
+  #compensation = 0
+
+  constructor(startCycle: Cycles) {
+    this.#start = startCycle
+    this.#since = startCycle
+  }
+
+  /** A change at a cycle before the newest one counts from that one: callbacks can be some cycles late. */
+  change(by: number, cycle: Cycles): void {
+    this.advance(cycle)
+    this.level += by
+  }
+
+  advance(cycle: Cycles): void {
+    const duration = cycle - this.#since
+    if (duration <= 0) return
+    const { level } = this
+    if (level > this.peak) this.peak = level
+    this.#addDuration(level, duration)
+    this.#add(level * duration)
+    this.#paint(this.#since - this.#start, cycle - this.#start, level)
+    this.#since = cycle
+  }
+
+  /** Picoamps times cycles since the start, up to the last `advance`. */
+  get integral(): number {
+    return this.#integral + this.#compensation
+  }
+
+  /** The level below which the current was for a share of the time: 0.5 is the median. */
+  quantile(share: number): number {
+    const levels = [...this.#durations].sort(([a], [b]) => a - b)
+    const total = levels.reduce((sum, [, duration]) => sum + duration, 0)
+    let sum = 0
+    for (const [level, duration] of levels) {
+      sum += duration
+      if (sum >= share * total) return level
+    }
+    return 0
+  }
+
+  timeline(): TimelineBucket[] {
+    const end = this.#since - this.#start
+    const used = Math.ceil(end / this.#width)
+    return Array.from({ length: used }, (_, i) => {
+      const cycles = Math.min(this.#width, end - i * this.#width)
+      return {
+        startCycle: this.#start + i * this.#width,
+        cycles,
+        minimumMicroamps: (this.#minimum[i] ?? 0) / 1e6,
+        averageMicroamps: (this.#charge[i] ?? 0) / cycles / 1e6,
+        maximumMicroamps: (this.#maximum[i] ?? 0) / 1e6,
+      }
+    })
+  }
+
+  /** Neumaier's compensated sum: hours of products lose nothing that shows. */
+  #add(charge: number): void {
+    const sum = this.#integral + charge
+    this.#compensation +=
+      Math.abs(this.#integral) >= charge ? this.#integral - sum + charge : charge - sum + this.#integral
+    this.#integral = sum
+  }
+
+  #addDuration(level: number, duration: Cycles): void {
+    const key = this.#rounding === 1 ? level : Math.round(level / this.#rounding) * this.#rounding
+    this.#durations.set(key, (this.#durations.get(key) ?? 0) + duration)
+    if (this.#durations.size <= MOST_LEVELS) return
+    this.#rounding = this.#rounding === 1 ? NANOAMP : this.#rounding * 10
+    const old = this.#durations
+    this.#durations = new Map()
+    for (const [before, cycles] of old) {
+      const rounded = Math.round(before / this.#rounding) * this.#rounding
+      this.#durations.set(rounded, (this.#durations.get(rounded) ?? 0) + cycles)
+    }
+  }
+
+  #paint(from: Cycles, to: Cycles, level: number): void {
+    while (to > BUCKETS * this.#width) this.#fold()
+    const last = Math.ceil(to / this.#width) - 1
+    for (let i = Math.floor(from / this.#width); i <= last; i++) {
+      const overlap = Math.min(to, (i + 1) * this.#width) - Math.max(from, i * this.#width)
+      this.#minimum[i] = Math.min(this.#minimum[i] ?? Infinity, level)
+      this.#maximum[i] = Math.max(this.#maximum[i] ?? 0, level)
+      this.#charge[i] = (this.#charge[i] ?? 0) + level * overlap
+    }
+  }
+
+  #fold(): void {
+    for (let i = 0; i < BUCKETS / 2; i++) {
+      this.#minimum[i] = Math.min(this.#minimum[2 * i] ?? Infinity, this.#minimum[2 * i + 1] ?? Infinity)
+      this.#maximum[i] = Math.max(this.#maximum[2 * i] ?? 0, this.#maximum[2 * i + 1] ?? 0)
+      this.#charge[i] = (this.#charge[2 * i] ?? 0) + (this.#charge[2 * i + 1] ?? 0)
+    }
+    this.#minimum.fill(Infinity, BUCKETS / 2)
+    this.#maximum.fill(0, BUCKETS / 2)
+    this.#charge.fill(0, BUCKETS / 2)
+    this.#width *= 2
+  }
+}

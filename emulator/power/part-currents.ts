@@ -1,0 +1,83 @@
+import type { PartCurrents, StateCurrent } from './coefficients.ts'
+import { estimate, row } from './rows.ts'
+
+const board = (states: Readonly<Record<string, StateCurrent>>): PartCurrents => ({
+  group: 'board',
+  regulated: false,
+  states,
+})
+
+const LSM9DS1 = 'LSM9DS1 data sheet DocID025715 Rev 3'
+const LSM9DS1_POOR = `${LSM9DS1}, electrical characteristics; row not confirmed`
+const LSM6DS3 =
+  'LSM6DS3TR-C data sheet DocID030071, mechanical and electrical characteristics; row not confirmed'
+
+/** What is soldered around the chip. Boards add their own rows for what depends on their resistors. */
+export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
+  'LSM9DS1 inertial': board({
+    powerDown: estimate(6, [2, 15], 'accelerometer and gyroscope off', LSM9DS1_POOR),
+    accelerometer: estimate(
+      330,
+      [200, 600],
+      'gyroscope off',
+      `${LSM9DS1_POOR}; 600 uA with the magnetometer`,
+    ),
+    gyroscope: row(4000, 0.15, 'published', 'both running, normal mode', `${LSM9DS1}: about 4 mA`),
+    'gyroscope asleep': estimate(1000, [330, 2500], 'SLEEP_G: drive on, no output', LSM9DS1_POOR),
+    'gyroscope low power 14.9 Hz': row(1900, 0.15, 'published', 'LP_mode', `${LSM9DS1}: down to 1.9 mA`),
+    'gyroscope low power 59.5 Hz': estimate(2400, [2000, 2900], 'LP_mode', LSM9DS1_POOR),
+    'gyroscope low power 119 Hz': estimate(3100, [2600, 3600], 'LP_mode', LSM9DS1_POOR),
+  }),
+  'LSM9DS1 magnetometer': board({
+    powerDown: estimate(1, [0.5, 3], 'idle', LSM9DS1_POOR),
+    'low power': estimate(40, [20, 80], 'OM 0', LSM9DS1_POOR),
+    medium: estimate(90, [50, 150], 'OM 1', LSM9DS1_POOR),
+    high: estimate(150, [100, 250], 'OM 2', LSM9DS1_POOR),
+    'ultra-high': estimate(270, [200, 400], 'OM 3', LSM9DS1_POOR),
+  }),
+  'LSM6DS3TR-C': board({
+    powerDown: estimate(3, [1.5, 6], 'both off', LSM6DS3),
+    'accelerometer low power 1.6 Hz': estimate(4.5, [3, 8], 'ODR 1.6 Hz', LSM6DS3),
+    'accelerometer low power 12.5 Hz': estimate(9, [6, 15], 'XL_HM_MODE', LSM6DS3),
+    'accelerometer low power 26 Hz': estimate(14, [9, 22], 'XL_HM_MODE', LSM6DS3),
+    'accelerometer low power 52 Hz': estimate(25, [15, 40], 'XL_HM_MODE', LSM6DS3),
+    'accelerometer normal': estimate(85, [45, 130], '104 and 208 Hz', LSM6DS3),
+    'accelerometer high performance': estimate(160, [120, 240], 'XL_HM_MODE = 0, any rate', LSM6DS3),
+    'both low power': estimate(290, [240, 400], 'up to 52 Hz', LSM6DS3),
+    'both normal': estimate(450, [400, 600], '104 and 208 Hz', LSM6DS3),
+    'both high performance': estimate(900, [800, 1100], 'any rate', LSM6DS3),
+    'gyroscope asleep': estimate(300, [150, 500], 'SLEEP_G', LSM6DS3),
+  }),
+  Microphone: board({
+    on: row(650, 0.3, 'measured', 'MP34DT05 clocked at 1 MHz', 'DevZone 105386: the microphone alone 650 uA'),
+    sleep: estimate(5, [1, 25], 'supplied, no clock', 'MP34DT05 data sheet, power-down; not confirmed'),
+  }),
+  LED: board({ on: estimate(2000, [500, 5000], 'any light', 'the board gives no resistor') }),
+  Regulator: board({
+    'MPM3610, idle': estimate(
+      240,
+      [180, 400],
+      'on, no load, not switching',
+      'MPM3610 data sheet, quiescent current; not confirmed',
+    ),
+    'XC6210, idle': estimate(
+      2,
+      [1, 4],
+      'on, no load',
+      'Seeed forum 271841: 2.4 uA measured with the chip in System OFF',
+    ),
+  }),
+  'Other sensors': board({
+    standby: estimate(
+      10,
+      [3, 60],
+      'LPS22HB, HTS221, APDS9960 never started',
+      'sum of data-sheet standby currents',
+    ),
+  }),
+  'I2C pull-ups': board({ on: estimate(0, [0, 5], 'lines high', 'leakage') }),
+  'QSPI flash': board({
+    standby: estimate(15, [5, 40], 'not put into deep power-down', 'data-sheet standby current'),
+    'deep power-down': estimate(1, [0.1, 5], 'command 0xB9', 'data sheet'),
+  }),
+}

@@ -1,0 +1,187 @@
+import type { Cycles } from '../cpu/bus.ts'
+import type { PartAccount } from './account.ts'
+import type { Evidence } from './coefficients.ts'
+import type { ChargeLedger, PowerChange } from './ledger.ts'
+import type { LevelTrack, TimelineBucket } from './level-track.ts'
+
+/** Picoamps times cycles in a microampere-second. */
+const PER_MICROCOULOMB = 64e6 * 1e6
+
+export interface CurrentFigures {
+  readonly averageMicroamps: number
+  readonly medianMicroamps: number
+  readonly peakMicroamps: number
+  readonly chargeMicrocoulombs: number
+  /** Average if every coefficient were at the lower or at the upper end of its interval. */
+  readonly averageRangeMicroamps: readonly [low: number, high: number]
+}
+
+export interface StateFigures {
+  readonly state: string
+  readonly cycles: Cycles
+  readonly chargeMicrocoulombs: number
+  readonly microamps: number
+  readonly conditions: string
+  readonly source: string
+  readonly evidence: Evidence
+}
+
+export interface PartFigures extends Omit<CurrentFigures, 'medianMicroamps'> {
+  readonly part: string
+  readonly group: 'chip' | 'board'
+  readonly states: readonly StateFigures[]
+  readonly events: readonly {
+    readonly event: string
+    readonly count: number
+    readonly chargeMicrocoulombs: number
+  }[]
+}
+
+export interface PhaseFigures {
+  readonly phase: string
+  readonly count: number
+  readonly cycles: Cycles
+  readonly averageMicroamps: number
+  readonly chargeMicrocoulombs: number
+  readonly chipChargeMicrocoulombs: number
+  readonly chargeMicrocoulombsByPart: Readonly<Record<string, number>>
+}
+
+export interface PowerSummary {
+  readonly cycles: Cycles
+  /** Chip and everything around it. */
+  readonly board: CurrentFigures
+  readonly chip: CurrentFigures
+  /** Largest charge first. */
+  readonly parts: readonly PartFigures[]
+  readonly phases: readonly PhaseFigures[]
+  /** Share of the time that the processor was not asleep; undefined when it did not report. */
+  readonly awakeShare: number | undefined
+  /** Share of the charge that rests on estimates. */
+  readonly estimatedShare: number
+  readonly unknown: readonly string[]
+  readonly timeline: readonly TimelineBucket[]
+  readonly changes: readonly PowerChange[]
+  readonly changesDropped: number
+}
+
+interface Sum {
+  charge: bigint
+  low: number
+  high: number
+  estimated: number
+}
+
+const sumOf = (part: PartAccount): Sum => {
+  const sum: Sum = { charge: 0n, low: 0, high: 0, estimated: 0 }
+  for (const state of part.states.values()) {
+    const { charge, ends, slack, row } = state
+    sum.charge += charge
+    sum.low += Number(charge) * ends[0]
+    sum.high += Number(charge) * ends[1] + slack
+    if (row.evidence === 'estimate') sum.estimated += Number(charge)
+  }
+  for (const { row, count } of part.events.values()) {
+    const each = row.picocoulombs * 64e6
+    sum.charge += BigInt(Math.round(each * count))
+    sum.low += row.range[0] * 64e6 * count
+    sum.high += row.range[1] * 64e6 * count
+    if (row.evidence === 'estimate') sum.estimated += each * count
+  }
+  return sum
+}
+
+const figures = (
+  sum: Omit<Sum, 'estimated'>,
+  cycles: Cycles,
+  peak: number,
+): Omit<CurrentFigures, 'medianMicroamps'> => {
+  const average = (charge: number): number => (cycles === 0 ? 0 : charge / cycles / 1e6)
+  return {
+    averageMicroamps: average(Number(sum.charge)),
+    peakMicroamps: peak / 1e6,
+    chargeMicrocoulombs: Number(sum.charge) / PER_MICROCOULOMB,
+    averageRangeMicroamps: [average(sum.low), average(sum.high)],
+  }
+}
+
+const partFigures = (part: PartAccount, sum: Sum, cycles: Cycles): PartFigures => ({
+  part: part.name,
+  group: part.currents.group,
+  ...figures(sum, cycles, part.peak),
+  states: [...part.states.values()]
+    .filter((state) => state.cycles > 0)
+    .map(({ state, cycles: spent, charge, row }) => ({
+      state,
+      cycles: spent,
+      chargeMicrocoulombs: Number(charge) / PER_MICROCOULOMB,
+      microamps: spent === 0 ? 0 : Number(charge) / spent / 1e6,
+      conditions: row.conditions,
+      source: row.source,
+      evidence: row.evidence,
+    })),
+  events: [...part.events].map(([event, { count, row }]) => ({
+    event,
+    count,
+    chargeMicrocoulombs: (count * row.picocoulombs) / 1e6,
+  })),
+})
+
+const ASLEEP = new Set(['asleep', 'asleep, cache on', 'off'])
+
+const awakeShare = (cpu: PartAccount | undefined, cycles: Cycles): number | undefined => {
+  if (cpu === undefined || cycles === 0) return undefined
+  let awake = 0
+  for (const { state, cycles: spent } of cpu.states.values()) if (!ASLEEP.has(state)) awake += spent
+  return awake / cycles
+}
+
+/** Average, median and peak by board, chip, part, state and phase from the ledger's start until `cycle`. */
+export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => {
+  ledger.advance(cycle)
+  const cycles = cycle - ledger.startCycle
+  const sums = [...ledger.parts.values()].map((part) => ({ part, sum: sumOf(part) }))
+  const group = (of: typeof sums, track: LevelTrack): CurrentFigures => {
+    const total = { charge: 0n, low: 0, high: 0 }
+    for (const { sum } of of) {
+      total.charge += sum.charge
+      total.low += sum.low
+      total.high += sum.high
+    }
+    return { ...figures(total, cycles, track.peak), medianMicroamps: track.quantile(0.5) / 1e6 }
+  }
+  const board = group(sums, ledger.board)
+  const estimated = sums.reduce((total, { sum }) => total + sum.estimated, 0)
+  const whole = Number(sums.reduce((total, { sum }) => total + sum.charge, 0n))
+  return {
+    cycles,
+    board,
+    chip: group(
+      sums.filter(({ part }) => part.currents.group === 'chip'),
+      ledger.chip,
+    ),
+    parts: sums
+      .map(({ part, sum }) => partFigures(part, sum, cycles))
+      .filter(({ states, events }) => states.length > 0 || events.length > 0)
+      .sort((a, b) => b.chargeMicrocoulombs - a.chargeMicrocoulombs || (a.part < b.part ? -1 : 1)),
+    phases: [...ledger.phases.values()].map(({ name, count, cycles: spent, total, chip, parts }) => ({
+      phase: name,
+      count,
+      cycles: spent,
+      averageMicroamps: spent === 0 ? 0 : total / spent / 1e6,
+      chargeMicrocoulombs: total / PER_MICROCOULOMB,
+      chipChargeMicrocoulombs: chip / PER_MICROCOULOMB,
+      chargeMicrocoulombsByPart: Object.fromEntries(
+        [...parts]
+          .filter(([, charge]) => charge > 0)
+          .map(([part, charge]) => [part, charge / PER_MICROCOULOMB]),
+      ),
+    })),
+    awakeShare: awakeShare(ledger.parts.get('CPU'), cycles),
+    estimatedShare: whole === 0 ? 0 : estimated / whole,
+    unknown: [...ledger.unknown].sort(),
+    timeline: ledger.board.timeline(),
+    changes: ledger.changes,
+    changesDropped: ledger.changesDropped,
+  }
+}
