@@ -81,6 +81,7 @@ export class Machine implements ProbeTarget {
     this.cpu = new CortexM4({
       bus: {
         read: (address, size) => checked(late.chip?.bus.read(address, size) ?? 0),
+        isSteady: (address) => late.chip?.bus.isSteady(address) ?? false,
         write: (address, size, value) => checked(late.chip?.bus.write(address, size, value)),
       },
       scheduler,

@@ -11,6 +11,8 @@ export type AccessSize = 1 | 2 | 4
 export interface Bus {
   /** @returns the value read, unsigned. @throws BusError where nothing answers. */
   read(address: Address, size: AccessSize): number
+  /** Whether a read has no side effect and gives the same until a write or the next scheduled event. */
+  isSteady?(address: Address): boolean
   /** @throws BusError where nothing answers. */
   write(address: Address, size: AccessSize, value: number): void
 }

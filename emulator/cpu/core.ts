@@ -14,6 +14,7 @@ import {
   RAM_BYTES,
   State,
   TOUCHED,
+  addressOf,
   entryOf,
 } from './layout.ts'
 import { ProcessorState } from './state.ts'
@@ -110,6 +111,17 @@ export class Core {
   /** Called by the host while the interpreter waits for it: what it did takes time. */
   spend(cycles: Cycles): void {
     this.state.setWord(State.budget, this.state.word(State.budget) - cycles)
+  }
+
+  /** Called by the host while the interpreter waits for it: time to jump over, charged to no instruction. */
+  jump(cycles: Cycles): void {
+    this.spend(cycles)
+    this.state.setWord(State.before, this.state.word(State.before) - cycles)
+  }
+
+  /** Address of the instruction that the interpreter is executing while it waits for the host. */
+  get executing(): Address {
+    return addressOf(this.state.word(State.current))
   }
 
   /** Makes the instruction whose probe has been called execute. */

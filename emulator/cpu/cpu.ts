@@ -6,6 +6,7 @@ import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './faults.ts'
 import type { AccessMode } from './instructions/access.ts'
 import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
+import { PollingSkipper } from './polling.ts'
 import { PrivatePeripheralBus, isPrivatePeripheral } from './private-peripheral-bus.ts'
 import { softFloat } from './softfloat.ts'
 import type { ProcessorState } from './state.ts'
@@ -57,6 +58,7 @@ export class CortexM4 implements InterruptLines {
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
+  readonly #polling: PollingSkipper
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' = 'awake'
@@ -68,6 +70,7 @@ export class CortexM4 implements InterruptLines {
     this.#scheduler = options.scheduler
     this.#timing = options.timing ?? basicTiming
     this.core = new Core(this.#host(), this.#timing, { profile: options.profile ?? false })
+    this.#polling = new PollingSkipper(this.core)
     this.state = this.core.state
     this.flash = this.core.flash
     this.ram = this.core.ram
@@ -140,6 +143,7 @@ export class CortexM4 implements InterruptLines {
   /** Whoever writes code memory from outside says so. */
   invalidateCode(address: Address, length: number): void {
     this.core.decoder.invalidate(address, length)
+    this.#polling.forgetLoops()
   }
 
   /** Runs until `scheduler.now` reaches `until`, or a reason to stop. */
@@ -167,6 +171,7 @@ export class CortexM4 implements InterruptLines {
   }
 
   #slice(): void {
+    this.#polling.forget()
     const { reason, now } = this.core.run(this.#scheduler.now, this.#deadline())
     this.#scheduler.now = now
     switch (reason) {
@@ -219,6 +224,18 @@ export class CortexM4 implements InterruptLines {
         return
       }
     }
+  }
+
+  /** A register that stays as it is until the next event need not be read again before. */
+  #skipPolling(address: Address): void {
+    if (this.#bus.isSteady?.(address) !== true) {
+      this.#polling.forget()
+      return
+    }
+    const skipped = this.#polling.visit(this.core.executing, this.#scheduler.now, this.#deadline())
+    if (skipped === 0) return
+    this.core.jump(skipped)
+    this.#scheduler.now += skipped
   }
 
   #deadline(): Cycles {
@@ -281,8 +298,8 @@ export class CortexM4 implements InterruptLines {
       return true
     }
     const scheduler = this.#scheduler
+    if (scheduler.nextDue === Infinity) return false
     const next = Math.min(this.#until, scheduler.nextDue)
-    if (next === Infinity) return false
     this.sleepCycles += next - scheduler.now
     scheduler.now = next
     return true
@@ -290,9 +307,13 @@ export class CortexM4 implements InterruptLines {
 
   #host(): CoreHost {
     return {
-      read: (address, size, mode) =>
-        this.#access(address, size, mode, () => this.readMemory(address, size)) ?? 0,
+      read: (address, size, mode) => {
+        const value = this.#access(address, size, mode, () => this.readMemory(address, size)) ?? 0
+        this.#skipPolling(address)
+        return value
+      },
       write: (address, size, value, mode) => {
+        this.#polling.forget()
         this.#access(address, size, mode, () => this.writeMemory(address, size, value), true)
       },
       readSpecial: (sysm) => this.exceptions.readSpecial(sysm),

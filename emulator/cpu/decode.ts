@@ -108,6 +108,11 @@ export class Decoder {
     }
   }
 
+  /** Where a direct branch goes, if the instruction is one and its target holds code. */
+  branchTarget({ decoded }: Timed): number | undefined {
+    return decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : undefined
+  }
+
   decode(at: number): void {
     const address = addressOf(at)
     const cold = coldOf(at)

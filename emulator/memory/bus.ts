@@ -9,6 +9,8 @@ export interface BusDevice {
   /** Peripherals are 32 bits wide ("reported"); FICR and UICR are flash and take any read ("allowed"). */
   readonly subWord: 'allowed' | 'reported'
   readWord(offset: number): number
+  /** Whether reading has no side effect and gives the same until something is written or a scheduled event happens. */
+  isSteady?(offset: number): boolean
   writeWord(offset: number, value: number): void
 }
 
@@ -77,6 +79,11 @@ export class SystemBus implements Bus {
     if (page.device.subWord === 'reported') this.#reportSubWord(page.device, offset, size, 'read')
     const lanes = page.device.readWord(offset & ~3) >>> (8 * (offset & 3))
     return size === 1 ? lanes & 0xff : lanes & 0xffff
+  }
+
+  isSteady(address: Address): boolean {
+    const page = this.#pages.get(address >>> PAGE_SHIFT)
+    return page?.device.isSteady?.(address - page.base) ?? false
   }
 
   write(address: Address, size: AccessSize, value: number): void {

@@ -19,9 +19,14 @@ inline uint32_t microseconds() {
   return reg(nrf::timer::kTimer1 + nrf::timer::CC);
 }
 
+/// Up to about 71 minutes. Uses compare channel 1.
 inline void wait_microseconds(uint32_t duration) {
+  using namespace nrf::timer;
   const uint32_t from = microseconds();
-  while (microseconds() - from < duration) {
+  reg(kTimer1 + EVENTS_COMPARE + 4) = 0;
+  reg(kTimer1 + CC + 4) = from + duration;
+  if (duration < 2) return;  // the compare event may have been missed
+  while (reg(kTimer1 + EVENTS_COMPARE + 4) == 0) {
   }
 }
 

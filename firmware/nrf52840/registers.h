@@ -53,7 +53,7 @@ constexpr uint32_t kCompare0 = 1u << 16;
 namespace timer {
 constexpr uintptr_t kTimer0 = 0x40008000, kTimer1 = 0x40009000;
 constexpr uintptr_t TASKS_START = 0x000, TASKS_STOP = 0x004, TASKS_CLEAR = 0x00C, TASKS_CAPTURE = 0x040,
-                    MODE = 0x504, BITMODE = 0x508, PRESCALER = 0x510, CC = 0x540;
+                    EVENTS_COMPARE = 0x140, MODE = 0x504, BITMODE = 0x508, PRESCALER = 0x510, CC = 0x540;
 constexpr uint32_t kBitMode32 = 3;
 }  // namespace timer
 
