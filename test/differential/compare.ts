@@ -1,6 +1,5 @@
-import { instructionTable } from '../../emulator/cpu/instructions/index.ts'
-import { fieldsOf } from '../../emulator/cpu/instructions/table.ts'
-import { findEntry, isWide } from '../../emulator/cpu/decode.ts'
+import { itAdvance, type Decoder } from '../../emulator/cpu/decode.ts'
+import { disassemble } from '../../emulator/cpu/disassemble.ts'
 import type { Case } from './generate.ts'
 import { CodePlaces, ramPatterns } from './layout.ts'
 import type { Ours } from './ours.ts'
@@ -42,7 +41,7 @@ export class Comparison {
     if (found.length === 0) return undefined
     return {
       name: one.name,
-      text: `${describe(one, address)}\n${found.map((line) => `    ${line}`).join('\n')}`,
+      text: `${describe(one, address, ours.cpu.core.decoder)}\n${found.map((line) => `    ${line}`).join('\n')}`,
     }
   }
 
@@ -77,29 +76,21 @@ export class Comparison {
   }
 }
 
-/** One line that says what was run: opcodes, instructions with their operands, state other than zero. */
-export function describe(one: Case, address: number): string {
+/** One line that says what was run: each instruction, then the state that it began with. */
+function describe(one: Case, address: number, decoder: Decoder): string {
   const instructions: string[] = []
-  for (let i = 0; i < one.code.length; i++) {
-    const first = one.code[i] ?? 0
-    const wide = isWide(first)
-    const opcode = wide ? ((first << 16) | (one.code[++i] ?? 0)) >>> 0 : first
-    const entry = findEntry(opcode, wide ? 32 : 16)
-    const fields = entry
-      ? Object.entries(fieldsOf(entry, opcode)).map(([letter, value]) => `${letter}=${value}`)
-      : []
-    instructions.push(
-      `${opcode.toString(16).padStart(wide ? 8 : 4, '0')} ${entry?.name ?? 'no entry'} ${fields.join(' ')}`,
-    )
+  let itState = 0
+  for (let at = address; at < address + 2 * one.code.length;) {
+    const found = decoder.instructionAt(at, itState)
+    if (!found) break
+    const digits = found.opcode.toString(16).padStart(found.width / 4, '0')
+    instructions.push(`${digits} ${found.entry.name}: ${disassemble(found, itState)}`)
+    itState = found.entry.definition.timing === 'ifThen' ? found.opcode & 0xff : itAdvance(itState)
+    at += found.width / 8
   }
+  const usesSingles = instructions.some((text) => / V[A-Z]/.test(text))
   const state = [...one.state].flatMap((value, i) =>
-    i < Word.singles ? [`${stateNames[i]}=${hex(value)}`] : [],
+    usesSingles || i < Word.singles || i >= Word.primask ? [`${stateNames[i]}=${hex(value)}`] : [],
   )
-  const singles = instructions.some((text) => / V[A-Z]/.test(text))
-    ? [...one.state.subarray(Word.singles, Word.primask)].map((value, i) => `s${i}=${hex(value)}`)
-    : []
-  return `${one.name} at ${hex(address)}: ${instructions.join('; ')} | ${[...state, ...singles].join(' ')}`
+  return `${one.name} at ${hex(address)}: ${instructions.join('; ')} | ${state.join(' ')}`
 }
-
-export const entriesNamed = (name: string): (typeof instructionTable)[number][] =>
-  instructionTable.filter((entry) => entry.name === name || entry.definition.name === name)

@@ -19,7 +19,7 @@ export const misjudged: readonly Misjudged[] = [
   {
     name: /^VCVT \(from fixed/,
     reason:
-      'A7.7.228: fixed point to floating point "uses the Round to Nearest rounding mode"; QEMU 5.0 takes FPSCR.RMode. Compared in that mode only.',
+      'A7.7.229: fixed point to floating point "uses the Round to Nearest rounding mode"; QEMU 5.0 takes FPSCR.RMode. Compared in that mode only.',
     avoid: (_, state) => (state[Word.fpscr] = (state[Word.fpscr] ?? 0) & ~ROUNDING_MODE),
   },
   {
