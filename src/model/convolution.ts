@@ -35,64 +35,105 @@ export function convolutionGeometry(
   if (layer.depthwise && layer.outputs % channels !== 0) {
     throw new Error(`a depthwise convolution of ${channels} channels cannot have ${layer.outputs} outputs`)
   }
+  const { kernelHeight, kernelWidth, strideHeight, strideWidth } = layer
   const out = (size: number, kernel: number, stride: number) =>
     Math.ceil((padding === 'SAME' ? size : size - kernel + 1) / stride)
   const pad = (size: number, kernel: number, stride: number) =>
     Math.max(0, Math.floor(((out(size, kernel, stride) - 1) * stride + kernel - size) / 2))
-  const { kernelHeight, kernelWidth, strideHeight, strideWidth } = layer
+  const [outHeight, outWidth] = [
+    out(height, kernelHeight, strideHeight),
+    out(width, kernelWidth, strideWidth),
+  ]
+  if (outHeight < 1 || outWidth < 1) {
+    throw new Error(`a window of ${kernelHeight} x ${kernelWidth} does not fit in ${height} x ${width}`)
+  }
   return {
-    ...layer,
+    depthwise: layer.depthwise,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
     inputShape: [height, width, channels],
-    outputShape: [
-      out(height, kernelHeight, strideHeight),
-      out(width, kernelWidth, strideWidth),
-      layer.outputs,
-    ],
+    outputShape: [outHeight, outWidth, layer.outputs],
     padTop: pad(height, kernelHeight, strideHeight),
     padLeft: pad(width, kernelWidth, strideWidth),
   }
 }
 
+type Values = Float32Array | Int8Array
+
 /**
- * Calls `store(index, channel, sum)` for every output, with the sum of `product(input index, weight index)` over
- * its taps; taps in the padding are left out. Weights lie as TFLite has them: [outputs][kh][kw][channels], or
+ * Calls `store(index, channel, sum)` for every output, with the sum of (input - inputOffset) x weight over its
+ * taps; taps in the padding are left out. Weights lie as TFLite has them: [outputs][kh][kw][channels], or
  * [1][kh][kw][outputs] depthwise.
  */
 export function convolve(
   geometry: ConvolutionGeometry,
-  product: (input: number, weight: number) => number,
+  input: Values,
+  weights: Values,
+  inputOffset: number,
   store: (index: number, channel: number, sum: number) => void,
 ): void {
-  const { depthwise, kernelHeight, kernelWidth } = geometry
-  const [height, width, channels] = geometry.inputShape
-  const [outHeight, outWidth, outputs] = geometry.outputShape
-  const sumAt = (y: number, x: number, output: number) => {
-    let sum = 0
-    for (let ky = 0; ky < kernelHeight; ky++) {
-      for (let kx = 0; kx < kernelWidth; kx++) {
-        const [inY, inX] = [y + ky, x + kx]
-        if (inY < 0 || inY >= height || inX < 0 || inX >= width) continue
-        const pixel = (inY * width + inX) * channels
-        const tap = ky * kernelWidth + kx
+  const { depthwise, kernelWidth } = geometry
+  const channels = geometry.inputShape[2]
+  const outputs = geometry.outputShape[2]
+  const multiplier = outputs / channels
+  const taps = geometry.kernelHeight * kernelWidth
+  eachWindow(geometry, (first, window) => {
+    for (let output = 0; output < outputs; output++) {
+      let sum = 0
+      for (const [pixel, tap] of window) {
         if (depthwise) {
-          sum += product(pixel + Math.floor((output * channels) / outputs), tap * outputs + output)
+          const weight = weights[tap * outputs + output] ?? 0
+          sum += ((input[pixel + Math.floor(output / multiplier)] ?? 0) - inputOffset) * weight
           continue
         }
-        const weights = (output * kernelHeight * kernelWidth + tap) * channels
-        for (let channel = 0; channel < channels; channel++)
-          sum += product(pixel + channel, weights + channel)
+        const row = (output * taps + tap) * channels
+        for (let channel = 0; channel < channels; channel++) {
+          sum += ((input[pixel + channel] ?? 0) - inputOffset) * (weights[row + channel] ?? 0)
+        }
       }
+      store(first + output, output, sum)
     }
-    return sum
-  }
-  let index = 0
+  })
+}
+
+/** Calls `store(index, values)` for every output of a pool, with the inputs in its window, the padding left out. */
+export function poolWindows(
+  geometry: ConvolutionGeometry,
+  input: Values,
+  store: (index: number, values: readonly number[]) => void,
+): void {
+  eachWindow(geometry, (first, window) => {
+    for (let channel = 0; channel < geometry.inputShape[2]; channel++) {
+      store(
+        first + channel,
+        window.map(([pixel]) => input[pixel + channel] ?? 0),
+      )
+    }
+  })
+}
+
+/** Every place of the window: index of its first output, and the taps within the input: first channel, tap. */
+function eachWindow(
+  geometry: ConvolutionGeometry,
+  visit: (first: number, taps: readonly (readonly [pixel: number, tap: number])[]) => void,
+): void {
+  const [height, width, channels] = geometry.inputShape
+  const [outHeight, outWidth, outputs] = geometry.outputShape
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
-      const [top, left] = [
-        y * geometry.strideHeight - geometry.padTop,
-        x * geometry.strideWidth - geometry.padLeft,
-      ]
-      for (let output = 0; output < outputs; output++) store(index++, output, sumAt(top, left, output))
+      const taps: [number, number][] = []
+      for (let ky = 0; ky < geometry.kernelHeight; ky++) {
+        const inY = y * geometry.strideHeight - geometry.padTop + ky
+        if (inY < 0 || inY >= height) continue
+        for (let kx = 0; kx < geometry.kernelWidth; kx++) {
+          const inX = x * geometry.strideWidth - geometry.padLeft + kx
+          if (inX < 0 || inX >= width) continue
+          taps.push([(inY * width + inX) * channels, ky * geometry.kernelWidth + kx])
+        }
+      }
+      visit((y * outWidth + x) * outputs, taps)
     }
   }
 }

@@ -1,150 +1,82 @@
 /**
- * Reference inference of an int8 .tflite model in TypeScript, bit for bit what the TFLite reference kernels give
- * (fully connected, convolutions, reshape, softmax). Needs no interpreter: the second opinion on ours, and on the emulated firmware.
+ * Reference inference of an int8 .tflite model in TypeScript, bit for bit what today's TFLite reference kernels give.
+ * Needs no interpreter: the second opinion on ours, and on the emulated firmware. Known to differ in TFLM of 2020:
+ * its depthwise convolution ignores the fused activation, which changes nothing where the output's range begins at
+ * that activation's minimum (the converter's does); its RELU and RELU6 do not rescale (the converter's need not);
+ * it has no MEAN of int8.
  */
-import { convolutionGeometry, convolve } from './convolution.ts'
 import {
-  expOfNegative,
-  multiplyByQuantisedMultiplier,
-  quantiseMultiplier,
-  reciprocal,
-  rescale,
-  roundingDivideByPowerOfTwo,
-  roundingDoublingHighMultiply,
-} from './fixed-point.ts'
-import { activationRange } from './infer-float.ts'
-import { roundAwayFromZero, toInt8 } from './quantise.ts'
-import type { Operator, Quantisation, TfliteModel } from './schema.ts'
+  addInt8,
+  averagePoolInt8,
+  convolutionInt8,
+  fullyConnectedInt8,
+  maxPoolInt8,
+  meanInt8,
+  reluInt8,
+  softmaxInt8,
+} from './int8-kernels.ts'
+import { dequantiseActivations, quantiseActivations } from './quantise.ts'
+import type { Operator, TfliteModel } from './schema.ts'
 
-const scaledDifferenceIntegerBits = 5
-const accumulationIntegerBits = 12
+export { softmaxInt8, storedActivationRange } from './int8-kernels.ts'
 
-/** The output of every operator for one input, the model's own output last. */
+/** Int8Array between QUANTIZE and DEQUANTIZE, Float32Array outside them. */
+export type Values = Int8Array | Float32Array
+
+/** The output of every operator for one input, the model's own output last. All must be int8. */
 export function inferInt8(model: TfliteModel, input: Int8Array): Int8Array[] {
-  const values = new Map<number, Int8Array>([[model.inputs[0] ?? 0, input]])
+  return inferQuantised(model, input).map((values, index) => {
+    if (values instanceof Int8Array) return values
+    throw new Error(`operator ${index} gives float32: use inferQuantised`)
+  })
+}
+
+/** As inferInt8, for models that have float32 at their ends as well. */
+export function inferQuantised(model: TfliteModel, input: Values): Values[] {
+  const values = new Map<number, Values>([[model.inputs[0] ?? 0, input]])
   return model.operators.map((operator, index) => {
-    const from = values.get(operator.inputs[0] ?? -1)
-    if (from === undefined) throw new Error(`operator ${index} (${operator.type}) has no input yet`)
-    const result = evaluate(model, operator, from)
+    const from = operator.inputs.flatMap((tensor) => values.get(tensor) ?? [])
+    const [first] = from
+    if (first === undefined) throw new Error(`operator ${index} (${operator.type}) has no input yet`)
+    const result = evaluate(model, operator, first, from[1])
     values.set(operator.outputs[0] ?? -1, result)
     return result
   })
 }
 
-function evaluate(model: TfliteModel, operator: Operator, input: Int8Array): Int8Array {
+function evaluate(model: TfliteModel, operator: Operator, input: Values, other: Values | undefined): Values {
+  if (operator.type === 'RESHAPE') return input
+  if (operator.type === 'QUANTIZE' && input instanceof Float32Array) {
+    const quantisation = model.tensors[operator.outputs[0] ?? -1]?.quantisation
+    if (quantisation !== undefined) return quantiseActivations(input, quantisation)
+  }
+  if (!(input instanceof Int8Array)) throw new Error(`${operator.type} of float32 has no reference here`)
   switch (operator.type) {
     case 'FULLY_CONNECTED':
-      return fullyConnected(model, operator, input)
+      return fullyConnectedInt8(model, operator, input)
     case 'CONV_2D':
     case 'DEPTHWISE_CONV_2D':
-      return convolution(model, operator, input)
-    case 'SOFTMAX':
-      return softmaxInt8(
-        input,
-        parameters(model, operator.inputs[0]).scale,
-        operator.options.kind === 'softmax' ? operator.options.beta : 1,
-      )
-    case 'RESHAPE':
-      return input
-    default:
-      throw new Error(`${operator.type} has no int8 reference here`)
-  }
-}
-
-function constant(model: TfliteModel, tensor: number | undefined): DataView {
-  const bytes = model.buffers[model.tensors[tensor ?? -1]?.buffer ?? 0] ?? new Uint8Array()
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-function parameters(model: TfliteModel, tensor: number | undefined): { scale: number; zeroPoint: number } {
-  const quantisation: Quantisation | undefined = model.tensors[tensor ?? -1]?.quantisation
-  const scale = quantisation?.scale[0]
-  if (scale === undefined) throw new Error(`tensor ${tensor ?? -1} is not quantised`)
-  return { scale, zeroPoint: quantisation?.zeroPoint[0] ?? 0 }
-}
-
-/** CalculateActivationRangeQuantized: the fused activation as limits of the stored output. */
-export function storedActivationRange(
-  activation: keyof typeof activationRange,
-  { scale, zeroPoint }: { scale: number; zeroPoint: number },
-): readonly [minimum: number, maximum: number] {
-  const [minimum, maximum] = activationRange[activation]
-  const stored = (real: number) => toInt8(zeroPoint + roundAwayFromZero(Math.fround(real / scale)))
-  return [stored(minimum), stored(maximum)]
-}
-
-function fullyConnected(model: TfliteModel, operator: Operator, input: Int8Array): Int8Array {
-  const [from, weightsTensor, biasTensor = -1] = operator.inputs
-  const [source, filter, target] = [from, weightsTensor, operator.outputs[0]].map((t) => parameters(model, t))
-  if (source === undefined || filter === undefined || target === undefined) throw new Error('three tensors')
-  const weights = constant(model, weightsTensor)
-  const bias = biasTensor < 0 ? undefined : constant(model, biasTensor)
-  const depth = model.tensors[weightsTensor ?? -1]?.shape[1] ?? 0
-  const outputs = model.tensors[weightsTensor ?? -1]?.shape[0] ?? 0
-  const multiplier = quantiseMultiplier(Math.fround(source.scale * filter.scale) / target.scale)
-  const activation = operator.options.kind === 'fullyConnected' ? operator.options.activation : 'NONE'
-  const [minimum, maximum] = storedActivationRange(activation, target)
-  return Int8Array.from({ length: outputs }, (_, output) => {
-    let sum = bias?.getInt32(4 * output, true) ?? 0
-    for (let index = 0; index < depth; index++) {
-      const weight = weights.getInt8(output * depth + index) - filter.zeroPoint
-      sum += weight * ((input[index] ?? 0) - source.zeroPoint)
+      return convolutionInt8(model, operator, input)
+    case 'MAX_POOL_2D':
+      return maxPoolInt8(model, operator, input)
+    case 'AVERAGE_POOL_2D':
+      return averagePoolInt8(model, operator, input)
+    case 'MEAN':
+      return meanInt8(model, operator, input)
+    case 'RELU':
+    case 'RELU6':
+      return reluInt8(model, operator, input)
+    case 'ADD':
+      if (!(other instanceof Int8Array)) throw new Error('ADD takes two int8 tensors that are computed')
+      return addInt8(model, operator, input, other)
+    case 'SOFTMAX': {
+      const scale = model.tensors[operator.inputs[0] ?? -1]?.quantisation?.scale[0] ?? 1
+      return softmaxInt8(input, scale, operator.options.kind === 'softmax' ? operator.options.beta : 1)
     }
-    const scaled = multiplyByQuantisedMultiplier(sum | 0, multiplier) + target.zeroPoint
-    return Math.min(Math.max(scaled, minimum), maximum)
-  })
-}
-
-/** One multiplier for each channel. Dilation is not computed. */
-function convolution(model: TfliteModel, operator: Operator, input: Int8Array): Int8Array {
-  const { options } = operator
-  if (options.kind !== 'convolution' && options.kind !== 'depthwise') throw new Error('no options')
-  const [source = -1, filter = -1, biasTensor = -1] = operator.inputs
-  const [from, target] = [parameters(model, source), parameters(model, operator.outputs[0])]
-  const [inputTensor, filterTensor] = [model.tensors[source], model.tensors[filter]]
-  const [, kernelHeight = 0, kernelWidth = 0] = filterTensor?.shape ?? []
-  const depthwise = options.kind === 'depthwise'
-  const outputs = filterTensor?.shape[depthwise ? 3 : 0] ?? 0
-  const shape = { ...options, depthwise, outputs, kernelHeight, kernelWidth }
-  const geometry = convolutionGeometry(inputTensor?.shape ?? [], shape)
-  const scales = filterTensor?.quantisation?.scale ?? []
-  const multipliers = Array.from({ length: outputs }, (_, channel) =>
-    quantiseMultiplier((from.scale * (scales[scales.length === 1 ? 0 : channel] ?? 1)) / target.scale),
-  )
-  const [weights, bias] = [constant(model, filter), biasTensor < 0 ? undefined : constant(model, biasTensor)]
-  const [minimum, maximum] = storedActivationRange(options.activation, target)
-  const result = new Int8Array(geometry.outputShape.reduce((a, b) => a * b, 1))
-  convolve(
-    geometry,
-    (at, weight) => ((input[at] ?? 0) - from.zeroPoint) * weights.getInt8(weight),
-    (index, channel, sum) => {
-      const whole = (sum + (bias?.getInt32(4 * channel, true) ?? 0)) | 0
-      const scaled = multiplyByQuantisedMultiplier(whole, multipliers[channel] ?? { multiplier: 0, shift: 0 })
-      result[index] = Math.min(Math.max(scaled + target.zeroPoint, minimum), maximum)
-    },
-  )
-  return result
-}
-
-/** One row. The exponentials are Q5.26 in, Q0.31 out, summed in Q12.19. */
-export function softmaxInt8(input: Int8Array, scale: number, beta = 1): Int8Array {
-  const { multiplier, shift } = quantiseMultiplier(
-    Math.min(beta * scale * 2 ** (31 - scaledDifferenceIntegerBits), 2 ** 31 - 1),
-  )
-  const radius = (2 ** scaledDifferenceIntegerBits - 1) * 2 ** (31 - scaledDifferenceIntegerBits - shift)
-  const smallest = -Math.floor(radius)
-  const largest = Math.max(...input)
-  const power = (value: number) =>
-    expOfNegative(roundingDoublingHighMultiply(((value - largest) * 2 ** shift) | 0, multiplier))
-  const counted = (value: number) => value - largest >= smallest
-  let sum = 0
-  for (const value of input) {
-    if (counted(value)) sum += rescale(power(value), 0, accumulationIntegerBits)
+    case 'DEQUANTIZE': {
+      const quantisation = model.tensors[operator.inputs[0] ?? -1]?.quantisation
+      if (quantisation !== undefined) return dequantiseActivations(input, quantisation)
+    }
   }
-  const { scale: shiftedScale, bitsOverUnit } = reciprocal(sum, accumulationIntegerBits)
-  return Int8Array.from(input, (value) => {
-    if (!counted(value)) return -128
-    const product = roundingDoublingHighMultiply(shiftedScale, power(value))
-    return toInt8(roundingDivideByPowerOfTwo(product, bitsOverUnit + 31 - 8) - 128)
-  })
+  throw new Error(`${operator.type} has no int8 reference here`)
 }

@@ -3,8 +3,8 @@ import type { Quantisation } from './schema.ts'
 
 export const int8Minimum = -128
 export const int8Maximum = 127
-/** Weights leave -128 out, so that their range is symmetric. */
-const weightMaximum = 127
+/** Weights leave the lowest value out, so that their range is symmetric: -127 .. 127. */
+const weightMaximum = (bits: number) => 2 ** (bits - 1) - 1
 
 export interface Quantised<T> {
   readonly values: T
@@ -36,11 +36,14 @@ export function rangeOf(values: Iterable<number>): Range {
   return { minimum, maximum }
 }
 
-/** Asymmetric int8 for an activation that was seen in this range; the range is stretched to hold 0 exactly. */
-export function activationQuantisation(seen: Range): Quantisation {
+/**
+ * Asymmetric int8 for an activation that was seen in this range; the range is stretched to hold 0 exactly.
+ * Fewer bits: as many steps as they have, stored from -128 up. Values beyond the range then still find room above.
+ */
+export function activationQuantisation(seen: Range, bits = 8): Quantisation {
   const minimum = Math.fround(Math.min(seen.minimum, 0))
   const maximum = Math.fround(Math.max(seen.maximum, 0))
-  const scale = Math.fround(Math.fround(maximum - minimum) / (int8Maximum - int8Minimum))
+  const scale = Math.fround(Math.fround(maximum - minimum) / (2 ** bits - 1))
   if (scale === 0) return { scale: [1], zeroPoint: [0], axis: 0 }
   const zeroPoint = toInt8(roundAwayFromZero(int8Minimum - Math.fround(minimum / scale)))
   return { scale: [scale], zeroPoint: [zeroPoint], axis: 0 }
@@ -67,13 +70,16 @@ export function dequantiseActivations(values: Int8Array, { scale, zeroPoint }: Q
 
 /**
  * Symmetric int8 weights. `shape` is that of the tensor; without an axis there is one scale (fully connected),
- * with an axis one for each of its indices (0 of a convolution, 3 of a depthwise one).
+ * with an axis one for each of its indices (0 of a convolution, 3 of a depthwise one). Fewer bits: stored in int8,
+ * with as few values as they have.
  */
 export function quantiseWeights(
   weights: Float32Array,
   shape: readonly number[],
   axis?: number,
+  bits = 8,
 ): Quantised<Int8Array> {
+  const most = weightMaximum(bits)
   const scales = axis === undefined ? 1 : (shape[axis] ?? 1)
   const inner = axis === undefined ? weights.length : shape.slice(axis + 1).reduce((a, b) => a * b, 1)
   const channel = (index: number) => Math.floor(index / inner) % scales
@@ -82,9 +88,9 @@ export function quantiseWeights(
     if (!Number.isFinite(weight)) throw new Error(`cannot quantise the weight ${weight}`)
     largest[channel(index)] = Math.max(largest[channel(index)] ?? 0, Math.abs(weight))
   })
-  const scale = Array.from(largest, (value) => (value === 0 ? 1 : Math.fround(value / weightMaximum)))
+  const scale = Array.from(largest, (value) => (value === 0 ? 1 : Math.fround(value / most)))
   const values = Int8Array.from(weights, (weight, index) =>
-    clamp(roundAwayFromZero(weight / (scale[channel(index)] ?? 1)), -weightMaximum, weightMaximum),
+    clamp(roundAwayFromZero(weight / (scale[channel(index)] ?? 1)), -most, most),
   )
   return { values, quantisation: { scale, zeroPoint: scale.map(() => 0), axis: axis ?? 0 } }
 }

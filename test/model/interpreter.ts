@@ -67,3 +67,37 @@ export async function interpret(
     await rm(folder, { recursive: true })
   }
 }
+
+export interface ModelRun {
+  readonly model: Uint8Array
+  readonly inputs: readonly Uint8Array[]
+  /** Tensors whose bytes are wanted. */
+  readonly tensors: readonly number[]
+}
+
+/** Many models with one Python. For each: for each input the tensors' bytes; a string says why it was refused. */
+export async function interpretAll(
+  python: string,
+  runs: readonly ModelRun[],
+): Promise<(Uint8Array[] | string)[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'boardless-'))
+  const file = (index: number, extension: string) => join(folder, `${index}.${extension}`)
+  try {
+    for (const [index, { model, inputs, tensors }] of runs.entries()) {
+      await writeFile(file(index, 'tflite'), model)
+      await writeFile(file(index, 'in'), Buffer.concat(inputs))
+      await writeFile(file(index, 'tensors'), tensors.join('\n'))
+    }
+    await execa(python, ['test/model/interpret_all.py', folder])
+    return await Promise.all(
+      runs.map(async ({ inputs }, index) => {
+        if (existsSync(file(index, 'error'))) return await readFile(file(index, 'error'), 'utf8')
+        const bytes = new Uint8Array(await readFile(file(index, 'out')))
+        const size = bytes.length / inputs.length
+        return inputs.map((_, place) => bytes.slice(place * size, (place + 1) * size))
+      }),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
