@@ -5,31 +5,55 @@
 export interface TimingParameters {
   /** `oneCycle` charges one cycle for every instruction, for tests of meaning alone. */
   readonly profile: 'basic' | 'oneCycle'
-  /** P of a branch whose target is in the instruction. TRM: 1 to 3. */
+  /** P of B, B<c> and BL: the target is fetched while the branch is decoded. TRM: 1 to 3; measured 1. */
   readonly refillDirect: number
-  /** P of BX, BLX (register), loads to PC and table branches. TRM: 1 to 3. */
+  /** P of CBZ and CBNZ: the target is fetched when the branch executes. Cortex-M3 TRM table 15-3. */
+  readonly refillCompare: number
+  /** P of BX LR. 2 fits silicon; Cortex-M3 TRM table 15-3 has it among those known at decode, 1. */
+  readonly refillReturn: number
+  /** P of BX, BLX with another register, MOV PC and ADD PC. */
   readonly refillIndirect: number
+  /** P of POP and LDM with PC. 2 fits silicon; TRM: 1 to 3. */
+  readonly refillPop: number
+  /** P of LDR PC, TBB and TBH. TRM 3.3.2: at least five and six cycles in all. */
+  readonly refillLoadPc: number
+  /** Cycles that the prefetch unit needs to go on after its buffer was full. 0 or 1: sources differ. */
+  readonly fetchRestart: number
   /** Cycles that a load saves after another load that it pipelines with. TRM 3.3.2: LDR; LDR takes 3. */
   readonly pipelinedLoad: number
   /** Cycles of a store after a load that it pipelines with. TRM: 1; jnk0le measured 0. */
   readonly storeAfterLoad: number
-  /** Further cycles of a load after a store: the write buffer goes first. */
+  /** Further cycles of a load after a store: the write buffer goes first. jnk0le, pornin: measured 1. */
   readonly loadAfterStore: number
   /** Stall of an address made of the result of the instruction before. TRM 3.3.2. */
   readonly addressInterlock: number
-  /** Cycles of an IT instruction folded onto a preceding 16-bit one: 0, else 1. */
+  /** Stall of an address that the load before fetches, beyond the lost overlap. */
+  readonly loadToAddress: number
+  /** Cycles of a NOP after a load or a store with register offset. jnk0le measured 0. */
+  readonly nopAfterLoad: number
+  /** Cycles of LDM and POP beyond the TRM's 1 + N. pornin finds 1. */
+  readonly loadMultipleExtra: number
+  /** Cycles of an IT instruction folded onto a preceding 16-bit one. TRM table 3-1, note d. */
   readonly ifThen: number
   /** Cycles before a floating-point result can be used. TRM 7.2.3: 1. */
   readonly floatResultLatency: number
   /** VDIV and VSQRT. TRM table 7-1. */
   readonly floatDivideCycles: number
-  /** Further cycles of a data read from flash. */
+  /** Cycles of a VMLA or VFMA that integer instructions overlap. TRM: 0; GCC's description: 2. */
+  readonly floatMacOverlap: number
+  /** VMOV between a core and a single register. 1, or 2 by another reading of TRM table 7-1. */
+  readonly floatMove: number
+  /** VSTR of a single. TRM table 7-1: 2; GCC's description: 1. */
+  readonly floatStore: number
+  /** Further cycles of a data read from flash: it has the array's two wait states, as the cache serves fetches only. */
   readonly flashReadWait: number
   /**
    * Wait states of an aligned word fetched from flash while the instruction cache is off: 2 on the nRF52840
    * (nrfx, soc/nrfx_coredep.h). With the cache on, every fetch is taken for a hit.
    */
   readonly flashFetchWait: number
+  /** Further cycles of a branch to code in RAM at 0x20000000, over the system bus. modm PR 642 measured 1. */
+  readonly ramFetchRefill: number
   /** Further cycles of a load or store on a peripheral bus. */
   readonly peripheralWait: number
 }
@@ -37,16 +61,28 @@ export interface TimingParameters {
 export const basicTiming: TimingParameters = {
   profile: 'basic',
   refillDirect: 1,
+  refillCompare: 2,
+  refillReturn: 2,
   refillIndirect: 2,
+  refillPop: 2,
+  refillLoadPc: 3,
+  fetchRestart: 1,
   pipelinedLoad: 1,
   storeAfterLoad: 0,
   loadAfterStore: 1,
   addressInterlock: 1,
+  loadToAddress: 0,
+  nopAfterLoad: 0,
+  loadMultipleExtra: 0,
   ifThen: 0,
   floatResultLatency: 1,
   floatDivideCycles: 14,
-  flashReadWait: 0,
+  floatMacOverlap: 0,
+  floatMove: 1,
+  floatStore: 2,
+  flashReadWait: 2,
   flashFetchWait: 2,
+  ramFetchRefill: 1,
   peripheralWait: 0,
 }
 

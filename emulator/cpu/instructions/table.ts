@@ -35,6 +35,7 @@ export type TimingClass =
   | 'floatStoreDouble'
   | 'floatLoadMultiple'
   | 'floatStoreMultiple'
+  | 'floatMove'
   | 'floatMoveTwo'
 
 /** Operands of one decoded instruction: register numbers, immediates, and variants in capitals. */

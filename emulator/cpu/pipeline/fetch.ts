@@ -1,36 +1,46 @@
 /**
- * The prefetch unit: a buffer of three aligned words, filled a word at a time over an AHB-Lite bus, so that a word asked
- * for in one cycle (address phase) is there at the end of the next (data phase) or `waitStates` later. The instruction
- * that begins takes its half-words out of the buffer at once. Arm KB 103488664 (aligned words, three of them, decoupled
- * from decode). It explains the published rule that three 32-bit instructions at 2 mod 4 in a row after a multi-cycle
- * one cost a cycle more: a full buffer then holds only five half-words, and the bus has stopped.
+ * The prefetch unit: a buffer of three aligned words, filled over an AHB-Lite bus, a word's address phase in one cycle
+ * and its data phase in the next, or `waitStates` later (Arm KB 103488664: aligned words, three of them, decoupled from
+ * decode). An instruction takes its half-words out when it begins. A unit that stood still because the buffer was full
+ * needs a cycle to go on: with it, three 32-bit instructions at 2 mod 4 in a row after a multi-cycle instruction cost
+ * one cycle more, as measured (compendium.i-0.nl, "Alignment rules"; eprint 2025/523), since such a full buffer holds
+ * only five half-words. Whether that restart cycle exists is open: `fetchRestart`.
  */
 export interface Fetch {
   /** Half-words in the buffer from the PC on. */
   readonly ready: number
   /** Cycles until the word in its data phase is there; 0 when none is. */
   readonly dataPhase: number
-  /** Whether a word is in its address phase. */
-  readonly addressPhase: boolean
+  /** Cycles that the unit waits before it goes on. */
+  readonly idle: number
 }
 
 const WORDS = 3
 
-/** A branch has just landed: its target's word is there, the next two are on their way. */
+/** A branch has just landed: its target's word is there, the next one is in its data phase. */
 export function landed(address: number, waitStates: number): Fetch {
-  return { ready: (address & 2) === 0 ? 2 : 1, dataPhase: 1 + waitStates, addressPhase: true }
+  return { ready: (address & 2) === 0 ? 2 : 1, dataPhase: 1 + waitStates, idle: 0 }
 }
 
-/** One cycle passes. `address` is the PC: its word is partly used when it is at 2 mod 4. */
-export function tick({ ready, dataPhase, addressPhase }: Fetch, address: number, waitStates: number): Fetch {
-  const arrives = dataPhase === 1
-  const nowReady = ready + (arrives ? 2 : 0)
-  const busFree = dataPhase <= 1
-  const nextData = busFree ? (addressPhase ? 1 + waitStates : 0) : dataPhase - 1
-  const stillAddressed = addressPhase && !busFree
-  const held = Math.ceil((nowReady + ((address & 2) === 0 ? 0 : 1)) / 2)
-  const asked = held + (nextData > 0 ? 1 : 0) + (stillAddressed ? 1 : 0)
-  return { ready: nowReady, dataPhase: nextData, addressPhase: stillAddressed || asked < WORDS }
+export interface Bus {
+  readonly waitStates: number
+  /** Cycles to go on after the buffer was full. */
+  readonly restart: number
+}
+
+/**
+ * One cycle passes. `pc` is the next instruction: its word is partly used when it is at 2 mod 4.
+ * @param taken Another address has the bus in this cycle: the speculative fetch of a branch's target.
+ */
+export function tick({ ready, dataPhase, idle }: Fetch, pc: number, bus: Bus, taken = false): Fetch {
+  const held = Math.ceil((ready + ((pc & 2) === 0 ? 0 : 1)) / 2) + (dataPhase > 0 ? 1 : 0)
+  const full = held >= WORDS
+  const asks = !full && idle === 0 && dataPhase <= 1 && !taken
+  return {
+    ready: ready + (dataPhase === 1 ? 2 : 0),
+    dataPhase: asks ? 1 + bus.waitStates : Math.max(dataPhase - 1, 0),
+    idle: full ? bus.restart : Math.max(idle - 1, 0),
+  }
 }
 
 export const take = (fetch: Fetch, halfwords: number): Fetch => ({ ...fetch, ready: fetch.ready - halfwords })

@@ -8,18 +8,18 @@ import type { Timed } from './timed.ts'
 export interface Pipeline {
   readonly fetch: Fetch
   /** A load or store whose data phase the next one's address phase can overlap; `none` after all else. */
-  readonly memory: 'none' | 'load' | 'store'
+  readonly memory: 'none' | 'load' | 'store' | 'storeRegisterOffset'
   /** Core registers whose new value is not yet in the register bank: an address cannot be made of them at once. */
   readonly fresh: number
   /** Core registers that the load before is still fetching. */
   readonly loading: number
-  /** The instruction before was 16 bits wide: an IT may fold onto it. */
-  readonly afterNarrow: boolean
+  /** The instruction before was 16 bits wide and no branch: an IT folds onto it. TRM table 3-1, note d. */
+  readonly foldable: boolean
   /** Single registers whose value is there after so many further cycles, and the cycles. */
   readonly late: number
   readonly lateCycles: number
-  /** Cycles for which VDIV or VSQRT still occupies the floating-point unit. */
-  readonly dividing: number
+  /** Cycles for which the floating-point unit still works on the instruction before. */
+  readonly floatBusy: number
 }
 
 export interface Step {
@@ -35,40 +35,39 @@ export function afterBranch(address: number, waitStates: number): Pipeline {
     memory: 'none',
     fresh: 0,
     loading: 0,
-    afterNarrow: false,
+    foldable: false,
     late: 0,
     lateCycles: 0,
-    dividing: 0,
+    floatBusy: 0,
   }
 }
 
 export const same = (a: Pipeline, b: Pipeline): boolean =>
   a.fetch.ready === b.fetch.ready &&
   a.fetch.dataPhase === b.fetch.dataPhase &&
-  a.fetch.addressPhase === b.fetch.addressPhase &&
+  a.fetch.idle === b.fetch.idle &&
   a.memory === b.memory &&
   a.fresh === b.fresh &&
   a.loading === b.loading &&
-  a.afterNarrow === b.afterNarrow &&
+  a.foldable === b.foldable &&
   a.late === b.late &&
   a.lateCycles === b.lateCycles &&
-  a.dividing === b.dividing
+  a.floatBusy === b.floatBusy
 
 /** Lets one instruction through the pipeline. */
 export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitStates: number): Step {
   const use = registerUse(one)
   const halfwords = one.entry.width / 16
+  const bus = { waitStates, restart: p.fetchRestart }
+  const guesses = one.entry.definition.timing === 'branchConditional'
   let { fetch } = before
-  let cycles = 0
-  const pass = (count: number, pc: number): void => {
-    for (let i = 0; i < count; i++) fetch = tick(fetch, pc, waitStates)
-    cycles += count
-  }
-  while (fetch.ready < halfwords) pass(1, one.address)
+  let waited = 0
+  for (; fetch.ready < halfwords; waited++) fetch = tick(fetch, one.address, bus)
   fetch = take(fetch, halfwords)
-  const stalled = stallsOf(before, one, use, p, cycles)
-  pass(stalled + issueCycles(before, one, use, p), one.address + 2 * halfwords)
-  return { cost: cycles, after: { fetch, ...leaves(before, one, use, p, cycles) } }
+  const cycles = stallsOf(before, one, use, p, waited) + issueCycles(before, one, use, p)
+  for (let i = 0; i < cycles; i++) fetch = tick(fetch, one.address + 2 * halfwords, bus, guesses && i === 0)
+  const cost = waited + cycles
+  return { cost, after: { fetch, ...leaves(before, one, use, p, cost) } }
 }
 
 const isFloat = (timing: TimingClass): boolean => timing.startsWith('float')
@@ -81,59 +80,69 @@ function stallsOf(
   p: TimingParameters,
   waited: number,
 ): number {
-  const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : 0
+  const loaded = (use.addresses & before.loading) !== 0 ? p.loadToAddress : 0
+  const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : loaded
   if (!isFloat(one.entry.definition.timing)) return interlock
   const needed = (use.readsSingles & ~use.accumulates & before.late) !== 0 ? before.lateCycles : 0
   const accumulated = (use.accumulates & before.late) !== 0 ? before.lateCycles - 1 : 0
-  return Math.max(interlock, Math.max(needed, accumulated, before.dividing) - waited, 0)
+  return Math.max(interlock, Math.max(needed, accumulated, before.floatBusy) - waited, 0)
 }
 
-/** Cycles of the instruction itself; TRM tables 3-1 and 7-1. */
+/** Cycles of the instruction itself; TRM tables 3-1 and 7-1, and 3.3.2 for what overlaps. */
 function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingParameters): number {
   const { decoded, entry } = one
   const count = decoded['count'] ?? 0
-  const overlaps = (use.addresses & before.loading) === 0
+  const { memory } = before
+  const overlaps = memory === 'load' && (use.addresses & (before.loading | before.fresh)) === 0
+  const drains = memory === 'store' ? p.loadAfterStore : 0
   switch (entry.definition.timing) {
     case 'load':
     case 'floatLoad':
-      if (before.memory === 'load' && overlaps) return 2 - p.pipelinedLoad
-      return before.memory === 'store' ? 2 + p.loadAfterStore : 2
+      return overlaps ? 2 - p.pipelinedLoad : 2 + drains
     case 'store':
-      return before.memory === 'load' && overlaps ? p.storeAfterLoad : 1
-    case 'floatStore':
-      return 2
+      return overlaps ? p.storeAfterLoad : 1
     case 'storeRegisterOffset':
-    case 'loadExclusive':
+      return overlaps ? 1 : 2
+    case 'floatStore':
+      return p.floatStore
     case 'storeExclusive':
     case 'divide':
     case 'floatMoveTwo':
       return 2
+    case 'floatMove':
+      return p.floatMove
+    case 'loadExclusive':
+      return 2 + drains
     case 'loadPc':
-      return 2 + p.refillIndirect
+      return 2 + p.refillLoadPc + drains
     case 'loadDouble':
-    case 'storeDouble':
     case 'floatLoadDouble':
+      return 3 + drains
+    case 'storeDouble':
     case 'floatStoreDouble':
-    case 'floatMultiplyAccumulate':
       return 3
+    case 'floatMultiplyAccumulate':
+      return 3 - p.floatMacOverlap
     case 'loadMultiple':
-      return 1 + count + (decoded['R'] === 1 ? p.refillIndirect : 0)
-    case 'storeMultiple':
+      return 1 + count + p.loadMultipleExtra + (decoded['R'] === 1 ? p.refillPop : 0) + drains
     case 'floatLoadMultiple':
+      return 1 + count + drains
+    case 'storeMultiple':
     case 'floatStoreMultiple':
       return 1 + count
     case 'branch':
       return 1 + p.refillDirect
     case 'branchRegister':
-      return 1 + p.refillIndirect
+      return 1 + (returnsByLink(one) ? p.refillReturn : p.refillIndirect)
     case 'tableBranch':
-      return 2 + p.refillIndirect
+      return 3 + p.refillLoadPc + drains
     case 'ifThen':
-      return before.afterNarrow ? p.ifThen : 1
+      return before.foldable ? p.ifThen : 1
+    case 'simple':
+      return isNop(one) && (memory === 'load' || memory === 'storeRegisterOffset') ? p.nopAfterLoad : 1
     case 'branchConditional':
     case 'compareAndBranch':
     case 'floatDivide':
-    case 'simple':
     case 'system':
     case 'barrier':
     case 'wait':
@@ -142,26 +151,43 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
   }
 }
 
+const isNop = ({ entry }: Timed): boolean => entry.definition.name === 'NOP'
+/** BX LR. */
+const returnsByLink = ({ entry, decoded }: Timed): boolean =>
+  entry.definition.name === 'BX' && decoded['m'] === 14
+
+const memoryKinds: Partial<Record<TimingClass, Pipeline['memory']>> = {
+  load: 'load',
+  floatLoad: 'load',
+  store: 'store',
+  storeRegisterOffset: 'storeRegisterOffset',
+}
+
 function leaves(
   before: Pipeline,
-  one: Timed,
+  { entry }: Timed,
   use: RegisterUse,
   p: TimingParameters,
   cycles: number,
 ): Omit<Pipeline, 'fetch'> {
-  const { timing } = one.entry.definition
-  const memory = timing === 'load' || timing === 'floatLoad' ? 'load' : timing === 'store' ? 'store' : 'none'
-  const loading = memory === 'load' ? use.loads : 0
-  const produces = isFloat(timing) && use.writesSingles !== 0 && !/Load|Store|MoveTwo/.test(timing)
-  const divides = timing === 'floatDivide'
+  const { timing, name } = entry.definition
+  const memory = memoryKinds[timing] ?? 'none'
+  const produces = isFloat(timing) && use.writesSingles !== 0 && !/Load|Store|Move/.test(timing)
   const waitLeft = Math.max(before.lateCycles - cycles, 0)
+  const busy =
+    timing === 'floatDivide'
+      ? p.floatDivideCycles - 1
+      : timing === 'floatMultiplyAccumulate'
+        ? p.floatMacOverlap
+        : Math.max(before.floatBusy - cycles, 0)
+  const writesBaseLate = timing === 'loadMultiple' || timing === 'storeMultiple'
   return {
     memory,
-    fresh: use.writes & ~use.loads,
-    loading,
-    afterNarrow: one.entry.width === 16,
+    fresh: writesBaseLate ? 0 : use.writes & ~use.loads,
+    loading: memory === 'load' ? use.loads : 0,
+    foldable: entry.width === 16 && name !== 'IT' && !/branch/i.test(timing),
     late: produces ? use.writesSingles : waitLeft > 0 ? before.late : 0,
     lateCycles: produces ? p.floatResultLatency : waitLeft,
-    dividing: divides ? p.floatDivideCycles - 1 : Math.max(before.dividing - cycles, 0),
+    floatBusy: busy,
   }
 }

@@ -1,5 +1,5 @@
 import type { TimingClass } from '../instructions/table.ts'
-import { addressOf } from '../layout.ts'
+import { RAM_BASE, addressOf } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
 import { advance, afterBranch, same, type Pipeline } from './pipeline.ts'
 import type { Timed } from './timed.ts'
@@ -84,9 +84,14 @@ export class StraightLine {
     const isConditional = isBranch(one) && goesOn(one)
     return {
       cost: cost + (goesOn(one) ? 0 : refill),
-      taken: isConditional ? this.parameters.refillDirect + refill : 0,
+      taken: isConditional ? this.#taken(one) + refill : 0,
       entered: this.#entered(one),
     }
+  }
+
+  #taken({ entry }: Timed): number {
+    const { refillDirect, refillCompare } = this.parameters
+    return entry.definition.timing === 'compareAndBranch' ? refillCompare : refillDirect
   }
 
   /** What wait states add to a branch: the fetch under way must end, and the target's word is waited for. */
@@ -94,7 +99,8 @@ export class StraightLine {
     if (!isBranch(one)) return 0
     const { decoded } = one
     const target = decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : one.address
-    return this.waitStatesAt(target) + Math.max(fetch.dataPhase - 1, 0)
+    const ram = target >= RAM_BASE ? this.parameters.ramFetchRefill : 0
+    return this.waitStatesAt(target) + Math.max(fetch.dataPhase - 1, 0) + ram
   }
 
   #entered(one: Timed): number {
