@@ -72,6 +72,7 @@ export async function makePlan(
   const isShared = (path: string) =>
     path !== startup &&
     !path.startsWith('apps/') &&
+    !path.startsWith('microbench/') &&
     (cmsisNn !== undefined || !path.startsWith('kernels/cmsis_nn/'))
 
   return {

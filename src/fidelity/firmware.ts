@@ -1,0 +1,70 @@
+import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findCompiler } from '../toolchain/compiler.ts'
+import { link } from '../toolchain/link.ts'
+import { compileAll } from '../toolchain/objects.ts'
+import { commonFlags, type BuildOptions, type BuildSettings } from '../toolchain/options.ts'
+import { buildDirectory, projectRoot, type Progress } from '../toolchain/paths.ts'
+import { ownFlags, sha256, type Unit } from '../toolchain/units.ts'
+
+export interface MicrobenchBuild {
+  readonly elfPath: string
+  readonly hexPath: string
+  readonly compiler: string
+}
+
+/** Of the firmware, what the microbenchmarks need: no TFLM, so nothing is fetched. */
+const runtime = [
+  'core/probe.cc',
+  'drivers/clock.cc',
+  'drivers/uarte.cc',
+  'runtime/console.cc',
+  'runtime/libc.cc',
+]
+const first = ['core/startup.cc', 'microbench/main.cc', 'microbench/microbench.S']
+
+const options: BuildOptions = {
+  app: 'microbench',
+  kernels: 'reference',
+  resolver: 'mutable',
+  optimise: '-O2',
+  console: 'uarte',
+}
+
+/** Builds `firmware/microbench`, or finds it built already. @throws UserError */
+export async function buildMicrobench(
+  progress: Progress = () => undefined,
+  settings: BuildSettings = {},
+): Promise<MicrobenchBuild> {
+  const environment = settings.environment ?? process.env
+  const directory = settings.directory ?? buildDirectory()
+  const compiler = await findCompiler(environment)
+  await mkdir(directory, { recursive: true })
+  const root = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
+  const identity = await hashOf(root.directory)
+  const unit = (path: string): Unit => ({ root, path, flags: ownFlags(path), includes: [root], identity })
+  const store = { compiler, directory: join(directory, 'objects'), environment }
+  const units = [...first, ...runtime].map(unit)
+  const files = await compileAll(store, units, commonFlags(options), (done, of, path) =>
+    progress(`compiling ${path} (${done} of ${of})`, (0.8 * done) / of),
+  )
+  progress('linking', 0.9)
+  const objects = { first: files.slice(0, first.length), firmware: files.slice(first.length), libraries: [] }
+  const { folder } = await link(store, options, directory, objects, [])
+  return {
+    elfPath: join(folder, 'firmware.elf'),
+    hexPath: join(folder, 'firmware.hex'),
+    compiler: compiler.name,
+  }
+}
+
+/** Of everything that the microbenchmarks may include. */
+async function hashOf(directory: string): Promise<string> {
+  const files = (await readdir(directory, { recursive: true }))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => /^(microbench|core|drivers|runtime|nrf52840|boards)\/.*\.(asm|S|cc|h)$/.test(file))
+    .sort()
+  const hashes: string[] = []
+  for (const file of files) hashes.push(`${file} ${sha256(await readFile(join(directory, file)))}`)
+  return sha256(...hashes)
+}
