@@ -59,6 +59,8 @@ export class Core {
   readonly ram: Uint8Array
   /** A byte for each word of RAM, non-zero once the firmware has written it. */
   readonly touched: Uint8Array
+  /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. */
+  readonly profile: BigUint64Array
   readonly #buffer: ArrayBuffer
   readonly #run: (entry: number) => number
   #deadline: Cycles = 0
@@ -75,6 +77,7 @@ export class Core {
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
     this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
     this.touched = new Uint8Array(this.#buffer, TOUCHED, RAM_BYTES / 4)
+    this.profile = new BigUint64Array(this.#buffer, PROFILE, CODE_BYTES)
     this.flash.fill(0xff)
     new Uint16Array(this.#buffer, State.conditions, 16).set(conditionMasks())
     this.openMemory(true)
@@ -133,11 +136,6 @@ export class Core {
   profileAt(codeOffset: number): { cycles: number; executions: number } {
     const view = new DataView(this.#buffer, PROFILE + (codeOffset & ~1) * 8, 16)
     return { cycles: Number(view.getBigUint64(0, true)), executions: Number(view.getBigUint64(8, true)) }
-  }
-
-  /** The profile of all code as pairs of 64-bit counts. */
-  get profile(): BigUint64Array {
-    return new BigUint64Array(this.#buffer, PROFILE, CODE_BYTES)
   }
 
   #imports(): Record<string, (...args: never[]) => unknown> {

@@ -25,13 +25,6 @@ const harmless: ReadonlySet<TimingClass> = new Set([
   'compareAndBranch',
 ])
 
-interface Visit {
-  readonly now: Cycles
-  readonly instructions: number
-  readonly words: Int32Array
-  readonly profile: BigUint64Array | undefined
-}
-
 interface Loop {
   readonly start: number
   readonly end: number
@@ -46,7 +39,14 @@ export class PollingSkipper {
   readonly #core: Core
   readonly #loops = new Map<number, Loop | undefined>()
   #pc = -1
-  #last: Visit | undefined
+  /** Visits to the same load in a row; the state at the last one. */
+  #visits = 0
+  #words = new Int32Array(WORDS.length)
+  #spare = new Int32Array(WORDS.length)
+  /** At the last visit, once the state has come back the same. */
+  #now: Cycles = 0
+  #instructions = 0
+  #profile: BigUint64Array | undefined
 
   constructor(core: Core) {
     this.#core = core
@@ -54,13 +54,13 @@ export class PollingSkipper {
 
   /** Something happened after which the next iteration need not be like the last one. */
   forget(): void {
-    this.#last = undefined
+    this.#visits = 0
   }
 
   /** Code may have changed. */
   forgetLoops(): void {
     this.#loops.clear()
-    this.#last = undefined
+    this.forget()
   }
 
   /**
@@ -68,44 +68,56 @@ export class PollingSkipper {
    * @returns cycles to skip, a multiple of the loop's, ending before `deadline`.
    */
   visit(pc: number, now: Cycles, deadline: Cycles): Cycles {
-    if (this.#last && pc !== this.#pc) return 0
+    if (this.#visits > 0 && pc !== this.#pc) return 0
     const loop = this.#loopAt(pc)
     if (!loop) return 0
-    const last = this.#last
-    const visit = this.#look(loop, now)
-    this.#last = visit
     this.#pc = pc
-    if (!last || deadline === Infinity || !sameWords(last.words, visit.words)) return 0
-    const period = visit.now - last.now
+    const same = this.#compareState()
+    this.#visits = same ? this.#visits + 1 : 1
+    if (this.#visits < 3 || deadline === Infinity) {
+      if (this.#visits === 2) this.#remember(loop, now)
+      return 0
+    }
+    const period = now - this.#now
     const times = Math.floor((deadline - now - 1) / period)
+    this.forget()
     if (times <= 0) return 0
-    this.#skip(loop, last, visit, times)
-    this.#last = undefined
+    this.#skip(loop, times)
     return times * period
   }
 
-  #look({ start, end }: Loop, now: Cycles): Visit {
-    const { state, options, profile } = this.#core
-    const words = Int32Array.from(WORDS, (offset) => state.word(offset))
-    const instructions = state.word(State.instructionCount) >>> 0
-    const from = codeOffset(start)
-    return {
-      now,
-      instructions,
-      words,
-      profile: options.profile ? profile.slice(from, from + end - start) : undefined,
-    }
+  /** @returns whether the state is what it was at the last visit; remembers it. */
+  #compareState(): boolean {
+    const { state } = this.#core
+    const words = this.#spare
+    let same = this.#visits > 0
+    WORDS.forEach((offset, i) => {
+      const word = state.word(offset)
+      words[i] = word
+      same &&= word === this.#words[i]
+    })
+    this.#spare = this.#words
+    this.#words = words
+    return same
   }
 
-  #skip({ start }: Loop, last: Visit, visit: Visit, times: number): void {
-    const { state, profile } = this.#core
-    const executed = (visit.instructions - last.instructions) * times
-    state.setWord(State.instructionCount, state.word(State.instructionCount) + executed)
-    if (!last.profile || !visit.profile) return
+  #remember({ start, end }: Loop, now: Cycles): void {
+    const { state, options, profile } = this.#core
+    this.#now = now
+    this.#instructions = state.word(State.instructionCount)
     const from = codeOffset(start)
-    for (let i = 0; i < visit.profile.length; i++) {
-      const each = (visit.profile[i] ?? 0n) - (last.profile[i] ?? 0n)
-      profile[from + i] = (profile[from + i] ?? 0n) + each * BigInt(times)
+    this.#profile = options.profile ? profile.slice(from, from + end - start) : undefined
+  }
+
+  #skip({ start }: Loop, times: number): void {
+    const { state, profile } = this.#core
+    const now = state.word(State.instructionCount)
+    state.setWord(State.instructionCount, now + (now - this.#instructions) * times)
+    if (!this.#profile) return
+    const from = codeOffset(start)
+    for (let i = 0; i < this.#profile.length; i++) {
+      const count = profile[from + i] ?? 0n
+      profile[from + i] = count + (count - (this.#profile[i] ?? 0n)) * BigInt(times)
     }
   }
 
@@ -139,5 +151,3 @@ export class PollingSkipper {
     return { start, end: address }
   }
 }
-
-const sameWords = (a: Int32Array, b: Int32Array): boolean => a.every((word, i) => word === b[i])
