@@ -99,9 +99,19 @@ describe('the chip', () => {
       }
     }
     expect(values()).not.toEqual(atStart)
-    chip.reset('software')
+    chip.reset('pin')
     expect(lines.size).toBe(0)
     const resetReason = chip.registers.findIndex(({ name }) => name === 'RESETREAS')
-    expect(values().map((value, i) => (i === resetReason ? value & ~4 : value))).toEqual(atStart)
+    expect(values().map((value, i) => (i === resetReason ? value & ~1 : value))).toEqual(atStart)
+  })
+
+  it('leaves the watchdog running through a soft reset, not through others', () => {
+    const { chip, read, write } = createTestBench()
+    write(0x4001_0000, 1)
+    chip.reset('software')
+    expect(read(0x4001_0400)).toBe(1)
+    chip.reset('watchdog')
+    expect(read(0x4001_0400)).toBe(0)
+    expect(read(0x4000_0400)).toBe(0b110)
   })
 })

@@ -6,7 +6,9 @@ import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import { Timeline } from '../time/timeline.ts'
+import { AnalogInputs } from './analog.ts'
 import { ClockPower } from './clock.ts'
+import { Comparators } from './comparators.ts'
 import { DataRam, ProblemLog } from './context.ts'
 import type { ChipContext, Problem } from './context.ts'
 import { Ecb } from './ecb.ts'
@@ -19,9 +21,16 @@ import { Nvmc } from './nvmc.ts'
 import type { InstructionCache } from './nvmc.ts'
 import type { Peripheral, RegisterInfo } from './peripheral.ts'
 import type { ResetReason } from './power.ts'
+import { Pdm, PdmWiring } from './pdm.ts'
 import { Ppi } from './ppi.ts'
+import { Pwm } from './pwm.ts'
+import { Radio } from './radio.ts'
+import type { RamSection } from './ram-sections.ts'
 import { Rng } from './rng.ts'
 import { Rtc } from './rtc.ts'
+import { Saadc } from './saadc.ts'
+import { SpiWiring } from './spi-bus.ts'
+import { Spim } from './spim.ts'
 import { Temp } from './temp.ts'
 import { Timer } from './timer.ts'
 import { Twim } from './twim.ts'
@@ -44,7 +53,12 @@ export interface ChipOptions {
   readonly onDmaWrite?: (address: Address, length: number) => void
   /** A byte has left a UART's TX pin. */
   readonly onConsole: (byte: number, uart: string) => void
+  /** The chip is in System OFF: only a reset brings the processor back, asked for by `onResetRequest`. */
   readonly onSystemOff?: () => void
+  /** Flash is busy until a cycle; a processor that runs from it stands still till then. */
+  readonly onFlashBusy?: (until: Cycles) => void
+  /** VDD, for the analog inputs. */
+  readonly supplyVolts?: number
   /** The chip wants the processor reset; answer by resetting it and calling `chip.reset(reason)`. */
   readonly onResetRequest?: (reason: ResetReason) => void
   readonly power?: PowerLedger
@@ -58,6 +72,7 @@ export interface ChipOptions {
 
 const PAGE = 0x1000
 const TIMER_BASES = [0x4000_8000, 0x4000_9000, 0x4000_a000, 0x4001_a000, 0x4001_b000]
+const PWM_BASES = [0x4001_c000, 0x4002_1000, 0x4002_2000, 0x4002_d000]
 const RTC_BASES = [0x4000_b000, 0x4001_1000, 0x4002_4000]
 
 /** An nRF52840 around its processor. */
@@ -66,6 +81,9 @@ export interface Chip {
   readonly context: ChipContext
   readonly gpio: Gpio
   readonly i2c: I2cWiring
+  readonly spi: SpiWiring
+  readonly microphones: PdmWiring
+  readonly analog: AnalogInputs
   readonly clock: ClockPower
   readonly ppi: Ppi
   readonly timers: readonly Timer[]
@@ -79,6 +97,8 @@ export interface Chip {
   readonly registers: readonly RegisterInfo[]
   readonly unmodelled: ReadonlyMap<string, UnmodelledAccess>
   readonly problems: ReadonlyMap<string, Problem>
+  /** In System OFF everything but GPIO's and LPCOMP's detectors stands still. */
+  readonly isOff: boolean
   reset(reason: ResetReason): void
 }
 
@@ -93,6 +113,7 @@ const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipCo
     unmodelled: new UnmodelledLog(time),
     problems,
     publish: (address) => ppi()?.publish(address),
+    routed: (address) => ppi()?.listens(address) ?? false,
   }
 }
 
@@ -117,10 +138,26 @@ export const createChip = (options: ChipOptions): Chip => {
   }
   const ppi = add(new Ppi(context, triggerTask))
   wired.ppi = ppi
-  const onSystemOff = options.onSystemOff ?? ((): undefined => undefined)
-  const clock = add(new ClockPower(context, { vbus: options.vbus ?? false, onSystemOff }))
+  const state = { isOff: false }
+  const onRamLost = ({ offset, kilobytes }: RamSection): void => {
+    options.ram.fill(0xff, offset, offset + 1024 * kilobytes)
+    options.invalidateCode(0x2000_0000 + offset, 1024 * kilobytes)
+  }
+  const onSystemOff = (): void => systemOff()
+  const clock = add(new ClockPower(context, { vbus: options.vbus ?? false, onSystemOff, onRamLost }))
   const gpio = add(new Gpio(context))
-  add(new Gpiote(context, gpio))
+  const gpiote = add(new Gpiote(context, gpio))
+  const onDetect = gpio.onDetect
+  const wake = (reason: ResetReason): void => {
+    if (state.isOff) request(reason)()
+  }
+  gpio.onDetect = (): void => {
+    if (state.isOff) wake('systemOff')
+    else onDetect()
+  }
+  const analog = new AnalogInputs(options.supplyVolts ?? 3)
+  const comparators = add(new Comparators(context, analog))
+  comparators.onDetect = (): void => wake('lpcomp')
   const timers = TIMER_BASES.map((base, i) => add(new Timer(context, `TIMER${i}`, base, i < 3 ? 4 : 6)))
   const rtcs = RTC_BASES.map((base, i) => add(new Rtc(context, clock.low, `RTC${i}`, base, i === 0 ? 3 : 4)))
   const i2c = new I2cWiring()
@@ -128,16 +165,24 @@ export const createChip = (options: ChipOptions): Chip => {
     add(new Uarte(context, 0, options.onConsole)),
     add(new Uarte(context, 1, options.onConsole)),
   ] as const
-  const twims = [add(new Twim(context, i2c, 0)), add(new Twim(context, i2c, 1))] as const
+  const spi = new SpiWiring()
+  const twims = [add(new Twim(context, i2c, spi, 0)), add(new Twim(context, i2c, spi, 1))] as const
+  add(new Spim(context, gpio, spi, 2, 0x4002_3000))
+  add(new Spim(context, gpio, spi, 3, 0x4002_f000))
+  PWM_BASES.forEach((base, i) => add(new Pwm(context, gpio, i, base)))
+  add(new Saadc(context, analog))
+  const microphones = new PdmWiring()
+  add(new Pdm(context, microphones))
+  add(new Radio(context, () => clock.hfxoRunning))
   const uicr = new Uicr()
-  const { flash, invalidateCode, instructionCache: cache } = options
-  const nvmc = add(new Nvmc(context, { flash, uicr, invalidateCode, cache }))
+  const { flash, invalidateCode, instructionCache: cache, onFlashBusy: stall } = options
+  const nvmc = add(new Nvmc(context, { flash, uicr, invalidateCode, cache, stall }))
   bus.flashWriter = nvmc.write
   uicr.writer = nvmc.write
   add(new Rng(context, seed))
   add(new Temp(context, options.temperature ?? ((): number => 25)))
   add(new Ecb(context))
-  add(new Wdt(context, request('watchdog')))
+  const wdt = add(new Wdt(context, request('watchdog')))
   for (let instance = 0; instance < 6; instance++) add(new Egu(context, instance))
   for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
     add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
@@ -147,11 +192,27 @@ export const createChip = (options: ChipOptions): Chip => {
   bus.attach(UICR_BASE, PAGE, uicr)
 
   const peripherals = [...byPage.values()]
+  const keepsThroughOff = new Set<Peripheral>([clock, gpio, gpiote, comparators])
+  const systemOff = (): void => {
+    state.isOff = true
+    const { power, time } = context
+    power.chipOff(time.now)
+    for (const peripheral of peripherals) if (!keepsThroughOff.has(peripheral)) peripheral.reset()
+    clock.stopAll()
+    clock.enterSystemOff()
+    if (comparators.armed) power.enter('LPCOMP', 'running', time.now)
+    options.onSystemOff?.()
+    if (gpio.detect) wake('systemOff')
+  }
+  clock.reportPower()
   return {
     bus,
     context,
     gpio,
     i2c,
+    spi,
+    microphones,
+    analog,
     clock,
     ppi,
     timers,
@@ -164,9 +225,18 @@ export const createChip = (options: ChipOptions): Chip => {
     registers: [...peripherals.flatMap(({ registers }) => registers), ...ficr.registers, ...uicr.registers],
     unmodelled: context.unmodelled.accesses,
     problems: context.problems.problems,
+    get isOff(): boolean {
+      return state.isOff
+    },
     reset: (reason) => {
-      for (const peripheral of peripherals) if (peripheral !== clock) peripheral.reset()
+      state.isOff = false
+      context.power.chipOff(context.time.now)
+      const keepsWatchdog = reason === 'software' || reason === 'lockup'
+      const special = new Set<Peripheral>([clock, gpio, ...(keepsWatchdog ? [wdt] : [])])
+      for (const peripheral of peripherals) if (!special.has(peripheral)) peripheral.reset()
+      gpio.resetFor(reason === 'systemOff' || reason === 'lpcomp')
       clock.resetFor(reason)
+      if (keepsWatchdog) wdt.reportPower()
     },
   }
 }

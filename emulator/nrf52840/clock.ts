@@ -121,7 +121,10 @@ export class ClockPower extends PowerRegisters {
     this.register('LFCLKSRCCOPY', 0x41c, { readOnly: true, read: () => this.#lfSourceCopy })
     this.#lfSource = this.register('LFCLKSRC', 0x518, { mask: 0x3_0003 })
     this.#hfxoDebounce = this.register('HFXODEBOUNCE', 0x528, { reset: 0x10, mask: 0xff })
-    this.register('TRACECONFIG', 0x55c, { mask: 0x3_0003 })
+    this.register('TRACECONFIG', 0x55c, {
+      mask: 0x3_0003,
+      write: (value) => chip.power.enter('DEBUG', value >>> 16 === 0 ? 'off' : 'trace', chip.time.now),
+    })
     this.register('LFRCMODE', 0x5b4, { mask: 1 })
     this.owner = 'POWER'
     this.interrupts(
@@ -137,8 +140,17 @@ export class ClockPower extends PowerRegisters {
     )
   }
 
+  get hfxoRunning(): boolean {
+    return this.#hfxoRunning
+  }
+
   override reset(): void {
     super.reset()
+    this.stopAll()
+  }
+
+  /** Neither clock runs any more. */
+  stopAll(): void {
     this.#stopHigh()
     this.#stopLow()
     this.chip.time.cancel(this.#calibrationTimer)

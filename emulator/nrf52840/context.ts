@@ -63,4 +63,6 @@ export interface ChipContext {
   readonly problems: ProblemLog
   /** Called with the address of every event register that fires: the way into PPI. */
   publish(eventAddress: Address): void
+  /** Whether a PPI channel listens to an event register. */
+  routed(eventAddress: Address): boolean
 }

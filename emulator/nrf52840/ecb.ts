@@ -22,9 +22,11 @@ export class Ecb extends Peripheral {
       const bytes = (offset: number): Uint8Array =>
         Uint8Array.from({ length: BLOCK }, (_, i) => chip.dataRam.read(pointer.value + offset + i))
       const cipher = encryptBlock(bytes(0), bytes(BLOCK))
+      chip.power.enter(this.name, 'running', chip.time.now)
       this.#encryption = chip.time.after(BLOCK_TIME, this.name, () => {
         this.#encryption = undefined
         chip.dataRam.write(pointer.value + 2 * BLOCK, cipher)
+        chip.power.enter(this.name, 'off', chip.time.now)
         end.fire()
       })
     })
@@ -32,6 +34,7 @@ export class Ecb extends Peripheral {
       if (!this.#encryption) return
       chip.time.cancel(this.#encryption)
       this.#encryption = undefined
+      chip.power.enter(this.name, 'off', chip.time.now)
       error.fire()
     })
     this.interrupts(this.maskOf(end, error))

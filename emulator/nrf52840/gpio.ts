@@ -5,8 +5,11 @@ import type { Register } from './peripheral.ts'
 /** A pin as PSEL registers number it: 32 * port + pin. */
 export type PinNumber = number
 export type PinListener = (level: boolean) => void
-/** Told what the chip itself drives a pin to; undefined when it does not. */
-export type OutputListener = (driven: boolean | undefined) => void
+/**
+ * Told what the chip itself drives a pin to, undefined when it does not, and what share of the time the pin is high: that
+ * is 0 or 1 unless a PWM drives it.
+ */
+export type OutputListener = (driven: boolean | undefined, share: number) => void
 
 const PINS = 48
 const PORTS = [
@@ -48,7 +51,7 @@ const chipPull = (configuration: number): boolean => ((configuration >>> 2) & 3)
  * 1. Levels are digital and settle at once; a pin that nobody drives or pulls reads 0.
  * 2. Where chip and board both drive a pin the chip wins.
  * 3. Pins used by UARTE and TWIM do not show the waveform, except that TWIM leaves them as pulled.
- * 4. DETECT reaches GPIOTE's PORT event; it does not wake from System OFF.
+ * 4. A pin driven by a PWM reads as what it is most of the time.
  */
 export class Gpio extends Peripheral {
   /** Told when DETECT rises on either port: GPIOTE's PORT event. */
@@ -58,6 +61,8 @@ export class Gpio extends Peripheral {
   readonly #external: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
   readonly #boardPull: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
   readonly #override: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  readonly #modulated: (number | undefined)[] = new Array<number | undefined>(PINS).fill(undefined)
+  readonly #shares = new Float64Array(PINS)
   readonly #driven: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
   readonly #listeners: PinListener[][] = Array.from({ length: PINS }, () => [])
   readonly #outputListeners: OutputListener[][] = Array.from({ length: PINS }, () => [])
@@ -89,6 +94,17 @@ export class Gpio extends Peripheral {
     this.#settle(pin)
   }
 
+  /** A PWM takes a pin's output over, high for a share of the time; undefined gives it back. */
+  modulate(pin: PinNumber, share: number | undefined): void {
+    this.#modulated[pin] = share
+    this.takeOver(pin, share === undefined ? undefined : share >= 0.5)
+  }
+
+  /** DETECT of either port: what wakes from System OFF. */
+  get detect(): boolean {
+    return this.#ports.some(({ detect }) => detect)
+  }
+
   /** Calls back on every change of the pin's level. */
   watch(pin: PinNumber, listener: PinListener): void {
     this.#listeners[pin]?.push(listener)
@@ -103,11 +119,20 @@ export class Gpio extends Peripheral {
   /** Calls back at once and on every change of what the chip drives the pin to. */
   watchOutput(pin: PinNumber, listener: OutputListener): void {
     this.#outputListeners[pin]?.push(listener)
-    listener(this.#driven[pin])
+    listener(this.#driven[pin], this.#shares[pin] ?? 0)
+  }
+
+  /** LATCH tells after a wake from System OFF which pin it was (PS 6.9.2). */
+  resetFor(wake: boolean): void {
+    const latches = this.#ports.map(({ latch }) => latch)
+    this.reset()
+    if (wake) this.#ports.forEach((port, i) => (port.latch = latches[i] ?? 0))
   }
 
   override reset(): void {
     super.reset()
+    this.#modulated.fill(undefined)
+    this.#override.fill(undefined)
     for (const port of this.#ports) {
       port.out = 0
       port.sensing = false
@@ -188,9 +213,11 @@ export class Gpio extends Peripheral {
     if (port === undefined) return
     const configuration = port.configuration[pin & 31]?.value ?? 2
     const driven = this.#outputOf(pin, configuration, (port.out >>> (pin & 31)) & 1)
-    if (driven !== this.#driven[pin]) {
+    const share = driven === undefined ? 0 : (this.#modulated[pin] ?? Number(driven))
+    if (driven !== this.#driven[pin] || share !== this.#shares[pin]) {
       this.#driven[pin] = driven
-      for (const listener of this.#outputListeners[pin] ?? []) listener(driven)
+      this.#shares[pin] = share
+      for (const listener of this.#outputListeners[pin] ?? []) listener(driven, share)
     }
     const level = driven ?? this.#external[pin] ?? this.#boardPull[pin] ?? chipPull(configuration)
     if (this.#levels[pin] !== Number(level)) {

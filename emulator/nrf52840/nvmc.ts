@@ -3,6 +3,7 @@ import type { AccessSize, Address } from '../cpu/bus.ts'
 import type { FlashWriter } from '../memory/bus.ts'
 import { hex } from '../memory/unmodelled.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
+import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
 import type { Register } from './peripheral.ts'
@@ -29,11 +30,13 @@ export interface NvmcOptions {
   readonly uicr: Uicr
   readonly invalidateCode: (address: Address, length: number) => void
   readonly cache?: InstructionCache | undefined
+  /** The processor cannot fetch from flash until a cycle: it stalls if code there is what it runs (PS 4.3.1). */
+  readonly stall?: ((until: number) => void) | undefined
 }
 
 /**
  * NVMC, PS 4.3. Writes clear bits of whole words, erases set them. Approximated:
- * 1. The processor does not stall while the flash is busy; READY tells the time.
+ * 1. Whether the processor stalls meanwhile is up to `stall`; READY tells the time in any case.
  * 2. Memory changes when the operation begins. The limit of writes between erases (nWRITE) is not enforced.
  * 3. A partial erase takes its time and erases the page when the partial times add up to a whole erase.
  * 4. ACL, on the same page, protects nothing: its registers are storage, counted as not modelled.
@@ -44,6 +47,7 @@ export class Nvmc extends Peripheral {
   readonly #words: DataView
   readonly #partial = new Map<Address, number>()
   #readyAt = 0
+  #done: ScheduledEvent | undefined
   #hitsBase = 0
   #missesBase = 0
 
@@ -93,7 +97,7 @@ export class Nvmc extends Peripheral {
       this.chip.problems.report(`NVMC: store to flash at ${hex(address)} without CONFIG.WEN`)
       throw new BusError(address)
     }
-    this.#busy(WRITE_TIME)
+    this.#busy(WRITE_TIME, 'writing')
     if (address >= UICR_BASE && address < UICR_BASE + UICR_SIZE) {
       this.#options.uicr.clearBits(address - UICR_BASE, value)
       return
@@ -105,11 +109,17 @@ export class Nvmc extends Peripheral {
   override reset(): void {
     super.reset()
     this.#readyAt = 0
+    this.chip.time.cancel(this.#done)
     this.#options.cache?.configure(false, false)
   }
 
-  #busy(cycles: number): void {
-    this.#readyAt = Math.max(this.#readyAt, this.chip.time.now) + cycles
+  #busy(cycles: number, state = 'erasing'): void {
+    const { time, power } = this.chip
+    this.#readyAt = Math.max(this.#readyAt, time.now) + cycles
+    power.enter(this.name, state, time.now)
+    time.cancel(this.#done)
+    this.#done = time.at(this.#readyAt, 'NVMC ready', () => power.enter(this.name, 'off', time.now))
+    this.#options.stall?.(this.#readyAt)
   }
 
   #mayErase(): boolean {

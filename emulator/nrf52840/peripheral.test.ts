@@ -51,16 +51,16 @@ describe('the peripheral interface', () => {
 
   it('names registers of peripherals that are present but not modelled', () => {
     const { chip, write, read } = createTestBench()
-    expect(read(0x4000_7000 + 0x5f0)).toBe(1)
-    write(0x4000_7000, 1)
-    expect(read(0x4000_7100)).toBe(0)
+    expect(read(0x4002_5000 + 0x518)).toBe(6)
+    write(0x4002_5000, 1)
+    expect(read(0x4002_5104)).toBe(0)
     write(0x4002_7304, 0b101)
     write(0x4002_7308, 0b001)
     expect(read(0x4002_7300)).toBe(0b100)
     expect([...chip.unmodelled.keys()]).toEqual([
-      'SAADC.RESOLUTION',
-      'SAADC.TASKS_START',
-      'SAADC.EVENTS_STARTED',
+      'I2S.CONFIG.RATIO',
+      'I2S.TASKS_START',
+      'I2S.EVENTS_RXPTRUPD',
       'USBD.INTENSET',
       'USBD.INTENCLR',
       'USBD.INTEN',

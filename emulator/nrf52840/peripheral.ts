@@ -115,6 +115,11 @@ export class EventRegister implements Slot {
     this.page.chip.publish(this.address)
   }
 
+  /** Whether PPI listens. */
+  get isRouted(): boolean {
+    return this.page.chip.routed(this.address)
+  }
+
   read(): number {
     return this.raised ? 1 : 0
   }

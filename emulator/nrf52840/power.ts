@@ -1,14 +1,19 @@
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
 import type { EventRegister, Register } from './peripheral.ts'
+import { RAM_SECTIONS, RETENTION_SHIFT } from './ram-sections.ts'
+import type { RamSection } from './ram-sections.ts'
 
-export type ResetReason = 'powerOn' | 'pin' | 'watchdog' | 'software' | 'lockup' | 'systemOff'
+export type ResetReason =
+  'powerOn' | 'pin' | 'watchdog' | 'software' | 'lockup' | 'systemOff' | 'lpcomp' | 'vbus'
 
 export interface PowerOptions {
   /** True when 5 V is on VBUS: USBREGSTATUS says so. */
   readonly vbus: boolean
   /** SYSTEMOFF was written. */
   readonly onSystemOff: () => void
+  /** A RAM section lost its supply, and with it what it held. */
+  readonly onRamLost?: (section: RamSection) => void
 }
 
 const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
@@ -18,37 +23,46 @@ const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
   software: 1 << 2,
   lockup: 1 << 3,
   systemOff: 1 << 16,
+  lpcomp: 1 << 17,
+  vbus: 1 << 20,
 }
-const RAM_SECTIONS = 9
+const BLOCKS = 9
+const ALL_ON = 0xffff
 
 /**
  * POWER, PS 5.3: the half of the page that CLOCK does not use. Approximated:
- * 1. RAM sections are never really off: contents stay, only the ledger would know.
- * 2. The power-fail comparator never warns; SLEEPENTER and SLEEPEXIT do not fire.
- * 3. VBUS is there from the start or never: USBDETECTED, USBREMOVED and USBPWRRDY fire once at most, at power-on.
- * 4. Constant latency and low power differ only in the ledger.
+ * 1. The power-fail comparator acts when `supply` says that VDD changed; nothing else makes VDD fall, and a falling VDD
+ *    does not reset the chip. 2. SLEEPENTER and SLEEPEXIT fire when the processor's owner calls `sleepEnter` and
+ *    `sleepExit`. 3. VBUS is there from the start or never: USBDETECTED, USBREMOVED and USBPWRRDY fire once at most.
+ * 4. A section that is switched off reads as 0xFF from then on; on silicon it depends.
  */
 export abstract class PowerRegisters extends Peripheral {
   protected readonly powerEvents: readonly EventRegister[]
+  readonly #options: PowerOptions
   readonly #resetReason: Register
   readonly #retained: Register[]
+  readonly #sections: Register[]
+  readonly #failure: Register
+  readonly #failureWarning: EventRegister
+  readonly #sleepEnter: EventRegister
+  readonly #sleepExit: EventRegister
+  #belowThreshold = false
 
-  constructor(chip: ChipContext, { vbus, onSystemOff }: PowerOptions) {
+  constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, 'CLOCK/POWER', 0x4000_0000)
+    this.#options = options
+    const { vbus, onSystemOff } = options
     this.owner = 'POWER'
     const enter = (part: string, state: string): void => chip.power.enter(part, state, chip.time.now)
     this.task('CONSTLAT', 0x078, () => enter('POWER', 'constantLatency'))
     this.task('LOWPWR', 0x07c, () => enter('POWER', 'lowPower'))
     const detected = this.event('USBDETECTED', 0x11c)
     const ready = this.event('USBPWRRDY', 0x124)
-    this.powerEvents = [
-      this.event('POFWARN', 0x108),
-      this.event('SLEEPENTER', 0x114),
-      this.event('SLEEPEXIT', 0x118),
-      detected,
-      this.event('USBREMOVED', 0x120),
-      ready,
-    ]
+    this.#failureWarning = this.event('POFWARN', 0x108)
+    this.#sleepEnter = this.event('SLEEPENTER', 0x114)
+    this.#sleepExit = this.event('SLEEPEXIT', 0x118)
+    const removed = this.event('USBREMOVED', 0x120)
+    this.powerEvents = [this.#failureWarning, this.#sleepEnter, this.#sleepExit, detected, removed, ready]
     this.#resetReason = this.register('RESETREAS', 0x400, {
       write: (value, previous) => (this.#resetReason.value = (previous & ~value) >>> 0),
     })
@@ -60,7 +74,10 @@ export abstract class PowerRegisters extends Peripheral {
       },
       read: () => 0,
     })
-    this.register('POFCON', 0x510, { mask: 0xf1f })
+    this.#failure = this.register('POFCON', 0x510, {
+      mask: 0xf1f,
+      write: (value) => enter('POFCON', (value & 1) === 1 ? 'on' : 'off'),
+    })
     this.#retained = [
       this.register('GPREGRET', 0x51c, { mask: 0xff }),
       this.register('GPREGRET2', 0x520, { mask: 0xff }),
@@ -72,31 +89,48 @@ export abstract class PowerRegisters extends Peripheral {
       this.register(name, offset, { mask: 1, write: (value) => enter(part, value === 1 ? 'DC/DC' : 'LDO') })
     }
     this.register('MAINREGSTATUS', 0x640, { readOnly: true })
-    const reset = 0xffff
-    const sections = this.registerArray('RAM[].POWER', RAM_SECTIONS, 0x900, () => ({ reset }), 16)
-    const change = (i: number, to: (now: number) => number): void => {
-      const section = sections[i]
-      if (section) section.value = to(section.value) >>> 0
-    }
-    const read = (i: number) => (): number => sections[i]?.value ?? 0
-    this.registerArray(
-      'RAM[].POWERSET',
-      RAM_SECTIONS,
-      0x904,
-      (i) => ({ reset, read: read(i), write: (bits) => change(i, (now) => now | bits) }),
-      16,
-    )
-    this.registerArray(
-      'RAM[].POWERCLR',
-      RAM_SECTIONS,
-      0x908,
-      (i) => ({ reset, read: read(i), write: (bits) => change(i, (now) => now & ~bits) }),
-      16,
-    )
+    this.#sections = this.#declareRam()
     if (vbus) {
       chip.time.after(0, 'USBDETECTED', () => detected.fire())
       chip.time.after(0, 'USBPWRRDY', () => ready.fire())
     }
+  }
+
+  /** What the chip draws for merely being on: told at power-on and after each reset. */
+  reportPower(): void {
+    const { power, time } = this.chip
+    power.enter('REG1', 'LDO', time.now)
+    power.enter('POWER', 'lowPower', time.now)
+    this.#reportRam(0)
+  }
+
+  /** The processor has gone to sleep. */
+  sleepEnter(): void {
+    this.#sleepEnter.fire()
+  }
+
+  /** The processor is awake again. */
+  sleepExit(): void {
+    this.#sleepExit.fire()
+  }
+
+  /** VDD is now so many volts. POFCON.THRESHOLD counts tenths of a volt from 1.7 V at 4 (PS 5.3.5). */
+  supply(volts: number): void {
+    const { value } = this.#failure
+    const threshold = 1.7 + (((value >>> 1) & 0xf) - 4) / 10
+    const below = (value & 1) === 1 && volts < threshold
+    if (below && !this.#belowThreshold) this.#failureWarning.fire()
+    this.#belowThreshold = below
+  }
+
+  /** System OFF: only sections with retention keep their supply. */
+  enterSystemOff(): void {
+    const { power, time } = this.chip
+    for (const section of RAM_SECTIONS) {
+      if (!this.#isOn(section, RETENTION_SHIFT)) this.#options.onRamLost?.(section)
+    }
+    power.enter('POWER', 'systemOff', time.now)
+    this.#reportRam(RETENTION_SHIFT)
   }
 
   /** GPREGRET survives every reset but power-on; RESETREAS gathers reasons until software clears them. */
@@ -104,8 +138,66 @@ export abstract class PowerRegisters extends Peripheral {
     const retained = this.#retained.map((register) => register.value)
     const reasons = this.#resetReason.value | RESETREAS_BIT[reason]
     this.reset()
+    this.#belowThreshold = false
+    this.reportPower()
     if (reason === 'powerOn') return
     this.#resetReason.value = reasons
     this.#retained.forEach((register, i) => (register.value = retained[i] ?? 0))
+  }
+
+  #declareRam(): Register[] {
+    const reset = ALL_ON
+    const change = (block: number, to: (now: number) => number): void => {
+      const register = this.#sections[block]
+      if (register === undefined) return
+      const previous = register.value
+      register.value = to(previous) >>> 0
+      this.#switchRam(block, previous, register.value)
+    }
+    const sections = this.registerArray(
+      'RAM[].POWER',
+      BLOCKS,
+      0x900,
+      (block) => ({ reset, write: (value, previous) => this.#switchRam(block, previous, value) }),
+      16,
+    )
+    const read = (i: number) => (): number => sections[i]?.value ?? 0
+    this.registerArray(
+      'RAM[].POWERSET',
+      BLOCKS,
+      0x904,
+      (i) => ({ reset, read: read(i), write: (bits) => change(i, (now) => now | bits) }),
+      16,
+    )
+    this.registerArray(
+      'RAM[].POWERCLR',
+      BLOCKS,
+      0x908,
+      (i) => ({ reset, read: read(i), write: (bits) => change(i, (now) => now & ~bits) }),
+      16,
+    )
+    return sections
+  }
+
+  #switchRam(block: number, previous: number, value: number): void {
+    for (const section of RAM_SECTIONS) {
+      const bit = 1 << section.bit
+      if (section.block === block && (previous & bit) !== 0 && (value & bit) === 0)
+        this.#options.onRamLost?.(section)
+    }
+    this.#reportRam(0)
+  }
+
+  #isOn({ block, bit }: RamSection, shift: number): boolean {
+    return ((this.#sections[block]?.value ?? 0) & (1 << (bit + shift))) !== 0
+  }
+
+  #reportRam(shift: number): void {
+    const { power, time } = this.chip
+    const kilobytes = RAM_SECTIONS.reduce(
+      (sum, section) => sum + (this.#isOn(section, shift) ? section.kilobytes : 0),
+      0,
+    )
+    power.enter('RAM', kilobytes === 0 ? 'off' : 'powered', time.now, kilobytes)
   }
 }

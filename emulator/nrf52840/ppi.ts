@@ -78,6 +78,10 @@ export class Ppi extends Peripheral {
     this.#depth -= 1
   }
 
+  listens(address: Address): boolean {
+    return this.#channelsOf.has(address)
+  }
+
   override reset(): void {
     super.reset()
     this.#enable(0)

@@ -23,12 +23,17 @@ export class Temp extends Peripheral {
     const ready = this.event('DATARDY', 0x100)
     this.task('START', 0x000, () => {
       chip.time.cancel(this.#measurement)
+      chip.power.enter(this.name, 'running', chip.time.now)
       this.#measurement = chip.time.after(MEASUREMENT_TIME, this.name, () => {
         result.value = Math.round(4 * celsius(chip.time.now)) >>> 0
+        chip.power.enter(this.name, 'off', chip.time.now)
         ready.fire()
       })
     })
-    this.task('STOP', 0x004, () => chip.time.cancel(this.#measurement))
+    this.task('STOP', 0x004, () => {
+      chip.time.cancel(this.#measurement)
+      chip.power.enter(this.name, 'off', chip.time.now)
+    })
     this.interrupts(this.maskOf(ready))
     const result = this.register('TEMP', 0x508, { readOnly: true })
     for (const [name, offset, reset] of CALIBRATION) this.register(name, offset, { reset })

@@ -159,9 +159,9 @@ describe('TWIM', () => {
     expect([...chip.problems.keys()]).toEqual(['TWIM0: EasyDMA outside data RAM: 6 bytes at 0x00000100'])
   })
 
-  it('names the SPI master that firmware asks for instead', () => {
-    const { chip } = bench(7)
-    expect([...chip.unmodelled.keys()]).toEqual(['SPIM0.ENABLE'])
+  it('names the SPI slave that firmware asks for instead', () => {
+    const { chip } = bench(2)
+    expect([...chip.unmodelled.keys()]).toEqual(['SPIS0.ENABLE'])
   })
 })
 

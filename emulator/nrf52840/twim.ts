@@ -1,6 +1,9 @@
 import type { ChipContext } from './context.ts'
 import type { I2cWiring } from './i2c-bus.ts'
 import type { EventRegister, Register } from './peripheral.ts'
+import type { SpiWiring } from './spi-bus.ts'
+import { LegacySpi, SpiMaster } from './spi-master.ts'
+import { ENABLE_SPI, ENABLE_SPIM } from './spim.ts'
 import { LegacyTwi } from './twi.ts'
 import { ENABLE_TWI, ENABLE_TWIM, ERROR_ADDRESS_NACK, ERROR_DATA_NACK, TwoWirePage } from './two-wire.ts'
 
@@ -8,7 +11,7 @@ type State = 'idle' | 'address' | 'write' | 'read' | 'held' | 'suspended' | 'sto
 type Next = 'startTx' | 'startRx' | 'stop' | 'suspend'
 
 /**
- * TWIM, PS 6.31 (EasyDMA master), with the legacy TWI on the same page. Every byte, the address included, takes nine
+ * TWIM, PS 6.31 (EasyDMA master), with the legacy TWI, SPIM and the legacy SPI on the same page. Every byte, the address included, takes nine
  * bits at the rate in FREQUENCY; STOP takes half a bit more. LASTTX and LASTRX fire as the last byte begins, and what
  * they or the firmware start meanwhile happens when that byte is over. Approximated:
  * 1. START has no set-up time of its own and clock stretching by the slave does not exist.
@@ -26,20 +29,27 @@ export class Twim extends TwoWirePage {
   readonly #tx: { readonly pointer: Register; readonly maxCount: Register; readonly amount: Register }
   readonly #rx: { readonly pointer: Register; readonly maxCount: Register; readonly amount: Register }
   readonly #legacy: LegacyTwi
+  readonly #spimName: string
+  readonly #spim: SpiMaster
+  readonly #legacySpi: LegacySpi
   #state: State = 'idle'
   #next: Next | undefined
   #buffer = { pointer: 0, length: 0, done: 0 }
 
-  constructor(chip: ChipContext, wiring: I2cWiring, instance: 0 | 1) {
+  constructor(chip: ChipContext, wiring: I2cWiring, spi: SpiWiring, instance: 0 | 1) {
     super(chip, wiring, instance)
+    this.#spimName = `SPIM${instance}`
     this.#rxStarted = this.event('RXSTARTED', 0x14c)
     this.#txStarted = this.event('TXSTARTED', 0x150)
     this.#lastRx = this.event('LASTRX', 0x15c)
     this.#lastTx = this.event('LASTTX', 0x160)
-    const byMode = (legacy: () => void, dma: () => void) => (): void => {
-      if (this.enable.value === ENABLE_TWI) legacy()
-      else if (this.enable.value === ENABLE_TWIM) dma()
-    }
+    const byMode =
+      (legacy: () => void, dma: () => void, spim: () => void = (): undefined => undefined) =>
+      (): void => {
+        if (this.enable.value === ENABLE_TWI) legacy()
+        else if (this.enable.value === ENABLE_TWIM) dma()
+        else if (this.enable.value === ENABLE_SPIM) spim()
+      }
     const startRx = this.task(
       'STARTRX',
       0x000,
@@ -62,6 +72,7 @@ export class Twim extends TwoWirePage {
       byMode(
         () => this.#legacy.stop(),
         () => this.#request('stop'),
+        () => this.#spim.stop(),
       ),
     )
     const suspend = this.task(
@@ -70,6 +81,7 @@ export class Twim extends TwoWirePage {
       byMode(
         () => this.#legacy.suspend(),
         () => this.#request('suspend'),
+        () => this.#spim.suspend(),
       ),
     )
     this.task(
@@ -78,14 +90,32 @@ export class Twim extends TwoWirePage {
       byMode(
         () => this.#legacy.resume(),
         () => this.#resume(),
+        () => this.#spim.resume(),
       ),
     )
     this.owner = `TWI${instance}`
     const rxReady = this.event('RXDREADY', 0x108)
     const txSent = this.event('TXDSENT', 0x11c)
     const boundary = this.event('BB', 0x138)
-    const rxd = this.register('RXD', 0x518, { readOnly: true, read: () => this.#legacy.takeReceived() })
-    const txd = this.register('TXD', 0x51c, { mask: 0xff, write: () => this.#legacy.put() })
+    const isSpi = (): boolean => this.enable.value === ENABLE_SPI
+    const rxd = this.register('RXD', 0x518, {
+      readOnly: true,
+      read: () => (isSpi() ? this.#legacySpi.take() : this.#legacy.takeReceived()),
+    })
+    const txd = this.register('TXD', 0x51c, {
+      mask: 0xff,
+      write: (byte) => (isSpi() ? this.#legacySpi.put(byte) : this.#legacy.put()),
+    })
+    this.owner = this.#spimName
+    const startSpim = this.task('START', 0x010, () => {
+      if (this.enable.value === ENABLE_SPIM) this.#spim.start()
+    })
+    const endRx = this.event('ENDRX', 0x110)
+    const end = this.event('END', 0x118)
+    const endTx = this.event('ENDTX', 0x120)
+    const miso = this.register('PSEL.MISO', 0x510, { reset: 0xffff_ffff })
+    this.register('CONFIG', 0x554, { mask: 7 })
+    const orc = this.register('ORC', 0x5c0, { mask: 0xff })
     this.owner = `TWIM${instance}`
     this.shorts([
       [0, boundary, suspend],
@@ -96,23 +126,43 @@ export class Twim extends TwoWirePage {
       [10, this.#lastRx, startTx],
       [11, this.#lastRx, suspend],
       [12, this.#lastRx, stop],
+      [17, end, startSpim],
     ])
-    const dmaEvents = [this.#rxStarted, this.#txStarted, this.#lastRx, this.#lastTx]
+    const dmaEvents = [this.#rxStarted, this.#txStarted, this.#lastRx, this.#lastTx, endRx, end, endTx]
     const common = [this.stopped, this.error, this.suspended, rxReady, txSent, boundary]
     this.interrupts(this.maskOf(...common, ...dmaEvents), { inten: true })
     this.#rx = this.#channel('RXD', 0x534)
     this.#tx = this.#channel('TXD', 0x544)
     const { wire, stopped, error, suspended, slaveAddress, errorSource } = this
     const events = { stopped, error, suspended, rxReady, txSent, boundary }
+    const { frequency } = this
+    const overRead = (): number => orc.value
+    this.#spim = new SpiMaster(
+      chip,
+      this.#spimName,
+      spi,
+      { sck: this.scl, mosi: this.sda, miso, frequency, rx: this.#rx, tx: this.#tx, overRead },
+      { started: this.#rxStarted, stopped, endRx, endTx, end },
+    )
+    this.#legacySpi = new LegacySpi(chip, this.#spimName, this.#spim, rxReady)
     this.#legacy = new LegacyTwi(wire, events, { slaveAddress, errorSource, rxd, txd })
   }
 
   override reset(): void {
     super.reset()
     this.wire.abort()
+    this.#spim.abort()
+    this.#legacySpi.reset()
     this.#legacy.reset()
     this.#state = 'idle'
     this.#next = undefined
+  }
+
+  protected onSwitch(mode: number): void {
+    const { power, time } = this.chip
+    const isSpi = mode === ENABLE_SPI || mode === ENABLE_SPIM
+    power.enter(this.owner, mode === 0 || isSpi ? 'off' : 'idle', time.now)
+    power.enter(this.#spimName, isSpi ? 'idle' : 'off', time.now)
   }
 
   #channel(name: string, offset: number): { pointer: Register; maxCount: Register; amount: Register } {

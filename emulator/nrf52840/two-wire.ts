@@ -18,9 +18,7 @@ const NAMED_RATES = new Map([
   [0x0668_0000, 400_000],
 ])
 const SIBLINGS = new Map([
-  [1, 'SPI'],
   [2, 'SPIS'],
-  [7, 'SPIM'],
   [9, 'TWIS'],
 ])
 /** Eight bits and their acknowledge. */
@@ -97,6 +95,9 @@ export class TwoWireMaster {
 /** What TWIM and the legacy TWI have in common: the page, its shared registers and events. */
 export abstract class TwoWirePage extends Peripheral {
   protected readonly wire: TwoWireMaster
+  protected readonly scl: Register
+  protected readonly sda: Register
+  protected readonly frequency: Register
   protected readonly enable: Register
   protected readonly slaveAddress: Register
   protected readonly errorSource: Register
@@ -118,13 +119,17 @@ export abstract class TwoWirePage extends Peripheral {
       write: (value) => {
         const sibling = SIBLINGS.get(value)
         if (sibling) chip.unmodelled.record(`${sibling}${instance}.ENABLE`, this.base + 0x500, 'write')
-        chip.power.enter(this.owner, value === 0 ? 'off' : 'idle', chip.time.now)
+        this.onSwitch(value)
       },
     })
-    const scl = this.register('PSEL.SCL', 0x508, { reset: 0xffff_ffff })
-    const sda = this.register('PSEL.SDA', 0x50c, { reset: 0xffff_ffff })
-    const frequency = this.register('FREQUENCY', 0x524, { reset: 0x0400_0000 })
+    this.scl = this.register('PSEL.SCL', 0x508, { reset: 0xffff_ffff })
+    this.sda = this.register('PSEL.SDA', 0x50c, { reset: 0xffff_ffff })
+    this.frequency = this.register('FREQUENCY', 0x524, { reset: 0x0400_0000 })
+    const { scl, sda, frequency } = this
     this.slaveAddress = this.register('ADDRESS', 0x588, { mask: 0x7f })
     this.wire = new TwoWireMaster(chip, this.owner, wiring, { scl, sda, frequency })
   }
+
+  /** ENABLE was written: another of the peripherals that share the page takes over, or none. */
+  protected abstract onSwitch(mode: number): void
 }

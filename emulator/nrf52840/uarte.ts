@@ -154,22 +154,37 @@ export class Uarte extends Peripheral {
   }
 
   #switch(mode: number): void {
-    this.chip.power.enter(this.name, mode === 0 ? 'off' : 'idle', this.chip.time.now)
-    if (mode !== 0) return
+    if (mode !== 0) {
+      this.#reportPower()
+      return
+    }
     for (const event of [this.#frame, this.#arrival, this.#stopping]) this.chip.time.cancel(event)
     this.#frame = this.#arrival = this.#transmit = this.#receive = undefined
-    this.#receiverOn = false
+    this.#receiverOn = this.#legacyTransmitter = false
+    this.#reportPower()
+  }
+
+  get #powerState(): string {
+    if (this.#enable.value === 0) return 'off'
+    const legacy = this.#enable.value === ENABLE_UART ? ', legacy' : ''
+    if (this.#transmit || this.#legacyTransmitter) return `transmit${legacy}`
+    return this.#receiverOn ? `receive${legacy}` : 'idle'
+  }
+
+  #reportPower(): void {
+    this.chip.power.enter(this.name, this.#powerState, this.chip.time.now)
   }
 
   #startTransmitter(): void {
     if (this.#enable.value === ENABLE_UART) {
       this.#legacyTransmitter = true
+      this.#reportPower()
       this.#sendLegacy()
     } else if (this.#enable.value === ENABLE_UARTE && this.#transmit === undefined) {
       const { pointer, maxCount } = this.#tx
       if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
       this.#transmit = { pointer: pointer.value, length: maxCount.value, done: 0 }
-      this.chip.power.enter(this.name, 'transmit', this.chip.time.now)
+      this.#reportPower()
       this.#events.txStarted.fire()
       this.#sendNext()
     }
@@ -195,7 +210,7 @@ export class Uarte extends Peripheral {
   #endTransmission(transfer: Transfer): void {
     this.#tx.amount.value = transfer.done
     this.#transmit = undefined
-    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.#reportPower()
     this.#events.endTx.fire()
   }
 
@@ -203,6 +218,7 @@ export class Uarte extends Peripheral {
   #stopTransmitter(): void {
     if (this.#enable.value === ENABLE_UART) {
       this.#legacyTransmitter = false
+      this.#reportPower()
       return
     }
     if (this.#enable.value !== ENABLE_UARTE) return
@@ -254,6 +270,7 @@ export class Uarte extends Peripheral {
       this.#events.rxStarted.fire()
       this.#drain()
     }
+    this.#reportPower()
     this.#expect()
   }
 
@@ -263,6 +280,7 @@ export class Uarte extends Peripheral {
     this.#arrival = undefined
     this.#receiverOn = false
     if (this.#receive) this.#endReception(this.#receive)
+    this.#reportPower()
     const wait = this.#enable.value === ENABLE_UARTE ? STOP_FRAMES * this.frameCycles : 0
     this.#stopping = this.chip.time.after(wait, `${this.name} RXTO`, () => this.#events.rxTimeout.fire())
   }

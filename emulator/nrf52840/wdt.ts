@@ -66,6 +66,11 @@ export class Wdt extends Peripheral {
     }))
   }
 
+  /** A soft reset leaves the watchdog running (PS 5.3.6.2, reset behaviour). */
+  reportPower(): void {
+    if (this.#running) this.chip.power.enter(this.name, 'running', this.chip.time.now)
+  }
+
   override reset(): void {
     super.reset()
     this.#running = false

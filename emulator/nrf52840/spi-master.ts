@@ -1,0 +1,240 @@
+import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
+import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { ChipContext } from './context.ts'
+import type { EventRegister, Register } from './peripheral.ts'
+import type { SpiWiring } from './spi-bus.ts'
+
+const DISCONNECTED = 0x8000_0000
+/** FREQUENCY to bit/s; the last two are SPIM3's. */
+const RATES = new Map([
+  [0x0200_0000, 125e3],
+  [0x0400_0000, 250e3],
+  [0x0800_0000, 500e3],
+  [0x1000_0000, 1e6],
+  [0x2000_0000, 2e6],
+  [0x4000_0000, 4e6],
+  [0x8000_0000, 8e6],
+  [0x0a00_0000, 16e6],
+  [0x1400_0000, 32e6],
+])
+
+export interface SpiDma {
+  readonly pointer: Register
+  readonly maxCount: Register
+  readonly amount: Register
+}
+
+export interface SpiRegisters {
+  readonly sck: Register
+  readonly mosi: Register
+  readonly miso: Register
+  readonly frequency: Register
+  readonly rx: SpiDma
+  readonly tx: SpiDma
+  readonly overRead: () => number
+  /** Chip select and its set-up time, in cycles, where the master drives it itself. */
+  readonly select?: (low: boolean) => void
+  readonly selectCycles?: () => number
+}
+
+export interface SpiEvents {
+  readonly started: EventRegister
+  readonly stopped: EventRegister
+  readonly endRx: EventRegister
+  readonly endTx: EventRegister
+  readonly end: EventRegister
+}
+
+const pinOf = ({ value }: Register): number | undefined => (value < DISCONNECTED ? value & 0x3f : undefined)
+
+/**
+ * SPIM, PS 6.25: the EasyDMA master. A byte takes eight bits of FREQUENCY; the transfer ends after the longer of the
+ * two buffers. Approximated: 1. Bytes are exchanged when the buffer that ends first, and then the other, is over: a
+ * slave sees them at those moments. 2. LIST mode, DCX and RXDELAY are storage. 3. CONFIG's bit order and clock mode
+ * must be what the slave expects.
+ */
+export class SpiMaster {
+  #next: ScheduledEvent | undefined
+  #transfer: { since: number; sent: number; total: number; tx: number; rx: number } | undefined
+  #suspended = false
+  #owed = 0
+
+  constructor(
+    private readonly chip: ChipContext,
+    private readonly name: string,
+    private readonly wiring: SpiWiring,
+    private readonly registers: SpiRegisters,
+    private readonly events: SpiEvents,
+  ) {}
+
+  /** Cycles of one byte. */
+  get byteCycles(): number {
+    return (8 * CYCLES_PER_SECOND) / (RATES.get(this.registers.frequency.value) ?? 250e3)
+  }
+
+  exchange(byte: number): number {
+    const sck = pinOf(this.registers.sck)
+    const mosi = pinOf(this.registers.mosi)
+    const miso = pinOf(this.registers.miso)
+    return this.wiring.exchange(
+      {
+        ...(sck === undefined ? {} : { sck }),
+        ...(mosi === undefined ? {} : { mosi }),
+        ...(miso === undefined ? {} : { miso }),
+      },
+      byte,
+    )
+  }
+
+  start(): void {
+    const { rx, tx, select, selectCycles } = this.registers
+    if (this.#transfer) return
+    if (!this.chip.dataRam.holds(this.name, tx.pointer.value, tx.maxCount.value)) return
+    if (!this.chip.dataRam.holds(this.name, rx.pointer.value, rx.maxCount.value)) return
+    const total = Math.max(tx.maxCount.value, rx.maxCount.value)
+    this.chip.power.enter(this.name, 'transfer', this.chip.time.now)
+    select?.(true)
+    const since = this.chip.time.now + (selectCycles?.() ?? 0)
+    this.#transfer = { since, sent: 0, total, tx: tx.pointer.value, rx: rx.pointer.value }
+    this.#suspended = false
+    this.events.started.fire()
+    this.#continue()
+  }
+
+  stop(): void {
+    if (this.#transfer) this.#exchangeUntil(this.#byteAt(this.chip.time.now))
+    const ran = this.#transfer !== undefined
+    this.abort()
+    if (ran) this.#amounts()
+    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.events.stopped.fire()
+  }
+
+  suspend(): void {
+    if (!this.#transfer || this.#suspended) return
+    this.#suspended = true
+    this.chip.time.cancel(this.#next)
+    this.#owed = this.chip.time.now
+  }
+
+  resume(): void {
+    if (!this.#transfer || !this.#suspended) return
+    this.#suspended = false
+    this.#transfer.since += this.chip.time.now - this.#owed
+    this.#continue()
+  }
+
+  abort(): void {
+    this.chip.time.cancel(this.#next)
+    if (this.#transfer) this.registers.select?.(false)
+    this.#transfer = undefined
+    this.#suspended = false
+  }
+
+  #byteAt(cycle: number): number {
+    const { since, total } = this.#transfer ?? { since: 0, total: 0 }
+    return Math.max(0, Math.min(total, Math.floor((cycle - since) / this.byteCycles)))
+  }
+
+  /** Up to the end of the shorter buffer, then of the longer one. */
+  #continue(): void {
+    const transfer = this.#transfer
+    if (transfer === undefined) return
+    const { tx, rx } = this.registers
+    const stops = [tx.maxCount.value, rx.maxCount.value].filter((count) => count > transfer.sent)
+    const until = stops.length === 0 ? transfer.total : Math.min(...stops)
+    this.#next = this.chip.time.at(
+      transfer.since + Math.round(until * this.byteCycles),
+      `${this.name} END`,
+      () => {
+        const before = transfer.sent
+        this.#exchangeUntil(until)
+        this.#ends(before, until)
+      },
+    )
+  }
+
+  #ends(before: number, until: number): void {
+    const { tx, rx } = this.registers
+    const over = (count: number): boolean =>
+      count <= until && (count > before || (count === 0 && before === 0))
+    const last = this.#transfer?.total === until
+    this.#amounts()
+    if (over(tx.maxCount.value)) this.events.endTx.fire()
+    if (over(rx.maxCount.value)) this.events.endRx.fire()
+    if (!last) {
+      this.#continue()
+      return
+    }
+    this.abort()
+    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.events.end.fire()
+  }
+
+  #amounts(): void {
+    const { tx, rx } = this.registers
+    tx.amount.value = Math.min(tx.maxCount.value, this.#sent)
+    rx.amount.value = Math.min(rx.maxCount.value, this.#sent)
+  }
+
+  #sent = 0
+
+  #exchangeUntil(until: number): void {
+    const transfer = this.#transfer
+    if (transfer === undefined) return
+    const { tx, rx, overRead } = this.registers
+    for (; transfer.sent < until; transfer.sent++) {
+      const { sent } = transfer
+      const out = sent < tx.maxCount.value ? this.chip.dataRam.read(transfer.tx + sent) : overRead()
+      const answer = this.exchange(out)
+      if (sent < rx.maxCount.value) this.chip.dataRam.write(transfer.rx + sent, [answer])
+    }
+    this.#sent = transfer.sent
+  }
+}
+
+/**
+ * The legacy SPI, PS 6.24 ("SPI, deprecated"): the CPU moves each byte. Approximated: 1. A third byte in TXD replaces
+ * the waiting one. 2. READY comes with each byte received.
+ */
+export class LegacySpi {
+  #waiting: number | undefined
+  #shifting: ScheduledEvent | undefined
+  readonly #received: number[] = []
+
+  constructor(
+    private readonly chip: ChipContext,
+    private readonly name: string,
+    private readonly master: SpiMaster,
+    private readonly ready: EventRegister,
+  ) {}
+
+  put(byte: number): void {
+    this.#waiting = byte
+    this.#shift()
+  }
+
+  take(): number {
+    const byte = this.#received.shift() ?? 0
+    if (this.#received.length > 0) this.ready.fire()
+    return byte
+  }
+
+  reset(): void {
+    this.chip.time.cancel(this.#shifting)
+    this.#shifting = this.#waiting = undefined
+    this.#received.length = 0
+  }
+
+  #shift(): void {
+    const byte = this.#waiting
+    if (byte === undefined || this.#shifting) return
+    this.#waiting = undefined
+    this.#shifting = this.chip.time.after(Math.round(this.master.byteCycles), `${this.name} byte`, () => {
+      this.#shifting = undefined
+      if (this.#received.length < 2) this.#received.push(this.master.exchange(byte))
+      if (this.#received.length === 1) this.ready.fire()
+      this.#shift()
+    })
+  }
+}
