@@ -113,8 +113,12 @@ export class Machine implements ProbeTarget {
           this.#cacheOn ||= enabled
           cpu.setInstructionCache(enabled)
         },
-        hits: 0,
-        misses: 0,
+        get hits() {
+          return cpu.cacheCounters.hits
+        },
+        get misses() {
+          return cpu.cacheCounters.misses
+        },
       },
     })
     late.chip = this.chip

@@ -5,6 +5,8 @@ import type { ExitReason } from './exit-reasons.ts'
 import { accessModes, type AccessMode } from './instructions/access.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
 import {
+  CACHE_TAGS,
+  CACHE_TAGS_BYTES,
   FLASH,
   FLASH_BYTES,
   MEMORY_PAGES,
@@ -36,13 +38,14 @@ export interface CoreHost {
   deadline(): Cycles
 }
 
-const modules = new Map<boolean, WebAssembly.Module>()
+const modules = new Map<string, WebAssembly.Module>()
 
 function compiled(options: InterpreterOptions): WebAssembly.Module {
-  let module = modules.get(options.profile)
+  const key = JSON.stringify(options)
+  let module = modules.get(key)
   if (!module) {
     module = new WebAssembly.Module(emitInterpreter(options))
-    modules.set(options.profile, module)
+    modules.set(key, module)
   }
   return module
 }
@@ -125,6 +128,13 @@ export class Core {
   /** Address of the instruction that the interpreter is executing while it waits for the host. */
   get executing(): Address {
     return addressOf(this.state.word(State.current))
+  }
+
+  /** Switching the instruction cache off empties it; PS 4.3.6. */
+  setInstructionCache(enabled: boolean): void {
+    this.decoder.slowFetch = !enabled
+    this.state.setWord(State.cacheOn, enabled ? 1 : 0)
+    if (!enabled) new Int32Array(this.#buffer, CACHE_TAGS, CACHE_TAGS_BYTES / 4).fill(-1)
   }
 
   /** Makes the instruction whose probe has been called execute. */

@@ -4,6 +4,7 @@ import { Core, type CoreHost } from './core.ts'
 import { ExceptionModel } from './exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './faults.ts'
+import { cacheGeometry } from './instruction-cache.ts'
 import type { AccessMode } from './instructions/access.ts'
 import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
 import { PollingSkipper } from './polling.ts'
@@ -69,7 +70,10 @@ export class CortexM4 implements InterruptLines {
     this.#bus = options.bus
     this.#scheduler = options.scheduler
     this.#timing = options.timing ?? basicTiming
-    this.core = new Core(this.#host(), this.#timing, { profile: options.profile ?? false })
+    this.core = new Core(this.#host(), this.#timing, {
+      profile: options.profile ?? false,
+      cache: cacheGeometry(this.#timing),
+    })
     this.#polling = new PollingSkipper(this.core)
     this.state = this.core.state
     this.flash = this.core.flash
@@ -137,7 +141,12 @@ export class CortexM4 implements InterruptLines {
 
   /** The instruction cache of the chip around it: without it, fetches from flash wait. */
   setInstructionCache(enabled: boolean): void {
-    this.core.decoder.slowFetch = !enabled
+    this.core.setInstructionCache(enabled)
+  }
+
+  /** Lines that the instruction cache had, and had not, since the start. */
+  get cacheCounters(): { readonly hits: number; readonly misses: number } {
+    return { hits: this.state.word(State.cacheHits) >>> 0, misses: this.state.word(State.cacheMisses) >>> 0 }
   }
 
   /** Whoever writes code memory from outside says so. */

@@ -5,6 +5,7 @@ import { floatHelpers } from './float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
 import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
 import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
+import { cacheLookup, lineShift, type CacheGeometry } from './instruction-cache.ts'
 import { Ir, type Carried } from './ir.ts'
 import { signatures } from './signatures.ts'
 import { Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
@@ -14,6 +15,8 @@ import type { ValueType } from './wasm/opcodes.ts'
 export interface InterpreterOptions {
   /** Counts cycles and executions of each instruction. */
   readonly profile: boolean
+  /** The instruction cache to simulate. */
+  readonly cache?: CacheGeometry | undefined
 }
 
 /** Locals that both functions of the interpreter keep from one instruction to the next. */
@@ -57,7 +60,7 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   const module = new ModuleBuilder(MEMORY_PAGES)
   const indexes = new Map<string, number>()
   const imported = [...hostFunctions, floatingPointHost]
-  const functions: readonly HelperFunction[] = [...helpers, ...floatHelpers]
+  const functions: readonly HelperFunction[] = [...helpers, ...floatHelpers, cacheLookup(options.cache)]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
   for (const one of functions) indexes.set(one.name, module.declare(one))
   const functionIndex = (name: string): number => {
@@ -153,10 +156,26 @@ class LoopEmitter {
     if (this.emission.options.profile) code.get(budget).set(before)
     code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 1)
     code.get(next).set(current)
+    this.#fetchLine()
     code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Sub).set(budget)
     code.get(current).get(current).load(Op.i32Load8U, Entry.advance).push(Op.i32Add).set(next)
     code.get(instructions).i32(1).push(Op.i32Add).set(instructions)
     code.get(current).load(Op.i32Load16U, Entry.handler).set(handler)
+  }
+
+  /** Charges a miss of the instruction cache when another line is entered. */
+  #fetchLine(): void {
+    const { cache } = this.emission.options
+    if (!cache) return
+    const { current, budget } = carriedLocals
+    const code = this.#code
+    const line = (): Code => code.get(current).i32(lineShift(cache)).push(Op.i32ShrU)
+    line().i32(0).load(Op.i32Load, State.cacheLine).push(Op.i32Ne, Op.if, Op.void)
+    this.#store(home.map(([name]) => name))
+    line().push(Op.call).unsigned(this.emission.functionIndex('cacheLookup')).set(REASON)
+    this.#load(home.map(([name]) => name))
+    code.get(budget).get(REASON).push(Op.i32Sub).set(budget)
+    code.i32(ExitReason.deadline).set(REASON).push(Op.end)
   }
 
   /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */

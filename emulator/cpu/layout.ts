@@ -68,10 +68,18 @@ export const State = {
   shifterCarry: 0x254,
   /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
   conditions: 0x260,
+  /** The instruction cache: whether it is on, the line of the instruction before, and its counters. */
+  cacheOn: 0x2e0,
+  cacheLine: 0x2e4,
+  cacheHits: 0x2e8,
+  cacheMisses: 0x2ec,
   /** Free words for helper functions. */
   scratch: 0x2c0,
 } as const
 
+/** Tags of the instruction cache: for each set its lines, the one used last first. */
+export const CACHE_TAGS = 0x1000
+export const CACHE_TAGS_BYTES = 0x8000
 export const FLASH = 0x1_0000
 export const RAM = FLASH + FLASH_BYTES
 /** One byte for each word of RAM, non-zero once written by the firmware. */

@@ -49,9 +49,18 @@ export interface TimingParameters {
   readonly flashReadWait: number
   /**
    * Wait states of an aligned word fetched from flash while the instruction cache is off: 2 on the nRF52840
-   * (nrfx, soc/nrfx_coredep.h). With the cache on, every fetch is taken for a hit.
+   * (nrfx, soc/nrfx_coredep.h). With it on, a line that is missing costs `cacheMissCycles`.
    */
   readonly flashFetchWait: number
+  /**
+   * The instruction cache. Nordic does not publish its size, ways, line or replacement for the nRF52840; that of the
+   * nRF5340 has two ways, least recently used, and lines of 128 bits. Assumed.
+   */
+  readonly cacheBytes: number
+  readonly cacheWays: number
+  readonly cacheLineBytes: number
+  /** Cycles that a miss adds: said to be three wait states; no source. */
+  readonly cacheMissCycles: number
   /** Further cycles of a branch to code in RAM at 0x20000000, over the system bus. modm PR 642 measured 1. */
   readonly ramFetchRefill: number
   /** Further cycles of a load or store on a peripheral bus. */
@@ -82,6 +91,10 @@ export const basicTiming: TimingParameters = {
   floatStore: 2,
   flashReadWait: 2,
   flashFetchWait: 2,
+  cacheBytes: 4096,
+  cacheWays: 2,
+  cacheLineBytes: 16,
+  cacheMissCycles: 3,
   ramFetchRefill: 1,
   peripheralWait: 0,
 }

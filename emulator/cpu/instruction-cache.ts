@@ -1,0 +1,72 @@
+import type { HelperFunction } from './helpers.ts'
+import type { Ir, Value } from './ir.ts'
+import { CACHE_TAGS, CACHE_TAGS_BYTES, FLASH_BYTES, State, TABLE } from './layout.ts'
+import type { TimingParameters } from './timing.ts'
+
+/** Geometry of the nRF52840's instruction cache. Not published: see `TimingParameters`. */
+export interface CacheGeometry {
+  readonly lineBytes: number
+  readonly ways: number
+  readonly sets: number
+  /** Cycles that a miss adds. */
+  readonly missCycles: number
+}
+
+const isPowerOfTwo = (value: number): boolean =>
+  Number.isInteger(value) && value > 0 && (value & (value - 1)) === 0
+
+/** @throws RangeError naming the parameter that cannot be. */
+export function cacheGeometry(p: TimingParameters): CacheGeometry | undefined {
+  if (p.profile === 'oneCycle') return undefined
+  const sets = p.cacheBytes / p.cacheLineBytes / p.cacheWays
+  if (!isPowerOfTwo(p.cacheLineBytes) || p.cacheLineBytes < 4)
+    throw new RangeError('cacheLineBytes: a power of two from 4')
+  if (![1, 2, 4].includes(p.cacheWays)) throw new RangeError('cacheWays: 1, 2 or 4')
+  if (!isPowerOfTwo(sets) || sets * p.cacheWays * 4 > CACHE_TAGS_BYTES)
+    throw new RangeError('cacheBytes: a power of two, of cacheLineBytes x cacheWays or more')
+  return { lineBytes: p.cacheLineBytes, ways: p.cacheWays, sets, missCycles: p.cacheMissCycles }
+}
+
+/** Table addresses are eight times code addresses. */
+export const lineShift = (geometry: CacheGeometry): number => 3 + Math.log2(geometry.lineBytes)
+
+/**
+ * Looks a line up when execution enters it: least recently used, the last one first in its set.
+ * Approximated: 1. Sequential prefetch does not look ahead: a line is fetched when its first instruction executes.
+ * 2. IHIT and IMISS count lines entered, not words fetched.
+ */
+export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction => ({
+  name: 'cacheLookup',
+  params: ['i32'],
+  result: 'i32',
+  body: (ir, line) => {
+    ir.setState(State.cacheLine, line)
+    if (!geometry) {
+      ir.return(ir.i32(0))
+      return
+    }
+    const { ways, sets, missCycles } = geometry
+    const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
+    const uncached = ir.or(ir.eqz(ir.state(State.cacheOn)), ir.geU(line, ir.i32(endOfFlash)))
+    ir.if(uncached, () => ir.return(ir.i32(0)))
+    const set = ir.let(ir.mul(ir.and(line, ir.i32(sets - 1)), ir.i32(4 * ways)))
+    const tag = (way: number): Value => ir.loadRaw('i32.32', set, CACHE_TAGS + 4 * way)
+    const setTag = (way: number, value: Value): void =>
+      ir.storeRaw('i32.32', set, CACHE_TAGS + 4 * way, value)
+    const tags = Array.from({ length: ways }, (_, way) => ir.let(tag(way)))
+    tags.forEach((found, way) =>
+      ir.if(ir.eq(found, line), () => {
+        for (let i = way; i > 0; i--) setTag(i, tags[i - 1] ?? found)
+        setTag(0, line)
+        count(ir, State.cacheHits)
+        ir.return(ir.i32(0))
+      }),
+    )
+    for (let i = ways - 1; i > 0; i--) setTag(i, tags[i - 1] ?? line)
+    setTag(0, line)
+    count(ir, State.cacheMisses)
+    ir.return(ir.i32(missCycles))
+  },
+})
+
+const count = (ir: Ir, counter: number): void => ir.setState(counter, ir.add(ir.state(counter), ir.i32(1)))
