@@ -46,7 +46,7 @@ const STORED = [
   ['PDUSTAT', 0x414], ['FREQUENCY', 0x508, 2], ['BASE0', 0x51c], ['BASE1', 0x520], ['PREFIX0', 0x524],
   ['PREFIX1', 0x528], ['TXADDRESS', 0x52c], ['RXADDRESSES', 0x530], ['CRCPOLY', 0x538], ['CRCINIT', 0x53c],
   ['TIFS', 0x544], ['DATAWHITEIV', 0x554, 0x40], ['DACNF', 0x640], ['MHRMATCHCONF', 0x644],
-  ['MHRMATCHMAS', 0x648], ['SFD', 0x660, 0xa7], ['CCACTRL', 0x66c, 0x52d_0000],
+  ['MHRMATCHMAS', 0x648], ['SFD', 0x660, 0xa7], ['CCACTRL', 0x66c],
 ] as const // prettier-ignore
 
 /**
