@@ -31,7 +31,7 @@ export function cacheGeometry(p: TimingParameters): CacheGeometry | undefined {
 export const lineShift = (geometry: CacheGeometry): number => 3 + Math.log2(geometry.lineBytes)
 
 /**
- * Looks a line up when execution enters it: least recently used, the last one first in its set.
+ * Looks up a line that is not the one its set used last: least recently used goes.
  * Approximated: 1. Sequential prefetch does not look ahead: a line is fetched when its first instruction executes.
  * 2. IHIT and IMISS count lines entered, not words fetched.
  */
@@ -40,7 +40,6 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
   params: ['i32'],
   result: 'i32',
   body: (ir, line) => {
-    ir.setState(State.cacheLine, line)
     if (!geometry) {
       ir.return(ir.i32(0))
       return

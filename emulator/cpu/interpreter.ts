@@ -8,7 +8,7 @@ import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFuncti
 import { cacheLookup, lineShift, type CacheGeometry } from './instruction-cache.ts'
 import { Ir, type Carried } from './ir.ts'
 import { signatures } from './signatures.ts'
-import { Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
+import { CACHE_TAGS, Entry, MEMORY_PAGES, PROFILE, State, TABLE } from './layout.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 import type { ValueType } from './wasm/opcodes.ts'
 
@@ -163,7 +163,7 @@ class LoopEmitter {
     code.get(current).load(Op.i32Load16U, Entry.handler).set(handler)
   }
 
-  /** Charges a miss of the instruction cache when another line is entered. */
+  /** Charges a miss of the instruction cache when another line is entered; the line its set used last is there. */
   #fetchLine(): void {
     const { cache } = this.emission.options
     if (!cache) return
@@ -171,11 +171,22 @@ class LoopEmitter {
     const code = this.#code
     const line = (): Code => code.get(current).i32(lineShift(cache)).push(Op.i32ShrU)
     line().i32(0).load(Op.i32Load, State.cacheLine).push(Op.i32Ne, Op.if, Op.void)
+    code.i32(0)
+    line().load(Op.i32Store, State.cacheLine)
+    line()
+      .i32(cache.sets - 1)
+      .push(Op.i32And)
+      .i32(4 * cache.ways)
+      .push(Op.i32Mul)
+    code.load(Op.i32Load, CACHE_TAGS)
+    line().push(Op.i32Ne, Op.if, Op.void)
     this.#store(home.map(([name]) => name))
     line().push(Op.call).unsigned(this.emission.functionIndex('cacheLookup')).set(REASON)
     this.#load(home.map(([name]) => name))
     code.get(budget).get(REASON).push(Op.i32Sub).set(budget)
-    code.i32(ExitReason.deadline).set(REASON).push(Op.end)
+    code.i32(ExitReason.deadline).set(REASON).push(Op.else)
+    code.i32(0).i32(0).load(Op.i32Load, State.cacheHits).i32(1).push(Op.i32Add)
+    code.load(Op.i32Store, State.cacheHits).push(Op.end, Op.end)
   }
 
   /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { Scheduler } from '../time/scheduler.ts'
+import { CortexM4 } from './cpu.ts'
+import { cacheGeometry } from './instruction-cache.ts'
+import { basicTiming } from './timing.ts'
+
+const ROUNDS = 10
+
+/** `lines` branches, each a cache's size after the one before, in a loop of ten rounds. */
+function conflicting(lines: number, enabled: boolean) {
+  const scheduler = new Scheduler()
+  const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler })
+  const code = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
+  const stride = basicTiming.cacheBytes / basicTiming.cacheWays
+  code.setUint32(0, 0x2000_1000, true)
+  code.setUint32(4, 0x11, true)
+  const put = (address: number, ...halfwords: number[]): void =>
+    halfwords.forEach((one, i) => code.setUint16(address + 2 * i, one, true))
+  /** B.W */
+  const branch = (from: number, to: number): number[] => {
+    const offset = to - from - 4
+    const sign = offset < 0 ? 1 : 0
+    const j = (bit: number): number => 1 ^ sign ^ ((offset >> bit) & 1)
+    return [
+      0xf000 | (sign << 10) | ((offset >> 12) & 0x3ff),
+      0x9000 | (j(23) << 13) | (j(22) << 11) | ((offset >> 1) & 0x7ff),
+    ]
+  }
+  put(0x10, 0x200a, 0xbf00, ...branch(0x14, 0x20)) // movs r0, #10; nop; b 0x20
+  for (let i = 0; i < lines; i++) {
+    const at = 0x20 + i * stride
+    const last = i === lines - 1
+    if (last)
+      put(at, 0x3801, 0xd000 | 0x02, ...branch(at + 4, 0x20), 0xbeab) // subs; beq +; b 0x20; bkpt
+    else put(at, ...branch(at, at + stride))
+  }
+  cpu.onSemihosting = () => cpu.requestStop('done')
+  cpu.reset(0)
+  cpu.setInstructionCache(enabled)
+  cpu.execute(1_000_000)
+  return { ...cpu.cacheCounters, cycles: scheduler.now }
+}
+
+describe('the instruction cache', () => {
+  it('holds as many conflicting lines as it has ways', () => {
+    const { misses } = conflicting(2, true)
+    // the first line, and the two of the loop, once each
+    expect(misses).toBe(3)
+  })
+
+  it('misses every time when one line more than its ways conflicts, each for its cycles', () => {
+    const fits = conflicting(2, true)
+    const thrashes = conflicting(3, true)
+    expect(thrashes.misses).toBe(1 + 3 * ROUNDS)
+    const extraBranches = ROUNDS * 2
+    expect(thrashes.cycles - fits.cycles).toBe(
+      extraBranches + (thrashes.misses - fits.misses) * basicTiming.cacheMissCycles,
+    )
+  })
+
+  it('counts nothing while it is off, and fetches wait', () => {
+    const off = conflicting(2, false)
+    expect(off).toMatchObject({ hits: 0, misses: 0 })
+    expect(off.cycles).toBeGreaterThan(conflicting(2, true).cycles)
+  })
+
+  it.each([
+    [{ cacheBytes: 3000 }, 'cacheBytes'],
+    [{ cacheWays: 3 }, 'cacheWays'],
+    [{ cacheLineBytes: 10 }, 'cacheLineBytes'],
+    [{ cacheBytes: 2 ** 30 }, 'cacheBytes'],
+  ])('refuses %o', (change, name) => {
+    expect(() => cacheGeometry({ ...basicTiming, ...change })).toThrow(name)
+  })
+})
