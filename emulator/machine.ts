@@ -66,7 +66,8 @@ export class Machine implements ProbeTarget {
   readonly board: Board
   readonly scheduler = new Scheduler()
   readonly #interrupts = new Map<number, number>()
-  readonly #faultSnapshot: { registers: readonly number[]; xpsr: number; instruction: string }[] = []
+  /** The processor at the latest fault, before it became an exception. */
+  #faultSnapshot: Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> | undefined
   #stop: MachineStop | undefined
   #cacheOn = false
   #stdin: Uint8Array
@@ -150,11 +151,10 @@ export class Machine implements ProbeTarget {
       const { exit } = semihosting.call(cpu.state)
       if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
     }
-    cpu.onFault = (fault) => {
+    cpu.exceptions.onFault = (fault) => {
       if (fault.kind === 'breakpoint' && !cpu.exceptions.nvic.isEnabled(DEBUG_MONITOR))
         this.#end({ kind: 'breakpoint' })
-      this.#faultSnapshot.push(this.#snapshot())
-      if (this.#faultSnapshot.length > 2) this.#faultSnapshot.shift()
+      this.#faultSnapshot = this.#snapshot()
     }
     cpu.exceptions.onEntry = (exception) => {
       this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
@@ -305,7 +305,7 @@ export class Machine implements ProbeTarget {
     return Object.fromEntries(this.board.clipping().map(({ channel, samples }) => [channel, samples]))
   }
 
-  #snapshot(): { registers: readonly number[]; xpsr: number; instruction: string } {
+  #snapshot(): Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> {
     const { state, core, exceptions } = this.cpu
     const registers = Array.from({ length: 15 }, (_, n) => state.register(n))
     const found = core.decoder.instructionAt(state.pc, state.itState)
@@ -318,7 +318,7 @@ export class Machine implements ProbeTarget {
 
   #fault(reason?: string): MachineFault {
     const { status } = this.cpu.exceptions
-    const snapshot = this.#faultSnapshot[0] ?? this.#snapshot()
+    const snapshot = this.#faultSnapshot ?? this.#snapshot()
     const valid = (bit: number, value: number): number | null => (status.cfsr & bit ? value >>> 0 : null)
     return {
       ...snapshot,

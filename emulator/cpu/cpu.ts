@@ -54,8 +54,6 @@ export class CortexM4 implements InterruptLines {
   sleepCycles: Cycles = 0
   /** Called at BKPT 0xAB. */
   onSemihosting: (() => void) | undefined
-  /** Called for each fault before it becomes an exception, with the PC still at the instruction. */
-  onFault: ((fault: Fault) => void) | undefined
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
@@ -253,7 +251,6 @@ export class CortexM4 implements InterruptLines {
   }
 
   #raise(fault: Fault): void {
-    if (fault.kind !== 'supervisorCall') this.onFault?.(fault)
     this.exceptions.raise(fault)
   }
 

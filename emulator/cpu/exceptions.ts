@@ -67,6 +67,11 @@ export class ExceptionModel {
     this.#sequences = new ExceptionSequences(parts, this)
   }
 
+  /** Called for each fault before it becomes an exception, with the PC still at the instruction. */
+  set onFault(listener: (fault: Fault) => void) {
+    this.#escalation.onFault = listener
+  }
+
   get counters(): Readonly<ExceptionCounters> {
     return this.#sequences.counters
   }

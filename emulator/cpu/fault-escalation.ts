@@ -5,6 +5,8 @@ import type { Nvic } from './nvic.ts'
 /** Which exception a fault becomes: itself, HardFault, or lockup; ARMv7-M ARM B1.5.14, B1.5.15. */
 export class FaultEscalation {
   readonly status = new FaultStatus()
+  /** Called for each fault before anything comes of it; not for those of an exception's own entry. */
+  onFault: ((fault: Fault) => void) | undefined
   #lockup: string | undefined
 
   constructor(private readonly nvic: Nvic) {}
@@ -29,6 +31,7 @@ export class FaultEscalation {
 
   /** Records a fault and makes its exception pending. @returns false when the processor locked up instead. */
   pend(fault: Fault): boolean {
+    if (fault.kind !== 'supervisorCall') this.onFault?.(fault)
     const exception = this.#resolve(fault)
     if (exception === undefined) return false
     this.nvic.pend(exception)
