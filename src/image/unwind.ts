@@ -24,6 +24,12 @@ const GUESS_WORDS = 1024
 
 type Registers = number[]
 
+interface Place {
+  readonly registers: Registers
+  /** The PC is a return address, and the call before it; not so the instruction that was executing or interrupted. */
+  readonly isReturn: boolean
+}
+
 /** Who called whom, from the registers and the stack of stopped firmware. */
 export class CallStack {
   readonly #image: FirmwareImage
@@ -41,17 +47,17 @@ export class CallStack {
   /** @param registers R0 to R15; R15 is the instruction that was executing. Innermost frame first. */
   from(registers: readonly number[]): readonly StackFrame[] {
     const frames = [this.#frame(registers[PC] ?? 0, false, 0)]
-    let current: Registers | undefined = registers.map((value) => value >>> 0)
+    let at: Place = { registers: registers.map((value) => value >>> 0), isReturn: false }
     while (frames.length < MOST_FRAMES) {
-      const before: Registers = current
-      current = this.#caller(before, frames.length > 1)
-      if (!current) {
-        if (!this.#knows(before)) frames.push(...this.#guess(before, frames.length === 1))
+      const caller = this.#caller(at) ?? (frames.length === 1 ? this.#interruptedAtEntry(at) : undefined)
+      if (!caller) {
+        if (!this.#knows(at.registers)) frames.push(...this.#guess(at.registers, frames.length === 1))
         break
       }
-      const pc = current[PC] ?? 0
+      at = caller
+      const pc = at.registers[PC] ?? 0
       if (!this.#isCode(pc)) break
-      frames.push(this.#frame(pc, false, 1))
+      frames.push(this.#frame(pc, false, at.isReturn ? 1 : 0))
     }
     return frames.slice(0, MOST_FRAMES)
   }
@@ -61,7 +67,7 @@ export class CallStack {
   }
 
   /** Registers of the caller. A return address is looked up one instruction early: it may be past its function's end. */
-  #caller(registers: Registers, isReturn: boolean): Registers | undefined {
+  #caller({ registers, isReturn }: Place): Place | undefined {
     const pc = ((registers[PC] ?? 0) & ~1) >>> 0
     const row = this.#frames?.rowAt(isReturn ? pc - 2 : pc)
     if (!row) return undefined
@@ -77,7 +83,13 @@ export class CallStack {
     if (back >= 0xffff_ff00) return this.#interrupted(caller, back)
     if (back === ((registers[PC] ?? 0) & ~1) >>> 0 && cfa === registers[SP]) return undefined
     caller[PC] = (back & ~1) >>> 0
-    return caller
+    return { registers: caller, isReturn: true }
+  }
+
+  /** Where an exception led to no code of the firmware, such as a vector of zero: the frame is still on top. */
+  #interruptedAtEntry({ registers }: Place): Place | undefined {
+    const back = (registers[LR] ?? 0) >>> 0
+    return !this.#knows(registers) && back >= 0xffff_ff00 ? this.#interrupted(registers, back) : undefined
   }
 
   #apply(rule: Rule, cfa: number, registers: Registers): number | undefined {
@@ -87,7 +99,7 @@ export class CallStack {
   }
 
   /** Registers of what an exception interrupted: ARMv7-M ARM B1.5.6 and B1.5.7. Thread stacks of PSP are not followed. */
-  #interrupted(registers: Registers, exceptionReturn: number): Registers | undefined {
+  #interrupted(registers: Registers, exceptionReturn: number): Place | undefined {
     if (exceptionReturn & 4) return undefined
     const frame = registers[SP] ?? 0
     const words = Array.from({ length: 8 }, (_, i) => this.#word(frame + 4 * i))
@@ -96,7 +108,7 @@ export class CallStack {
     const size = (exceptionReturn & 0x10 ? 32 : 104) + (xpsr & 0x200 ? 4 : 0)
     const caller = registers.slice()
     Object.assign(caller, { 0: r0, 1: r1, 2: r2, 3: r3, 12: r12, [LR]: lr, [PC]: pc, [SP]: frame + size })
-    return caller
+    return { registers: caller, isReturn: false }
   }
 
   /** Stack words that are return addresses: odd, in code, just after a BL or BLX. */
