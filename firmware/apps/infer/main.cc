@@ -63,7 +63,10 @@ int main() {
       got += read(in, input.data.uint8, input.bytes);
     }
     if (got == 0) semihosting::exit(0);
-    if (got < bytes_in) fatal("standard input ends after %u bytes of an input of %u", got, bytes_in);
+    if (got < bytes_in) {
+      console::write("\n");
+      fatal("standard input ends after %u bytes of an input of %u", got, bytes_in);
+    }
 
     phase.begin();
     inference::invoke(interpreter);
