@@ -40,6 +40,9 @@ export function optimisation(text: string): '-Os' | '-O2' | '-O3' {
   return `-${oneOf('Os', 'O2', 'O3')(text.replace(/^-/, ''))}`
 }
 
+/** A parameter of the pipeline is a few cycles. */
+const MOST_CYCLES = 40
+
 /** `timing.refillDirect=2`, as often as wanted. */
 export function setting(text: string, previous: TimingParameters = basicTiming): TimingParameters {
   const [, name = '', value = ''] = /^timing\.(\w+)=(.+)$/.exec(text) ?? []
@@ -48,5 +51,8 @@ export function setting(text: string, previous: TimingParameters = basicTiming):
     throw new InvalidArgumentError(`Give ${known.map((one) => `timing.${one}`).join(', ')} and =VALUE.`)
   }
   if (name === 'profile') return { ...previous, profile: oneOf('basic', 'oneCycle')(value) }
-  return { ...previous, [name]: wholeNumber(value) }
+  const number = wholeNumber(value)
+  if (number > MOST_CYCLES && !name.startsWith('cache'))
+    throw new InvalidArgumentError(`Give at most ${MOST_CYCLES}.`)
+  return { ...previous, [name]: number }
 }

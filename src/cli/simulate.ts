@@ -1,7 +1,9 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { cacheGeometry } from '../../emulator/cpu/instruction-cache.ts'
 import { basicTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import { UserError } from '../errors.ts'
 import { loadImage } from '../image/image.ts'
 import { buildReport } from '../report/build.ts'
 import { duration } from '../report/format.ts'
@@ -31,15 +33,27 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal
 }
 
+/** @throws UserError for an instruction cache that cannot be. */
+function possible(timing: TimingParameters): TimingParameters {
+  try {
+    cacheGeometry(timing)
+  } catch (error) {
+    if (error instanceof RangeError) throw new UserError(`--set timing.${error.message}`)
+    throw error
+  }
+  return timing
+}
+
 /** Runs a firmware file on the Nano 33 BLE Sense and reports. @throws UserError */
 export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
   const image = await loadImage(file)
+  const timing = possible(options.timing ?? basicTiming)
   const { cycles, limit } = limitOf(options)
   const observation = await observe({
     image,
     board: NANO_33_BLE_SENSE,
-    timing: options.timing ?? basicTiming,
+    timing,
     profile: options.profile ?? true,
     strict: options.strict ?? false,
     limitCycles: cycles,
