@@ -70,14 +70,14 @@ int32_t measure(const Kernel& kernel) {
 extern "C" const Kernel microbench_table[];
 
 int main() {
-  const uint32_t part = probe_word(nrf::ficr::INFO_PART, 0);
+  const unsigned part = probe_word(nrf::ficr::INFO_PART, 0);
   clock::start();
   core::enable_trace();
   console::start();
   // SWI3 (IRQ 23) uses floating point in its handler; all four have the same priority, so they tail-chain.
   for (uint32_t i = 0; i < 4; i++) core::enable_irq(kFirstSoftwareInterrupt + i);
 
-  console::print("microbench 1 part %x\n", part);
+  console::print("microbench 1 part %x kernels %08x\n", part, static_cast<unsigned>(MICROBENCH_KERNELS));
   uint32_t kernels = 0;
   for (const Kernel* kernel = microbench_table; kernel->name != nullptr; kernel++, kernels++) {
     const int32_t cycles = measure(*kernel);

@@ -46,7 +46,7 @@ kernel pend_swi_lazy, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; 
 kernel pend_two_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00300000; without_float_context", gap=6
 kernel pend_three_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00700000; without_float_context", gap=6
 kernel pend_swi_float_handler, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; with_float_context", gap=6
-kernel pend_swi_float_handler_no_frame, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; without_float_context", gap=6, repeat=1
+kernel pend_swi_float_handler_no_frame, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; without_float_context", gap=6
 
   .section .text.microbench_handlers, "ax", %progbits
 .irp handler, SVC_Handler, SWI0_EGU0_IRQHandler, SWI1_EGU1_IRQHandler, SWI2_EGU2_IRQHandler

@@ -4,6 +4,7 @@ import { duration, oneOf, optimisation, pattern, setting, wholeNumber } from './
 import { toolVersion } from './project.ts'
 import { flush, tolerateClosedOutput } from './terminal.ts'
 import type { BuildCommandOptions } from './build.ts'
+import type { FidelityOptions } from './fidelity.ts'
 import type { TrainOptions } from './model.ts'
 import type { RunOptions } from './run.ts'
 import type { StartOptions } from './start.ts'
@@ -102,6 +103,21 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./run.ts')).run(firmware, options, signal)),
+    )
+
+  command('fidelity', 'compare every rule of the timing model with what is published, or with a board')
+    .option('--json <file>', 'write the comparison')
+    .option('--against <file>', 'compare with what a board made of the same kernels (captures/*.json)')
+    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option('--strict', 'exit 1 when a rule that must be exact is not')
+    .option('--markdown <file>', 'write docs/fidelity.md')
+    .option('--firmware', 'say where the firmware of the kernels is, to flash it')
+    .option('--import <log>', 'make a capture of what a board printed')
+    .option('--board <name>', 'the board that --import is from')
+    .option('--note <text>', 'anything worth knowing of it')
+    .option('--out <file>', 'where the capture goes (default: captures/NAME.json)')
+    .action(async (options: FidelityOptions) =>
+      finish(await (await import('./fidelity.ts')).fidelity(options)),
     )
 
   const model = program.command('model').description('train and inspect models')

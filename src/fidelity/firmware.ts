@@ -41,8 +41,16 @@ export async function buildMicrobench(
   const compiler = await findCompiler(environment)
   await mkdir(directory, { recursive: true })
   const root = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
-  const identity = await hashOf(root.directory)
-  const unit = (path: string): Unit => ({ root, path, flags: ownFlags(path), includes: [root], identity })
+  const identity = await hashOf(root.directory, shared)
+  const kernels = await hashOf(root.directory, tables)
+  const flags = [`-DMICROBENCH_KERNELS=0x${kernels.slice(0, 8)}u`]
+  const unit = (path: string): Unit => ({
+    root,
+    path,
+    flags: [...ownFlags(path), ...(path === 'microbench/main.cc' ? flags : [])],
+    includes: [root],
+    identity,
+  })
   const store = { compiler, directory: join(directory, 'objects'), environment }
   const units = [...first, ...runtime].map(unit)
   const files = await compileAll(store, units, commonFlags(options), (done, of, path) =>
@@ -58,11 +66,15 @@ export async function buildMicrobench(
   }
 }
 
-/** Of everything that the microbenchmarks may include. */
-async function hashOf(directory: string): Promise<string> {
+/** Everything that the microbenchmarks may include. */
+const shared = /^(microbench|core|drivers|runtime|nrf52840|boards)\/.*\.(asm|S|cc|h)$/
+/** What makes a kernel the same kernel. */
+const tables = /^microbench\/.*\.(asm|S)$/
+
+async function hashOf(directory: string, which: RegExp): Promise<string> {
   const files = (await readdir(directory, { recursive: true }))
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /^(microbench|core|drivers|runtime|nrf52840|boards)\/.*\.(asm|S|cc|h)$/.test(file))
+    .filter((file) => which.test(file))
     .sort()
   const hashes: string[] = []
   for (const file of files) hashes.push(`${file} ${sha256(await readFile(join(directory, file)))}`)

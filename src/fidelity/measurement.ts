@@ -12,13 +12,15 @@ export interface Measurement {
 export interface MicrobenchOutput {
   /** FICR INFO.PART, as in "52840"; "0" where there is none. */
   readonly part: string
+  /** Fingerprint of the kernels' sources, eight hexadecimal digits. */
+  readonly kernels: string
   readonly measurements: readonly Measurement[]
 }
 
 const VERSION = 1
 
 /**
- * Reads what the microbenchmarks print over UART: "microbench 1 part 52840", a line "name cycles bodies" for each
+ * Reads what the microbenchmarks print over UART: "microbench 1 part 52840 kernels 1a2b3c4d", a line "name cycles bodies" for each
  * kernel, "microbench end N". Text before and after is passed over, as a serial log has it; other lines in between
  * are an error.
  * @param source named in errors
@@ -27,7 +29,8 @@ const VERSION = 1
 export function parseMicrobench(text: string, source: string): MicrobenchOutput {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
   const start = lines.findLastIndex((line) => /^microbench \d+ part /.test(line))
-  const [, version, part = ''] = /^microbench (\d+) part ([0-9a-f]+)$/.exec(lines[start] ?? '') ?? []
+  const [, version, part = '', kernels = ''] =
+    /^microbench (\d+) part ([0-9a-f]+) kernels ([0-9a-f]{8})$/.exec(lines[start] ?? '') ?? []
   if (version === undefined)
     throw new UserError(`${source}: no line "microbench ${VERSION} part ..." in it. Give the whole output.`)
   if (Number(version) !== VERSION)
@@ -42,7 +45,7 @@ export function parseMicrobench(text: string, source: string): MicrobenchOutput 
     if (end) {
       if (Number(end[1]) !== measurements.length)
         throw new UserError(`${where}: ${end[1] ?? ''} kernels ran, ${measurements.length} are in the log.`)
-      return { part, measurements }
+      return { part, kernels, measurements }
     }
     const [, kernel = '', cycles, bodies] = /^(\w+) (-?\d+) (\d+)$/.exec(line) ?? []
     if (kernel === '') throw new UserError(`${where}: "${line.slice(0, 60)}" is not "name cycles bodies".`)

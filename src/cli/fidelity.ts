@@ -1,0 +1,67 @@
+import { basicTiming } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { ExitCode, UserError } from '../errors.ts'
+import { importLog, readCapture } from '../fidelity/captures.ts'
+import { assess, requireExact } from '../fidelity/fidelity.ts'
+import { buildMicrobench } from '../fidelity/firmware.ts'
+import { fidelityMarkdown } from '../fidelity/markdown.ts'
+import { renderFidelity } from '../fidelity/render.ts'
+import { facts } from '../report/style.ts'
+import { writeWhole } from '../report/write.ts'
+import { showProgress, styleFor } from './terminal.ts'
+
+export interface FidelityOptions {
+  readonly json?: string
+  readonly against?: string
+  readonly set?: TimingParameters
+  readonly strict?: boolean
+  readonly markdown?: string
+  readonly firmware?: boolean
+  readonly import?: string
+  readonly board?: string
+  readonly note?: string
+  readonly out?: string
+}
+
+/** Runs the microbenchmarks on the emulator and compares each with what is published; or imports a board's log. */
+export async function fidelity(options: FidelityOptions): Promise<number> {
+  if (options.import !== undefined) return importCapture(options.import, options)
+  if (options.board !== undefined || options.out !== undefined)
+    throw new UserError('--board and --out belong to --import LOG.')
+  if (options.markdown !== undefined && (options.set ?? options.against) !== undefined)
+    throw new UserError('--markdown is of the default parameters; leave out --set and --against.')
+  if (options.firmware === true) return showFirmware()
+  const capture = options.against === undefined ? undefined : await readCapture(options.against)
+  const progress = showProgress('fidelity')
+  const result = await assess(options.set ?? basicTiming, capture, (step, fraction) =>
+    progress.update(fraction, step),
+  ).finally(() => progress.done())
+  if (options.json !== undefined) await writeWhole(options.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (options.markdown !== undefined) await writeWhole(options.markdown, fidelityMarkdown(result))
+  else process.stdout.write(renderFidelity(result, styleFor(process.stdout)))
+  if (options.strict === true) requireExact(result)
+  return ExitCode.fine
+}
+
+async function importCapture(log: string, { board, note, out }: FidelityOptions): Promise<number> {
+  if (board === undefined) throw new UserError('--import needs --board NAME: what the log is from.')
+  const capture = await importLog(log, board, note)
+  const slug = board
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  const file = out ?? `captures/${slug}.json`
+  await writeWhole(file, `${JSON.stringify(capture, undefined, 2)}\n`)
+  process.stdout.write(`  ${file}: ${capture.measurements.length} kernels of ${board}\n`)
+  return ExitCode.fine
+}
+
+async function showFirmware(): Promise<number> {
+  const { elfPath, hexPath, compiler } = await buildMicrobench()
+  const rows = [
+    ['firmware', `${elfPath}\n${hexPath}`],
+    ['built with', compiler],
+  ] as const
+  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  return ExitCode.fine
+}

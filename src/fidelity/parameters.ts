@@ -1,0 +1,144 @@
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { SourceName } from './sources.ts'
+
+export type ParameterName = Exclude<keyof TimingParameters, 'profile'>
+
+/** A parameter of the timing model that nobody has settled. Its default is the model's (`basicTiming`). */
+export interface OpenParameter {
+  readonly name: ParameterName
+  readonly range: readonly [lowest: number, highest: number]
+  readonly reason: string
+  readonly sources: readonly SourceName[]
+}
+
+const cacheUnknown =
+  'Nordic does not publish it for the nRF52840; the nRF5340’s cache is the nearest relative.'
+
+export const openParameters: readonly OpenParameter[] = [
+  {
+    name: 'refillCompare',
+    range: [1, 2],
+    reason: 'The Cortex-M3 TRM has CBZ and CBNZ decided when they execute; the Cortex-M4 TRM has 1 to 3.',
+    sources: ['m3trm', 'trm'],
+  },
+  {
+    name: 'refillReturn',
+    range: [1, 2],
+    reason: 'BX LR: 2 fits silicon indirectly; the Cortex-M3 TRM has it among the branches known at decode.',
+    sources: ['m3trm', 'trm'],
+  },
+  {
+    name: 'refillIndirect',
+    range: [1, 3],
+    reason: 'BX, BLX, MOV PC: the TRM has 1 to 3, and no figure on silicon separates them.',
+    sources: ['trm', 'm3trm'],
+  },
+  {
+    name: 'refillPop',
+    range: [2, 3],
+    reason: 'POP {PC}: 2 fits silicon indirectly; by analogy with LDR PC it would be 3.',
+    sources: ['trm', 'm3trm'],
+  },
+  {
+    name: 'refillLoadPc',
+    range: [2, 3],
+    reason:
+      'LDR PC, TBB, TBH: the Cortex-M3 TRM says at least five and six cycles, the Cortex-M4 TRM 2 + 1 to 3.',
+    sources: ['trm', 'm3trm'],
+  },
+  {
+    name: 'fetchRestart',
+    range: [0, 1],
+    reason:
+      'Runs of 32-bit instructions at 2 mod 4: the compendium measured one more, jnk0le’s AES leaves no room for it.',
+    sources: ['compendium', 'jnk', 'prefetch'],
+  },
+  {
+    name: 'storeAfterLoad',
+    range: [0, 1],
+    reason: 'LDR; STR takes 3 by the TRM and 2 on silicon.',
+    sources: ['trm', 'jnk'],
+  },
+  {
+    name: 'loadAfterStore',
+    range: [0, 1],
+    reason: 'STR; LDR: two measured one more than the TRM has.',
+    sources: ['jnk', 'pornin', 'trm'],
+  },
+  {
+    name: 'loadToAddress',
+    range: [0, 1],
+    reason: 'A load from an address just loaded: 4 or 5 cycles for the pair.',
+    sources: ['gcc', 'jnk'],
+  },
+  {
+    name: 'nopAfterLoad',
+    range: [0, 1],
+    reason: 'LDR; NOP takes 2 on silicon; the TRM does not say so.',
+    sources: ['jnk', 'trm'],
+  },
+  {
+    name: 'loadMultipleExtra',
+    range: [0, 1],
+    reason: 'LDM and POP take 1 + N by the TRM; pornin measured 2 + N.',
+    sources: ['trm', 'porninNine'],
+  },
+  {
+    name: 'floatMacOverlap',
+    range: [0, 2],
+    reason:
+      'GCC lets integer instructions run beside VMLA and VFMA; the TRM knows that of VDIV and VSQRT only.',
+    sources: ['gcc', 'trmFloat'],
+  },
+  {
+    name: 'floatMove',
+    range: [1, 2],
+    reason: 'VMOV between a core and a single register: the TRM can be read either way.',
+    sources: ['trmFloat', 'gcc'],
+  },
+  {
+    name: 'floatStore',
+    range: [1, 2],
+    reason: 'VSTR of a single: 2 by the TRM, 1 by GCC.',
+    sources: ['trmFloat', 'gcc'],
+  },
+  {
+    name: 'flashReadWait',
+    range: [0, 3],
+    reason: 'Wait states of data read from flash are not published; those of fetches are 2.',
+    sources: ['nrfx'],
+  },
+  {
+    name: 'flashFetchWait',
+    range: [2, 3],
+    reason:
+      'nrfx: two wait states for a fetch without the cache; no model of it meets all measured loops yet.',
+    sources: ['nrfxUncached', 'riotCache', 'mbed'],
+  },
+  { name: 'cacheBytes', range: [2048, 8192], reason: cacheUnknown, sources: [] },
+  { name: 'cacheWays', range: [1, 4], reason: cacheUnknown, sources: [] },
+  { name: 'cacheLineBytes', range: [16, 32], reason: cacheUnknown, sources: [] },
+  { name: 'cacheMissCycles', range: [2, 6], reason: 'Said to be three wait states; no source.', sources: [] },
+  {
+    name: 'ramFetchRefill',
+    range: [0, 1],
+    reason: 'A branch to code at 0x20000000: measured on an STM32, not on an nRF52840.',
+    sources: ['modm'],
+  },
+  {
+    name: 'peripheralWait',
+    range: [0, 2],
+    reason: 'GPIO stores take 1 cycle; what the bridge to the APB costs is not published.',
+    sources: ['riotGpio'],
+  },
+]
+
+/** Those that a manual or a measurement settles, and that rows of docs/fidelity.md test. */
+export const settledParameters: readonly ParameterName[] = [
+  'refillDirect',
+  'pipelinedLoad',
+  'addressInterlock',
+  'ifThen',
+  'floatResultLatency',
+  'floatDivideCycles',
+]

@@ -1,0 +1,52 @@
+import { heading, number, paint, table, text, type Style } from '../report/style.ts'
+import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
+import type { Fidelity, Summary } from './fidelity.ts'
+
+/** Every rule as a table, for a terminal. */
+export function renderFidelity({ rules, summary, against, kernels }: Fidelity, style: Style): string {
+  const groups = [...new Set(rules.map(({ group }) => group))]
+  const blocks = groups.map((group) => {
+    const columns = [
+      text('kernel'),
+      number('predicted'),
+      ...(against ? [number('measured')] : []),
+      number('off by'),
+      text('status'),
+      text('published'),
+    ]
+    const rows = rules.filter((one) => one.group === group).map((one) => row(one, against !== null, style))
+    return `${heading(group, '', style)}\n${table(columns, rows, style)}`
+  })
+  const board = against
+    ? `  measured on ${against.board} (part ${against.part})${against.kernels === kernels ? '' : '; its kernels are of another version'}\n`
+    : ''
+  return `${blocks.join('\n')}\n\n${board}${summaryLines(summary)
+    .map((line) => `  ${line}\n`)
+    .join('')}`
+}
+
+function row(result: RuleResult, hasBoard: boolean, style: Style): readonly string[] {
+  const { red, yellow } = paint(style)
+  const { rule, predictedCycles, measuredCycles, differenceCycles, contradiction } = result
+  const difference = differenceText(differenceCycles)
+  const colored =
+    difference === '0' ? difference : rule.status === 'exact' ? red(difference) : yellow(difference)
+  const measured = measuredCycles === null ? '' : cyclesText(measuredCycles)
+  return [
+    rule.kernel,
+    cyclesText(predictedCycles),
+    ...(hasBoard ? [measured] : []),
+    colored,
+    contradiction ? `${rule.status}, contradicted` : rule.status,
+    rule.published.map(claimText).join(contradiction ? '\nagainst ' : '\n'),
+  ]
+}
+
+export function summaryLines(summary: Summary): readonly string[] {
+  const { kernels, exact, exactMet, assumed, assumedMet, open, contradictions, boardAgrees } = summary
+  return [
+    `${kernels} kernels: ${exactMet} of ${exact} exact rules met, ${assumedMet} of ${assumed} assumed ones, ${open} open`,
+    `${contradictions} rules have sources that contradict each other`,
+    ...(boardAgrees === null ? [] : [`the board agrees on ${boardAgrees} of ${kernels}`]),
+  ]
+}
