@@ -1,6 +1,9 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { UserError } from '../errors.ts'
 import { Conversion, type QuantiseOptions } from './conversion.ts'
 import type { Graph } from './graph.ts'
 import { inferFloat } from './infer-float.ts'
+import { graphOfLayers } from './layers.ts'
 import { rangeOf, type Range } from './quantise.ts'
 
 export type { QuantiseOptions } from './conversion.ts'
@@ -38,4 +41,53 @@ export function convertToInt8(
   options: QuantiseOptions = {},
 ): Uint8Array {
   return new Conversion(graph, calibration, options).write(description)
+}
+
+export interface ConvertOptions extends QuantiseOptions {
+  readonly precision?: 'float32' | 'int8'
+  /** How many of the calibration inputs are used, evenly spaced; all unless said. */
+  readonly calibrationSize?: number
+  readonly description?: string
+}
+
+export interface Converted {
+  readonly bytes: Uint8Array
+  readonly graph: Graph
+  /** What the activations' scales come from; undefined for float32. */
+  readonly calibration: Calibration | undefined
+}
+
+/** A TensorFlow.js layers model as a .tflite file; `inputs` calibrate the activations. int8 unless said. */
+export async function convertLayersModel(
+  model: LayersModel,
+  inputs: readonly Float32Array[],
+  options: ConvertOptions = {},
+): Promise<Converted> {
+  return convertGraph(await graphOfLayers(model), inputs, { description: model.name, ...options })
+}
+
+export function convertGraph(
+  graph: Graph,
+  inputs: readonly Float32Array[],
+  { precision = 'int8', calibrationSize, description = 'boardless', ...options }: ConvertOptions = {},
+): Converted {
+  if (precision === 'float32') {
+    return { bytes: convertToFloat32(graph, description), graph, calibration: undefined }
+  }
+  const wanted = graph.inputShape.reduce((a, b) => a * b, 1)
+  const odd = inputs.find(({ length }) => length !== wanted)
+  if (odd !== undefined) {
+    throw new UserError(`a calibration input has ${odd.length} values; the model takes ${wanted}`)
+  }
+  if (inputs.length === 0) throw new UserError('int8 needs calibration inputs: give at least one recording')
+  const calibration = calibrate(graph, evenly(inputs, calibrationSize ?? inputs.length))
+  return { bytes: convertToInt8(graph, calibration, description, options), graph, calibration }
+}
+
+/** `count` of the items, evenly spaced. */
+export function evenly<T>(items: readonly T[], count: number): T[] {
+  if (count >= items.length) return [...items]
+  return Array.from({ length: Math.max(1, count) }, (_, index) => {
+    return items[Math.floor((index * items.length) / Math.max(1, count))] as T
+  })
 }
