@@ -1,5 +1,6 @@
 import type { Scheduler } from '../time/scheduler.ts'
 import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
+import { timingUnder } from './auxiliary-control.ts'
 import { Core, type CoreHost } from './core.ts'
 import { ExceptionModel } from './exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
@@ -95,6 +96,8 @@ export class CortexM4 implements InterruptLines {
     this.privateBus.onStimulus = options.onStimulus
     this.privateBus.onReset = options.onResetRequest
     this.privateBus.onUnmodelled = options.onUnmodelled
+    this.privateBus.onAuxiliaryControl = (actlr) =>
+      this.core.decoder.setTiming(timingUnder(actlr, this.#timing))
     this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
   }
 

@@ -63,18 +63,29 @@ export class Decoder {
   readonly #bytes: Uint8Array
   readonly #probes = new Set<number>()
   readonly #instructions = new Map<number, DecodedInstruction>()
-  readonly #line: StraightLine
+  #line: StraightLine
   #slowFetch = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
-  constructor(
-    buffer: ArrayBuffer,
-    readonly timing: TimingParameters,
-  ) {
+  constructor(buffer: ArrayBuffer, timing: TimingParameters) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
-    this.#line = new StraightLine(timing, this.#instruction, (address) =>
+    this.#line = this.#straightLine(timing)
+  }
+
+  get timing(): TimingParameters {
+    return this.#line.parameters
+  }
+
+  /** What ACTLR changes: everything is timed anew. */
+  setTiming(timing: TimingParameters): void {
+    this.#line = this.#straightLine(timing)
+    this.invalidateAll()
+  }
+
+  #straightLine(timing: TimingParameters): StraightLine {
+    return new StraightLine(timing, this.#instruction, (address) =>
       this.#slowFetch && address < FLASH_BYTES ? timing.flashFetchWait : 0,
     )
   }

@@ -96,6 +96,11 @@ export class ExceptionModel {
     this.nvic.setLine(ExceptionNumber.interrupt0 + irq, level)
   }
 
+  /** ACTLR.DISFPCA is clear: the first floating-point instruction of a context sets CONTROL.FPCA. */
+  set updatesFpca(updates: boolean) {
+    this.#lazyStacking.updatesFpca = updates
+  }
+
   /** A pending exception has enough priority to be taken now. */
   get canTake(): boolean {
     return this.nvic.canTake && !this.isLockedUp

@@ -28,9 +28,20 @@ export function floatingPointWords(state: ProcessorState): number[] {
 /** Lazy preservation of the floating-point context; ARMv7-M ARM B1.5.7. */
 export class LazyStacking {
   readonly context = new FloatingPointContext()
+  #updatesFpca = true
 
   constructor(private readonly parts: LazyStackingParts) {
     this.context.onChange = () => this.update()
+  }
+
+  /** ACTLR.DISFPCA is clear. */
+  set updatesFpca(updates: boolean) {
+    this.#updatesFpca = updates
+    this.update()
+  }
+
+  get #isAutomatic(): boolean {
+    return this.context.isAutomatic && this.#updatesFpca
   }
 
   get isAllowed(): boolean {
@@ -69,7 +80,7 @@ export class LazyStacking {
   /** The rest of ExecuteFPCheck(): a new context starts with the modes of FPDSCR. */
   begin(): void {
     const { state, special } = this.parts
-    if (!this.context.isAutomatic || special.isFloatingPointActive) return
+    if (!this.#isAutomatic || special.isFloatingPointActive) return
     state.fpscr = (state.fpscr & ~FPSCR_MODES) | (this.context.fpdscr & FPSCR_MODES)
     special.isFloatingPointActive = true
   }
@@ -80,7 +91,7 @@ export class LazyStacking {
     const active =
       this.isAllowed &&
       !this.context.isPreservationPending &&
-      (special.isFloatingPointActive || !this.context.isAutomatic)
+      (special.isFloatingPointActive || !this.#isAutomatic)
     state.setWord(State.fpActive, active ? 1 : 0)
   }
 }

@@ -1,3 +1,4 @@
+import { Actlr } from './auxiliary-control.ts'
 import { BusError, type AccessSize, type Address } from './bus.ts'
 import { CoreClock } from './core-clock.ts'
 import { addCoreDebug, addFlashPatch, addRomTable, addTracePort } from './debug-units.ts'
@@ -36,6 +37,8 @@ export class PrivatePeripheralBus {
   /** AIRCR: SYSRESETREQ or VECTRESET. */
   onReset: ((kind: ResetKind) => void) | undefined
   onUnmodelled: ((name: string, address: Address, isWrite: boolean) => void) | undefined
+  /** ACTLR has another value now. */
+  onAuxiliaryControl: ((actlr: number) => void) | undefined
   readonly #registers: RegisterMap = new Map()
   readonly #exceptions: ExceptionModel
 
@@ -55,7 +58,14 @@ export class PrivatePeripheralBus {
       onStimulus: (port, value, size) => this.onStimulus?.(port, value, size),
     })
     this.sysTick = new SysTick(this.coreClock, scheduler, exceptions.nvic)
-    this.systemControl = new SystemControl({ exceptions, onReset: (kind) => this.onReset?.(kind) })
+    this.systemControl = new SystemControl({
+      exceptions,
+      onReset: (kind) => this.onReset?.(kind),
+      onAuxiliaryControl: (actlr) => {
+        exceptions.updatesFpca = (actlr & Actlr.DISFPCA) === 0
+        this.onAuxiliaryControl?.(actlr)
+      },
+    })
     exceptions.onOverhead = (cycles) => this.dwt.addOverhead(cycles)
     const map = this.#registers
     for (const unit of [this.dwt, this.itm, this.sysTick, this.systemControl]) unit.addRegisters(map)

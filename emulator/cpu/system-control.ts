@@ -1,3 +1,4 @@
+import { ACTLR_WRITABLE } from './auxiliary-control.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
 import { Ccr } from './exception-sequences.ts'
 import type { ExceptionModel } from './exceptions.ts'
@@ -54,17 +55,18 @@ export type ResetKind = 'system' | 'core'
 export interface SystemControlContext {
   readonly exceptions: ExceptionModel
   readonly onReset: (kind: ResetKind) => void
+  /** ACTLR has another value now. */
+  readonly onAuxiliaryControl: (actlr: number) => void
 }
 
 const SCS = 0xe000_e000
 
 /** System control space: identification, system control block, NVIC, MPU, floating point; ARMv7-M ARM B3.2 to B3.5. */
 export class SystemControl {
-  /** ACTLR: DISFOLD and its like change timing only. */
-  auxiliaryControl = 0
   /** SCR.SLEEPDEEP: the nRF52840 has its own way of saying so and ignores it. */
   sleepDeep = false
   readonly #exceptions: ExceptionModel
+  #auxiliaryControl = 0
 
   constructor(private readonly context: SystemControlContext) {
     this.#exceptions = context.exceptions
@@ -75,17 +77,21 @@ export class SystemControl {
     this.sleepDeep = false
   }
 
+  /** ACTLR. */
+  get auxiliaryControl(): number {
+    return this.#auxiliaryControl
+  }
+
+  set auxiliaryControl(value: number) {
+    const before = this.#auxiliaryControl
+    this.#auxiliaryControl = value & ACTLR_WRITABLE
+    if (before !== this.#auxiliaryControl) this.context.onAuxiliaryControl(this.#auxiliaryControl)
+  }
+
   addRegisters(map: RegisterMap): void {
     const add = (offset: number, register: Register): void => void map.set(SCS + offset, register)
     for (const [offset, name, value] of identity) add(offset, constant(name, value))
-    add(
-      0x008,
-      stored(
-        'ACTLR',
-        () => this.auxiliaryControl,
-        (value) => (this.auxiliaryControl = value & 0x307),
-      ),
-    )
+    add(0x008, property('ACTLR', this, 'auxiliaryControl'))
     this.#addControl(add)
     this.#addMpu(map)
     this.#addFloatingPoint(map)

@@ -65,6 +65,26 @@ export interface TimingParameters {
   readonly ramFetchRefill: number
   /** Further cycles of a load or store on a peripheral bus. */
   readonly peripheralWait: number
+  /** Cycles for which a store with immediate offset holds up what follows: 0, as the write buffer takes it. TRM 3.3.2. */
+  readonly storeWait: number
+  /** 1: integer instructions go on while VDIV and VSQRT, or a multiply-accumulate, execute. TRM 7.2.3. */
+  readonly floatOutOfOrder: number
+  /** From recognition to the handler's first instruction, without floating-point frame. TRM 3.9.1. */
+  readonly exceptionEntry: number
+  /** From the handler's last instruction to the interrupted one. TRM 3.9.1. */
+  readonly exceptionReturn: number
+  /** From a handler's last instruction to the next one's first. TRM 3.9.1. */
+  readonly tailChain: number
+  /** Further cycles of an entry or a return that moves the 17 words of the floating-point frame. TRM 3.9.1: 29, 27. */
+  readonly floatFrame: number
+  /** Lazy preservation of those words at the first floating-point instruction. Not published; as eager stacking. */
+  readonly lazyPreservation: number
+  /** What is left of a return once unstacking can no more be abandoned. Not published; an assumption. */
+  readonly exceptionReturnRefill: number
+  /** Further cycles of each word stacked or unstacked: the stack in slower memory. */
+  readonly stackWait: number
+  /** Further cycles of an interrupted LDM or STM that continues: its address again. Not published; an assumption. */
+  readonly multipleContinue: number
 }
 
 export const basicTiming: TimingParameters = {
@@ -97,6 +117,16 @@ export const basicTiming: TimingParameters = {
   cacheMissCycles: 3,
   ramFetchRefill: 1,
   peripheralWait: 0,
+  storeWait: 0,
+  floatOutOfOrder: 1,
+  exceptionEntry: 12,
+  exceptionReturn: 10,
+  tailChain: 6,
+  floatFrame: 17,
+  lazyPreservation: 17,
+  exceptionReturnRefill: 2,
+  stackWait: 0,
+  multipleContinue: 1,
 }
 
 export const oneCycleTiming: TimingParameters = { ...basicTiming, profile: 'oneCycle' }

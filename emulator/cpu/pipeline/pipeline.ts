@@ -94,15 +94,15 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
   const count = decoded['count'] ?? 0
   const { memory } = before
   const overlaps = memory === 'load' && (use.addresses & (before.loading | before.fresh)) === 0
-  const drains = memory === 'store' ? p.loadAfterStore : 0
+  const drains = memory === 'store' && p.storeWait === 0 ? p.loadAfterStore : 0
   switch (entry.definition.timing) {
     case 'load':
     case 'floatLoad':
       return overlaps ? 2 - p.pipelinedLoad : 2 + drains
     case 'store':
-      return overlaps ? p.storeAfterLoad : 1
+      return (overlaps && p.storeWait === 0 ? p.storeAfterLoad : 1) + p.storeWait
     case 'storeRegisterOffset':
-      return overlaps ? 1 : 2
+      return overlaps && p.storeWait === 0 ? 1 : 2
     case 'floatStore':
       return p.floatStore
     case 'storeExclusive':
@@ -121,8 +121,10 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
     case 'storeDouble':
     case 'floatStoreDouble':
       return 3
+    case 'floatDivide':
+      return p.floatOutOfOrder ? 1 : p.floatDivideCycles
     case 'floatMultiplyAccumulate':
-      return 3 - p.floatMacOverlap
+      return p.floatOutOfOrder ? 3 - p.floatMacOverlap : 3
     case 'loadMultiple':
       return 1 + count + p.loadMultipleExtra + (decoded['R'] === 1 ? p.refillPop : 0) + drains
     case 'floatLoadMultiple':
@@ -142,7 +144,6 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
       return isNop(one) && (memory === 'load' || memory === 'storeRegisterOffset') ? p.nopAfterLoad : 1
     case 'branchConditional':
     case 'compareAndBranch':
-    case 'floatDivide':
     case 'system':
     case 'barrier':
     case 'wait':
@@ -174,8 +175,9 @@ function leaves(
   const memory = memoryKinds[timing] ?? 'none'
   const produces = isFloat(timing) && use.writesSingles !== 0 && !/Load|Store|Move/.test(timing)
   const waitLeft = Math.max(before.lateCycles - cycles, 0)
-  const busy =
-    timing === 'floatDivide'
+  const busy = !p.floatOutOfOrder
+    ? 0
+    : timing === 'floatDivide'
       ? p.floatDivideCycles - 1
       : timing === 'floatMultiplyAccumulate'
         ? p.floatMacOverlap
