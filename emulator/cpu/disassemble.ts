@@ -35,6 +35,12 @@ function registerList(mask: number): string {
   return `{${names.join(', ')}}`
 }
 
+/** VLDM and VSTM: consecutive registers. */
+function floatList(letter: string, first: number, count: number): string {
+  const last = first + count - 1
+  return last > first ? `{${letter}${first}-${letter}${last}}` : `{${letter}${first}}`
+}
+
 /** IT's x, y and z: T where the mask bit equals firstcond[0]; A7.7.38. */
 function itPattern(firstCondition: number, mask: number): string {
   let pattern = ''
@@ -87,6 +93,14 @@ export function disassemble(instruction: DecodedInstruction, itState = 0): strin
       }
       case 'list':
         return registerList(number('imm') | (number('R') === 1 ? 0x8000 : 0))
+      case 'literal':
+        return `[${hex(number('imm'))}]`
+      case 'wback':
+        return number('W') === 1 ? '!' : ''
+      case 'singles':
+        return floatList('s', number('x'), number('count'))
+      case 'doubles':
+        return floatList('d', number('x') >> 1, number('count') >> 1)
       case 'imm':
         return Math.abs(number('imm')) > 0xffff ? hex(number('imm')) : String(number('imm'))
     }
@@ -100,6 +114,11 @@ export function disassemble(instruction: DecodedInstruction, itState = 0): strin
     entry.definition.name.split(' ')[0] ?? '',
   )
   const text = syntax.replaceAll(/<(\w+)>/g, (_, key: string) => operand(key)).toLowerCase()
+  // A shift by nothing is not written.
+  const shown = text
+    .replace(/, (lsl|ror) #0\b/, '')
+    .replace(/^mov(s?)(\.w)? (\w+), (\w+), (lsl|lsr|asr|ror) #/, '$5$1$2 $3, $4, #')
+    .replace(/^mov(s?)(\.w)? (\w+), (\w+), rrx/, 'rrx$1 $3, $4')
   const condition = itState === 0 ? '' : (conditions[itState >>> 4] ?? '')
-  return text.replace(/^[^ .]+/, (mnemonic) => mnemonic + condition)
+  return shown.replace(/^[^ .]+/, (mnemonic) => mnemonic + condition)
 }

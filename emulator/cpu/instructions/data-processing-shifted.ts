@@ -206,6 +206,7 @@ for (const name of ['ADD', 'ADC', 'SUB', 'SBC', 'RSB'] as const) {
         {
           form: 'T1',
           bits: `000110${name === 'ADD' ? '0' : '1'} mmm nnn ddd`,
+          syntax: `${name}<S> <d>, <n>, <m>`,
           operands: (f, at) => ({
             d: field(f, 'd'), n: field(f, 'n'), m: field(f, 'm'), S: outsideIt(at), ...unshifted, Z: 0,
           }), // prettier-ignore
@@ -218,6 +219,7 @@ for (const name of ['ADD', 'ADC', 'SUB', 'SBC', 'RSB'] as const) {
     narrowForms.push({
       form: 'T2',
       bits: '01000100 d mmmm ddd',
+      syntax: 'ADD <d>, <m>',
       unless: (f) => field(f, 'd') === 15,
       operands: (f) => ({
         d: field(f, 'd'), n: field(f, 'd'), m: field(f, 'm'), S: 0, ...unshifted, Z: field(f, 'd') === 13 ? 1 : 0,

@@ -237,7 +237,7 @@ for (const isDouble of [false, true]) {
       },
     ],
     timing: isDouble ? 'floatLoadDouble' : 'floatLoad',
-    syntax: `VLDR <${key}>, [<imm>]`,
+    syntax: `VLDR <${key}>, <literal>`,
     floatingPoint: true,
     meaning: ({ [key]: target, imm }, ir) => load(ir, target, imm),
   })

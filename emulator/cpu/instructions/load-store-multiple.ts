@@ -74,7 +74,7 @@ const loads: readonly Encoding[] = [
       R: 0,
     }),
     unpredictable: (f) => field(f, 'i') === 0,
-    syntax: 'LDM <n>!, <list>',
+    syntax: 'LDM <n><wback>, <list>',
   },
   {
     form: 'POP T1',
@@ -103,7 +103,7 @@ const loads: readonly Encoding[] = [
     }),
     unpredictable: (f, at) =>
       badLoad(field(f, 'n'), field(f, 'i'), f['W'] === 1) || (field(f, 'i') > 0x7fff && insideIt(at)),
-    syntax: 'LDMDB <n>, <list>',
+    syntax: 'LDMDB <n><wback>, <list>',
   },
 ]
 
@@ -111,7 +111,7 @@ loadStoreMultiple.define({
   name: 'LDM, POP',
   section: 'A7.7.41',
   timing: 'loadMultiple',
-  syntax: 'LDM <n>, <list>',
+  syntax: 'LDM <n><wback>, <list>',
   variants: { A: [0, 1], W: [0, 1], R: [0, 1] },
   encodings: loads,
   meaning: (o, ir) => {
@@ -155,7 +155,7 @@ loadStoreMultiple.define({
   name: 'STM, PUSH',
   section: 'A7.7.159',
   timing: 'storeMultiple',
-  syntax: 'STM <n>, <list>',
+  syntax: 'STM <n><wback>, <list>',
   variants: { A: [0, 1], W: [0, 1] },
   encodings: [
     {
@@ -188,7 +188,7 @@ loadStoreMultiple.define({
       bits: '1110100100W0nnnn iiiiiiiiiiiiiiii',
       operands: (f) => list(field(f, 'n'), field(f, 'i'), 0, field(f, 'W')),
       unpredictable: (f) => badStore(field(f, 'n'), field(f, 'i'), f['W'] === 1),
-      syntax: 'STMDB <n>, <list>',
+      syntax: 'STMDB <n><wback>, <list>',
     },
   ],
   meaning: (o, ir) => {

@@ -169,7 +169,7 @@ for (const kind of Object.keys(kinds) as KindName[]) {
     name: `${loadName} (literal)`,
     section: 'A7.7.44',
     timing: 'load',
-    syntax: `${loadName} <t>, [PC, #<imm>]`,
+    syntax: `${loadName} <t>, <literal>`,
     ...(loadsSp ? { variants: { Z: [0, 1] } } : {}),
     encodings: [
       ...(kind === ''
@@ -326,7 +326,7 @@ loadStore.define({
   name: 'LDR (literal) to PC',
   section: 'A7.7.44',
   timing: 'loadPc',
-  syntax: 'LDR PC, [PC, #<imm>]',
+  syntax: 'LDR PC, <literal>',
   encodings: [
     {
       form: 'T2',
@@ -388,7 +388,7 @@ loadStore.define({
   name: 'LDRD (literal)',
   section: 'A7.7.51',
   timing: 'loadDouble',
-  syntax: 'LDRD <t>, <u>, [PC, #<imm>]',
+  syntax: 'LDRD <t>, <u>, <literal>',
   encodings: [dualForm(true, true)],
   meaning: ({ t, u, imm }, ir) => {
     const first = readMemory(ir, 4, imm, 'aligned')
