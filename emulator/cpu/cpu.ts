@@ -81,6 +81,7 @@ export class CortexM4 implements InterruptLines {
     const surroundings: Surroundings = {
       state: this.state,
       scheduler: options.scheduler,
+      timing: this.#timing,
       readMemory: (address, size) => this.readMemory(address, size),
       writeMemory: (address, size, value) => this.writeMemory(address, size, value),
       advance: (cycles) => {

@@ -9,19 +9,11 @@ import type { Nvic } from './nvic.ts'
 import type { SpecialRegisters } from './special-registers.ts'
 import { readFrame, restoreRegisters, stackedPsr, unstackedItState, writeFrame } from './stack-frame.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { TimingParameters } from './timing.ts'
 
-/** Cycles at zero wait states; Cortex-M4 TRM 3.9.1. */
-export const ExceptionCycles = {
-  entry: 12,
-  entryWithFloatingPoint: 29,
-  return: 10,
-  returnWithFloatingPoint: 27,
-  tailChain: 6,
-  /** The 17 words that an eager entry writes more than a plain one. */
-  lazyPreservation: 17,
-} as const
-/** What is left of a return once unstacking can no more be abandoned: the refill. Not published; an assumption. */
-const REFILL = 2
+/** Words of a frame: R0 to R3, R12, LR, the return address and xPSR; with S0 to S15, FPSCR and one unused, 17 more move. */
+const PLAIN_WORDS = 8
+const FLOATING_POINT_WORDS = 17
 
 /** CCR; ARMv7-M ARM B3.2.8. */
 export const Ccr = {
@@ -97,7 +89,24 @@ export class ExceptionSequences {
     const eager = special.isFloatingPointActive && !lazyStacking.context.isLazy
     this.#push(eager)
     if (escalation.lockupReason === undefined)
-      this.#take(excReturn, eager ? ExceptionCycles.entryWithFloatingPoint : ExceptionCycles.entry)
+      this.#take(excReturn, this.#timing.exceptionEntry + this.#frameExtra(eager))
+  }
+
+  /** The first floating-point instruction of a handler stacks what its entry has not. */
+  passLazyPreservation(): void {
+    const { lazyPreservation, stackWait } = this.#timing
+    this.pass(lazyPreservation + FLOATING_POINT_WORDS * stackWait)
+  }
+
+  get #timing(): TimingParameters {
+    return this.parts.surroundings.timing
+  }
+
+  /** Further cycles of moving a frame: floating-point words, and wait states of the memory it is in. */
+  #frameExtra(floatingPoint: boolean): Cycles {
+    const { floatFrame, stackWait } = this.#timing
+    const words = PLAIN_WORDS + (floatingPoint ? FLOATING_POINT_WORDS : 0)
+    return (floatingPoint ? floatFrame : 0) + words * stackWait
   }
 
   /** ExceptionReturn(), B1.5.8. */
@@ -126,7 +135,7 @@ export class ExceptionSequences {
     if (!this.parts.nvic.canTake) return false
     this.counters.tailChains += 1
     this.parts.special.isFloatingPointActive = false
-    this.#take(excReturn, ExceptionCycles.tailChain)
+    this.#take(excReturn, this.#timing.tailChain)
     return true
   }
 
@@ -140,7 +149,8 @@ export class ExceptionSequences {
     const process = (excReturn & 0xf) === 0xd
     const privileged = toHandler || special.isThreadPrivileged
     const popsFloats = extended && !floatingPoint.isPreservationPending
-    this.pass((popsFloats ? ExceptionCycles.returnWithFloatingPoint : ExceptionCycles.return) - REFILL)
+    const { exceptionReturn, exceptionReturnRefill } = this.#timing
+    this.pass(exceptionReturn + this.#frameExtra(popsFloats) - exceptionReturnRefill)
     if (this.#tailChain(excReturn)) return
     const frame = process ? special.psp : special.msp
     const words = readFrame(this.parts.permissions.frameAccess(privileged), frame, popsFloats ? 25 : 8)
@@ -168,7 +178,7 @@ export class ExceptionSequences {
       return
     }
     this.sleepOnExit = this.settings.sleepOnExitEnabled && !toHandler && this.parts.nvic.activeCount === 0
-    this.pass(REFILL)
+    this.pass(exceptionReturnRefill)
     if (!this.#thumb) this.#faultInvalidState()
   }
 
@@ -186,7 +196,7 @@ export class ExceptionSequences {
   #failReturn(kind: FaultKind, excReturn: number): void {
     if (!this.parts.escalation.pend({ kind })) return
     this.parts.special.isFloatingPointActive = false
-    this.#take((excReturn | 0xf000_0000) >>> 0, ExceptionCycles.tailChain)
+    this.#take((excReturn | 0xf000_0000) >>> 0, this.#timing.tailChain)
   }
 
   /** The value that LR gets: which stack, which mode, which frame. B1.5.8. */
@@ -224,14 +234,15 @@ export class ExceptionSequences {
     const { state, scheduler } = this.parts.surroundings
     let chosen = nvic.highestPending
     let vector: number | undefined
-    this.pass(cycles - ExceptionCycles.tailChain)
+    const { tailChain } = this.#timing
+    this.pass(cycles - tailChain)
     do {
       if (nvic.highestPending !== chosen) this.counters.lateArrivals += 1
       chosen = nvic.highestPending
       vector = this.#readVector(chosen)
       if (vector === undefined) this.parts.escalation.pendVectorFault(chosen)
       if (this.parts.escalation.lockupReason !== undefined) return
-      this.pass(ExceptionCycles.tailChain)
+      this.pass(tailChain)
     } while (nvic.highestPending !== chosen || vector === undefined)
     nvic.activate(chosen)
     nvic.eventRegister = true

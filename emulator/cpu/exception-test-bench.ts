@@ -19,6 +19,7 @@ import {
 } from './private-peripheral-bus.ts'
 import { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
+import { basicTiming, type TimingParameters } from './timing.ts'
 
 export const STACK_TOP = RAM_BASE + 0x1000
 /** The handler of exception n is here. */
@@ -35,7 +36,10 @@ export class TestBench implements Surroundings {
   readonly unmodelled: string[] = []
   readonly #view: DataView
 
-  constructor(options: PrivatePeripheralOptions = {}) {
+  constructor(
+    options: PrivatePeripheralOptions = {},
+    readonly timing: TimingParameters = basicTiming,
+  ) {
     this.#view = new DataView(this.state.buffer)
     this.exceptions = new ExceptionModel(this)
     this.bus = new PrivatePeripheralBus(this.exceptions, this, options)

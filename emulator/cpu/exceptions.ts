@@ -1,12 +1,6 @@
 import type { Address, Cycles } from './bus.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
-import {
-  CCR_WRITABLE,
-  Ccr,
-  ExceptionCycles,
-  ExceptionSequences,
-  type ExceptionCounters,
-} from './exception-sequences.ts'
+import { CCR_WRITABLE, Ccr, ExceptionSequences, type ExceptionCounters } from './exception-sequences.ts'
 import { FaultEscalation } from './fault-escalation.ts'
 import type { Fault, FaultStatus } from './faults.ts'
 import type { FloatingPointContext } from './floating-point-context.ts'
@@ -204,7 +198,7 @@ export class ExceptionModel {
     }
     if (this.floatingPoint.isPreservationPending) {
       this.#lazyStacking.preserve()
-      this.#sequences.pass(ExceptionCycles.lazyPreservation)
+      this.#sequences.passLazyPreservation()
       if (this.isLockedUp) return false
       if (this.canTake) {
         this.takePending()

@@ -1,11 +1,13 @@
 import type { Scheduler } from '../time/scheduler.ts'
 import type { AccessSize, Address, Cycles } from './bus.ts'
 import type { ProcessorState } from './state.ts'
+import type { TimingParameters } from './timing.ts'
 
 /** What the exception model and the private peripheral bus need of the processor around them. */
 export interface Surroundings {
   readonly state: ProcessorState
   readonly scheduler: Scheduler
+  readonly timing: TimingParameters
   /** Data access of the processor itself, past the MPU. @throws BusError */
   readMemory(address: Address, size: AccessSize): number
   /** @throws BusError */
