@@ -40,7 +40,6 @@ kernel sev_wfe, "sev; wfe", gap=4
 kernel svc, "svc 0", setup="without_float_context", gap=7
 kernel svc_with_lazy_frame, "svc 0", setup="with_float_context", gap=7
 kernel svc_with_eager_frame, "svc 0", setup="lazy_stacking #0x80000000; with_float_context", gap=7
-kernel svc_without_frame, "svc 0", setup="lazy_stacking #0", gap=7
 kernel pend_swi, "str.w r1, [r9]; dsb", setup="lazy_stacking #0xC0000000; pend_registers #0x00100000; without_float_context", gap=6
 kernel pend_swi_lazy, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; with_float_context", gap=6
 kernel pend_two_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00300000; without_float_context", gap=6

@@ -98,6 +98,10 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
     .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option(
+      '--uncertainty [file]',
+      'also run at the ends of what the timing model leaves open; JSON to a file',
+    )
     .option('--no-profile', 'leave out the profile of functions')
     .option('-q, --quiet', 'do not show the firmware’s console')
     .option('--json <file>', 'write the RunReport')

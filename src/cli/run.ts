@@ -1,9 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { basicTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
+import { openParameters } from '../fidelity/parameters.ts'
+import { renderUncertainty } from '../fidelity/render-uncertainty.ts'
+import { measureUncertainty } from '../fidelity/uncertainty.ts'
 import { renderReport } from '../report/render.ts'
+import type { RunReport } from '../report/run-report.ts'
 import { serialise, writeWhole } from '../report/write.ts'
 import { apps } from '../toolchain/units.ts'
 import { buildApp, factsOf } from './app.ts'
@@ -25,6 +30,8 @@ export interface RunOptions extends AppChoices {
   readonly end?: EndPolicy
   readonly profile: boolean
   readonly set?: TimingParameters
+  /** Where the intervals go as JSON, beside the table. */
+  readonly uncertainty?: string | true
   readonly json?: string
   readonly quiet?: boolean
 }
@@ -40,25 +47,48 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
   const target = isApp || isFolder ? await buildFirst(firmware, options) : { file: firmware }
   const running = showProgress(`running ${firmware}`)
-  const report = await simulate({
+  const simulation: SimulateOptions = {
     ...target,
     profile: options.profile,
     signal,
-    onProgress: (fraction, step) => running.update(fraction, step),
-    ...(options.quiet !== true && { onConsole: printer(running) }),
     ...(recording && { recording }),
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
     ...(options.until && { until: options.until }),
     ...(options.strict !== undefined && { strict: options.strict }),
     ...(options.set && { timing: options.set }),
+  }
+  const report = await simulate({
+    ...simulation,
+    onProgress: (fraction, step) => running.update(fraction, step),
+    ...(options.quiet !== true && { onConsole: printer(running) }),
   }).finally(() => running.done())
   if (options.json !== undefined) await writeWhole(options.json, serialise(report))
   const endsInLine = options.quiet === true || /(^|\n)$/.test(report.console.text)
   process.stdout.write(`${endsInLine ? '' : '\n'}${renderReport(report, styleFor(process.stdout))}`)
+  if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')
+    await showUncertainty(simulation, report, options.uncertainty)
   const exitCode = exitCodeOf(report, options.until !== undefined)
   if (isApp && firmware === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
   return exitCode
+}
+
+/** Runs again with each open parameter of the timing model at the ends of its range. */
+async function showUncertainty(
+  simulation: SimulateOptions,
+  report: RunReport,
+  file: string | true,
+): Promise<void> {
+  const progress = showProgress('uncertainty')
+  const uncertainty = await measureUncertainty({
+    timing: simulation.timing ?? basicTiming,
+    parameters: openParameters,
+    report,
+    run: (timing) => simulate({ ...simulation, timing, profile: false }),
+    onProgress: (fraction, step) => progress.update(fraction, step),
+  }).finally(() => progress.done())
+  if (file !== true) await writeWhole(file, `${JSON.stringify(uncertainty, undefined, 2)}\n`)
+  process.stdout.write(renderUncertainty(uncertainty, styleFor(process.stdout)))
 }
 
 async function buildFirst(

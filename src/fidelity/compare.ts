@@ -89,7 +89,7 @@ export const claimText = ({ cycles, source }: Claim): string => {
       : cycles[0] === cycles[1]
         ? `${cycles[0]}`
         : `${cycles[0]} to ${cycles[1]}`
-  return `${figure} (${sources[source].title})`
+  return `${figure} (${sources[source].short})`
 }
 
 /** 3, 8.25, 4.94. */

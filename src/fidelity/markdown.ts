@@ -4,7 +4,7 @@ import { programs } from './elsewhere.ts'
 import type { Fidelity } from './fidelity.ts'
 import { openParameters, settledParameters } from './parameters.ts'
 import { summaryLines } from './render.ts'
-import { sources, type SourceName } from './sources.ts'
+import { sources, type Source, type SourceName } from './sources.ts'
 
 const COMMAND = 'boardless fidelity --markdown docs/fidelity.md'
 
@@ -79,7 +79,7 @@ function parameterTable(): string {
     String(basicTiming[name]),
     `${range[0]} to ${range[1]}`,
     reason,
-    names.map((source) => sources[source].title).join('; '),
+    names.map((source) => sources[source].short).join('; '),
   ])
   const settled = settledParameters.map((name) => `\`${name}\` ${basicTiming[name]}`).join(', ')
   return `${markdownTable(['parameter', 'default', 'range', 'reason', 'sources'], rows)}\n\nTaken as settled: ${settled}.`
@@ -87,10 +87,10 @@ function parameterTable(): string {
 
 function sourceTable(): string {
   const rows = (Object.keys(sources) as SourceName[]).map((name) => {
-    const source: { title: string; kind: string; chip?: string } = sources[name]
-    return [source.title, source.kind, source.chip ?? '']
+    const source: Source = sources[name]
+    return [source.short, source.title, source.kind, source.chip ?? '']
   })
-  return markdownTable(['source', 'kind', 'measured on'], rows)
+  return markdownTable(['short', 'source', 'kind', 'measured on'], rows)
 }
 
 function markdownTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {

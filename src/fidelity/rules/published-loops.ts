@@ -30,8 +30,8 @@ export const publishedLoops: RuleGroup = {
       'jnk_wide_not_taken',
       'BEQ.W, not taken, three times among 32-bit instructions',
       [
-        [12, 'jnkTemplate'],
-        [9, 'trm'],
+        [13, 'jnkTemplate'],
+        [10, 'trm'],
       ],
       {
         note: 'jnk0le: a branch not taken takes 2 where only 32-bit instructions are around it.',

@@ -26,14 +26,12 @@ export const exceptions: RuleGroup = {
   rules: [
     assumed('svc', 'SVC: 12 to enter, BX LR, 10 to return', [23, 26], 'trmExceptions', { note: handler }),
     exact('svc_with_lazy_frame', 'a lazily stacked frame costs nothing at once', [0, 0], 'trmExceptions', {
-      minus: 'svc_without_frame',
-      note: 'Beside SVC with FPCCR.ASPEN clear.',
+      minus: 'svc',
     }),
     exact('svc_with_eager_frame', 'a frame stacked at once: 17 to enter, 17 to return', 34, 'trmExceptions', {
-      minus: 'svc_without_frame',
+      minus: 'svc',
       note: 'Entry 29 instead of 12, return 27 instead of 10.',
     }),
-    assumed('svc_without_frame', 'SVC with FPCCR.ASPEN clear', [23, 26], 'trmExceptions', { note: handler }),
     open(
       'pend_swi',
       'STR to NVIC_ISPR; DSB; the interrupt, entered and returned from',

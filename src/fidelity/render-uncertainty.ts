@@ -1,0 +1,38 @@
+import { grouped, percent } from '../report/format.ts'
+import { heading, number, table, text, type Style } from '../report/style.ts'
+import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
+
+/** Each latency with its interval, for a terminal. */
+export function renderUncertainty({ latencies, parameters }: Uncertainty, style: Style): string {
+  const columns = [
+    text('latency, median'),
+    number('cycles'),
+    number('lowest'),
+    number('highest'),
+    number('-'),
+    number('+'),
+    text('moved most by'),
+  ]
+  const detail = `${parameters.length} open parameters of the timing model at both ends of their ranges`
+  return `${heading('Uncertainty', detail, style)}\n${table(columns, latencies.map(row), style)}\n`
+}
+
+function row({
+  kind,
+  name,
+  cycles,
+  lowestCycles,
+  highestCycles,
+  dominant,
+}: LatencyInterval): readonly string[] {
+  const share = (difference: number): string => (cycles === 0 ? '' : percent(difference / cycles))
+  return [
+    kind === 'operator' ? `  operator ${name}` : kind === 'phase' ? `phase ${name}` : name,
+    grouped(cycles),
+    grouped(lowestCycles),
+    grouped(highestCycles),
+    share(cycles - lowestCycles),
+    share(highestCycles - cycles),
+    dominant === null ? 'nothing' : `timing.${dominant.parameter} (${grouped(dominant.cycles)})`,
+  ]
+}

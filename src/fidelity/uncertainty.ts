@@ -1,0 +1,125 @@
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { UserError } from '../errors.ts'
+import type { RunReport } from '../report/run-report.ts'
+import type { OpenParameter, ParameterName } from './parameters.ts'
+
+export interface LatencyInterval {
+  readonly kind: 'awake' | 'phase' | 'inference' | 'operator'
+  /** "inference", "0: magic_wand", "3 CONV_2D". */
+  readonly name: string
+  readonly cycles: number
+  readonly lowestCycles: number
+  readonly highestCycles: number
+  /** The parameter that moves it most, and by how much between the ends of its range. */
+  readonly dominant: { readonly parameter: ParameterName; readonly cycles: number } | null
+}
+
+export interface Uncertainty {
+  readonly schemaVersion: 1
+  readonly kind: 'uncertainty'
+  readonly timing: TimingParameters
+  readonly parameters: readonly {
+    readonly name: ParameterName
+    readonly value: number
+    readonly lowest: number
+    readonly highest: number
+  }[]
+  readonly latencies: readonly LatencyInterval[]
+}
+
+export interface UncertaintyOptions {
+  readonly timing: TimingParameters
+  readonly parameters: readonly OpenParameter[]
+  /** Medians at `timing`. */
+  readonly report: RunReport
+  /** The same run with other parameters. */
+  readonly run: (timing: TimingParameters) => Promise<RunReport>
+  readonly onProgress?: (fraction: number, step: string) => void
+}
+
+/**
+ * Runs again at both ends of each open parameter's range, one parameter at a time. The interval of a latency adds up
+ * the worst of each: wider than any one combination that was run, narrower than what combinations might do together.
+ * @throws UserError where a parameter is set outside its range
+ */
+export async function measureUncertainty(options: UncertaintyOptions): Promise<Uncertainty> {
+  const { timing, parameters, report, run, onProgress } = options
+  checkTiming(timing, parameters)
+  const base = latenciesOf(report)
+  const moved = parameters.map(() => new Map<string, readonly number[]>())
+  const runs = parameters.flatMap(({ name, range }, index) =>
+    range.filter((end) => end !== timing[name]).map((end) => ({ index, name, end })),
+  )
+  for (const [done, { index, name, end }] of runs.entries()) {
+    onProgress?.(done / runs.length, `timing.${name}=${end}`)
+    const latencies = latenciesOf(await run({ ...timing, [name]: end }))
+    for (const [key, { cycles }] of base) {
+      const shift = (latencies.get(key)?.cycles ?? cycles) - cycles
+      moved[index]?.set(key, [...(moved[index].get(key) ?? []), shift])
+    }
+  }
+  return {
+    schemaVersion: 1,
+    kind: 'uncertainty',
+    timing,
+    parameters: parameters.map(({ name, range }) => ({
+      name,
+      value: timing[name],
+      lowest: range[0],
+      highest: range[1],
+    })),
+    latencies: [...base].map(([key, latency]) => intervalOf(latency, key, parameters, moved)),
+  }
+}
+
+function checkTiming(timing: TimingParameters, parameters: readonly OpenParameter[]): void {
+  if (timing.profile === 'oneCycle')
+    throw new UserError(
+      '--uncertainty: the profile oneCycle has no open parameters. Leave out --set timing.profile.',
+    )
+  for (const { name, range } of parameters) {
+    const value = timing[name]
+    if (value < range[0] || value > range[1])
+      throw new UserError(
+        `--uncertainty: timing.${name}=${value} is outside its range, ${range[0]} to ${range[1]}.`,
+      )
+  }
+}
+
+type Latency = Pick<LatencyInterval, 'kind' | 'name' | 'cycles'>
+
+/** Medians, by a key that is the same in each run. */
+function latenciesOf({ run, phases, interpreters }: RunReport): ReadonlyMap<string, Latency> {
+  const latencies = new Map<string, Latency>()
+  const add = (key: string, latency: Latency): unknown => latencies.set(key, latency)
+  add('awake', { kind: 'awake', name: 'cycles awake', cycles: run.cycles - run.sleepCycles })
+  for (const { name, medianCycles } of phases)
+    add(`phase ${name}`, { kind: 'phase', name, cycles: medianCycles })
+  interpreters.forEach(({ medianCycles, operators }, i) => {
+    const title = interpreters.length > 1 ? `inference of interpreter ${i}` : 'inference'
+    add(`interpreter ${i}`, { kind: 'inference', name: title, cycles: medianCycles })
+    for (const { index, type, kernel, medianCycles: cycles } of operators)
+      add(`operator ${i} ${index}`, { kind: 'operator', name: `${index} ${type ?? kernel}`, cycles })
+  })
+  return latencies
+}
+
+function intervalOf(
+  latency: Latency,
+  key: string,
+  parameters: readonly OpenParameter[],
+  moved: readonly ReadonlyMap<string, readonly number[]>[],
+): LatencyInterval {
+  let lowestCycles = latency.cycles
+  let highestCycles = latency.cycles
+  let dominant: LatencyInterval['dominant'] = null
+  for (const [index, { name }] of parameters.entries()) {
+    const shifts = moved[index]?.get(key) ?? []
+    const lowest = Math.min(0, ...shifts)
+    const highest = Math.max(0, ...shifts)
+    lowestCycles += lowest
+    highestCycles += highest
+    if (highest - lowest > (dominant?.cycles ?? 0)) dominant = { parameter: name, cycles: highest - lowest }
+  }
+  return { ...latency, lowestCycles, highestCycles, dominant }
+}
