@@ -1,22 +1,16 @@
 import type { Chip } from '../nrf52840/chip.ts'
 import { pin } from '../nrf52840/gpio.ts'
 import { Led } from '../parts/led.ts'
+import { Lsm6ds3 } from '../parts/lsm6ds3.ts'
 import { Lsm9ds1 } from '../parts/lsm9ds1.ts'
+import { Microphone } from '../parts/microphone.ts'
 import type { Clipping } from '../parts/sensor-channel.ts'
+import type { PartCurrents } from '../power/coefficients.ts'
+import type { AudioRecording } from '../trace/audio.ts'
 import type { Recording } from '../trace/recording.ts'
+import type { PartDescription, SensorDescription } from './parts.ts'
 
-/** A part soldered to the board. Pins are written as Nordic does: P0.22. */
-export type PartDescription =
-  | { readonly kind: 'led'; readonly name: string; readonly pin: string; readonly activeLow: boolean }
-  | {
-      readonly kind: 'lsm9ds1'
-      readonly name: string
-      readonly scl: string
-      readonly sda: string
-      /** Pins that switch the sensor's supply and the bus's pull-ups; wired to the rail when not given. */
-      readonly supplyPin?: string
-      readonly pullUpPin?: string
-    }
+export type { PartDescription } from './parts.ts'
 
 export interface BoardDescription {
   readonly name: string
@@ -25,14 +19,44 @@ export interface BoardDescription {
   readonly supplyVolts: number
   readonly console: { readonly tx: string; readonly rx: string }
   readonly parts: readonly PartDescription[]
+  /** Currents that this board's resistors and parts decide: rows for the power ledger. */
+  readonly currents?: Readonly<Record<string, PartCurrents>>
+}
+
+/** A wire that the user has added: from a sensor's interrupt pin to a pin of the chip. */
+export interface Wire {
+  readonly part: string
+  readonly from: 'INT1' | 'INT2'
+  readonly to: string
+}
+
+export interface BoardOptions {
+  readonly recording?: Recording | undefined
+  readonly audio?: AudioRecording | undefined
+  readonly wires?: readonly Wire[] | undefined
+}
+
+export interface Button {
+  readonly name: string
+  press(): void
+  release(): void
+}
+
+/** What sensors on a two-wire bus have in common. */
+export interface BoardSensor {
+  readonly clipping: readonly Clipping[]
 }
 
 export interface Board {
   readonly description: BoardDescription
   readonly chip: Chip
   readonly recording: Recording | undefined
+  readonly audio: AudioRecording | undefined
   readonly leds: ReadonlyMap<string, Led>
-  readonly sensors: ReadonlyMap<string, Lsm9ds1>
+  readonly sensors: ReadonlyMap<string, BoardSensor>
+  readonly buttons: ReadonlyMap<string, Button>
+  /** What the report must say about this board that a stock one does not have. */
+  readonly assumptions: readonly string[]
   /** What the sensors could not show at their full scale, by sensor. */
   readonly clipping: () => readonly (Clipping & { readonly sensor: string })[]
 }
@@ -40,38 +64,107 @@ export interface Board {
 const attachLed = (chip: Chip, part: PartDescription & { kind: 'led' }): Led => {
   const { time, power } = chip.context
   const led = new Led(part.name, part.activeLow, time, power)
-  const number = pin(part.pin)
-  chip.gpio.watchOutput(number, (driven) => led.drive(driven))
+  chip.gpio.watchOutput(pin(part.pin), (driven, share) => led.drive(driven, share))
   return led
 }
 
-const attachLsm9ds1 = (
+/** Tells a part about a pin that switches its supply; always on when there is none. */
+const follow = (chip: Chip, name: string | undefined, tell: (on: boolean) => void): void => {
+  if (name === undefined) tell(true)
+  else chip.gpio.watchOutput(pin(name), (driven) => tell(driven === true))
+}
+
+const attachSensor = (
   chip: Chip,
-  part: PartDescription & { kind: 'lsm9ds1' },
+  part: SensorDescription,
   recording: Recording | undefined,
-): Lsm9ds1 => {
-  const { time, power } = chip.context
-  const sensor = new Lsm9ds1({ clock: time, recording, power })
+  wires: readonly Wire[],
+): BoardSensor => {
+  const { time, power, unmodelled } = chip.context
+  const lines = [part.int1, part.int2].map((line, i) => {
+    const wire = wires.find(({ part: name, from }) => name === part.name && from === `INT${i + 1}`)
+    return wire?.to ?? line
+  })
+  const onInterrupt = (number: 1 | 2, level: boolean): void => {
+    const line = lines[number - 1]
+    if (line !== undefined) chip.gpio.drive(pin(line), level)
+  }
+  for (const line of lines) if (line !== undefined) chip.gpio.drive(pin(line), false)
+  const common = { clock: time, schedule: time, recording, power, onInterrupt }
+  const onUnmodelled = (what: string): void => unmodelled.record(what, 0, 'write')
+  const sensor =
+    part.kind === 'lsm9ds1' ? new Lsm9ds1(common) : new Lsm6ds3({ ...common, name: part.name, onUnmodelled })
   const bus = chip.i2c.bus(pin(part.scl), pin(part.sda))
   for (const device of sensor.devices) bus.attach(device)
-  const follow = (name: string | undefined, tell: (on: boolean) => void): void => {
-    if (name === undefined) tell(true)
-    else chip.gpio.watchOutput(pin(name), (driven) => tell(driven === true))
-  }
-  follow(part.supplyPin, (on) => sensor.supply(on))
-  follow(part.pullUpPin, (on) => sensor.pullUps(on))
+  follow(chip, part.supplyPin, (on) => sensor.supply(on))
+  follow(chip, part.pullUpPin, (on) => sensor.pullUps(on))
   return sensor
 }
 
-/** Solders a board's parts to a chip; sensors feel the recording, or nothing at all without one. */
-export const createBoard = (chip: Chip, description: BoardDescription, recording?: Recording): Board => {
-  const leds = new Map<string, Led>()
-  const sensors = new Map<string, Lsm9ds1>()
-  for (const part of description.parts) {
-    if (part.kind === 'led') leds.set(part.name, attachLed(chip, part))
-    else sensors.set(part.name, attachLsm9ds1(chip, part, recording))
+const attachMicrophone = (
+  chip: Chip,
+  part: PartDescription & { kind: 'microphone' },
+  audio: AudioRecording | undefined,
+): void => {
+  const { time, power } = chip.context
+  const microphone = new Microphone(part.name, time, audio, power)
+  chip.microphones.connect(pin(part.clock), pin(part.data), part.side, microphone)
+  follow(chip, part.supplyPin, (on) => microphone.supply(on))
+}
+
+const attachButton = (chip: Chip, part: PartDescription & { kind: 'button' }): Button => {
+  const drive = (level: boolean | undefined): void => chip.gpio.drive(pin(part.pin), level)
+  return { name: part.name, press: () => drive(!part.activeLow), release: () => drive(undefined) }
+}
+
+const checkWires = (description: BoardDescription, wires: readonly Wire[]): void => {
+  for (const { part, from, to } of wires) {
+    pin(to)
+    const sensor = description.parts.find((one) => one.name === part)
+    if (sensor?.kind !== 'lsm9ds1' && sensor?.kind !== 'lsm6ds3') {
+      throw new RangeError(`a wire from ${part} ${from}: ${description.name} has no such sensor`)
+    }
   }
+}
+
+/**
+ * Solders a board's parts to a chip; sensors feel the recording, or nothing at all without one.
+ * @throws RangeError for a wire from a part that is not there, or to a pin that is not
+ */
+export const createBoard = (
+  chip: Chip,
+  description: BoardDescription,
+  recording?: Recording,
+  options: Omit<BoardOptions, 'recording'> = {},
+): Board => {
+  const { audio, wires = [] } = options
+  checkWires(description, wires)
+  const leds = new Map<string, Led>()
+  const sensors = new Map<string, BoardSensor>()
+  const buttons = new Map<string, Button>()
+  for (const part of description.parts) {
+    switch (part.kind) {
+      case 'led':
+        leds.set(part.name, attachLed(chip, part))
+        break
+      case 'microphone':
+        attachMicrophone(chip, part, audio)
+        break
+      case 'button':
+        buttons.set(part.name, attachButton(chip, part))
+        break
+      case 'constant':
+        chip.context.power.enter(part.name, part.state, chip.context.time.now)
+        break
+      default:
+        sensors.set(part.name, attachSensor(chip, part, recording, wires))
+    }
+  }
+  const assumptions = wires.map(
+    ({ part, from, to }) =>
+      `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
+  )
   const clipping = (): readonly (Clipping & { readonly sensor: string })[] =>
     [...sensors].flatMap(([sensor, part]) => part.clipping.map((entry) => ({ ...entry, sensor })))
-  return { description, chip, recording, leds, sensors, clipping }
+  return { description, chip, recording, audio, leds, sensors, buttons, assumptions, clipping }
 }

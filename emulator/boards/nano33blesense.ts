@@ -1,9 +1,10 @@
+import { estimate } from '../power/rows.ts'
 import type { BoardDescription } from './board.ts'
 
 /**
  * Arduino Nano 33 BLE Sense, revision 1 (ABX00031), schematic and variant pins. Approximated:
- * 1. The LPS22HB, HTS221, APDS9960 and the PDM microphone are not there: their addresses are not acknowledged.
- * 2. None of the LSM9DS1's interrupt lines reaches the microcontroller, as on the real board.
+ * 1. The LPS22HB, HTS221 and APDS9960 are not there: their addresses are not acknowledged; they draw standby current.
+ * 2. None of the LSM9DS1's interrupt lines reaches the microcontroller, as on the real board (Arduino forum 639869).
  */
 export const NANO_33_BLE_SENSE: BoardDescription = {
   name: 'Arduino Nano 33 BLE Sense',
@@ -24,5 +25,24 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
       supplyPin: 'P0.22',
       pullUpPin: 'P1.00',
     },
+    {
+      kind: 'microphone',
+      name: 'Microphone',
+      clock: 'P0.26',
+      data: 'P0.25',
+      side: 'left',
+      supplyPin: 'P0.17',
+    },
+    { kind: 'constant', name: 'Regulator', state: 'MPM3610, idle' },
+    { kind: 'constant', name: 'Other sensors', state: 'standby' },
   ],
+  currents: {
+    'LED power': {
+      group: 'board',
+      regulated: false,
+      states: {
+        on: estimate(1500, [500, 4000], 'green, from 3.3 V', 'the series resistor was not confirmed'),
+      },
+    },
+  },
 }

@@ -5,6 +5,8 @@ import type { PowerLedger } from '../power/reporting.ts'
 export class Led {
   #since: Cycles | undefined
   #litCycles = 0
+  /** Share of the time that it is lit, as a PWM makes it. */
+  brightness = 0
   switchedOn = 0
 
   constructor(
@@ -18,22 +20,27 @@ export class Led {
     return this.#since !== undefined
   }
 
-  /** Cycles lit until now. */
+  /** Cycles lit until now; dimmed counts as lit. */
   get litCycles(): Cycles {
     return this.#litCycles + (this.#since === undefined ? 0 : this.clock.now - this.#since)
   }
 
-  /** @param driven level of a pin that is an output; undefined when nothing drives it, which leaves the light off. */
-  drive(driven: boolean | undefined): void {
-    const lit = driven !== undefined && driven !== this.activeLow
-    if (lit === this.lit) return
-    if (lit) {
+  /**
+   * @param driven level of a pin that is an output; undefined when nothing drives it, which leaves the light off
+   * @param share of the time that the pin is high
+   */
+  drive(driven: boolean | undefined, share = Number(driven)): void {
+    const brightness = driven === undefined ? 0 : this.activeLow ? 1 - share : share
+    if (brightness === this.brightness) return
+    this.brightness = brightness
+    const lit = brightness > 0
+    if (lit && !this.lit) {
       this.switchedOn += 1
       this.#since = this.clock.now
-    } else {
+    } else if (!lit) {
       this.#litCycles = this.litCycles
       this.#since = undefined
     }
-    this.power.enter(this.name, lit ? 'on' : 'off', this.clock.now)
+    this.power.enter(this.name, lit ? 'on' : 'off', this.clock.now, lit ? brightness : 1)
   }
 }

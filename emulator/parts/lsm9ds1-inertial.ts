@@ -1,10 +1,14 @@
 import type { Channel } from '../trace/recording.ts'
+import { Lsm9ds1Interrupts } from './lsm9ds1-interrupts.ts'
 import { RegisterSlave } from './register-slave.ts'
 import { hertz, SampleGrid } from './sampler.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 
 const WHO_AM_I = 0x0f
 const CTRL_REG1_G = 0x10
+const CTRL_REG3_G = 0x12
+const CTRL_REG3_G_LP_MODE = 1 << 7
+const INT_GEN_SRC_XL = 0x26
 const OUT_TEMP_L = 0x15
 const OUT_TEMP_H = 0x16
 const STATUS_REG_1 = 0x17
@@ -26,7 +30,7 @@ const READ_ONLY = new Set([
   OUT_TEMP_L,
   OUT_TEMP_H,
   STATUS_REG_1,
-  0x26,
+  INT_GEN_SRC_XL,
   STATUS_REG_2,
   FIFO_SRC,
 ])
@@ -36,6 +40,7 @@ const CTRL_REG8_BDU = 1 << 6
 const CTRL_REG8_IF_ADD_INC = 1 << 2
 const CTRL_REG8_BLE = 1 << 1
 const CTRL_REG8_SW_RESET = 1 << 0
+const CTRL_REG9_SLEEP_G = 1 << 6
 const CTRL_REG9_FIFO_EN = 1 << 1
 const CTRL_REG9_STOP_ON_FTH = 1 << 0
 const FIFO_DEPTH = 32
@@ -59,6 +64,8 @@ const GYROSCOPE_RATES = [
   hertz(476),
   hertz(952),
 ]
+/** LP_mode lowers the current up to this data rate (table 46). */
+const FASTEST_LOW_POWER = 119
 const ACCELEROMETER_RATES = [undefined, hertz(10), hertz(50), hertz(119), hertz(238), hertz(476), hertz(952)]
 /** FS_G and FS_XL: unit per LSB (table 3, sensor characteristics) and full scale, in dps and g. */
 const GYROSCOPE_SCALES = [
@@ -116,10 +123,24 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   /** A sample found no room. The FIFO mode then collects no more until it is set again (DocID025715, 3.2.2). */
   #fifoFull = false
   #temperatureSeen = 0
+  readonly #interrupts: Lsm9ds1Interrupts
 
   constructor(environment: SensorEnvironment) {
     super([0x6b])
     this.#environment = environment
+    const fresh = (sensor: Sensor) => (): boolean => sensor.grid.count(this.#now) > sensor.seen
+    this.#interrupts = new Lsm9ds1Interrupts(environment, {
+      register: (address) => this.registers[address] ?? 0,
+      nextSample: () => {
+        const { grid } = this.#accelerometer
+        return grid.running ? grid.cycleOf(grid.count(this.#now) + 1) : undefined
+      },
+      acceleration: () => [0, 1, 2].map((axis) => this.#counts(this.#accelerometer, axis, false)),
+      freshAcceleration: fresh(this.#accelerometer),
+      freshRotation: fresh(this.#gyroscope),
+      fifoReached: () => (this.#fifoSource() & 0x80) !== 0,
+      fifoOverrun: () => (this.#fifoSource() & 0x40) !== 0,
+    })
     this.#setDefaults()
   }
 
@@ -142,6 +163,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     if (register === OUT_TEMP_L || register === OUT_TEMP_H) return this.#temperature(register)
     if (register === STATUS_REG_1 || register === STATUS_REG_2) return this.#status()
     if (register === FIFO_SRC) return this.#fifoSource()
+    if (register === INT_GEN_SRC_XL) return this.#interrupts.takeSource()
     return this.registers[register] ?? 0
   }
 
@@ -153,6 +175,8 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     if (register === CTRL_REG8) this.#control(value)
     else if (register === FIFO_CTRL || register === CTRL_REG9) this.#restartFifo()
     else if (register === CTRL_REG1_G || register === CTRL_REG6_XL) this.#changeRate(register, previous >> 5)
+    if (register === CTRL_REG9 || register === CTRL_REG3_G) this.#reportPower()
+    this.#interrupts.changed(register)
   }
 
   get #now(): number {
@@ -169,6 +193,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     this.#restart(this.#gyroscope, undefined)
     this.#restart(this.#accelerometer, undefined)
     this.#restartFifo()
+    this.#interrupts.reset()
   }
 
   #control(value: number): void {
@@ -193,10 +218,21 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     if (register === CTRL_REG1_G) this.#restart(this.#gyroscope, gyroscope)
     if (register === CTRL_REG1_G || gyroscope === undefined) this.#restart(this.#accelerometer, accelerometer)
     this.#restartFifo()
-    const rate = accelerometer && `${accelerometer.numerator / accelerometer.denominator} Hz`
-    const state =
-      rate === undefined ? 'powerDown' : `accelerometer${gyroscope ? ' and gyroscope' : ''} ${rate}`
-    this.#environment.power.enter('LSM9DS1 inertial', state, this.#now)
+    this.#interrupts.changed()
+    this.#reportPower()
+  }
+
+  get #powerState(): string {
+    const gyroscope = GYROSCOPE_RATES[(this.registers[CTRL_REG1_G] ?? 0) >> 5]
+    if (gyroscope === undefined) return this.#accelerometer.grid.running ? 'accelerometer' : 'powerDown'
+    if (this.#flag(CTRL_REG9, CTRL_REG9_SLEEP_G)) return 'gyroscope asleep'
+    const rate = gyroscope.numerator / gyroscope.denominator
+    const low = this.#flag(CTRL_REG3_G, CTRL_REG3_G_LP_MODE) && rate <= FASTEST_LOW_POWER
+    return low ? `gyroscope low power ${rate} Hz` : 'gyroscope'
+  }
+
+  #reportPower(): void {
+    this.#environment.power.enter('LSM9DS1 inertial', this.#powerState, this.#now)
   }
 
   #output(sensor: Sensor, register: number): number {
@@ -207,12 +243,14 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     sensor.held = !second && this.#flag(CTRL_REG8, CTRL_REG8_BDU) ? word : undefined
     if (second) sensor.seen = sensor.grid.count(this.#now)
     if (register === OUT_Z_H_XL && this.#fifoOn) this.#fifo.shift()
+    if (second) this.#interrupts.update()
     return (high ? word >> 8 : word) & 0xff
   }
 
-  #counts(sensor: Sensor, axis: number): number {
+  /** @param queued what the firmware reads next, else the newest sample */
+  #counts(sensor: Sensor, axis: number, queued = true): number {
     const sample = sensor.grid.count(this.#now)
-    const cycle = this.#fifoOn ? this.#oldest() : sensor.grid.cycleOf(sample)
+    const cycle = queued && this.#fifoOn ? this.#oldest() : sensor.grid.cycleOf(sample)
     const channel = sensor.channels[axis]
     if (!sensor.grid.running || sample === 0 || cycle === undefined || channel === undefined) return 0
     const isGyroscope = sensor === this.#gyroscope
@@ -227,7 +265,8 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     return (
       (fresh(this.#accelerometer) ? 1 : 0) |
       (fresh(this.#gyroscope) ? 2 : 0) |
-      (samples > this.#temperatureSeen ? 4 : 0)
+      (samples > this.#temperatureSeen ? 4 : 0) |
+      (this.#interrupts.active ? 0x40 : 0)
     )
   }
 

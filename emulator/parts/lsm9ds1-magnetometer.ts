@@ -37,6 +37,8 @@ const SCALES = [
   { perLsb: 0.00043, fullScale: 12 },
   { perLsb: 0.00058, fullScale: 16 },
 ] as const
+/** OM of CTRL_REG1_M. */
+const POWER_STATES = ['low power', 'medium', 'high', 'ultra-high']
 const AXES: readonly Channel[] = ['mx', 'my', 'mz']
 
 /**
@@ -109,7 +111,8 @@ export class Lsm9ds1Magnetometer extends RegisterSlave {
     this.#grid.start(runs ? rate : undefined, this.#now)
     this.#seen = 0
     this.#held = undefined
-    const state = runs && rate ? `${rate.numerator / rate.denominator} Hz` : 'powerDown'
+    const operating = POWER_STATES[((this.registers[CTRL_REG1_M] ?? 0) >> 5) & 3] ?? 'low power'
+    const state = runs ? operating : 'powerDown'
     this.#environment.power.enter('LSM9DS1 magnetometer', state, this.#now)
   }
 

@@ -1,6 +1,6 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
-import type { I2cDevice } from '../nrf52840/i2c-bus.ts'
+import type { Timeline } from '../time/timeline.ts'
 import type { Recording } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
@@ -13,6 +13,9 @@ export interface Lsm9ds1Options {
   readonly power: PowerLedger
   /** Degrees Celsius. */
   readonly temperature?: (cycle: Cycles) => number
+  readonly schedule?: Pick<Timeline, 'at' | 'cancel'>
+  /** INT1_A/G or INT2_A/G has changed. */
+  readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
 }
 
 /** From supply to the first acknowledged address. estimate: 10 ms, as drivers wait after power-on and reset. */
@@ -22,13 +25,13 @@ export const BOOT_TIME_CYCLES = 640_000
  * LSM9DS1, ST DocID025715 Rev 3: accelerometer and gyroscope at 0x6B, magnetometer at 0x1E (SDO pins high).
  * Approximated:
  * 1. No noise, offset, filter, self-test or settling: a sample is the recording's value at that moment.
- * 2. Interrupt generators and pins, activity detection and high-pass filters are storage.
+ * 2. The gyroscope's and the magnetometer's interrupt generators, activity detection and high-pass filters are storage.
  * 3. Samples fall on an exact grid of the nominal data rate that begins when the rate is set.
  */
 export class Lsm9ds1 {
   readonly inertial: Lsm9ds1Inertial
   readonly magnetometer: Lsm9ds1Magnetometer
-  readonly devices: readonly I2cDevice[]
+  readonly devices: readonly [Lsm9ds1Inertial, Lsm9ds1Magnetometer]
   readonly #options: Lsm9ds1Options
   readonly #digitizer: Digitizer
   #suppliedSince: Cycles | undefined
@@ -42,11 +45,14 @@ export class Lsm9ds1 {
       digitizer: this.#digitizer,
       power: options.power,
       temperature: options.temperature ?? ((): number => 25),
+      schedule: options.schedule,
+      onInterrupt: (pin, level) => options.onInterrupt?.(pin, level),
       answers: () => this.#answers,
     }
     this.inertial = new Lsm9ds1Inertial(environment)
     this.magnetometer = new Lsm9ds1Magnetometer(environment)
     this.devices = [this.inertial, this.magnetometer]
+    for (const die of this.devices) die.powerOnReset(false)
   }
 
   /** Channels whose samples exceeded the full scale that the firmware had chosen. */

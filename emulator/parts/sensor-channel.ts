@@ -1,5 +1,6 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
+import type { Timeline } from '../time/timeline.ts'
 import type { Channel, Recording } from '../trace/recording.ts'
 
 /** Samples that the sensor's full scale could not show. */
@@ -57,6 +58,10 @@ export interface SensorEnvironment {
   readonly power: PowerLedger
   /** Degrees Celsius. */
   readonly temperature: (cycle: Cycles) => number
+  /** For what must happen without being asked; interrupt pins stay still without it. */
+  readonly schedule?: Pick<Timeline, 'at' | 'cancel'> | undefined
+  /** An interrupt pin of the accelerometer and gyroscope has changed. */
+  readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
   /** Supplied, booted and reachable over the bus. */
   readonly answers: () => boolean
 }

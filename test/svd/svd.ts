@@ -21,7 +21,7 @@ const parse = (xml: string): Element => {
   const root: Element = { tag: '', attributes: '', children: [], text: '' }
   const stack = [root]
   for (const [, closing, opening, attributes = '', selfClosing, text] of xml.matchAll(TOKEN)) {
-    const top = stack.at(-1)!
+    const top = stack.at(-1) ?? root
     if (text !== undefined) top.text += text
     else if (closing !== undefined) stack.pop()
     else if (opening !== undefined) {

@@ -1,0 +1,29 @@
+/** An inertial sensor on a two-wire bus. */
+export interface SensorDescription {
+  readonly kind: 'lsm9ds1' | 'lsm6ds3'
+  readonly name: string
+  readonly scl: string
+  readonly sda: string
+  /** Pins that switch the sensor's supply and the bus's pull-ups; wired to the rail when not given. */
+  readonly supplyPin?: string
+  readonly pullUpPin?: string
+  /** Where its interrupt pins go; nowhere when not given. */
+  readonly int1?: string
+  readonly int2?: string
+}
+
+/** A part soldered to the board. Pins are written as Nordic does: P0.22. */
+export type PartDescription =
+  | { readonly kind: 'led'; readonly name: string; readonly pin: string; readonly activeLow: boolean }
+  | { readonly kind: 'button'; readonly name: string; readonly pin: string; readonly activeLow: boolean }
+  | {
+      readonly kind: 'microphone'
+      readonly name: string
+      readonly clock: string
+      readonly data: string
+      readonly side: 'left' | 'right'
+      readonly supplyPin?: string
+    }
+  /** Something that firmware does not switch, in one state for ever: it only draws current. */
+  | { readonly kind: 'constant'; readonly name: string; readonly state: string }
+  | SensorDescription

@@ -1,0 +1,36 @@
+import type { BoardDescription } from './board.ts'
+
+/**
+ * Seeed XIAO nRF52840 Sense, schematic and variant pins. Approximated: 1. The QSPI flash is not on a bus and stays in
+ * standby. 2. The charger and the battery divider draw nothing. 3. The pull-ups hang on the sensor's switched supply.
+ */
+export const XIAO_NRF52840_SENSE: BoardDescription = {
+  name: 'Seeed XIAO nRF52840 Sense',
+  chip: 'nRF52840',
+  supplyVolts: 3.3,
+  console: { tx: 'P1.11', rx: 'P1.12' },
+  parts: [
+    { kind: 'led', name: 'LED red', pin: 'P0.26', activeLow: true },
+    { kind: 'led', name: 'LED green', pin: 'P0.30', activeLow: true },
+    { kind: 'led', name: 'LED blue', pin: 'P0.06', activeLow: true },
+    {
+      kind: 'lsm6ds3',
+      name: 'LSM6DS3TR-C',
+      scl: 'P0.27',
+      sda: 'P0.07',
+      supplyPin: 'P1.08',
+      pullUpPin: 'P1.08',
+      int1: 'P0.11',
+    },
+    {
+      kind: 'microphone',
+      name: 'Microphone',
+      clock: 'P1.00',
+      data: 'P0.16',
+      side: 'left',
+      supplyPin: 'P1.10',
+    },
+    { kind: 'constant', name: 'Regulator', state: 'XC6210, idle' },
+    { kind: 'constant', name: 'QSPI flash', state: 'standby' },
+  ],
+}

@@ -1,0 +1,35 @@
+import type { PcmSource } from '../nrf52840/pdm.ts'
+import type { PowerLedger } from '../power/reporting.ts'
+import type { AudioRecording } from '../trace/audio.ts'
+
+/** A PDM microphone with its own decimation done: it gives what it hears when its clock runs and its supply is on. */
+export class Microphone implements PcmSource {
+  #supplied = false
+  #clocked = false
+
+  constructor(
+    readonly name: string,
+    private readonly clockCycle: { readonly now: number },
+    private readonly recording: AudioRecording | undefined,
+    private readonly power: PowerLedger,
+  ) {}
+
+  supply(on: boolean): void {
+    this.#supplied = on
+    this.#report(this.clockCycle.now)
+  }
+
+  clock(running: boolean, cycle: number): void {
+    this.#clocked = running
+    this.#report(cycle)
+  }
+
+  sampleAt(cycle: number): number {
+    return this.#supplied ? (this.recording?.sampleAt(cycle) ?? 0) : 0
+  }
+
+  #report(cycle: number): void {
+    const state = !this.#supplied ? 'off' : this.#clocked ? 'on' : 'sleep'
+    this.power.enter(this.name, state, cycle)
+  }
+}
