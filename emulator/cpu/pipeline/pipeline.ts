@@ -1,7 +1,8 @@
 import type { TimingClass } from '../instructions/table.ts'
+import { RAM_BASE } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
 import { landed, take, tick, type Fetch } from './fetch.ts'
-import { registerUse, type RegisterUse } from './register-use.ts'
+import { isMemory, registerUse, type RegisterUse } from './register-use.ts'
 import type { Timed } from './timed.ts'
 
 /** What an instruction leaves behind that can cost the next ones cycles. */
@@ -65,9 +66,18 @@ export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitS
   for (; fetch.ready < halfwords; waited++) fetch = tick(fetch, one.address, bus)
   fetch = take(fetch, halfwords)
   const cycles = stallsOf(before, one, use, p, waited) + issueCycles(before, one, use, p)
-  for (let i = 0; i < cycles; i++) fetch = tick(fetch, one.address + 2 * halfwords, bus, guesses && i === 0)
+  const shared = one.address >= RAM_BASE ? accessesOf(one) : 0
+  const next = one.address + 2 * halfwords
+  for (let i = 0; i < cycles; i++) fetch = tick(fetch, next, bus, (guesses && i === 0) || i < shared)
   const cost = waited + cycles
   return { cost, after: { fetch, ...leaves(before, one, use, p, cost) } }
+}
+
+/** Bus cycles of a load or store: code in RAM is fetched over the same bus, and data goes first. TRM 2.3.1. */
+function accessesOf({ entry, decoded }: Timed): number {
+  const { timing } = entry.definition
+  if (!isMemory(timing)) return 0
+  return /Multiple/.test(timing) ? (decoded['count'] ?? 1) : /Double/.test(timing) ? 2 : 1
 }
 
 const isFloat = (timing: TimingClass): boolean => timing.startsWith('float')

@@ -66,7 +66,8 @@ function visit(list: readonly Statement[], reads: Set<string>, writes: Set<strin
 const SP = 1 << 13
 const LR = 1 << 14
 
-const isMemory = (timing: TimingClass): boolean => /load|store/i.test(timing) || timing === 'tableBranch'
+export const isMemory = (timing: TimingClass): boolean =>
+  /load|store/i.test(timing) || timing === 'tableBranch'
 const isLoad = (timing: TimingClass): boolean =>
   timing === 'load' || timing === 'loadDouble' || timing === 'loadExclusive'
 

@@ -79,8 +79,9 @@ export class StraightLine {
   }
 
   #costs(one: Timed): Costs {
-    const { cost, after } = this.#step(this.#beforeOf(one), one)
-    const refill = this.#refill(one, after)
+    const before = this.#beforeOf(one)
+    const { cost, after } = this.#step(before, one)
+    const refill = this.#refill(one, before, after)
     const isConditional = isBranch(one) && goesOn(one)
     return {
       cost: cost + (goesOn(one) ? 0 : refill),
@@ -94,13 +95,19 @@ export class StraightLine {
     return entry.definition.timing === 'compareAndBranch' ? refillCompare : refillDirect
   }
 
-  /** What wait states add to a branch: the fetch under way must end, and the target's word is waited for. */
-  #refill(one: Timed, { fetch }: Pipeline): number {
+  /**
+   * What wait states and the system bus add to a branch: the fetch under way must end before the target's word is
+   * asked for. A target that is in the instruction is asked for a cycle before the branch executes.
+   */
+  #refill(one: Timed, before: Pipeline, after: Pipeline): number {
     if (!isBranch(one)) return 0
-    const { decoded } = one
-    const target = decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : one.address
-    const ram = target >= RAM_BASE ? this.parameters.ramFetchRefill : 0
-    return this.waitStatesAt(target) + Math.max(fetch.dataPhase - 1, 0) + ram
+    const { decoded, entry, address } = one
+    const isDirect = decoded['X'] === 0 && entry.definition.timing !== 'compareAndBranch'
+    const target = decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : address
+    const { dataPhase } = before.fetch
+    const justAsked = dataPhase === 1 + this.waitStatesAt(address)
+    const underWay = isDirect ? (justAsked ? 0 : dataPhase) : Math.max(after.fetch.dataPhase - 1, 0)
+    return this.waitStatesAt(target) + underWay + (target >= RAM_BASE ? this.parameters.ramFetchRefill : 0)
   }
 
   #entered(one: Timed): number {
