@@ -6,6 +6,7 @@ import type { Cycles } from './bus.ts'
  * (apache/nuttx pull request 1219; micropython-microbit-v2 issue 179: 10.8 of 64 million cycles in a second of sleep).
  */
 export class CoreClock {
+  /** Whole sleeps so far. */
   #slept = 0
   #asleepSince: Cycles | undefined
   /** Told after the clock stopped or went on. */
@@ -17,22 +18,26 @@ export class CoreClock {
     private readonly stopsInSleep: boolean,
   ) {}
 
-  /** Cycles awake. */
   get now(): Cycles {
-    return (this.#asleepSince ?? this.scheduler.now) - this.#slept
+    return this.scheduler.now - (this.stopsInSleep ? this.#asleep : 0)
   }
 
-  /** Cycles asleep. */
+  /** Cycles asleep that it counted. */
   get slept(): Cycles {
-    return this.scheduler.now - this.now
+    return this.stopsInSleep ? 0 : this.#asleep
   }
 
   get isRunning(): boolean {
-    return this.#asleepSince === undefined
+    return !this.stopsInSleep || this.#asleepSince === undefined
+  }
+
+  get #asleep(): Cycles {
+    const { now } = this.scheduler
+    return this.#slept + now - (this.#asleepSince ?? now)
   }
 
   sleep(): void {
-    if (!this.stopsInSleep || !this.isRunning) return
+    if (this.#asleepSince !== undefined) return
     this.#asleepSince = this.scheduler.now
     for (const listener of this.listeners) listener()
   }

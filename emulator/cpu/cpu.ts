@@ -2,6 +2,7 @@ import type { Scheduler } from '../time/scheduler.ts'
 import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
 import { timingUnder } from './auxiliary-control.ts'
 import { Core, type CoreHost } from './core.ts'
+import { CycleCounters, type CycleCounts } from './cycle-counters.ts'
 import { ExceptionModel } from './exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './faults.ts'
@@ -59,6 +60,7 @@ export class CortexM4 implements InterruptLines {
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
   readonly #polling: PollingSkipper
+  readonly #counters: CycleCounters | undefined
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' = 'awake'
@@ -93,7 +95,12 @@ export class CortexM4 implements InterruptLines {
       setItState: (address, itState) => this.core.decoder.setItState(address, itState),
     }
     this.exceptions = new ExceptionModel(surroundings)
-    this.privateBus = new PrivatePeripheralBus(this.exceptions, surroundings)
+    const counters = options.profile ? new CycleCounters((offset) => this.core.profileAt(offset)) : undefined
+    this.#counters = counters
+    this.core.decoder.onDecoded = counters && ((address, timing) => counters.decoded(address, timing))
+    this.privateBus = new PrivatePeripheralBus(this.exceptions, surroundings, {
+      instructionCycles: counters && (() => counters.read()),
+    })
     this.privateBus.onStimulus = options.onStimulus
     this.privateBus.onReset = options.onResetRequest
     this.privateBus.onUnmodelled = options.onUnmodelled
@@ -109,6 +116,14 @@ export class CortexM4 implements InterruptLines {
     this.exceptions.reset(vectorTable)
     this.#wake()
     this.#stop = undefined
+  }
+
+  /** Where the cycles went since cycle 0, exact between calls of `execute`. Needs the profile. */
+  counters(): CycleCounts | undefined {
+    if (!this.#counters) return undefined
+    const { overhead } = this.privateBus.dwt
+    const { now } = this.#scheduler
+    return { cycles: now, exception: overhead, sleep: this.sleepCycles, ...this.#counters.read() }
   }
 
   setInterruptLine(irq: number, level: boolean): void {

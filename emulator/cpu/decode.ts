@@ -1,6 +1,12 @@
 import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
 import { instructionTable } from './instructions/index.ts'
-import { fieldsOf, registerFileOf, type Decoded, type TableEntry } from './instructions/table.ts'
+import {
+  fieldsOf,
+  registerFileOf,
+  type Decoded,
+  type TableEntry,
+  type TimingClass,
+} from './instructions/table.ts'
 import {
   CODE_BYTES,
   COLD,
@@ -67,6 +73,9 @@ export class Decoder {
   #slowFetch = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
+
+  /** Told of each instruction that has been decoded. */
+  onDecoded: ((address: number, timing: TimingClass) => void) | undefined
 
   constructor(buffer: ArrayBuffer, timing: TimingParameters) {
     this.#view = new DataView(buffer)
@@ -156,6 +165,7 @@ export class Decoder {
           ? HandlerIndex.conditional + (itState >>> 4)
           : HandlerIndex.guarded
     view.setUint16(at + Entry.handler, outer, true)
+    this.onDecoded?.(address, entry.definition.timing)
     if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
     this.#writeCosts(instruction, this.#line.time(instruction, this.#isDecoded, this.#writeCosts))
   }

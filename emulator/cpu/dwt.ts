@@ -1,17 +1,24 @@
+import type { Cycles } from './bus.ts'
 import type { CoreClock } from './core-clock.ts'
+import type { InstructionCycles } from './cycle-counters.ts'
 import { State, addressOf } from './layout.ts'
 import { identification, remembered, stored, type RegisterMap } from './register-map.ts'
 import type { ProcessorState } from './state.ts'
 
 const BASE = 0xe000_1000
 const CYCCNTENA = 1
+const CPIEVTENA = 1 << 17
 const EXCEVTENA = 1 << 18
 const SLEEPEVTENA = 1 << 19
+const LSUEVTENA = 1 << 20
+const FOLDEVTENA = 1 << 21
 /** Four comparators, trace, counters: TRM 9.3, note a. */
 const PRESENT = 0x4000_0000
 const CTRL_WRITABLE = 0x007f_1fff
 
 export interface DwtContext {
+  /** Undefined: instructions are not counted one by one. */
+  readonly instructionCycles: (() => InstructionCycles) | undefined
   readonly clock: CoreClock
   readonly state: ProcessorState
   readonly onUnmodelled: (name: string, address: number, isWrite: boolean) => void
@@ -42,8 +49,9 @@ class Counter {
 }
 
 /**
- * Data watchpoint and trace unit, ARMv7-M ARM C1.8. Approximated: 1. CPICNT, LSUCNT and FOLDCNT do not count: reads
- * are reported as not modelled. 2. Comparators are stored and never match. 3. No packets are traced.
+ * Data watchpoint and trace unit, ARMv7-M ARM C1.8. Approximated: 1. CPICNT, LSUCNT and FOLDCNT count only where the
+ * profile is on, else reads are reported as not modelled; the load that reads them is not in them. 2. Comparators are
+ * stored and never match. 3. No packets are traced.
  */
 export class Dwt {
   #control = 0
@@ -52,11 +60,15 @@ export class Dwt {
   readonly #cycles: Counter
   readonly #exceptions: Counter
   readonly #sleep: Counter
+  readonly #instructions: Readonly<Record<'cpi' | 'lsu' | 'fold', Counter>>
 
   constructor(private readonly context: DwtContext) {
     this.#cycles = new Counter(() => context.clock.now)
     this.#exceptions = new Counter(() => this.#overhead)
     this.#sleep = new Counter(() => context.clock.slept)
+    const counted = (what: 'cpi' | 'lsu' | 'fold'): Counter =>
+      new Counter(() => context.instructionCycles?.()[what] ?? 0)
+    this.#instructions = { cpi: counted('cpi'), lsu: counted('lsu'), fold: counted('fold') }
   }
 
   /** DEMCR.TRCENA: nothing counts without it. */
@@ -66,8 +78,13 @@ export class Dwt {
   }
 
   /** Cycles of exception entry, return and tail-chaining. */
-  addOverhead(cycles: number): void {
+  addOverhead(cycles: Cycles): void {
     this.#overhead += cycles
+  }
+
+  /** All of them so far, whether or not EXCCNT counts. */
+  get overhead(): Cycles {
+    return this.#overhead
   }
 
   addRegisters(map: RegisterMap): void {
@@ -82,6 +99,7 @@ export class Dwt {
         },
       ),
     })
+    const { cpi, lsu, fold } = this.#instructions
     const counter = (offset: number, name: string, count: Counter, mask: number): void => {
       map.set(
         BASE + offset,
@@ -95,18 +113,22 @@ export class Dwt {
     counter(0x04, 'DWT_CYCCNT', this.#cycles, 0xffff_ffff)
     counter(0x0c, 'DWT_EXCCNT', this.#exceptions, 0xff)
     counter(0x10, 'DWT_SLEEPCNT', this.#sleep, 0xff)
-    const silent = [
-      [0x08, 'DWT_CPICNT'],
-      [0x14, 'DWT_LSUCNT'],
-      [0x18, 'DWT_FOLDCNT'],
+    const needProfile = [
+      [0x08, 'DWT_CPICNT', cpi],
+      [0x14, 'DWT_LSUCNT', lsu],
+      [0x18, 'DWT_FOLDCNT', fold],
     ] as const
-    for (const [offset, name] of silent) {
-      const register = remembered(name, 0, 0xff)
-      const read = (): number => {
-        onUnmodelled(name, BASE + offset, false)
-        return register.read()
-      }
-      map.set(BASE + offset, { ...register, read })
+    for (const [offset, name, count] of needProfile) {
+      counter(offset, name, count, 0xff)
+      const register = map.get(BASE + offset)
+      if (register && !this.context.instructionCycles)
+        map.set(BASE + offset, {
+          ...register,
+          read: () => {
+            onUnmodelled(name, BASE + offset, false)
+            return register.read()
+          },
+        })
     }
     map.set(BASE + 0x1c, {
       name: 'DWT_PCSR',
@@ -133,5 +155,8 @@ export class Dwt {
     this.#cycles.running = runs(CYCCNTENA)
     this.#exceptions.running = runs(EXCEVTENA)
     this.#sleep.running = runs(SLEEPEVTENA)
+    this.#instructions.cpi.running = runs(CPIEVTENA)
+    this.#instructions.lsu.running = runs(LSUEVTENA)
+    this.#instructions.fold.running = runs(FOLDEVTENA)
   }
 }

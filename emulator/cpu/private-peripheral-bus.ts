@@ -2,6 +2,7 @@ import { Actlr } from './auxiliary-control.ts'
 import { BusError, type AccessSize, type Address } from './bus.ts'
 import { CoreClock } from './core-clock.ts'
 import { addCoreDebug, addFlashPatch, addRomTable, addTracePort } from './debug-units.ts'
+import type { InstructionCycles } from './cycle-counters.ts'
 import { Dwt } from './dwt.ts'
 import type { ExceptionModel } from './exceptions.ts'
 import { Itm } from './itm.ts'
@@ -15,6 +16,8 @@ export interface PrivatePeripheralOptions {
   readonly debuggerAttached?: boolean
   /** SysTick and CYCCNT stand still in WFI and WFE, as on the nRF52. Default true. */
   readonly clockStopsInSleep?: boolean
+  /** Where instructions are counted: CPICNT, LSUCNT and FOLDCNT need it. */
+  readonly instructionCycles?: (() => InstructionCycles) | undefined
 }
 
 const STIR = 0xe000_ef00
@@ -52,7 +55,12 @@ export class PrivatePeripheralBus {
       this.onUnmodelled?.(name, address, isWrite)
     this.#exceptions = exceptions
     this.coreClock = new CoreClock(scheduler, options.clockStopsInSleep ?? true)
-    this.dwt = new Dwt({ clock: this.coreClock, state, onUnmodelled })
+    this.dwt = new Dwt({
+      clock: this.coreClock,
+      state,
+      onUnmodelled,
+      instructionCycles: options.instructionCycles,
+    })
     this.itm = new Itm({
       isPrivileged: () => exceptions.special.isPrivileged,
       onStimulus: (port, value, size) => this.onStimulus?.(port, value, size),
