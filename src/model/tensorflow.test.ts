@@ -33,6 +33,17 @@ function computed(): Record<string, number[]> {
   }
   both('matmul', (x, w) => tf.matMul(x, w), [a, b])
   both('matmul, transposed', (x, w) => tf.matMul(x, w, true, true), [at, bt])
+  const [bias, scalar] = [tf.randomNormal([4], 2, 0.1, 'float32', 6), tf.scalar(3)]
+  const flat = tf.reshape(x, [-1, 4])
+  for (const [name, f] of Object.entries({ add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div })) {
+    both(name, f, [x, bias])
+    both(`${name} to one`, f, [x, scalar])
+    both(`${name} of the whole`, f, [bias, x])
+    both(`${name} of a column`, f, [flat, tf.add(tf.slice(flat, [0, 0], [-1, 1]), 9)])
+    both(`${name}, one row`, f, [x, tf.reshape(bias, [1, 1, 1, 4])])
+  }
+  both('sum and mean', (x, w) => tf.mul(tf.sum(x, [0, 1, 2]), tf.mean(w, [0])), [x, flat])
+  both('sum and mean of others', (x, w) => tf.mul(tf.sum(x, [1, 3]), tf.mean(w)), [x, flat])
   return results
 }
 

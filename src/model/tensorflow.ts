@@ -7,17 +7,17 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 // Registers the gradients as well.
 import '@tensorflow/tfjs-layers'
+import { convolutionKernels } from './tensorflow-convolution.ts'
 
-interface CpuBackend {
+export interface CpuBackend {
   readonly data: { get(id: tf.DataId): { readonly values: Float32Array } }
   makeTensorInfo(shape: number[], type: tf.DataType, values: Float32Array): tf.TensorInfo
 }
-type Kernel = (
+export type Kernel = (
   backend: CpuBackend,
   inputs: Readonly<Record<string, tf.TensorInfo>>,
   attributes: Readonly<Record<string, unknown>>,
 ) => tf.TensorInfo | undefined
-type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
 
 let ready: Promise<void> | undefined
 
@@ -50,6 +50,7 @@ function input(inputs: Readonly<Record<string, tf.TensorInfo>>, name: string): t
   if (info === undefined) throw new Error(`no input ${name}`)
   return info
 }
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
 const valuesOf = (backend: CpuBackend, info: tf.TensorInfo) => backend.data.get(info.dataId).values
 
 /** [m][k] x [k][n], either of them transposed; sums in float64. */
@@ -85,138 +86,64 @@ const multiplyMatrices: Kernel = (backend, inputs, { transposeA, transposeB }) =
   return backend.makeTensorInfo([...a.shape.slice(0, -2), m, n], 'float32', result)
 }
 
-/** Visits every tap of every window that lies within the input: offsets of pixel, output and tap. */
-function eachTap(info: ConvolutionInfo, visit: (pixel: number, output: number, tap: number) => void): void {
-  const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, padInfo } = info
-  for (let b = 0; b < batchSize; b++) {
-    for (let y = 0; y < outHeight; y++) {
-      for (let ky = 0; ky < filterHeight; ky++) {
-        const inY = y * info.strideHeight - padInfo.top + ky
-        if (inY < 0 || inY >= inHeight) continue
-        for (let x = 0; x < outWidth; x++) {
-          for (let kx = 0; kx < filterWidth; kx++) {
-            const inX = x * info.strideWidth - padInfo.left + kx
-            if (inX < 0 || inX >= inWidth) continue
-            visit(
-              (b * inHeight + inY) * inWidth + inX,
-              (b * outHeight + y) * outWidth + x,
-              ky * filterWidth + kx,
-            )
-          }
-        }
-      }
+/** Element by element, where one shape ends in the other: [batch, height, width, channels] and [channels]. */
+function elementwise(combine: (a: number, b: number) => number): Kernel {
+  return (backend, inputs) => {
+    const [a, b] = [input(inputs, 'a'), input(inputs, 'b')]
+    if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined
+    const long = sizeOf(a.shape) >= sizeOf(b.shape) ? a : b
+    const short = long === a ? b : a
+    const tail = short.shape.slice(short.shape.findIndex((size) => size !== 1))
+    const ends =
+      sizeOf(short.shape) === 1 || tail.every((size, at) => size === long.shape.at(at - tail.length))
+    if (!ends || short.shape.length > long.shape.length) return undefined
+    const [x, y] = [valuesOf(backend, a), valuesOf(backend, b)]
+    const result = new Float32Array(sizeOf(long.shape))
+    const [stepX, stepY] = [x.length === 1 ? 0 : 1, y.length === 1 ? 0 : 1]
+    for (let at = 0, i = 0, j = 0; at < result.length; at++) {
+      result[at] = combine(x[i] ?? 0, y[j] ?? 0)
+      if ((i += stepX) === x.length) i = 0
+      if ((j += stepY) === y.length) j = 0
     }
+    return backend.makeTensorInfo(long.shape, 'float32', result)
   }
 }
 
-type Arrays = readonly [x: Float32Array, weights: Float32Array, y: Float32Array]
-/** What one tap adds, for all its channels. */
-type Tap = (arrays: Arrays, info: ConvolutionInfo) => (pixel: number, output: number, tap: number) => void
-
-const forward: Tap =
-  ([x, weights, y], { inChannels, outChannels }) =>
-  (pixel, output, tap) => {
-    for (let i = 0; i < inChannels; i++) {
-      const value = x[pixel * inChannels + i] ?? 0
-      const row = (tap * inChannels + i) * outChannels
-      const to = output * outChannels
-      for (let o = 0; o < outChannels; o++) y[to + o] = (y[to + o] ?? 0) + value * (weights[row + o] ?? 0)
+/** Sum or mean over all dimensions but the last. */
+function reduceToLast(mean: boolean): Kernel {
+  return (backend, inputs, { axis, keepDims }) => {
+    const x = input(inputs, 'x')
+    const rank = x.shape.length
+    const axes = [axis ?? []]
+      .flat()
+      .map((one) => (Number(one) + rank) % rank)
+      .sort()
+    const leading = axes.length === rank - 1 && axes.every((one, at) => one === at)
+    if (!leading || rank < 2 || keepDims === true || x.dtype !== 'float32') return undefined
+    const channels = x.shape.at(-1) ?? 1
+    const sums = new Float64Array(channels)
+    const values = valuesOf(backend, x)
+    for (let at = 0, channel = 0; at < values.length; at++) {
+      sums[channel] = (sums[channel] ?? 0) + (values[at] ?? 0)
+      if (++channel === channels) channel = 0
     }
-  }
-const toWeights: Tap =
-  ([x, weights, y], { inChannels, outChannels }) =>
-  (pixel, output, tap) => {
-    for (let i = 0; i < inChannels; i++) {
-      const value = x[pixel * inChannels + i] ?? 0
-      const row = (tap * inChannels + i) * outChannels
-      const from = output * outChannels
-      for (let o = 0; o < outChannels; o++)
-        weights[row + o] = (weights[row + o] ?? 0) + value * (y[from + o] ?? 0)
-    }
-  }
-const toInput: Tap =
-  ([x, weights, y], { inChannels, outChannels }) =>
-  (pixel, output, tap) => {
-    for (let i = 0; i < inChannels; i++) {
-      const row = (tap * inChannels + i) * outChannels
-      const from = output * outChannels
-      let sum = 0
-      for (let o = 0; o < outChannels; o++) sum += (weights[row + o] ?? 0) * (y[from + o] ?? 0)
-      x[pixel * inChannels + i] = (x[pixel * inChannels + i] ?? 0) + sum
-    }
-  }
-const depthForward: Tap = ([x, weights, y], { inChannels, outChannels }) => {
-  const multiplier = outChannels / inChannels
-  return (pixel, output, tap) => {
-    for (let o = 0; o < outChannels; o++) {
-      const value = x[pixel * inChannels + Math.floor(o / multiplier)] ?? 0
-      const to = output * outChannels + o
-      y[to] = (y[to] ?? 0) + value * (weights[tap * outChannels + o] ?? 0)
-    }
-  }
-}
-const depthToWeights: Tap = ([x, weights, y], { inChannels, outChannels }) => {
-  const multiplier = outChannels / inChannels
-  return (pixel, output, tap) => {
-    for (let o = 0; o < outChannels; o++) {
-      const value = x[pixel * inChannels + Math.floor(o / multiplier)] ?? 0
-      const to = tap * outChannels + o
-      weights[to] = (weights[to] ?? 0) + value * (y[output * outChannels + o] ?? 0)
-    }
-  }
-}
-const depthToInput: Tap = ([x, weights, y], { inChannels, outChannels }) => {
-  const multiplier = outChannels / inChannels
-  return (pixel, output, tap) => {
-    for (let o = 0; o < outChannels; o++) {
-      const to = pixel * inChannels + Math.floor(o / multiplier)
-      const weight = weights[tap * outChannels + o] ?? 0
-      x[to] = (x[to] ?? 0) + weight * (y[output * outChannels + o] ?? 0)
-    }
-  }
-}
-
-/** One of x, filter and y is computed from the other two. */
-function convolution(depthwise: boolean, computes: 'x' | 'filter' | 'y', tap: Tap): Kernel {
-  return (backend, inputs, attributes) => {
-    const { strides, pad, dilations, dimRoundingMode, dataFormat } = attributes
-    if (dataFormat !== undefined && dataFormat !== 'NHWC') return undefined
-    if ([dilations ?? 1].flat().some((rate) => rate !== 1)) return undefined
-    const shape = (computed: string, name: string, attribute: string) =>
-      computes === computed ? attributes[attribute] : input(inputs, name).shape
-    const info = tf.backend_util.computeConv2DInfo(
-      shape('x', 'x', 'inputShape') as [number, number, number, number],
-      shape('filter', 'filter', 'filterShape') as [number, number, number, number],
-      strides as number,
-      1,
-      pad as 'same',
-      dimRoundingMode as undefined,
-      depthwise,
+    const count = mean ? values.length / channels : 1
+    return backend.makeTensorInfo(
+      [channels],
+      'float32',
+      Float32Array.from(sums, (sum) => sum / count),
     )
-    const result = (of: string, name: string, size: readonly number[]) =>
-      computes === of
-        ? new Float32Array(size.reduce((a, b) => a * b, 1))
-        : valuesOf(backend, input(inputs, name))
-    const arrays: Arrays = [
-      result('x', 'x', info.inShape),
-      result('filter', 'filter', info.filterShape),
-      result('y', 'dy', info.outShape),
-    ]
-    eachTap(info, tap(arrays, info))
-    const [place, made] = { x: [0, info.inShape], filter: [1, info.filterShape], y: [2, info.outShape] }[
-      computes
-    ] as [0 | 1 | 2, number[]]
-    return backend.makeTensorInfo(made, 'float32', arrays[place])
   }
 }
 
 const kernels: Readonly<Record<string, Kernel>> = {
+  Add: elementwise((a, b) => a + b),
+  Multiply: elementwise((a, b) => a * b),
+  RealDiv: elementwise((a, b) => a / b),
+  Sub: elementwise((a, b) => a - b),
+  Sum: reduceToLast(false),
+  Mean: reduceToLast(true),
   BatchMatMul: multiplyMatrices,
-  Conv2D: convolution(false, 'y', forward),
-  Conv2DBackpropFilter: convolution(false, 'filter', toWeights),
-  Conv2DBackpropInput: convolution(false, 'x', toInput),
-  DepthwiseConv2dNative: convolution(true, 'y', depthForward),
-  DepthwiseConv2dNativeBackpropFilter: convolution(true, 'filter', depthToWeights),
-  DepthwiseConv2dNativeBackpropInput: convolution(true, 'x', depthToInput),
+  ...convolutionKernels({ input, valuesOf }),
 }
 export const replacedKernels = Object.keys(kernels)
