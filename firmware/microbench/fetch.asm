@@ -15,7 +15,7 @@
 kernel wide_\count\()_at_2_after_add, "adds r2, r2, r1; wides \count", gap=5
 kernel wide_\count\()_at_2_after_ldr, "ldr r0, [r4]; wides \count", gap=5
 kernel wide_\count\()_at_0_after_ldr, "ldr r0, [r4]; wides \count", gap=5, align=2
-kernel wide_\count\()_at_2_after_ldm, "ldm r4, {r0, r3}; wides \count", gap=5
+kernel wide_\count\()_at_2_after_ldm, "mov r8, r8; ldm.w r4, {r0, r3}; wides \count", gap=5
 .endr
 kernel wide_4_at_2_after_ldm_6, "mov r8, r8; ldm.w r4, {r0, r1, r2, r3, r9, r14}; wides 4", gap=5
 kernel wide_3_at_2_after_udiv, "mov r8, r8; udiv r3, r0, r2; wides 3", gap=5

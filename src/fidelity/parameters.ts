@@ -131,6 +131,25 @@ export const openParameters: readonly OpenParameter[] = [
     reason: 'GPIO stores take 1 cycle; what the bridge to the APB costs is not published.',
     sources: ['riotGpio'],
   },
+  {
+    name: 'lazyPreservation',
+    range: [17, 20],
+    reason:
+      'The first floating-point instruction of a handler stores 17 words; what else it waits for is not published.',
+    sources: ['trmExceptions'],
+  },
+  {
+    name: 'exceptionReturnRefill',
+    range: [1, 3],
+    reason: 'When a return can no more become a tail-chain is not published.',
+    sources: ['trmExceptions'],
+  },
+  {
+    name: 'multipleContinue',
+    range: [0, 2],
+    reason: 'What it costs an interrupted LDM or STM to go on is not published.',
+    sources: [],
+  },
 ]
 
 /** Those that a manual or a measurement settles, and that rows of docs/fidelity.md test. */
@@ -141,4 +160,11 @@ export const settledParameters: readonly ParameterName[] = [
   'ifThen',
   'floatResultLatency',
   'floatDivideCycles',
+  'floatOutOfOrder',
+  'storeWait',
+  'exceptionEntry',
+  'exceptionReturn',
+  'tailChain',
+  'floatFrame',
+  'stackWait',
 ]

@@ -33,7 +33,7 @@ export const prefetch: RuleGroup = {
     ...run.map((count) =>
       exact(`wide_${count}_at_0_after_ldr`, `LDR; ${count} of 32 bits at 0 mod 4`, 2 + count, 'compendium'),
     ),
-    ...atTwo('ldm', 3, 'LDM of 2'),
+    ...atTwo('ldm', 4, 'MOV; LDM of 2'),
     disputed(
       'wide_4_at_2_after_ldm_6',
       'MOV; LDM of 6; 4 of 32 bits at 2 mod 4',

@@ -157,7 +157,7 @@ export const multiples: RuleGroup = {
     ...[1, 2, 3, 4, 8].map((n) =>
       disputed(
         `ldm_${n}`,
-        `LDM of ${n}`,
+        n === 1 ? 'LDM of 1, which the assembler makes an LDR' : `LDM of ${n}`,
         [
           [1 + n, 'trm'],
           [2 + n, 'porninNine'],
