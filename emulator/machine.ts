@@ -8,6 +8,10 @@ import { Semihosting } from './cpu/semihosting.ts'
 import type { TimingParameters } from './cpu/timing.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import type { ResetReason } from './nrf52840/power.ts'
+import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
+import { CpuPower, type CodeMemory } from './power/cpu-power.ts'
+import { CURRENTS } from './power/currents.ts'
+import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
 import type { ProbeTarget } from './probes/target.ts'
@@ -22,6 +26,8 @@ export interface MachineOptions {
   readonly vectorTable: Address
   readonly recording?: Recording
   readonly timing: TimingParameters
+  /** Rows that replace or join those of the chip and the board. */
+  readonly currents?: Readonly<Record<string, PartCurrents>>
   /** Count cycles and executions of each instruction. */
   readonly profile: boolean
   /** Stop at the first access to what is not modelled. */
@@ -65,15 +71,23 @@ export class Machine implements ProbeTarget {
   readonly chip: Chip
   readonly board: Board
   readonly scheduler = new Scheduler()
+  /** What every part has drawn so far. */
+  readonly ledger: ChargeLedger
+  readonly #cpuPower: CpuPower
   readonly #interrupts = new Map<number, number>()
   /** The processor at the latest fault, before it became an exception. */
   #faultSnapshot: Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> | undefined
   #stop: MachineStop | undefined
   #cacheOn = false
+  #codeMemory: CodeMemory = 'flash'
   #stdin: Uint8Array
 
   constructor(readonly options: MachineOptions) {
     const { scheduler } = this
+    this.ledger = new ChargeLedger(
+      mergeCurrents(CURRENTS, options.board.currents ?? {}, options.currents ?? {}),
+    )
+    this.#cpuPower = new CpuPower(this.ledger)
     const late: { chip?: Chip } = {}
     const checked = <T>(value: T): T => {
       if (options.strict) this.#checkModelled()
@@ -108,11 +122,17 @@ export class Machine implements ProbeTarget {
       onDmaWrite: () => undefined,
       onConsole: (byte) => options.onConsole(byte),
       onResetRequest: (reason) => this.#reset(reason),
-      onSystemOff: () => this.#end({ kind: 'asleep-for-ever' }),
+      onSystemOff: () => {
+        cpu.powerOff()
+        this.#cpuPower.off(scheduler.now)
+      },
+      power: this.ledger,
+      supplyVolts: options.board.supplyVolts,
       instructionCache: {
         configure: (enabled) => {
           this.#cacheOn ||= enabled
           cpu.setInstructionCache(enabled)
+          this.#cpuPower.cache(enabled, scheduler.now)
         },
         get hits() {
           return cpu.cacheCounters.hits
@@ -130,6 +150,7 @@ export class Machine implements ProbeTarget {
     this.#connectProcessor()
     for (const { address, bytes } of options.segments) this.#load(address, bytes)
     cpu.reset(options.vectorTable)
+    this.#cpuPower.reset(scheduler.now)
   }
 
   #connectProcessor(): void {
@@ -160,6 +181,19 @@ export class Machine implements ProbeTarget {
       this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
       if (exception === HARD_FAULT) this.#end({ kind: 'fault', fault: this.#fault() })
     }
+    cpu.onSleep = (asleep) => {
+      if (asleep) this.#cpuPower.sleep(this.scheduler.now)
+      else this.#cpuPower.wake(this.scheduler.now)
+      this.#tellCodeMemory()
+    }
+  }
+
+  /** Looked at where the processor stops and goes on: code that leaves flash for RAM in between is charged as flash. */
+  #tellCodeMemory(): void {
+    const memory = this.cpu.state.pc < this.cpu.flash.length ? 'flash' : 'RAM'
+    if (memory === this.#codeMemory) return
+    this.#codeMemory = memory
+    this.#cpuPower.runsFrom(memory, this.scheduler.now)
   }
 
   #load(address: Address, bytes: Uint8Array): void {
@@ -184,6 +218,8 @@ export class Machine implements ProbeTarget {
     this.chip.reset(reason)
     this.cpu.setInstructionCache(false)
     this.cpu.reset(this.options.vectorTable)
+    this.#codeMemory = 'flash'
+    this.#cpuPower.reset(this.scheduler.now)
   }
 
   /** Runs until cycle `until`, or to an earlier end. */

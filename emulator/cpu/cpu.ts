@@ -56,6 +56,8 @@ export class CortexM4 implements InterruptLines {
   sleepCycles: Cycles = 0
   /** Called at BKPT 0xAB. */
   onSemihosting: (() => void) | undefined
+  /** Told when the processor has gone to sleep and when it is awake again. */
+  onSleep: ((asleep: boolean) => void) | undefined
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
@@ -63,7 +65,7 @@ export class CortexM4 implements InterruptLines {
   readonly #counters: CycleCounters | undefined
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
-  #sleeping: 'awake' | 'interrupt' | 'event' = 'awake'
+  #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
   #fault: Fault | undefined
   #stop: StopReason | undefined
 
@@ -133,6 +135,11 @@ export class CortexM4 implements InterruptLines {
   /** Makes `execute` come back at the next instruction boundary. */
   requestStop(reason: string): void {
     this.#stop ??= { kind: 'requested', reason }
+  }
+
+  /** The chip around it has switched it off: only a reset brings it back. */
+  powerOff(): void {
+    this.#sleepUntil('reset')
   }
 
   get isSleeping(): boolean {
@@ -265,7 +272,7 @@ export class CortexM4 implements InterruptLines {
   }
 
   #deadline(): Cycles {
-    if (this.#stop || this.exceptions.canTake) return 0
+    if (this.#stop || this.#sleeping !== 'awake' || this.exceptions.canTake) return 0
     return Math.min(this.#until, this.#scheduler.nextDue)
   }
 
@@ -303,21 +310,24 @@ export class CortexM4 implements InterruptLines {
     if (this.state.pc === pc) this.core.passProbe()
   }
 
-  #sleepUntil(what: 'interrupt' | 'event'): void {
+  #sleepUntil(what: 'interrupt' | 'event' | 'reset'): void {
     this.#sleeping = what
     this.privateBus.sleep()
+    this.onSleep?.(true)
   }
 
   #wake(): void {
-    if (this.#sleeping !== 'awake') this.privateBus.wake()
+    if (this.#sleeping === 'awake') return
+    this.privateBus.wake()
     this.#sleeping = 'awake'
+    this.onSleep?.(false)
   }
 
   /** Lets time jump to the next event. @returns false when there is none to come. */
   #sleepOn(): boolean {
     const { exceptions } = this
     const wakes = this.#sleeping === 'interrupt' ? exceptions.wakesFromInterrupt : exceptions.wakesFromEvent
-    if (wakes) {
+    if (wakes && this.#sleeping !== 'reset') {
       if (this.#sleeping === 'event') exceptions.consumeEvent()
       this.#wake()
       return true

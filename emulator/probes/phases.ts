@@ -24,6 +24,12 @@ export interface PhaseSummary extends CycleStatistics {
 /** One trip through the firmware's phases. */
 export type Round = readonly PhaseSpan[]
 
+/** Told of phases as they happen. */
+export interface PhaseListener {
+  beginPhase(name: string, cycle: Cycles): void
+  endPhase(name: string, cycle: Cycles): void
+}
+
 interface OpenPhase {
   readonly value: number
   readonly name: string
@@ -42,14 +48,20 @@ export class PhaseRecorder {
   readonly #readMemory: (address: Address, length: number) => Uint8Array
 
   /** @param readMemory reads flash or RAM; shorter or empty where there is none. */
-  constructor(readMemory: (address: Address, length: number) => Uint8Array) {
+  constructor(
+    readMemory: (address: Address, length: number) => Uint8Array,
+    private readonly listener?: PhaseListener,
+  ) {
     this.#readMemory = readMemory
   }
 
   /** Give it every stimulus write; ports other than 1 and 2 are ignored. */
   onStimulus(port: number, value: number, now: Cycles): void {
-    if (port === PHASE_BEGIN_PORT) this.#open.push({ value, name: this.#nameOf(value), beginCycle: now })
-    else if (port === PHASE_END_PORT) this.#end(value, now)
+    if (port === PHASE_BEGIN_PORT) {
+      const name = this.#nameOf(value)
+      this.#open.push({ value, name, beginCycle: now })
+      this.listener?.beginPhase(name, now)
+    } else if (port === PHASE_END_PORT) this.#end(value, now)
   }
 
   #end(value: number, now: Cycles): void {
@@ -60,6 +72,7 @@ export class PhaseRecorder {
       return
     }
     this.unmatched += this.#open.length - 1 - index
+    for (const { name } of this.#open.slice(index)) this.listener?.endPhase(name, now)
     this.#open.length = index
     this.spans.push({ name: phase.name, beginCycle: phase.beginCycle, endCycle: now, depth: index })
   }

@@ -53,7 +53,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     },
     onStimulus: (port, value) => phases.onStimulus(port, value, machine.now),
   })
-  const phases = new PhaseRecorder((address, length) => machine.readMemory(address, length))
+  const phases = new PhaseRecorder((address, length) => machine.readMemory(address, length), machine.ledger)
   const operators = new OperatorProfiler(machine, {
     loops: invokeLoops(image.symbols),
     isOperator: (callee) => isOperator(image.symbols, callee),
