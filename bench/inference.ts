@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { NANO_33_BLE_SENSE } from '../emulator/boards/nano33blesense.ts'
 import { State } from '../emulator/cpu/layout.ts'
-import { basicTiming } from '../emulator/cpu/timing.ts'
+import { basicTiming, oneCycleTiming, type TimingParameters } from '../emulator/cpu/timing.ts'
 import { createMachine, type Machine } from '../emulator/machine.ts'
 import { UserError } from '../src/errors.ts'
 import { loadImage, type FirmwareImage } from '../src/image/image.ts'
@@ -40,12 +40,12 @@ const LAST = 'bench_end'
 /** More than any inference takes. */
 const FOREVER = 2 ** 40
 
-function machineWith(image: FirmwareImage): Machine {
+function machineWith(image: FirmwareImage, timing: TimingParameters): Machine {
   return createMachine({
     board: NANO_33_BLE_SENSE,
     segments: image.segments,
     vectorTable: image.vectorTable,
-    timing: basicTiming,
+    timing,
     profile: false,
     strict: false,
     onConsole: () => undefined,
@@ -98,28 +98,36 @@ function restore(machine: Machine, { words, ram, entry }: Snapshot): void {
   cpu.state.setWord(State.probeSeen, 0)
 }
 
-/** One model's inferences on our processor, libunicorn and QEMU: the first two from the same state of the same ELF. */
-export async function inferenceEngines(model: Model): Promise<Engine[]> {
-  const image = await loadImage(await buildBench(model, model.batch))
-  const machine = machineWith(image)
+/** Our processor at the beginning of the inferences, and what they take. */
+function prepared(image: FirmwareImage, timing: TimingParameters) {
+  const machine = machineWith(image, timing)
   const entry = addressOf(image, FIRST)
   const end = addressOf(image, LAST)
   runTo(machine, entry)
-  const snapshot = { words: wordsOf(machine), ram: machine.cpu.ram.slice(), entry, end }
+  const snapshot: Snapshot = { words: wordsOf(machine), ram: machine.cpu.ram.slice(), entry, end }
   const { instructions, now } = machine
   runTo(machine, end)
   const counts = { instructions: machine.instructions - instructions, cycles: machine.now - now }
   const expected = machine.cpu.ram.slice()
   machine.addProbe(end, () => machine.stop())
+  const work = (): number => {
+    restore(machine, snapshot)
+    return timed(() => machine.run(machine.now + FOREVER))
+  }
+  return { machine, snapshot, counts, expected, work }
+}
+
+/**
+ * One model's inferences on our processor, with the timing model and with one cycle for every instruction, on
+ * libunicorn and QEMU: all but QEMU from the same state of the same ELF.
+ */
+export async function inferenceEngines(model: Model): Promise<Engine[]> {
+  const image = await loadImage(await buildBench(model, model.batch))
+  const { machine, snapshot, counts, expected, work } = prepared(image, basicTiming)
+  const plain = prepared(image, oneCycleTiming)
   return [
-    {
-      name: 'boardless',
-      ...counts,
-      work: () => {
-        restore(machine, snapshot)
-        return timed(() => machine.run(machine.now + FOREVER))
-      },
-    },
+    { name: 'boardless', ...counts, work },
+    { name: 'boardless, one cycle each', ...plain.counts, work: plain.work },
     unicornEngine(machine, snapshot, expected, counts.instructions, false),
     unicornEngine(machine, snapshot, expected, counts.instructions, true),
     await qemuEngine(model),
@@ -169,7 +177,7 @@ async function qemuEngine(model: Model): Promise<Engine> {
 
 /** From start to exit, counted by our processor. */
 async function instructionsOf(file: string): Promise<number> {
-  const machine = machineWith(await loadImage(file))
+  const machine = machineWith(await loadImage(file), basicTiming)
   const { kind } = machine.run(FOREVER)
   if (kind !== 'exit') throw new Error(`${file}: ended with '${kind}'`)
   return machine.instructions
