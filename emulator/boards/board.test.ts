@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { createTestBench } from '../nrf52840/testing.ts'
 import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import { recordingFromRows } from '../trace/recording.ts'
+import { mergeCurrents } from '../power/coefficients.ts'
+import { CURRENTS } from '../power/currents.ts'
+import { ChargeLedger } from '../power/ledger.ts'
+import { summarize } from '../power/summary.ts'
+import { AudioRecording } from '../trace/audio.ts'
 import { createBoard } from './board.ts'
+import { BOARDS } from './index.ts'
 import { NANO_33_BLE_SENSE } from './nano33blesense.ts'
 
 const P0 = 0x5000_0000
@@ -122,5 +128,126 @@ describe('Nano 33 BLE Sense', () => {
     chip.reset('software')
     expect(board.sensors.size).toBe(1)
     expect(chip.gpio.level(22)).toBe(false)
+  })
+})
+
+describe('boards by name', () => {
+  const POWER_ON = 1_000_000
+  const make = (name: string, options: Parameters<typeof createBoard>[3] = {}) => {
+    const ledger = new ChargeLedger(mergeCurrents(CURRENTS, BOARDS[name]?.currents ?? {}))
+    const made = createTestBench({ power: ledger })
+    const board = createBoard(made.chip, BOARDS[name]!, RECORDING, options)
+    return { ...made, board, ledger }
+  }
+  const configure = (
+    write: (address: number, value: number) => void,
+    port: number,
+    pin: number,
+    value: number,
+  ) => write(port + 0x700 + 4 * pin, value)
+
+  it.each(Object.keys(BOARDS))('%s has rows for every part that it reports', (name) => {
+    const { chip, write, run, ledger } = make(name)
+    for (const port of [P0, P1]) {
+      write(port + OUTSET, 0xffff_ffff)
+      write(port + DIRSET, 0xffff_ffff)
+    }
+    run(POWER_ON)
+    chip.reset('pin')
+    expect(summarize(ledger, POWER_ON).unknown).toEqual([])
+  })
+
+  it('presses a button of the nRF52840-DK', () => {
+    const { chip, board, write } = make('nrf52840dk')
+    configure(write, P0, 11, 3 << 2)
+    expect(chip.gpio.level(11)).toBe(true)
+    board.buttons.get('Button 1')?.press()
+    expect(chip.gpio.level(11)).toBe(false)
+    board.buttons.get('Button 1')?.release()
+    expect(chip.gpio.level(11)).toBe(true)
+  })
+
+  it('dims a light by PWM, and the ledger sees the share', () => {
+    const { board, write, run, ram, ledger } = make('nrf52840dk')
+    new Uint16Array(ram.buffer)[0] = 25
+    write(0x4001_c560, 13)
+    write(0x4001_c500, 1)
+    write(0x4001_c508, 100)
+    write(0x4001_c520, RAM)
+    write(0x4001_c524, 1)
+    write(0x4001_c008, 1)
+    run(64_000_000)
+    expect(board.leds.get('LED 1')?.brightness).toBe(0.25)
+    const led = summarize(ledger, 64_000_000).parts.find(({ part }) => part === 'LED 1')
+    expect(led?.averageMicroamps).toBeCloseTo(500, 3)
+  })
+
+  it('hears through the microphone once its supply is on', () => {
+    const audio = new AudioRecording(new Int16Array(16_000).fill(321), 16_000)
+    const { chip, write, run, ram, ledger } = make('nano33blesense', { audio })
+    const listen = (): number => {
+      write(0x4001_d540, 26)
+      write(0x4001_d544, 25)
+      write(0x4001_d508, 1)
+      write(0x4001_d500, 1)
+      write(0x4001_d560, RAM)
+      write(0x4001_d564, 4)
+      write(0x4001_d000, 1)
+      run(chip.context.time.now + 20_000)
+      return new Int16Array(ram.buffer)[2] ?? 0
+    }
+    expect(listen()).toBe(0)
+    write(P0 + DIRSET, 1 << 17)
+    write(P0 + OUTSET, 1 << 17)
+    run(60_000)
+    expect(new Int16Array(ram.buffer)[2]).toBe(321)
+    expect(ledger.parts.get('Microphone')?.state?.state).toBe('on')
+  })
+
+  it("wakes the XIAO from sleep by its IMU's interrupt line", () => {
+    const { chip, board, write, read, run } = make('xiaonrf52840sense')
+    expect(board.assumptions).toEqual([])
+    write(P1 + DIRSET, 1 << 8)
+    write(P1 + OUTSET, 1 << 8)
+    run(POWER_ON)
+    configure(write, P0, 11, 2 << 16)
+    const bus = chip.i2c.find(27, 7)
+    for (const bytes of [
+      [0x0d, 0x01],
+      [0x10, 0x30],
+    ]) {
+      const imu = bus?.start(0x6a, 'write')
+      for (const byte of bytes) imu?.writeByte(byte)
+    }
+    run(POWER_ON + 64_000_000 / 26)
+    expect(read(0x4000_617c)).toBe(1)
+  })
+
+  it('takes a wire that the board does not have, and says that it is assumed', () => {
+    const wires = [{ part: 'LSM9DS1', from: 'INT1', to: 'P0.11' }] as const
+    const { chip, board, write, run } = make('nano33blesense', { wires })
+    expect(board.assumptions).toEqual([
+      'a wire from LSM9DS1 INT1 to P0.11 is assumed: Arduino Nano 33 BLE Sense does not have it',
+    ])
+    write(P0 + DIRSET, 1 << 22)
+    write(P0 + OUTSET, 1 << 22)
+    write(P1 + DIRSET, 1)
+    write(P1 + OUTSET, 1)
+    run(POWER_ON)
+    const imu = chip.i2c.find(15, 14)?.start(0x6b, 'write')
+    for (const byte of [0x0c, 0x01]) imu?.writeByte(byte)
+    chip.i2c.find(15, 14)?.start(0x6b, 'write')
+    for (const byte of [0x20, 0x40]) imu?.writeByte(byte)
+    run(POWER_ON + 1_280_000)
+    expect(chip.gpio.level(11)).toBe(true)
+  })
+
+  it('refuses wires from and to nowhere', () => {
+    const { chip } = createTestBench()
+    const wire = (part: string, to: string) => () =>
+      createBoard(chip, NANO_33_BLE_SENSE, undefined, { wires: [{ part, from: 'INT1', to }] })
+    expect(wire('LSM6DS3', 'P0.11')).toThrow(/has no such sensor/)
+    expect(wire('LSM9DS1', 'P2.11')).toThrow(/P2.11 is not a pin/)
+    expect(wire('LED red', 'P0.11')).toThrow(/has no such sensor/)
   })
 })

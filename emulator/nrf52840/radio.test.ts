@@ -20,7 +20,9 @@ const RAM = 0x2000_0000
 const bench = (length: number, mode = 3) => {
   const states: string[] = []
   const power = {
-    enter: (part: string, state: string) => void (part === 'RADIO' && states.push(state)),
+    enter: (part: string, state: string) => {
+      if (part === 'RADIO') states.push(state)
+    },
     event: () => undefined,
     chipOff: () => undefined,
   }

@@ -109,7 +109,9 @@ describe('SAADC', () => {
   it('fires limit events, stops, and stays running for the ledger until STOP', () => {
     const states: string[] = []
     const power = {
-      enter: (part: string, state: string) => void (part === 'SAADC' && states.push(state)),
+      enter: (part: string, state: string) => {
+        if (part === 'SAADC') states.push(state)
+      },
       event: () => undefined,
       chipOff: () => undefined,
     }
