@@ -13,6 +13,9 @@ enum class Cache : uint8_t { kOn, kOff, kCold };
 constexpr uint8_t kLoop = 1, kCodeRam = 2;
 constexpr uintptr_t kRam = 0x20000000, kCodeRamBase = 0x00800000;
 constexpr uint32_t kFirstSoftwareInterrupt = 20;
+constexpr uintptr_t kActlr = 0xE000E008;           // Cortex-M4 TRM 4.2
+constexpr uintptr_t kFpccr = 0xE000EF34;           // ARMv7-M ARM B3.2.21
+constexpr uint32_t kLazyStacking = 3u << 30;       // ASPEN, LSPEN: as after reset
 constexpr int kTries = 3;
 
 struct Kernel {
@@ -35,6 +38,9 @@ void set_cache(bool on) {
 using Function = uint32_t (*)(uint32_t);
 
 uint32_t run_once(Function function, uint32_t count, Cache cache) {
+  reg(kActlr) = 0;
+  reg(kFpccr) = kLazyStacking;
+  asm volatile("dsb\n\tisb" ::: "memory");
   if (cache != Cache::kOn) set_cache(false);  // this invalidates it
   if (cache != Cache::kOff) set_cache(true);
   if (cache == Cache::kOn) function(count);

@@ -96,8 +96,9 @@ kernel gpio_read_4, "ldr r0, [r7, #8]; ldr r1, [r7, #8]; ldr r2, [r7, #8]; ldr r
 kernel gpio_write, "str r1, [r7, #8]", setup="movs r1, #0", gap=3
 kernel gpio_write_4, "str r1, [r7, #8]; str r1, [r7, #12]; str r1, [r7, #8]; str r1, [r7, #12]", setup="movs r1, #0", gap=4
 kernel gpio_write_read, "str r1, [r7, #8]; ldr r0, [r7, #8]", setup="movs r1, #0", gap=4
+// CLOCK: EVENTS_HFCLKSTARTED, EVENTS_DONE.
 kernel apb_read, "ldr.w r0, [r9, #0x100]", setup="mov r9, #0x40000000", gap=4
-kernel apb_write_read, "str.w r0, [r9, #0x160]; ldr.w r0, [r9, #0x160]", setup="mov r9, #0x40000000; movs r0, #0", gap=4
+kernel apb_write_read, "str.w r0, [r9, #0x10C]; ldr.w r0, [r9, #0x10C]", setup="mov r9, #0x40000000; movs r0, #0", gap=4
 kernel cyccnt_read, "ldr.w r0, [r12]", gap=4
 
 kernel ldrex, "ldrex r0, [r4]", gap=2

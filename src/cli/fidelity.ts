@@ -6,6 +6,7 @@ import { assess, requireExact } from '../fidelity/fidelity.ts'
 import { buildMicrobench } from '../fidelity/firmware.ts'
 import { fidelityMarkdown } from '../fidelity/markdown.ts'
 import { renderFidelity } from '../fidelity/render.ts'
+import { sources } from '../fidelity/sources.ts'
 import { facts } from '../report/style.ts'
 import { writeWhole } from '../report/write.ts'
 import { showProgress, styleFor } from './terminal.ts'
@@ -36,7 +37,8 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   const result = await assess(options.set ?? basicTiming, capture, (step, fraction) =>
     progress.update(fraction, step),
   ).finally(() => progress.done())
-  if (options.json !== undefined) await writeWhole(options.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (options.json !== undefined)
+    await writeWhole(options.json, `${JSON.stringify({ ...result, sources }, undefined, 2)}\n`)
   if (options.markdown !== undefined) await writeWhole(options.markdown, fidelityMarkdown(result))
   else process.stdout.write(renderFidelity(result, styleFor(process.stdout)))
   if (options.strict === true) requireExact(result)

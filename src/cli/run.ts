@@ -6,7 +6,7 @@ import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import { openParameters } from '../fidelity/parameters.ts'
 import { renderUncertainty } from '../fidelity/render-uncertainty.ts'
-import { measureUncertainty } from '../fidelity/uncertainty.ts'
+import { checkUncertain, measureUncertainty } from '../fidelity/uncertainty.ts'
 import { renderReport } from '../report/render.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { serialise, writeWhole } from '../report/write.ts'
@@ -38,6 +38,7 @@ export interface RunOptions extends AppChoices {
 
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
+  if (options.uncertainty !== undefined) checkUncertain(options.set ?? basicTiming, openParameters)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
   const recordingFile =

@@ -37,7 +37,11 @@ function row(result: RuleResult, hasBoard: boolean, style: Style): readonly stri
     cyclesText(predictedCycles),
     ...(hasBoard ? [measured] : []),
     colored,
-    contradiction ? `${rule.status}, contradicted` : rule.status,
+    [
+      rule.status,
+      ...(contradiction ? ['contradicted'] : []),
+      ...(rule.fitted === undefined ? [] : ['fitted']),
+    ].join(', '),
     rule.published.map(claimText).join(contradiction ? '\nagainst ' : '\n'),
   ]
 }

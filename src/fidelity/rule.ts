@@ -27,10 +27,12 @@ export interface Rule {
   readonly edgeCycles: number
   /** Another kernel whose cycles are taken off. */
   readonly minus?: string
+  /** What in the model was chosen because it meets this figure. */
+  readonly fitted?: string
   readonly note?: string
 }
 
-export type Detail = Partial<Pick<Rule, 'edgeCycles' | 'minus' | 'note'>>
+export type Detail = Partial<Pick<Rule, 'edgeCycles' | 'minus' | 'fitted' | 'note'>>
 
 export interface RuleGroup {
   readonly name: string

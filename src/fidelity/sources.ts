@@ -24,6 +24,7 @@ export const sources = {
     title: 'Arm knowledge base 103488664, prefetch buffer of the Cortex-M4',
     kind: 'manual',
   },
+  nordic: { short: 'PS 4.3', title: 'nRF52840 Product Specification v1.7, 4.3.8 (NVMC)', kind: 'manual' },
   sum: { short: 'TRM, summed', title: 'sum of the Arm TRM’s figures for each instruction', kind: 'derived' },
   gcc: {
     short: 'GCC',

@@ -44,7 +44,7 @@ export interface UncertaintyOptions {
  */
 export async function measureUncertainty(options: UncertaintyOptions): Promise<Uncertainty> {
   const { timing, parameters, report, run, onProgress } = options
-  checkTiming(timing, parameters)
+  checkUncertain(timing, parameters)
   const base = latenciesOf(report)
   const moved = parameters.map(() => new Map<string, readonly number[]>())
   const runs = parameters.flatMap(({ name, range }, index) =>
@@ -72,7 +72,8 @@ export async function measureUncertainty(options: UncertaintyOptions): Promise<U
   }
 }
 
-function checkTiming(timing: TimingParameters, parameters: readonly OpenParameter[]): void {
+/** @throws UserError where `measureUncertainty` would */
+export function checkUncertain(timing: TimingParameters, parameters: readonly OpenParameter[]): void {
   if (timing.profile === 'oneCycle')
     throw new UserError(
       '--uncertainty: the profile oneCycle has no open parameters. Leave out --set timing.profile.',

@@ -100,7 +100,9 @@ export const cache: RuleGroup = {
   rules: [
     ...[0, 2, 4, 6, 8, 10, 12, 14].map((at) =>
       at === 0
-        ? assumed('uncached_subs_bne_0', 'SUBS; BNE at 0 mod 16, cache off', 7, 'nrfxUncached')
+        ? assumed('uncached_subs_bne_0', 'SUBS; BNE at 0 mod 16, cache off', 7, 'nrfxUncached', {
+            fitted: 'that a branch waits for the fetch under way',
+          })
         : open(`uncached_subs_bne_${at}`, `SUBS; BNE at ${at} mod 16, cache off`, [], { note: uncached }),
     ),
     open('uncached_narrow_32', '32 ADDS; SUBS; BNE, cache off', [], { note: uncached }),

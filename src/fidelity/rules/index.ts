@@ -5,7 +5,7 @@ import { arithmetic, transfers } from './floating-point.ts'
 import { integer } from './integer.ts'
 import { multiples, pairs } from './memory.ts'
 import { publishedLoops } from './published-loops.ts'
-import { exceptions, system } from './system.ts'
+import { controls, exceptions, system } from './system.ts'
 
 /** Everything that is known, in the order in which it is shown. */
 export const ruleGroups: readonly RuleGroup[] = [
@@ -22,6 +22,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   transfers,
   system,
   exceptions,
+  controls,
 ]
 
 export const rules: readonly Rule[] = ruleGroups.flatMap((group) => group.rules)

@@ -29,7 +29,9 @@ export const integer: RuleGroup = {
     one('multiply_dual', 'SMLAD; SMLALD', 2),
     assumed('multiply_to_address', 'MUL; LDR whose index is the product: interlock', 4, 'trm'),
 
-    exact('divide_unsigned_longest', 'UDIV 0xffffffff / 1', 12, 'devzone'),
+    exact('divide_unsigned_longest', 'UDIV 0xffffffff / 1', 12, 'devzone', {
+      fitted: 'the law of early termination goes through this point and the TRM’s 2',
+    }),
     divide('divide_unsigned_zero', 'UDIV 0 / 1'),
     divide('divide_unsigned_smaller', 'UDIV 5 / 1000'),
     divide('divide_unsigned_equal', 'UDIV 1000 / 1000'),

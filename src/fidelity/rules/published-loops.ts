@@ -13,6 +13,7 @@ export const publishedLoops: RuleGroup = {
     }),
     exact('nrfx_delay_cached', 'SUBS; BHI at 0 mod 16, cache on', 3, 'nrfx'),
     exact('nrfx_delay_uncached', 'SUBS; BHI at 0 mod 16, no cache', 7, 'nrfxUncached', {
+      fitted: 'that a branch waits for the fetch under way',
       note: 'Measured on parts without a cache; the nRF52840 with its cache off is taken for the same.',
     }),
     open('riot_9400_nop_up', 'NOP; ADDS; CMP; BNE, cache off', [[15, 'riotCache']], { note: unseen }),

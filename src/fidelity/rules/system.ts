@@ -69,5 +69,28 @@ export const exceptions: RuleGroup = {
         minus: 'pend_swi',
       },
     ),
+    open('pend_swi_then_udiv', 'UDIV 0xffffffff / 1 right after an interrupt became pending', [[12, 'trm']], {
+      minus: 'pend_swi',
+      note: 'A division is abandoned and begins anew: what was done of it is added.',
+    }),
+    open('pend_swi_then_ldm', 'LDM of 4 right after an interrupt became pending', [[5, 'trm']], {
+      minus: 'pend_swi',
+      note: 'It goes on after the handler, from the register where it was.',
+    }),
+  ],
+}
+
+export const controls: RuleGroup = {
+  name: 'ACTLR, and writing to flash',
+  rules: [
+    exact('it_not_folded', 'ADDS; IT; MOV with ACTLR.DISFOLD', 3, 'trm'),
+    open('str_unbuffered', 'STR with ACTLR.DISDEFWBUF', [[[2, 3], 'trm']], {
+      note: 'The TRM says that stores then complete before the next instruction.',
+    }),
+    open('str_unbuffered_ldr', 'STR; LDR with ACTLR.DISDEFWBUF', [[[4, 5], 'trm']]),
+    assumed('vdiv_in_order', 'VDIV; six ADDS; VADD of the quotient with ACTLR.DISOOFP', [21, 22], 'trmFloat'),
+    open('flash_write', 'a word written to flash, code in flash', [[2624, 'nordic']], {
+      note: 'tWRITE is 41 us at most; the processor waits where it needs the flash.',
+    }),
   ],
 }
