@@ -99,6 +99,8 @@ export interface Chip {
   readonly problems: ReadonlyMap<string, Problem>
   /** In System OFF everything but GPIO's and LPCOMP's detectors stands still. */
   readonly isOff: boolean
+  /** The processor goes to sleep, or is awake again: SLEEPENTER, SLEEPEXIT, and a watchdog that pauses. */
+  processorSleeps(asleep: boolean): void
   reset(reason: ResetReason): void
 }
 
@@ -182,7 +184,7 @@ export const createChip = (options: ChipOptions): Chip => {
   add(new Rng(context, seed))
   add(new Temp(context, options.temperature ?? ((): number => 25)))
   add(new Ecb(context))
-  const wdt = add(new Wdt(context, request('watchdog')))
+  const wdt = add(new Wdt(context, { onReset: request('watchdog'), onStart: () => clock.requestLow() }))
   for (let instance = 0; instance < 6; instance++) add(new Egu(context, instance))
   for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
     add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
@@ -227,6 +229,11 @@ export const createChip = (options: ChipOptions): Chip => {
     problems: context.problems.problems,
     get isOff(): boolean {
       return state.isOff
+    },
+    processorSleeps: (asleep) => {
+      wdt.pause(asleep)
+      if (asleep) clock.sleepEnter()
+      else clock.sleepExit()
     },
     reset: (reason) => {
       state.isOff = false

@@ -149,6 +149,11 @@ export class ClockPower extends PowerRegisters {
     this.stopAll()
   }
 
+  /** The watchdog starts the low-frequency clock when nobody else has (PS 6.36.1). */
+  requestLow(): void {
+    this.#startLow()
+  }
+
   /** Neither clock runs any more. */
   stopAll(): void {
     this.#stopHigh()
@@ -186,7 +191,10 @@ export class ClockPower extends PowerRegisters {
     const stable = source === SOURCE.crystal ? LFXO_START : ticking
     this.#lfRunningSource = source === SOURCE.crystal ? SOURCE.rc : source
     this.#lfStarts = [
-      this.chip.time.after(ticking, 'LFCLK ticking', () => this.low.set(this.chip.time.now)),
+      this.chip.time.after(ticking, 'LFCLK ticking', () => {
+        this.chip.power.enter('LFCLK', source === SOURCE.synthesized ? 'LFSYNT' : 'LFRC', this.chip.time.now)
+        this.low.set(this.chip.time.now)
+      }),
       this.chip.time.after(stable, 'LFCLKSTARTED', () => {
         this.#lfRunningSource = source
         this.chip.power.enter('LFCLK', ['LFRC', 'LFXO', 'LFSYNT'][source] ?? 'LFRC', this.chip.time.now)

@@ -42,6 +42,7 @@ export class Gpiote extends Peripheral {
   }
 
   #configure(channel: number, value: number, previous: number): void {
+    this.#reportPower()
     const old = this.#watching[channel]
     if (old) this.gpio.unwatch(old.pin, old.listener)
     const pin = (value >>> 8) & 0x3f
@@ -58,6 +59,12 @@ export class Gpiote extends Peripheral {
     }
     this.#watching[channel] = { pin, listener }
     this.gpio.watch(pin, listener)
+  }
+
+  /** A channel in event mode keeps its input stage on: about 15 uA, whatever the number of channels. */
+  #reportPower(): void {
+    const listens = this.#config.some(({ value }) => (value & 3) === MODE_EVENT)
+    this.chip.power.enter(this.name, listens ? 'input events' : 'off', this.chip.time.now)
   }
 
   #out(channel: number): void {

@@ -2,37 +2,48 @@ import { LOW_FREQUENCY_CLOCK } from '../time/ratio-clock.ts'
 import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { Register } from './peripheral.ts'
+import type { EventRegister, Register } from './peripheral.ts'
 
 const RELOAD = 0x6e52_4635
 const CHANNELS = 8
 /** From TIMEOUT to the reset: two cycles of 32 768 Hz (PS 6.36.3). */
 const GRACE_TICKS = 2
 
+export interface WdtOptions {
+  readonly onReset: () => void
+  /** START: the low-frequency clock is wanted. */
+  readonly onStart: () => void
+}
+
 /**
- * WDT, PS 6.36. Approximated: 1. It counts from START at 32 768 Hz on a grid of its own and does not start LFCLK.
- * 2. CONFIG is storage: the watchdog always runs while the processor sleeps and is never halted by a debugger.
+ * WDT, PS 6.36. Approximated: 1. It counts from START at 32 768 Hz on a grid of its own. 2. CONFIG.HALT is storage: no
+ * debugger halts it.
  */
 export class Wdt extends Peripheral {
   readonly #reloadValue: Register
   readonly #enabled: Register
+  readonly #config: Register
+  readonly #expired: EventRegister
   readonly #onReset: () => void
   #running = false
   /** Channels that still wait for their reload request. */
   #requested = 1
   #timeout: ScheduledEvent | undefined
+  /** Cycles that were left when the processor went to sleep. */
+  #left: number | undefined
 
-  constructor(chip: ChipContext, onReset: () => void) {
+  constructor(chip: ChipContext, { onReset, onStart }: WdtOptions) {
     super(chip, 'WDT', 0x4001_0000)
     this.#onReset = onReset
-    const timeout = this.event('TIMEOUT', 0x100)
+    this.#expired = this.event('TIMEOUT', 0x100)
     this.task('START', 0x000, () => {
       if (this.#running) return
       this.#running = true
+      onStart()
       chip.power.enter(this.name, 'running', chip.time.now)
-      this.#reload(() => timeout.fire())
+      this.#reload()
     })
-    this.interrupts(this.maskOf(timeout))
+    this.interrupts(this.maskOf(this.#expired))
     this.register('RUNSTATUS', 0x400, { readOnly: true, read: () => Number(this.#running) })
     this.register('REQSTATUS', 0x404, { reset: 1, readOnly: true, read: () => this.#requested })
     const locked =
@@ -51,17 +62,17 @@ export class Wdt extends Peripheral {
         this.#requested = this.#enabled.value
       },
     })
-    const config = this.register('CONFIG', 0x50c, {
+    this.#config = this.register('CONFIG', 0x50c, {
       reset: 1,
       mask: 9,
-      write: locked((_, previous) => (config.value = previous)),
+      write: locked((_, previous) => (this.#config.value = previous)),
     })
     this.registerArray('RR', CHANNELS, 0x600, (i) => ({
       read: () => 0,
       write: (value) => {
         if (!this.#running || value !== RELOAD) return
         this.#requested &= ~(1 << i)
-        if (this.#requested === 0) this.#reload(() => timeout.fire())
+        if (this.#requested === 0) this.#reload()
       },
     }))
   }
@@ -75,16 +86,33 @@ export class Wdt extends Peripheral {
     super.reset()
     this.#running = false
     this.#requested = 1
+    this.#left = undefined
     this.chip.time.cancel(this.#timeout)
   }
 
-  #reload(onTimeout: () => void): void {
+  /** With CONFIG.SLEEP = 0 it stands still while the processor sleeps. */
+  pause(asleep: boolean): void {
+    const { time } = this.chip
+    if (asleep && this.#timeout && this.#running && (this.#config.value & 1) === 0) {
+      this.#left = Math.max(0, this.#timeout.due - time.now)
+      time.cancel(this.#timeout)
+    } else if (!asleep && this.#left !== undefined) {
+      this.#expireAfter(this.#left)
+      this.#left = undefined
+    }
+  }
+
+  #reload(): void {
     this.chip.time.cancel(this.#timeout)
     this.#requested = this.#enabled.value
-    const wait = (ticks: number): number => LOW_FREQUENCY_CLOCK.cycleOf(ticks)
-    this.#timeout = this.chip.time.after(wait(this.#reloadValue.value + 1), this.name, () => {
-      onTimeout()
-      this.#timeout = this.chip.time.after(wait(GRACE_TICKS), 'WDT reset', () => this.#onReset())
+    this.#expireAfter(LOW_FREQUENCY_CLOCK.cycleOf(this.#reloadValue.value + 1))
+  }
+
+  #expireAfter(cycles: number): void {
+    this.#timeout = this.chip.time.after(cycles, this.name, () => {
+      this.#expired.fire()
+      const grace = LOW_FREQUENCY_CLOCK.cycleOf(GRACE_TICKS)
+      this.#timeout = this.chip.time.after(grace, 'WDT reset', () => this.#onReset())
     })
   }
 }
