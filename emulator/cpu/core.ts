@@ -17,6 +17,7 @@ import {
   State,
   TOUCHED,
   addressOf,
+  codeOffset,
   entryOf,
 } from './layout.ts'
 import { ProcessorState } from './state.ts'
@@ -146,6 +147,13 @@ export class Core {
   profileAt(codeOffset: number): { cycles: number; executions: number } {
     const view = new DataView(this.#buffer, PROFILE + (codeOffset & ~1) * 8, 16)
     return { cycles: Number(view.getBigUint64(0, true)), executions: Number(view.getBigUint64(8, true)) }
+  }
+
+  /** Corrects the profile: what an instruction took was paid at another time. */
+  addCycles(address: Address, cycles: Cycles): void {
+    if (!this.options.profile) return
+    const offset = codeOffset(address)
+    this.profile[offset] = (this.profile[offset] ?? 0n) + BigInt(cycles)
   }
 
   #imports(): Record<string, (...args: never[]) => unknown> {

@@ -15,6 +15,7 @@ import { softFloat } from './softfloat.ts'
 import type { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
 import { basicTiming, type TimingParameters } from './timing.ts'
+import { UnfinishedInstruction } from './unfinished-instruction.ts'
 
 export interface CpuOptions {
   readonly bus: Bus
@@ -63,6 +64,7 @@ export class CortexM4 implements InterruptLines {
   readonly #timing: TimingParameters
   readonly #polling: PollingSkipper
   readonly #counters: CycleCounters | undefined
+  readonly #unfinished: UnfinishedInstruction
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
@@ -78,6 +80,7 @@ export class CortexM4 implements InterruptLines {
       cache: cacheGeometry(this.#timing),
     })
     this.#polling = new PollingSkipper(this.core)
+    this.#unfinished = new UnfinishedInstruction(this.core, this.#timing.multipleContinue)
     this.state = this.core.state
     this.flash = this.core.flash
     this.ram = this.core.ram
@@ -116,6 +119,7 @@ export class CortexM4 implements InterruptLines {
     this.core.decoder.invalidateAll()
     this.privateBus.reset()
     this.exceptions.reset(vectorTable)
+    this.#unfinished.reset()
     this.#wake()
     this.#stop = undefined
   }
@@ -191,7 +195,10 @@ export class CortexM4 implements InterruptLines {
       if (scheduler.now >= until) return { kind: 'reached' }
       if (this.#sleeping !== 'awake') {
         if (!this.#sleepOn()) return { kind: 'asleepForEver' }
-      } else if (this.exceptions.canTake) this.exceptions.takePending()
+      } else if (this.exceptions.canTake) {
+        this.#unfinished.abandon()
+        this.exceptions.takePending()
+      } else if (this.#unfinished.left > 0) this.#finish()
       else if (this.state.isPcOutside) this.#fetchOutside()
       else this.#slice()
     }
@@ -205,10 +212,12 @@ export class CortexM4 implements InterruptLines {
 
   #slice(): void {
     this.#polling.forget()
+    this.#unfinished.beforeRun()
     const { reason, now } = this.core.run(this.#scheduler.now, this.#deadline())
     this.#scheduler.now = now
     switch (reason) {
       case ExitReason.deadline:
+        this.#scheduler.now -= this.#unfinished.afterRun(this.privateBus.systemControl.auxiliaryControl)
         return
       case ExitReason.fault: {
         this.#raise(this.#fault ?? { kind: 'dataBus' })
@@ -216,6 +225,7 @@ export class CortexM4 implements InterruptLines {
       }
       case ExitReason.exceptionReturn:
         this.exceptions.returnFromException(this.state.word(State.target) >>> 0)
+        this.#unfinished.resume()
         if (this.exceptions.sleepOnExit) this.#sleepUntil('interrupt')
         return
       case ExitReason.invalidState:
@@ -257,6 +267,15 @@ export class CortexM4 implements InterruptLines {
         return
       }
     }
+  }
+
+  /** Lets an instruction that an event met under way go on to its end, or to the next event. */
+  #finish(): void {
+    const scheduler = this.#scheduler
+    const cycles =
+      Math.min(scheduler.now + this.#unfinished.left, this.#until, scheduler.nextDue) - scheduler.now
+    this.#unfinished.pass(cycles)
+    scheduler.now += cycles
   }
 
   /** A register that stays as it is until the next event need not be read again before. */
@@ -361,6 +380,7 @@ export class CortexM4 implements InterruptLines {
         return result
       },
       present: (now) => {
+        this.#unfinished.hostCalled()
         this.#scheduler.now = now
       },
       deadline: () => this.#deadline(),

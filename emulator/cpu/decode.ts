@@ -186,14 +186,15 @@ export class Decoder {
   readonly #instruction = (address: number): DecodedInstruction | undefined => {
     const known = this.#instructions.get(address)
     const found = this.opcodeAt(address)
-    const itState = this.#itStateAt(address)
+    const itState = this.itStateAt(address)
     if (known && known.opcode === found?.opcode && known.itState === itState) return known
     const instruction = this.instructionAt(address, itState)
     if (instruction) this.#instructions.set(address, instruction)
     return instruction
   }
 
-  #itStateAt(address: number): number {
+  /** ITSTATE of the instruction at an address. */
+  itStateAt(address: number): number {
     const entry = entryOf(address)
     return entry === 0 ? 0 : (this.#bytes[coldOf(entry) + Cold.itState] ?? 0)
   }

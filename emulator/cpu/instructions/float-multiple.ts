@@ -2,6 +2,7 @@ import type { Ir, Register, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
 import { readMemory, writeMemory } from './access.ts'
 import { singleOf } from './float-registers.ts'
+import { mayBeInterrupted } from './interruptible.ts'
 import { InstructionGroup, type Decoded, type Encoding, type Fields } from './table.ts'
 
 export const floatMultiple = new InstructionGroup('float-multiple')
@@ -103,6 +104,7 @@ interface Transfer {
 
 /** A fault leaves the base as it was, and the instruction starts afresh. */
 function transfer(ir: Ir, operands: Transfer, limits: number, load: boolean): void {
+  mayBeInterrupted(ir)
   const { n, imm } = operands
   const base = ir.let(ir.reg(n))
   const change = ir.let(imm)

@@ -1,6 +1,7 @@
 import type { Ir, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
 import { branchExchangeTo, readMemory, writeMemory } from './access.ts'
+import { mayBeInterrupted } from './interruptible.ts'
 import { field, insideIt } from './operands.ts'
 import { InstructionGroup, type Encoding, type OperandSet } from './table.ts'
 
@@ -115,6 +116,7 @@ loadStoreMultiple.define({
   variants: { A: [0, 1], W: [0, 1], R: [0, 1] },
   encodings: loads,
   meaning: (o, ir) => {
+    mayBeInterrupted(ir)
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const target = ir.variable(ir.i32(0))
@@ -192,6 +194,7 @@ loadStoreMultiple.define({
     },
   ],
   meaning: (o, ir) => {
+    mayBeInterrupted(ir)
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const read = (register: Value): Value => ir.loadRaw('i32.32', register, State.registers)

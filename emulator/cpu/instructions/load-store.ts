@@ -1,6 +1,7 @@
 import type { Ir, Value } from '../ir.ts'
 import { State } from '../layout.ts'
 import { branchExchangeTo, readMemory, writeMemory, type AccessMode } from './access.ts'
+import { mayBeInterrupted } from './interruptible.ts'
 import { field, insideIt, writeResult } from './operands.ts'
 import { InstructionGroup, type Encoding, type Fields, type OperandSet } from './table.ts'
 
@@ -373,6 +374,7 @@ loadStore.define({
   variants: { W: [OFFSET, PRE_INDEXED, POST_INDEXED] },
   encodings: [dualForm(true, false)],
   meaning: (o, ir) => {
+    mayBeInterrupted(ir)
     const base = ir.let(ir.reg(o.n))
     const moved = ir.let(ir.add(base, o.imm))
     const address = o.W === POST_INDEXED ? base : moved
@@ -391,6 +393,7 @@ loadStore.define({
   syntax: 'LDRD <t>, <u>, <literal>',
   encodings: [dualForm(true, true)],
   meaning: ({ t, u, imm }, ir) => {
+    mayBeInterrupted(ir)
     const first = readMemory(ir, 4, imm, 'aligned')
     const second = readMemory(ir, 4, ir.add(imm, ir.i32(4)), 'aligned')
     ir.setReg(t, first)
@@ -406,6 +409,7 @@ loadStore.define({
   variants: { W: [OFFSET, PRE_INDEXED, POST_INDEXED] },
   encodings: [dualForm(false, false)],
   meaning: (o, ir) => {
+    mayBeInterrupted(ir)
     const first = ir.let(ir.reg(o.t))
     const second = ir.let(ir.reg(o.u))
     indexed(o, ir, (address) => {

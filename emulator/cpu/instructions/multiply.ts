@@ -2,6 +2,7 @@ import { ExitReason } from '../exit-reasons.ts'
 import type { Ir, Register, Value } from '../ir.ts'
 import { State } from '../layout.ts'
 import { chargeDivide, setNZ } from './algorithms.ts'
+import { mayBeInterrupted } from './interruptible.ts'
 import { InstructionGroup } from './table.ts'
 import { usesSpOrPc, usesSpOrPcOrOneRegisterTwice } from './unpredictable.ts'
 
@@ -122,6 +123,7 @@ function defineDivide(name: string, section: string, bits: string, signed: boole
     timing: 'divide',
     syntax: `${name} <d>, <n>, <m>`,
     meaning: ({ d, n, m }, ir) => {
+      mayBeInterrupted(ir)
       const dividend = ir.let(ir.reg(n))
       const divisor = ir.let(ir.reg(m))
       ir.if(
