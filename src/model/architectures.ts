@@ -80,8 +80,7 @@ export function separableArchitecture(width: number): Architecture {
           layers.depthwiseConv2d({
             name: 'depthwise_2',
             kernelSize: [kernelSamples, 1],
-            // Both strides must be alike in TensorFlow.js; over a width of 1 the second changes nothing.
-            strides: [2, 2],
+            strides: [2, 1],
             padding: 'same',
             depthwiseInitializer: initializers.heNormal({ seed: seed + 3 }),
           }),

@@ -113,7 +113,7 @@ export interface Normalisation {
 export function measureNormalisation(recordings: readonly Recording[]): Normalisation {
   const samples = recordings.flatMap((recording) => recording.samples)
   const statistic = (of: (values: number[]) => number) =>
-    channels.map((_, channel) => Math.fround(of(samples.map((sample) => sample[channel] ?? 0))))
+    (samples[0] ?? []).map((_, channel) => Math.fround(of(samples.map((sample) => sample[channel] ?? 0))))
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const std = (values: number[]) => {
     const centre = mean(values)

@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { UserError } from '../errors.ts'
+import { checkShape, loadDataset, type LoadOptions } from './load-dataset.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'boardless-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const rows = (count: number, value: (row: number) => string = (row) => `${row / 10},${row},-${row}`) =>
+  ['time_s,x,y', ...Array.from({ length: count }, (_, row) => value(row)), ''].join('\n')
+
+async function write(files: Record<string, string>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, text)
+  }
+}
+
+/** Five recordings of each of two labels. */
+const good = () =>
+  Object.fromEntries(
+    ['rest', 'wave'].flatMap((label) => Array.from({ length: 5 }, (_, n) => [`${label}/${n}.csv`, rows(8)])),
+  )
+const load = (options?: LoadOptions) => loadDataset(folder, undefined, options)
+
+describe('loadDataset', () => {
+  it('takes labels from sub-folders, leaves the time out, and sorts', async () => {
+    await write({ ...good(), 'rest/notes.txt': 'not a recording' })
+    const dataset = await load()
+    expect(dataset).toMatchObject({ labels: ['rest', 'wave'], channels: ['x', 'y'], samples: 8 })
+    expect(dataset.recordings.map(({ id, label }) => `${label} ${id}`).slice(3, 7)).toEqual([
+      'rest rest/3.csv',
+      'rest rest/4.csv',
+      'wave wave/0.csv',
+      'wave wave/1.csv',
+    ])
+    expect(dataset.recordings[0]!.samples.slice(0, 2)).toEqual([
+      [0, -0],
+      [1, -1],
+    ])
+  })
+
+  it('takes labels and the split from a table in the same folder', async () => {
+    const names = Array.from({ length: 10 }, (_, n) => `${n}.csv`)
+    const table = names.map((name, n) => `${name},${n % 2 ? 'wave' : 'rest'},${n < 4 ? 'heldout' : 'train'}`)
+    await write(Object.fromEntries(names.map((name) => [name, rows(8)])))
+    await write({ 'labels.csv': ['file,label,split', ...table].join('\n') })
+    const { recordings, labels } = await loadDataset(folder, join(folder, 'labels.csv'), {
+      labels: ['wave', 'rest'],
+    })
+    expect(labels).toEqual(['wave', 'rest'])
+    expect(recordings.filter(({ split }) => split === 'heldout').map(({ label }) => label)).toEqual([
+      'rest',
+      'wave',
+      'rest',
+      'wave',
+    ])
+  })
+
+  it('cuts long recordings into windows that keep the name of their file', async () => {
+    await write({ ...good(), 'wave/long.csv': rows(19) })
+    const { recordings, samples } = await load({ windowSamples: 4 })
+    expect(samples).toBe(4)
+    expect(recordings.filter(({ id }) => id === 'wave/long.csv').map((one) => one.samples[0]![0])).toEqual([
+      0, 4, 8, 12,
+    ])
+  })
+
+  it.each<[string, Record<string, string>, LoadOptions | undefined, RegExp]>([
+    [
+      'another length',
+      { 'wave/9.csv': rows(7) },
+      undefined,
+      /wave.9\.csv: 7 samples where 8 are wanted: cut/,
+    ],
+    ['too short for a window', {}, { windowSamples: 9 }, /0\.csv: 8 samples where 9 are wanted/],
+    ['other channels', { 'wave/9.csv': 'x,z\n1,2\n' }, undefined, /9\.csv: columns x, z, but .* has x, y/],
+    [
+      'NaN',
+      { 'wave/9.csv': rows(8, (r) => `0,${r === 2 ? 'NaN' : 1},2`) },
+      undefined,
+      /9\.csv, line 4: x is "NaN"/,
+    ],
+    [
+      'a gap',
+      { 'wave/9.csv': rows(8, (r) => `0,1,${r === 7 ? '' : 2}`) },
+      undefined,
+      /line 9: y is "", not a number/,
+    ],
+    ['infinity', { 'wave/9.csv': rows(8, () => '0,1e999,2') }, undefined, /line 2: x is "1e999"/],
+    ['a ragged row', { 'wave/9.csv': `${rows(7)}1,2\n` }, undefined, /9\.csv: .*Invalid Record Length/],
+    ['no header', { 'wave/9.csv': '1,2\n3,4\n' }, undefined, /numbers alone; expected the names/],
+    ['no rows', { 'wave/9.csv': 'x,y\n' }, undefined, /no samples below the header/],
+    ['an empty file', { 'wave/9.csv': '' }, undefined, /9\.csv: no columns/],
+    ['no sub-folder', { 'loose.csv': rows(8) }, undefined, /loose\.csv: no label; put it in a sub-folder/],
+    ['a class missing', {}, { labels: ['rest', 'wave', 'run'] }, /no recording of "run"/],
+    [
+      'too few of a class',
+      { 'run/0.csv': rows(8) },
+      undefined,
+      /only 1 recordings of "run"; each label needs 5/,
+    ],
+    ['a label not named', {}, { labels: ['rest', 'run'] }, /label "wave" is none of rest, run/],
+  ])('%s is named', async (_, files, options, message) => {
+    await write({ ...good(), ...files })
+    const error: unknown = await load(options).catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(UserError)
+    expect((error as Error).message).toMatch(message)
+    expect((error as Error).message).not.toContain('\n')
+  })
+
+  it.each([
+    ['file,label\nrest/0.csv,rest\nrest/9.csv,rest\n', /line 3: there is no recording "rest\/9.csv"/],
+    ['file,label\nrest/0.csv,rest\nrest/0.csv,wave\n', /line 3: recording "rest\/0.csv" has a label already/],
+    ['file,label\nrest/0.csv,\n', /line 2: recording "rest\/0.csv" has no label/],
+    ['file,label\nrest/0.csv,rest\n', /no label for recording "rest\/1.csv"/],
+    ['file,label,split\nrest/0.csv,rest,test\n', /split "test" is neither/],
+    ['name,class\nrest/0.csv,rest\n', /no columns "file" and "label"/],
+  ])('a table of labels that does not match: %#', async (table, message) => {
+    await write({ ...good(), 'labels.csv': table })
+    await expect(loadDataset(folder, join(folder, 'labels.csv'))).rejects.toThrow(message)
+  })
+
+  it('names a folder or table that is not there, one label alone, no recordings', async () => {
+    await expect(loadDataset(join(folder, 'none'))).rejects.toThrow(/none: no such folder/)
+    await expect(load()).rejects.toThrow(/no recordings/)
+    await expect(loadDataset(folder, join(folder, 'l.csv'))).rejects.toThrow(/l\.csv: no such file/)
+    await write(Object.fromEntries(Object.entries(good()).slice(0, 5)))
+    await expect(load()).rejects.toThrow(/only the label "rest"/)
+  })
+
+  it('data that does not fit a model', async () => {
+    await write(good())
+    const dataset = await load()
+    expect(() => checkShape(dataset, 'm.tflite', 16, 2)).not.toThrow()
+    expect(() => checkShape(dataset, 'm.tflite', 600, 2)).toThrow(
+      /takes 600 values; .* 8 samples of 2 channels, 16 values/,
+    )
+    expect(() => checkShape(dataset, 'm.tflite', 16, 3)).toThrow(/3 outputs; the recordings have 2 labels/)
+  })
+})
