@@ -50,6 +50,7 @@ describe('ChargeLedger', () => {
       ['A', 1030],
       ['B', 200],
     ])
+    expect(summary.parts.map(({ medianMicroamps }) => medianMicroamps)).toEqual([10, 0])
     expect(summary.estimatedShare).toBeCloseTo(200 / 1230, 12)
   })
 
@@ -110,6 +111,8 @@ describe('ChargeLedger', () => {
         count: 3,
         cycles: 1.5 * SECOND,
         averageMicroamps: 1100,
+        medianMicroamps: 1100,
+        peakMicroamps: 1100,
         chargeMicrocoulombs: 1650,
         chipChargeMicrocoulombs: 1500,
         chargeMicrocoulombsByPart: { A: 1500, B: 150 },

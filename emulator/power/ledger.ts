@@ -3,6 +3,7 @@ import { PartAccount, StateAccount } from './account.ts'
 import type { Regulator } from './account.ts'
 import type { CurrentTable, PartCurrents } from './coefficients.ts'
 import { CURRENTS } from './currents.ts'
+import { LevelDistribution } from './level-distribution.ts'
 import { LevelTrack } from './level-track.ts'
 import type { PowerLedger } from './reporting.ts'
 
@@ -34,6 +35,8 @@ export interface PhaseAccount {
   total: number
   chip: number
   readonly parts: Map<string, number>
+  /** Of the board's current while the phase was under way. */
+  readonly distribution: LevelDistribution
 }
 
 /**
@@ -107,6 +110,7 @@ export class ChargeLedger implements PowerLedger {
   beginPhase(name: string, cycle: Cycles): void {
     if (this.#open.has(name)) this.endPhase(name, cycle)
     this.#open.set(name, this.#moment(cycle))
+    this.board.watchers.add(this.#phase(name).distribution)
   }
 
   endPhase(name: string, cycle: Cycles): void {
@@ -114,15 +118,8 @@ export class ChargeLedger implements PowerLedger {
     if (begin === undefined) return
     this.#open.delete(name)
     const end = this.#moment(cycle)
-    const phase = this.phases.get(name) ?? {
-      name,
-      count: 0,
-      cycles: 0,
-      total: 0,
-      chip: 0,
-      parts: new Map<string, number>(),
-    }
-    this.phases.set(name, phase)
+    const phase = this.#phase(name)
+    this.board.watchers.delete(phase.distribution)
     phase.count += 1
     phase.cycles += end.cycle - begin.cycle
     phase.total += end.total - begin.total
@@ -131,6 +128,15 @@ export class ChargeLedger implements PowerLedger {
       const drawn = charge - (begin.parts.get(part) ?? 0)
       phase.parts.set(part.name, (phase.parts.get(part.name) ?? 0) + drawn)
     }
+  }
+
+  #phase(name: string): PhaseAccount {
+    const known = this.phases.get(name)
+    if (known) return known
+    const sums = { count: 0, cycles: 0, total: 0, chip: 0, parts: new Map<string, number>() }
+    const phase = { name, ...sums, distribution: new LevelDistribution() }
+    this.phases.set(name, phase)
+    return phase
   }
 
   #moment(cycle: Cycles): Moment {

@@ -1,10 +1,8 @@
 import type { Cycles } from '../cpu/bus.ts'
+import { LevelDistribution } from './level-distribution.ts'
 
 const BUCKETS = 2048
 const FIRST_WIDTH = 256
-/** Distinct levels kept apart for the median; beyond them levels are rounded. */
-const MOST_LEVELS = 8192
-const NANOAMP = 1000
 
 /** What flowed in a stretch of time, for display. */
 export interface TimelineBucket {
@@ -22,15 +20,15 @@ export interface TimelineBucket {
  */
 export class LevelTrack {
   level = 0
-  peak = 0
+  readonly distribution = new LevelDistribution()
+  /** Distributions of phases that are under way. */
+  readonly watchers = new Set<LevelDistribution>()
   #since: Cycles
   #width = FIRST_WIDTH
   readonly #start: Cycles
   readonly #minimum = new Float64Array(BUCKETS).fill(Infinity)
   readonly #maximum = new Float64Array(BUCKETS)
   readonly #charge = new Float64Array(BUCKETS)
-  #durations = new Map<number, Cycles>()
-  #rounding = 1
   #integral = 0
   #compensation = 0
 
@@ -49,8 +47,8 @@ export class LevelTrack {
     const duration = cycle - this.#since
     if (duration <= 0) return
     const { level } = this
-    if (level > this.peak) this.peak = level
-    this.#addDuration(level, duration)
+    this.distribution.add(level, duration)
+    for (const watcher of this.watchers) watcher.add(level, duration)
     this.#add(level * duration)
     this.#paint(this.#since - this.#start, cycle - this.#start, level)
     this.#since = cycle
@@ -59,18 +57,6 @@ export class LevelTrack {
   /** Picoamps times cycles since the start, up to the last `advance`. */
   get integral(): number {
     return this.#integral + this.#compensation
-  }
-
-  /** The level below which the current was for a share of the time: 0.5 is the median. */
-  quantile(share: number): number {
-    const levels = [...this.#durations].sort(([a], [b]) => a - b)
-    const total = levels.reduce((sum, [, duration]) => sum + duration, 0)
-    let sum = 0
-    for (const [level, duration] of levels) {
-      sum += duration
-      if (sum >= share * total) return level
-    }
-    return 0
   }
 
   timeline(): TimelineBucket[] {
@@ -94,19 +80,6 @@ export class LevelTrack {
     this.#compensation +=
       Math.abs(this.#integral) >= charge ? this.#integral - sum + charge : charge - sum + this.#integral
     this.#integral = sum
-  }
-
-  #addDuration(level: number, duration: Cycles): void {
-    const key = this.#rounding === 1 ? level : Math.round(level / this.#rounding) * this.#rounding
-    this.#durations.set(key, (this.#durations.get(key) ?? 0) + duration)
-    if (this.#durations.size <= MOST_LEVELS) return
-    this.#rounding = this.#rounding === 1 ? NANOAMP : this.#rounding * 10
-    const old = this.#durations
-    this.#durations = new Map()
-    for (const [before, cycles] of old) {
-      const rounded = Math.round(before / this.#rounding) * this.#rounding
-      this.#durations.set(rounded, (this.#durations.get(rounded) ?? 0) + cycles)
-    }
   }
 
   #paint(from: Cycles, to: Cycles, level: number): void {

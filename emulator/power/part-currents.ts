@@ -75,7 +75,6 @@ export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
       'sum of data-sheet standby currents',
     ),
   }),
-  'I2C pull-ups': board({ on: estimate(0, [0, 5], 'lines high', 'leakage') }),
   'QSPI flash': board({
     standby: estimate(15, [5, 40], 'not put into deep power-down', 'data-sheet standby current'),
     'deep power-down': estimate(1, [0.1, 5], 'command 0xB9', 'data sheet'),

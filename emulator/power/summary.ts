@@ -26,7 +26,7 @@ export interface StateFigures {
   readonly evidence: Evidence
 }
 
-export interface PartFigures extends Omit<CurrentFigures, 'medianMicroamps'> {
+export interface PartFigures extends CurrentFigures {
   readonly part: string
   readonly group: 'chip' | 'board'
   readonly states: readonly StateFigures[]
@@ -42,6 +42,8 @@ export interface PhaseFigures {
   readonly count: number
   readonly cycles: Cycles
   readonly averageMicroamps: number
+  readonly medianMicroamps: number
+  readonly peakMicroamps: number
   readonly chargeMicrocoulombs: number
   readonly chipChargeMicrocoulombs: number
   readonly chargeMicrocoulombsByPart: Readonly<Record<string, number>>
@@ -105,10 +107,26 @@ const figures = (
   }
 }
 
+/** Half of the time the part drew no more; time in no state counts as nothing. */
+const medianOf = (part: PartAccount, cycles: Cycles): number => {
+  const levels = [...part.states.values()]
+    .filter((state) => state.cycles > 0)
+    .map(({ charge, cycles: spent }) => [Number(charge) / spent / 1e6, spent] as const)
+    .sort(([a], [b]) => a - b)
+  let sum = cycles - levels.reduce((total, [, spent]) => total + spent, 0)
+  if (2 * sum >= cycles) return 0
+  for (const [microamps, spent] of levels) {
+    sum += spent
+    if (2 * sum >= cycles) return microamps
+  }
+  return 0
+}
+
 const partFigures = (part: PartAccount, sum: Sum, cycles: Cycles): PartFigures => ({
   part: part.name,
   group: part.currents.group,
   ...figures(sum, cycles, part.peak),
+  medianMicroamps: medianOf(part, cycles),
   states: [...part.states.values()]
     .filter((state) => state.cycles > 0)
     .map(({ state, cycles: spent, charge, row }) => ({
@@ -148,7 +166,8 @@ export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => 
       total.low += sum.low
       total.high += sum.high
     }
-    return { ...figures(total, cycles, track.peak), medianMicroamps: track.quantile(0.5) / 1e6 }
+    const { peak } = track.distribution
+    return { ...figures(total, cycles, peak), medianMicroamps: track.distribution.quantile(0.5) / 1e6 }
   }
   const board = group(sums, ledger.board)
   const estimated = sums.reduce((total, { sum }) => total + sum.estimated, 0)
@@ -164,19 +183,23 @@ export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => 
       .map(({ part, sum }) => partFigures(part, sum, cycles))
       .filter(({ states, events }) => states.length > 0 || events.length > 0)
       .sort((a, b) => b.chargeMicrocoulombs - a.chargeMicrocoulombs || (a.part < b.part ? -1 : 1)),
-    phases: [...ledger.phases.values()].map(({ name, count, cycles: spent, total, chip, parts }) => ({
-      phase: name,
-      count,
-      cycles: spent,
-      averageMicroamps: spent === 0 ? 0 : total / spent / 1e6,
-      chargeMicrocoulombs: total / PER_MICROCOULOMB,
-      chipChargeMicrocoulombs: chip / PER_MICROCOULOMB,
-      chargeMicrocoulombsByPart: Object.fromEntries(
-        [...parts]
-          .filter(([, charge]) => charge > 0)
-          .map(([part, charge]) => [part, charge / PER_MICROCOULOMB]),
-      ),
-    })),
+    phases: [...ledger.phases.values()]
+      .filter(({ count }) => count > 0)
+      .map(({ name, count, cycles: spent, total, chip, parts, distribution }) => ({
+        phase: name,
+        count,
+        cycles: spent,
+        averageMicroamps: spent === 0 ? 0 : total / spent / 1e6,
+        medianMicroamps: distribution.quantile(0.5) / 1e6,
+        peakMicroamps: distribution.peak / 1e6,
+        chargeMicrocoulombs: total / PER_MICROCOULOMB,
+        chipChargeMicrocoulombs: chip / PER_MICROCOULOMB,
+        chargeMicrocoulombsByPart: Object.fromEntries(
+          [...parts]
+            .filter(([, charge]) => charge > 0)
+            .map(([part, charge]) => [part, charge / PER_MICROCOULOMB]),
+        ),
+      })),
     awakeShare: awakeShare(ledger.parts.get('CPU'), cycles),
     estimatedShare: whole === 0 ? 0 : estimated / whole,
     unknown: [...ledger.unknown].sort(),
