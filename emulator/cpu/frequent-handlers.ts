@@ -182,4 +182,8 @@ export const frequentHandlers: ReadonlySet<string> = new Set([
   'VSUB sd sm sn',
   'shift by register d kind m n S=0',
   'shift by register d kind m n S=1',
+  'RSB (immediate) d imm n S=0',
+  'CLZ d m',
+  'ADC (register) amount d kind m n K=0 S=0',
+  'AND (immediate) d imm n S=2',
 ])
