@@ -1,4 +1,3 @@
-import type { Calibration } from './convert.ts'
 import {
   layerGeometry,
   layerShape,
@@ -27,6 +26,12 @@ import {
   type TensorType,
 } from './schema.ts'
 import { writeModel } from './write.ts'
+
+/** Input range, then that of every layer's output, over all the examples. */
+export interface Calibration {
+  readonly input: Range
+  readonly layers: readonly Range[]
+}
 
 export interface QuantiseOptions {
   /** Scales of convolutions and depthwise convolutions; TFLM of 2020 takes both. Per-channel unless said. */

@@ -1,18 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { UserError } from '../errors.ts'
-import { Conversion, type QuantiseOptions } from './conversion.ts'
+import { Conversion, type Calibration, type QuantiseOptions } from './conversion.ts'
 import type { Graph } from './graph.ts'
 import { inferFloat } from './infer-float.ts'
 import { graphOfLayers } from './layers.ts'
 import { rangeOf, type Range } from './quantise.ts'
 
-export type { QuantiseOptions } from './conversion.ts'
-
-/** Input range, then that of every layer's output, over all the examples. */
-export interface Calibration {
-  readonly input: Range
-  readonly layers: readonly Range[]
-}
+export type { Calibration, QuantiseOptions } from './conversion.ts'
 
 export function calibrate(graph: Graph, inputs: readonly Float32Array[]): Calibration {
   if (inputs.length === 0) throw new Error('calibration needs at least one input')
@@ -47,6 +41,8 @@ export interface ConvertOptions extends QuantiseOptions {
   readonly precision?: 'float32' | 'int8'
   /** How many of the calibration inputs are used, evenly spaced; all unless said. */
   readonly calibrationSize?: number
+  /** Ranges already known, as quantisation-aware training leaves them: the inputs are then not looked at. */
+  readonly ranges?: Calibration
   readonly description?: string
 }
 
@@ -69,7 +65,7 @@ export async function convertLayersModel(
 export function convertGraph(
   graph: Graph,
   inputs: readonly Float32Array[],
-  { precision = 'int8', calibrationSize, description = 'boardless', ...options }: ConvertOptions = {},
+  { precision = 'int8', calibrationSize, ranges, description = 'boardless', ...options }: ConvertOptions = {},
 ): Converted {
   if (precision === 'float32') {
     return { bytes: convertToFloat32(graph, description), graph, calibration: undefined }
@@ -79,8 +75,9 @@ export function convertGraph(
   if (odd !== undefined) {
     throw new UserError(`a calibration input has ${odd.length} values; the model takes ${wanted}`)
   }
-  if (inputs.length === 0) throw new UserError('int8 needs calibration inputs: give at least one recording')
-  const calibration = calibrate(graph, evenly(inputs, calibrationSize ?? inputs.length))
+  if (inputs.length === 0 && ranges === undefined)
+    throw new UserError('int8 needs calibration inputs: give at least one recording')
+  const calibration = ranges ?? calibrate(graph, evenly(inputs, calibrationSize ?? inputs.length))
   return { bytes: convertToInt8(graph, calibration, description, options), graph, calibration }
 }
 

@@ -1,6 +1,6 @@
 /** Convolution and depthwise convolution of TensorFlow.js as loops over typed arrays, with their gradients. */
 import * as tf from '@tensorflow/tfjs-core'
-import type { CpuBackend, Kernel } from './tensorflow.ts'
+import type { CpuBackend, Kernel } from './tensorflow-kernel.ts'
 
 type ConvolutionInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>
 

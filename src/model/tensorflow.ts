@@ -8,16 +8,7 @@ import '@tensorflow/tfjs-backend-cpu'
 // Registers the gradients as well.
 import '@tensorflow/tfjs-layers'
 import { convolutionKernels } from './tensorflow-convolution.ts'
-
-export interface CpuBackend {
-  readonly data: { get(id: tf.DataId): { readonly values: Float32Array } }
-  makeTensorInfo(shape: number[], type: tf.DataType, values: Float32Array): tf.TensorInfo
-}
-export type Kernel = (
-  backend: CpuBackend,
-  inputs: Readonly<Record<string, tf.TensorInfo>>,
-  attributes: Readonly<Record<string, unknown>>,
-) => tf.TensorInfo | undefined
+import type { CpuBackend, Kernel } from './tensorflow-kernel.ts'
 
 let ready: Promise<void> | undefined
 
@@ -33,7 +24,6 @@ export async function prepareTensorFlow(): Promise<typeof tf> {
   return tf
 }
 
-/** A kernel that returns undefined leaves the work to the stock one. */
 function replaceKernel(name: string, kernel: Kernel): void {
   const stock = tf.getKernel(name, 'cpu')
   tf.unregisterKernel(name, 'cpu')
