@@ -1,12 +1,46 @@
 /** The import rules of ARCHITECTURE.md. */
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
-    { name: 'emulator-is-a-pure-library', severity: 'error', from: { path: '^emulator', pathNot: '\\.test\\.ts$' }, to: { path: '^(src|web|test|node:)|^(fs|path|os|child_process)$' } },
-    { name: 'emulator-has-no-packages', severity: 'error', from: { path: '^emulator', pathNot: '\\.test\\.ts$' }, to: { path: 'node_modules' } },
-    { name: 'cpu-knows-time-only', severity: 'error', from: { path: '^emulator/cpu', pathNot: '\\.test\\.ts$' }, to: { path: '^emulator/', pathNot: '^emulator/(cpu|time)' } },
-    { name: 'time-knows-nothing', severity: 'error', from: { path: '^emulator/time', pathNot: '\\.test\\.ts$' }, to: { path: '^emulator/', pathNot: '^emulator/time' } },
-    { name: 'chip-knows-the-cpu-by-its-interface', severity: 'error', from: { path: '^emulator/nrf52840', pathNot: '\\.test\\.ts$' }, to: { path: '^emulator/cpu/', pathNot: '^emulator/cpu/(bus|cpu)\\.ts$' } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'emulator-is-a-pure-library',
+      severity: 'error',
+      from: { path: '^emulator', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(src|web|test|node:)|^(fs|path|os|child_process)$' },
+    },
+    {
+      name: 'emulator-has-no-packages',
+      severity: 'error',
+      from: { path: '^emulator', pathNot: '\\.test\\.ts$' },
+      to: { path: 'node_modules' },
+    },
+    {
+      name: 'cpu-knows-time-only',
+      severity: 'error',
+      from: { path: '^emulator/cpu', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/', pathNot: '^emulator/(cpu|time)' },
+    },
+    {
+      name: 'time-knows-nothing',
+      severity: 'error',
+      from: { path: '^emulator/time', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/', pathNot: '^emulator/time' },
+    },
+    {
+      name: 'chip-knows-the-cpu-by-its-interface',
+      severity: 'error',
+      from: { path: '^emulator/nrf52840', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/cpu/', pathNot: '^emulator/cpu/(bus|cpu)\\.ts$' },
+    },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 }

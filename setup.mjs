@@ -243,6 +243,7 @@ const checks = [
     'emulator',
     'src',
     'test',
+    'bench',
   ],
 ]
 
