@@ -1,6 +1,7 @@
 import type { Channel } from '../trace/recording.ts'
 import { Lsm9ds1Interrupts } from './lsm9ds1-interrupts.ts'
 import { RegisterSlave } from './register-slave.ts'
+import { SampleFifo } from './sample-fifo.ts'
 import { hertz, SampleGrid } from './sampler.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 
@@ -117,11 +118,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     seen: 0,
     held: undefined,
   }
-  /** Cycles of the samples in the FIFO, oldest first. */
-  readonly #fifo: number[] = []
-  #fifoTaken = 0
-  /** A sample found no room. The FIFO mode then collects no more until it is set again (DocID025715, 3.2.2). */
-  #fifoFull = false
+  readonly #fifo = new SampleFifo(this.#accelerometer.grid)
   #temperatureSeen = 0
   readonly #interrupts: Lsm9ds1Interrupts
 
@@ -293,34 +290,18 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   }
 
   #restartFifo(): void {
-    this.#fifo.length = 0
-    this.#fifoFull = false
-    this.#fifoTaken = this.#accelerometer.grid.count(this.#now)
+    this.#fifo.restart(this.#now)
   }
 
-  /** Brings the FIFO up to the present; its samples are computed, not pushed as they happen. */
   #fillFifo(): void {
-    const { grid } = this.#accelerometer
     const threshold = (this.registers[FIFO_CTRL] ?? 0) & 0x1f
     const depth = this.#flag(CTRL_REG9, CTRL_REG9_STOP_ON_FTH) ? threshold : FIFO_DEPTH
-    const count = grid.count(this.#now)
-    if (this.#fifoMode !== FIFO_MODE_STOP_WHEN_FULL && count - this.#fifoTaken > depth) {
-      this.#fifoTaken = count - depth
-      this.#fifo.length = 0
-      this.#fifoFull = true
-    }
-    for (; this.#fifoTaken < count; this.#fifoTaken++) {
-      if (this.#fifo.length >= depth) this.#fifoFull = true
-      if (this.#fifoFull && this.#fifoMode === FIFO_MODE_STOP_WHEN_FULL) continue
-      if (this.#fifo.length >= depth) this.#fifo.shift()
-      this.#fifo.push(grid.cycleOf(this.#fifoTaken + 1))
-    }
-    if (this.#fifo.length < depth && this.#fifoMode !== FIFO_MODE_STOP_WHEN_FULL) this.#fifoFull = false
+    this.#fifo.fill(this.#now, depth, this.#fifoMode === FIFO_MODE_STOP_WHEN_FULL)
   }
 
   #oldest(): number | undefined {
     this.#fillFifo()
-    return this.#fifo[0]
+    return this.#fifo.oldest
   }
 
   #fifoSource(): number {
@@ -328,6 +309,6 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     this.#fillFifo()
     const threshold = (this.registers[FIFO_CTRL] ?? 0) & 0x1f
     const reached = this.#fifo.length >= threshold
-    return (reached ? 0x80 : 0) | (this.#fifoFull ? 0x40 : 0) | this.#fifo.length
+    return (reached ? 0x80 : 0) | (this.#fifo.overrun ? 0x40 : 0) | this.#fifo.length
   }
 }
