@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Reg, STACK_TOP, TestBench, handlerOf } from './exception-test-bench.ts'
 import { RAM_BASE, State } from './layout.ts'
+import { basicTiming, type TimingParameters } from './timing.ts'
 
 const IRQ = (n: number): number => 16 + n
 
 /** Interrupts 0 to 7 enabled, IRQ n at priority n << 5. */
-function withInterrupts(options: ConstructorParameters<typeof TestBench>[0] = {}): TestBench {
-  const bench = new TestBench(options)
+function withInterrupts(
+  options: ConstructorParameters<typeof TestBench>[0] = {},
+  timing: Partial<TimingParameters> = {},
+): TestBench {
+  const bench = new TestBench(options, { ...basicTiming, ...timing })
   bench.bus.write(Reg.ISER0, 4, 0xff)
   for (let n = 0; n < 8; n++) bench.bus.write(Reg.IPR0 + n, 1, n << 5)
   return bench
@@ -423,5 +427,63 @@ describe('wake-up, B1.5.18', () => {
     expect(exceptions.consumeEvent()).toBe(true)
     exceptions.returnFromException(0xffff_fff9)
     expect(exceptions.consumeEvent()).toBe(true)
+  })
+})
+
+describe('costs of exceptions as timing parameters', () => {
+  /** Cycles of entry, of a tail-chain and of the return, with a floating-point frame or without. */
+  function costs(timing: Partial<TimingParameters>, floatingPoint: 'none' | 'eager'): number[] {
+    const bench = withInterrupts({}, timing)
+    const { exceptions, scheduler } = bench
+    fill(bench)
+    if (floatingPoint === 'eager') {
+      bench.bus.write(Reg.CPACR, 4, 0x00f0_0000)
+      bench.bus.write(Reg.FPCCR, 4, 0x8000_0000)
+      exceptions.special.isFloatingPointActive = true
+    }
+    const times = [scheduler.now]
+    const after = (action: () => void): void => {
+      action()
+      times.push(scheduler.now)
+    }
+    const excReturn = floatingPoint === 'eager' ? 0xffff_ffe9 : 0xffff_fff9
+    after(() => interrupt(bench, 3))
+    exceptions.setInterruptLine(4, true)
+    after(() => exceptions.returnFromException(excReturn))
+    exceptions.setInterruptLine(4, false)
+    after(() => exceptions.returnFromException(excReturn))
+    expect(bench.state.pc).toBe(0x810)
+    return times.slice(1).map((time, i) => time - (times[i] ?? 0))
+  }
+
+  it.each([
+    ['TRM 3.9.1', {}, [12, 6, 10], [29, 6, 27]],
+    ['exceptionEntry', { exceptionEntry: 15 }, [15, 6, 10], [32, 6, 27]],
+    ['exceptionReturn', { exceptionReturn: 12 }, [12, 6, 12], [29, 6, 29]],
+    ['tailChain', { tailChain: 9 }, [12, 9, 10], [29, 9, 27]],
+    ['floatFrame', { floatFrame: 18 }, [12, 6, 10], [30, 6, 28]],
+    ['exceptionReturnRefill only divides', { exceptionReturnRefill: 4 }, [12, 6, 10], [29, 6, 27]],
+    // 8 words, and 17 more.
+    ['stackWait', { stackWait: 1 }, [20, 6, 18], [54, 6, 52]],
+    ['stackWait', { stackWait: 2 }, [28, 6, 26], [79, 6, 77]],
+  ] as const)('%s %j', (_, timing, plain, eager) => {
+    expect(costs(timing, 'none')).toEqual(plain)
+    expect(costs(timing, 'eager')).toEqual(eager)
+  })
+
+  it('lazyPreservation is paid by the first floating-point instruction, with the waits of its 17 words', () => {
+    for (const [timing, cost] of [
+      [{}, 17],
+      [{ lazyPreservation: 20 }, 20],
+      [{ stackWait: 2 }, 17 + 34],
+    ] as const) {
+      const bench = withInterrupts({}, timing)
+      bench.bus.write(Reg.CPACR, 4, 0x00f0_0000)
+      bench.exceptions.special.isFloatingPointActive = true
+      interrupt(bench, 3)
+      const before = bench.scheduler.now
+      expect(bench.exceptions.floatingPointUsed()).toBe(true)
+      expect(bench.scheduler.now - before).toBe(cost)
+    }
   })
 })

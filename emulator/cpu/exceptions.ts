@@ -13,9 +13,10 @@ import { SpecialRegisters } from './special-registers.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
- * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. Approximated: 1. LDM, STM and divide are not
- * interrupted half-way: ICI is never stacked. 2. A frame is written at the beginning of the entry, not word by word.
- * 3. Stacks and vectors have no wait states. 4. Lockup is final until a reset; an NMI does not leave it.
+ * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. Approximated: 1. ICI is never stacked: what
+ * is interrupted half-way is `UnfinishedInstruction`'s. 2. A frame is written at the beginning of the entry, not word by word.
+ * 3. One number of
+ * wait states, `stackWait`, for every stack; none for vectors. 4. Lockup is final until a reset; an NMI does not leave it.
  */
 export class ExceptionModel {
   readonly nvic = new Nvic()
