@@ -5,25 +5,11 @@ import type { TfliteModel } from './schema.ts'
 /** 2020: the API of TensorFlow Lite Micro in July 2020 (crate tfmicro). today: the tflite-micro repository's. */
 export type ResolverApi = '2020' | 'today'
 
-/** The Add methods of today's MicroMutableOpResolver that are not the words of the operator run together. */
+/** Methods of today's MicroMutableOpResolver that are not the operator's words run together. */
 const addMethods: Readonly<Record<string, string>> = {
-  ADD_N: 'AddAddN',
-  AVERAGE_POOL_2D: 'AddAveragePool2D',
   BATCH_MATMUL: 'AddBatchMatMul',
-  CONV_2D: 'AddConv2D',
-  DEPTHWISE_CONV_2D: 'AddDepthwiseConv2D',
-  ELU: 'AddElu',
-  L2_NORMALIZATION: 'AddL2Normalization',
-  L2_POOL_2D: 'AddL2Pool2D',
-  MAX_POOL_2D: 'AddMaxPool2D',
+  CUMSUM: 'AddCumSum',
   PADV2: 'AddPadV2',
-  RELU6: 'AddRelu6',
-  RELU: 'AddRelu',
-  REDUCE_MAX: 'AddReduceMax',
-  RSQRT: 'AddRsqrt',
-  SELECT_V2: 'AddSelectV2',
-  SVDF: 'AddSvdf',
-  TRANSPOSE_CONV: 'AddTransposeConv',
   UNIDIRECTIONAL_SEQUENCE_LSTM: 'AddUnidirectionalSequenceLSTM',
 }
 
@@ -32,7 +18,7 @@ const addMethod = (type: string) =>
   `Add${type
     .toLowerCase()
     .split('_')
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .map((word) => (word === '2d' ? '2D' : word.slice(0, 1).toUpperCase() + word.slice(1)))
     .join('')}`
 
 /** The lines that `boardless model ops` prints for the sketch. Throws UserError for a model of custom operators. */
