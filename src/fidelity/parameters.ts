@@ -12,7 +12,7 @@ export interface OpenParameter {
 }
 
 const cacheUnknown =
-  'Nordic does not publish it for the nRF52840; the nRF5340’s cache is the nearest relative.'
+  'Nordic does not publish it for the nRF52840; the nRF5340’s cache is the nearest relative. P256-Cortex-M4’s figures on this chip are met within 1 % by several geometries of 2 and 4 kB, by none of 84 tried with 1 kB: they do not settle one.'
 
 export const openParameters: readonly OpenParameter[] = [
   {
@@ -115,10 +115,15 @@ export const openParameters: readonly OpenParameter[] = [
       'nrfx: two wait states for a fetch without the cache; no model of it meets all measured loops yet.',
     sources: ['nrfxUncached', 'riotCache', 'mbed'],
   },
-  { name: 'cacheBytes', range: [2048, 8192], reason: cacheUnknown, sources: [] },
-  { name: 'cacheWays', range: [1, 4], reason: cacheUnknown, sources: [] },
-  { name: 'cacheLineBytes', range: [16, 32], reason: cacheUnknown, sources: [] },
-  { name: 'cacheMissCycles', range: [2, 6], reason: 'Said to be three wait states; no source.', sources: [] },
+  { name: 'cacheBytes', range: [2048, 8192], reason: cacheUnknown, sources: ['p256'] },
+  { name: 'cacheWays', range: [1, 4], reason: cacheUnknown, sources: ['p256'] },
+  { name: 'cacheLineBytes', range: [16, 32], reason: cacheUnknown, sources: ['p256'] },
+  {
+    name: 'cacheMissCycles',
+    range: [2, 6],
+    reason: 'Said to be three wait states; no source. Not separable from the geometry.',
+    sources: ['p256'],
+  },
   {
     name: 'ramFetchRefill',
     range: [0, 1],

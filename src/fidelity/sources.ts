@@ -94,6 +94,7 @@ export const sources = {
     kind: 'silicon',
     chip: 'nRF52832, nRF52840',
   },
+  p256: { short: 'P256-Cortex-M4', title: 'P256-Cortex-M4, README', kind: 'silicon', chip: 'nRF52840' },
   modm: { short: 'modm 642', title: 'modm-io/modm PR 642', kind: 'silicon', chip: 'STM32 with a Cortex-M4' },
 } as const satisfies Readonly<Record<string, Source>>
 
