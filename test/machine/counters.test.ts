@@ -59,7 +59,9 @@ describe('cycles = instructions + CPI + EXC + SLEEP + LSU - FOLD', () => {
 
   it.each(
     bothKernels.flatMap((kernels) =>
-      ['hello_world', 'magic_wand', 'micro_speech'].map((model) => [model, kernels] as const),
+      ['hello_world', 'magic_wand', 'micro_speech', 'person_detection_grayscale'].map(
+        (model) => [model, kernels] as const,
+      ),
     ),
   )(
     'with semihosting and floating point: stock model %s with %s kernels',
