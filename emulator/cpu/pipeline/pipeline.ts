@@ -12,6 +12,8 @@ export interface Pipeline {
   readonly memory: 'none' | 'load' | 'store' | 'storeRegisterOffset'
   /** Core registers whose new value is not yet in the register bank: an address cannot be made of them at once. */
   readonly fresh: number
+  /** Bases that a load or store has just written back: the next access to them does not overlap. jnk0le. */
+  readonly rebased: number
   /** Core registers that the load before is still fetching. */
   readonly loading: number
   /** The instruction before was 16 bits wide and no branch: an IT folds onto it. TRM table 3-1, note d. */
@@ -35,6 +37,7 @@ export function afterBranch(address: number, waitStates: number): Pipeline {
     fetch: landed(address, waitStates),
     memory: 'none',
     fresh: 0,
+    rebased: 0,
     loading: 0,
     foldable: false,
     late: 0,
@@ -49,6 +52,7 @@ export const same = (a: Pipeline, b: Pipeline): boolean =>
   a.fetch.idle === b.fetch.idle &&
   a.memory === b.memory &&
   a.fresh === b.fresh &&
+  a.rebased === b.rebased &&
   a.loading === b.loading &&
   a.foldable === b.foldable &&
   a.late === b.late &&
@@ -103,7 +107,8 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
   const { decoded, entry } = one
   const count = decoded['count'] ?? 0
   const { memory } = before
-  const overlaps = memory === 'load' && (use.addresses & (before.loading | before.fresh)) === 0
+  const overlaps =
+    memory === 'load' && (use.addresses & (before.loading | before.fresh | before.rebased)) === 0
   const drains = memory === 'store' && p.storeWait === 0 ? p.loadAfterStore : 0
   switch (entry.definition.timing) {
     case 'load':
@@ -192,10 +197,11 @@ function leaves(
       : timing === 'floatMultiplyAccumulate'
         ? p.floatMacOverlap
         : Math.max(before.floatBusy - cycles, 0)
-  const writesBaseLate = timing === 'loadMultiple' || timing === 'storeMultiple'
+  const written = use.writes & ~use.loads
   return {
     memory,
-    fresh: writesBaseLate ? 0 : use.writes & ~use.loads,
+    fresh: isMemory(timing) ? 0 : written,
+    rebased: isMemory(timing) ? written : 0,
     loading: memory === 'load' ? use.loads : 0,
     foldable: entry.width === 16 && name !== 'IT' && !/branch/i.test(timing),
     late: produces ? use.writesSingles : waitLeft > 0 ? before.late : 0,
