@@ -19,4 +19,11 @@ inline void output_high(uint32_t pin) {
   configure(pin, nrf::gpio::kOutput | nrf::gpio::kInputDisconnect);
 }
 
+inline void output_low(uint32_t pin) {
+  clear(pin);
+  configure(pin, nrf::gpio::kOutput | nrf::gpio::kInputDisconnect);
+}
+
+inline bool is_high(uint32_t pin) { return (reg(port_of(pin) + nrf::gpio::IN) >> (pin % 32) & 1) != 0; }
+
 }  // namespace gpio

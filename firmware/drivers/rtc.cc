@@ -63,4 +63,19 @@ uint32_t wait_for_tick() {
   return taken;
 }
 
+uint32_t wait_for_tick(void (*sleep)()) {
+  while (due == 0) sleep();
+  core::disable_interrupts();
+  const uint32_t taken = due;
+  due = 0;
+  core::enable_interrupts();
+  return taken;
+}
+
+void stop() {
+  nrf::trigger(kRtc1 + TASKS_STOP);
+  reg(kRtc1 + INTENCLR) = kCompare0;
+  nrf::clear_event(kRtc1 + EVENTS_COMPARE);
+}
+
 }  // namespace rtc

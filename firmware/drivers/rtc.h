@@ -9,5 +9,8 @@ namespace rtc {
 void start_ticks(uint32_t rate_hz);
 // Sleeps until a tick is due and takes it. Returns how many fell due since the last was taken.
 uint32_t wait_for_tick();
+// The same with a sleep of one's own, which must wait for an event (WFE).
+uint32_t wait_for_tick(void (*sleep)());
+void stop();
 
 }  // namespace rtc

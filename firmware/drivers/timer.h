@@ -14,6 +14,9 @@ inline void start() {
   nrf::trigger(kTimer1 + TASKS_START);
 }
 
+/// A running TIMER keeps the 64 MHz clock on while the core sleeps.
+inline void stop() { nrf::trigger(nrf::timer::kTimer1 + nrf::timer::TASKS_SHUTDOWN); }
+
 inline uint32_t microseconds() {
   nrf::trigger(nrf::timer::kTimer1 + nrf::timer::TASKS_CAPTURE);
   return reg(nrf::timer::kTimer1 + nrf::timer::CC);

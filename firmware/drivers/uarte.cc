@@ -11,6 +11,9 @@ using namespace nrf::uarte;
 constexpr uint32_t kIrq = nrf::irq_of(kUarte0);
 // EasyDMA reads RAM only, and constant text is in flash.
 char buffer[128];
+char received[1];
+void (*sleep)() = core::wait_for_event;
+bool polls;
 
 // ENDTX sets the interrupt pending but never runs it: with SEVONPEND that is the event WFE waits for.
 void send(size_t length) {
@@ -19,7 +22,11 @@ void send(size_t length) {
   reg(kUarte0 + TXD_PTR) = reinterpret_cast<uintptr_t>(buffer);
   reg(kUarte0 + TXD_MAXCNT) = length;
   nrf::trigger(kUarte0 + TASKS_STARTTX);
-  while (reg(kUarte0 + EVENTS_ENDTX) == 0) core::wait_for_event();
+  if (polls) {
+    while (reg(kUarte0 + EVENTS_ENDTX) == 0) {
+    }
+  }
+  while (reg(kUarte0 + EVENTS_ENDTX) == 0) sleep();
 }
 
 }  // namespace
@@ -36,6 +43,28 @@ void start() {
   reg(kUarte0 + ENABLE) = kEnable;
   reg(kUarte0 + INTENSET) = kEndTx;
   reg(core::kScbScr) |= core::kSevOnPend;
+}
+
+void sleep_with(void (*wait_for_event)()) { sleep = wait_for_event; }
+
+void busy_wait() { polls = true; }
+
+void set_baud_rate(Baud baud) { reg(kUarte0 + BAUDRATE) = baud == Baud::k1M ? k1M : k115200; }
+
+void start_receiver() {
+  reg(kUarte0 + RXD_PTR) = reinterpret_cast<uintptr_t>(received);
+  reg(kUarte0 + RXD_MAXCNT) = sizeof received;
+  nrf::trigger(kUarte0 + TASKS_STARTRX);
+}
+
+void enable() { reg(kUarte0 + ENABLE) = kEnable; }
+
+void disable() {
+  nrf::clear_event(kUarte0 + EVENTS_TXSTOPPED);
+  nrf::trigger(kUarte0 + TASKS_STOPTX);
+  while (reg(kUarte0 + EVENTS_TXSTOPPED) == 0) {
+  }
+  reg(kUarte0 + ENABLE) = 0;
 }
 
 void write(const char* bytes, size_t length) {

@@ -20,6 +20,16 @@ enum class Status { ok, no_answer, wrong_identity };
 
 // Powers the sensors of the board, waits for them to boot, and selects 119 Hz, 4 g, 2000 dps.
 Status start();
+// The same scales in low-power mode at 14.9 Hz; TIMER1 is off again afterwards.
+Status start_low_power();
+// As Arduino_LSM9DS1 does: 20 Hz, continuous. Nothing reads it.
+Status start_magnetometer();
 bool read(Sample& sample);
+// Whether a gyroscope sample has come that was not read yet.
+bool has_sample(bool& fresh);
+// Gyroscope off, accelerometer at 10 Hz: INT1_A/G rises, and stays high, once an axis exceeds the threshold.
+bool watch_for_motion(float threshold_g);
+// Back to what start_low_power() had chosen.
+bool end_watch();
 
 }  // namespace lsm9ds1

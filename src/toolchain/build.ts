@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path'
+import { defaultModel } from './apps.ts'
 import { findCompiler } from './compiler.ts'
 import { loadModel } from './generate.ts'
 import { link } from './link.ts'
 import { compileAll } from './objects.ts'
 import { checkOptions, commonFlags, type BuildOptions, type BuildSettings } from './options.ts'
 import { versions } from './packages.ts'
-import { buildDirectory, type Progress } from './paths.ts'
+import { buildDirectory, type Environment, type Progress } from './paths.ts'
 import { makePlan } from './plan.ts'
 
 export type { BuildOptions, BuildSettings, Console, Optimisation } from './options.ts'
@@ -28,12 +29,13 @@ export interface BuildResult {
  * Throws UserError: badInput for a model, option or source that will not do, environment for a missing tool.
  */
 export async function buildFirmware(
-  options: BuildOptions,
+  requested: BuildOptions,
   progress: Progress = () => undefined,
   settings: BuildSettings = {},
 ): Promise<BuildResult> {
   const environment = settings.environment ?? process.env
   const directory = settings.directory ?? buildDirectory()
+  const options = await withDefaultModel(requested, environment)
   checkOptions(options)
   progress('looking for the compiler', 0)
   const compiler = await findCompiler(environment)
@@ -71,4 +73,10 @@ export async function buildFirmware(
     options,
     cached,
   }
+}
+
+async function withDefaultModel(options: BuildOptions, environment: Environment): Promise<BuildOptions> {
+  if (options.model !== undefined) return options
+  const model = await defaultModel(options.app, environment)
+  return model === undefined ? options : { ...options, model }
 }

@@ -70,7 +70,7 @@ export async function generateMetadata(
     return write(directory, { 'generated/metadata.h': header }, [])
   }
   if (!needed) return undefined
-  throw new UserError(`${path} is missing: app gesture takes labels and normalisation from it`)
+  throw new UserError(`${path} is missing: the gesture apps take labels and normalisation from it`)
 }
 
 async function write(

@@ -2,21 +2,22 @@ import { UserError } from '../errors.ts'
 import { targetFlags } from './compiler.ts'
 import type { Environment } from './paths.ts'
 import type { Resolver } from './resolver.ts'
-import { apps, type Kernels } from './units.ts'
+import { apps, defaultArenaBytes } from './apps.ts'
+import type { Kernels } from './units.ts'
 
 export type Optimisation = '-Os' | '-O2' | '-O3'
 export type Console = 'uarte' | 'semihosting'
 
 export interface BuildOptions {
-  /** `gesture`, `stock`, `infer`, or the folder of an app of one's own (C and C++ sources, with a main). */
+  /** One of `apps` by name, or the folder of an app of one's own (C and C++ sources, with a main). */
   readonly app: string
-  /** The .tflite to embed. An app of one's own may do without. */
+  /** The .tflite to embed; default: what the app is made for. An app of one's own may do without. */
   readonly model?: string
   readonly kernels: Kernels
   readonly resolver: Resolver
   readonly optimise: Optimisation
   readonly console: Console
-  /** Size of the tensor arena; 16 KiB for gesture, 128 KiB otherwise. */
+  /** Size of the tensor arena; 16 KiB for gesture and keyword apps, 128 KiB otherwise. */
   readonly arenaBytes?: number
   /** Room kept for the stack at the top of RAM; 16 KiB. */
   readonly stackBytes?: number
@@ -33,7 +34,7 @@ export interface BuildSettings {
 export const stackBytesOf = (options: BuildOptions): number => options.stackBytes ?? 16 * 1024
 
 export const arenaBytesOf = (options: BuildOptions): number =>
-  options.arenaBytes ?? (options.app === 'gesture' ? 16 : 128) * 1024
+  options.arenaBytes ?? defaultArenaBytes(options.app)
 
 /** What every source is compiled with. */
 export function commonFlags(options: BuildOptions): readonly string[] {

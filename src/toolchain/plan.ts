@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
+import { appTable } from './apps.ts'
 import { generateForModel, generateMetadata, type EmbeddedModel } from './generate.ts'
 import { arenaBytesOf, defineFlags, type BuildOptions } from './options.ts'
 import { cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
@@ -47,7 +48,7 @@ export async function makePlan(
   const metadata =
     model === undefined
       ? undefined
-      : await generateMetadata(model, options.app === 'gesture', generatedDirectory)
+      : await generateMetadata(model, appTable[options.app]?.model === 'gesture', generatedDirectory)
 
   const shared = [
     firmwareRoot,
@@ -84,6 +85,7 @@ export async function makePlan(
     firmware: firmware.sources.filter(isShared).map(ofFirmware),
     libraries: [
       ...(await units.tflmUnits(tflm, tflmPackage, options.kernels)),
+      ...(await units.frontendUnits(tflm, tflmPackage)),
       ...(cmsisNn === undefined ? [] : await units.cmsisNnUnits(cmsisNn, cmsisNnPackage)),
     ],
     packages,

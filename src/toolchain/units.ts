@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
 import { layout, type SourcePackage } from './packages.ts'
+
+export { appDirectory, apps } from './apps.ts'
 
 export type Kernels = 'reference' | 'cmsis-nn'
 
@@ -103,6 +103,27 @@ export async function tflmUnits(
   }))
 }
 
+/** The audio front end of micro_speech, with KISS FFT in 16-bit fixed point. */
+export async function frontendUnits(tflm: string, source: SourcePackage): Promise<readonly Unit[]> {
+  const tensorflow = { directory: join(tflm, layout.tensorflow), name: 'tflm' }
+  const kissfft = { directory: join(tflm, layout.downloads, 'kissfft'), name: 'kissfft' }
+  const folder = 'tensorflow/lite/experimental/microfrontend/lib'
+  const isLibrary = (file: string) =>
+    /\.(c|cc)$/.test(file) && !/(_main|_memmap.*|_io)\.c$|_test\.cc$/.test(file)
+  const files = (await readdir(join(tensorflow.directory, folder))).filter(isLibrary).sort()
+  const includes = [tensorflow, kissfft]
+  return [
+    ...files.map((file) => ({ root: tensorflow, path: `${folder}/${file}` })),
+    ...['kiss_fft.c', 'tools/kiss_fftr.c'].map((path) => ({ root: kissfft, path })),
+  ].map(({ root, path }) => ({
+    root,
+    path,
+    flags: ['-w', ...(path.endsWith('.cc') ? ['-std=c++11', ...cxx] : []), '-DFIXED_POINT=16'],
+    includes,
+    identity: source.sha256,
+  }))
+}
+
 /** The functions of CMSIS-NN. Double rounding (no CMSIS_NN_USE_SINGLE_ROUNDING) is what agrees with TFLM. */
 export async function cmsisNnUnits(cmsisNn: string, source: SourcePackage): Promise<readonly Unit[]> {
   const root = { directory: join(cmsisNn, layout.cmsisNn), name: 'cmsis-nn' }
@@ -136,17 +157,6 @@ export async function readTree(root: Root): Promise<SourceTree> {
   }
   const sources = files.filter((file) => /\.(c|cc|cpp|cxx|S)$/.test(file))
   return { root, sources, headersHash: headers.digest('hex'), hashes }
-}
-
-/** Our own apps, by name. */
-export const apps: readonly string[] = ['gesture', 'stock', 'infer']
-
-/** The app's folder: one of ours by name, or a path. */
-export function appDirectory(app: string, firmware: string): string {
-  if (apps.includes(app)) return join(firmware, 'apps', app)
-  if (!existsSync(app))
-    throw new UserError(`app ${app}: there is no such folder, and the names are ${apps.join(', ')}`)
-  return app
 }
 
 export function sha256(...parts: readonly (string | Uint8Array)[]): string {

@@ -1,0 +1,23 @@
+// What micro_speech hears: 49 slices of 40 features, each over 30 ms of sound, every 20 ms. The front end is TFLM's.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace features {
+
+constexpr int kSliceFeatures = 40;
+constexpr int kSlices = 49;
+constexpr int kStrideSamples = 320;
+
+void start();
+// Forgets all sound, and what it took for noise.
+void reset();
+// Takes one stride of sound. The first one after a reset gives no slice yet.
+void push(const int16_t* samples);
+// Slices since the reset.
+uint32_t count();
+// The newest kSlices, oldest first; zeros stand for those that have not been.
+void copy_to(uint8_t* input);
+
+}  // namespace features
