@@ -13,14 +13,8 @@ export interface MicrobenchBuild {
   readonly compiler: string
 }
 
-/** Of the firmware, what the microbenchmarks need: no TFLM, so nothing is fetched. */
-const runtime = [
-  'core/probe.cc',
-  'drivers/clock.cc',
-  'drivers/uarte.cc',
-  'runtime/console.cc',
-  'runtime/libc.cc',
-]
+/** Of the firmware, what the microbenchmarks may need: no TFLM, so nothing is fetched. */
+const runtime = /^(core|drivers)\/\w+\.cc$|^runtime\/(console|libc|marker)\.cc$/
 const first = ['core/startup.cc', 'microbench/main.cc', 'microbench/microbench.S']
 
 const options: BuildOptions = {
@@ -52,7 +46,8 @@ export async function buildMicrobench(
     identity,
   })
   const store = { compiler, directory: join(directory, 'objects'), environment }
-  const units = [...first, ...runtime].map(unit)
+  const archived = (await filesOf(root.directory, runtime)).filter((path) => !first.includes(path))
+  const units = [...first, ...archived].map(unit)
   const files = await compileAll(store, units, commonFlags(options), (done, of, path) =>
     progress(`compiling ${path} (${done} of ${of})`, (0.8 * done) / of),
   )
@@ -72,11 +67,16 @@ const shared = /^(microbench|core|drivers|runtime|nrf52840|boards)\/.*\.(asm|S|c
 const tables = /^microbench\/.*\.(asm|S)$/
 
 async function hashOf(directory: string, which: RegExp): Promise<string> {
-  const files = (await readdir(directory, { recursive: true }))
+  const hashes: string[] = []
+  for (const file of await filesOf(directory, which))
+    hashes.push(`${file} ${sha256(await readFile(join(directory, file)))}`)
+  return sha256(...hashes)
+}
+
+/** Paths below a folder, in a fixed order. */
+async function filesOf(directory: string, which: RegExp): Promise<readonly string[]> {
+  return (await readdir(directory, { recursive: true }))
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => which.test(file))
     .sort()
-  const hashes: string[] = []
-  for (const file of files) hashes.push(`${file} ${sha256(await readFile(join(directory, file)))}`)
-  return sha256(...hashes)
 }

@@ -174,17 +174,9 @@ export const transfers: RuleGroup = {
     ),
     ...[2, 4, 8, 16].map((n) => exact(`vldm_${n}`, `VLDM of ${n}`, 1 + n, 'trmFloat')),
     ...[2, 8].map((n) => exact(`vstm_${n}`, `VSTM of ${n}`, 1 + n, 'trmFloat')),
-    open(
-      'vpush_vpop_8',
-      'VPUSH of 8; VPOP of 8',
-      [
-        [18, 'trmFloat'],
-        [19, 'jnk'],
-      ],
-      {
-        note: 'A load after a store may wait for the write buffer.',
-      },
-    ),
+    open('vpush_vpop_8', 'VPUSH of 8; VPOP of 8', [[[18, 19], 'trmFloat']], {
+      note: 'A load after a store may wait for the write buffer.',
+    }),
     assumed('vldm_vfma', 'VLDM of 4; VFMA with the last as factor', 8, 'trmFloat'),
     open('dot_product_float', 'VLDR; VLDR; VFMA; SUBS; BNE', [[[9, 11], 'trmFloat']], { note: paired }),
     open('dot_product_float_vldm', 'VLDM of 4 twice; four VFMA; SUBS; BNE', [[25, 'trmFloat']]),

@@ -2,7 +2,8 @@ import { assumed, disputed, exact, open, type RuleGroup } from '../rule.ts'
 
 const flashData = 'Wait states of a data read from the nRF52840’s flash are not published.'
 const block = 'jnk0le: loads pipeline only inside one memory block; the TRM has no such limit.'
-const writeBack = 'jnk0le: accesses that write back the same base do not chain; by how much is not said.'
+const writeBack =
+  'jnk0le: accesses that write back the same base do not chain; by how much is not said: the range is our reading.'
 
 export const pairs: RuleGroup = {
   name: 'Loads and stores: pairs and interlocks',
@@ -96,7 +97,7 @@ export const pairs: RuleGroup = {
       'ldr_post_same',
       'four LDR, post-indexed, one base',
       [
-        [8, 'jnk'],
+        [[8, 11], 'jnk'],
         [5, 'trm'],
       ],
       { note: writeBack },
@@ -106,7 +107,7 @@ export const pairs: RuleGroup = {
       'ldr_pre_same',
       'four LDR, pre-indexed, one base',
       [
-        [8, 'jnk'],
+        [[8, 11], 'jnk'],
         [5, 'trm'],
       ],
       { note: writeBack },
@@ -116,7 +117,7 @@ export const pairs: RuleGroup = {
       'ldr_post_then_offset',
       'LDR, post-indexed; LDR from the new base',
       [
-        [4, 'jnk'],
+        [[4, 5], 'jnk'],
         [3, 'trm'],
       ],
       { note: writeBack },
