@@ -3,6 +3,8 @@
 //   node setup.mjs ensure           the same, and the cross compiler
 //   node setup.mjs start [args]     the same, then `boardless start [args]`
 //   node setup.mjs test [args]      the same, then the checks and the tests; ends with "N passed, N failed"
+//   node setup.mjs check            npm packages, then types, lint, format and import rules
+//   node setup.mjs tools            what test needs, then dist/bench and dist/test/differential
 // Plain Node without packages: it runs before npm has installed any.
 import { spawn, spawnSync } from 'child_process'
 import { createHash } from 'crypto'
@@ -305,6 +307,24 @@ async function test(args) {
   process.exitCode = sum('failed') > 0 ? 1 : 0
 }
 
+async function check() {
+  const { failed } = await runChecks()
+  process.exitCode = failed > 0 ? 1 : 0
+}
+
+/** Benchmark, fuzzer and coverage report; what has not changed since is not compiled again. */
+async function tools() {
+  const tsc = at('node_modules', 'typescript', 'bin', 'tsc')
+  const { code, output } = await step('build of the tools', process.execPath, [
+    tsc,
+    '-p',
+    'test/differential/tsconfig.tools.json',
+  ])
+  if (code === 0) return
+  process.stderr.write(output)
+  throw new SetupError('the tools do not compile (see above). In an untouched clone: git status')
+}
+
 // ----------------------------------------------------------------------------------------------------------------
 
 async function main([command = 'start', ...args]) {
@@ -313,17 +333,20 @@ async function main([command = 'start', ...args]) {
       `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org).`,
     )
   }
-  if (!['start', 'test', 'ensure', 'build'].includes(command)) {
-    throw new SetupError(`unknown command "${command}": node setup.mjs start | test | ensure | build`)
+  const commands = ['start', 'test', 'ensure', 'build', 'check', 'tools']
+  if (!commands.includes(command)) {
+    throw new SetupError(`unknown command "${command}": node setup.mjs ${commands.join(' | ')}`)
   }
   await ensurePackages()
+  if (command === 'check') return check()
   const justAsking =
     command === 'start' && args.some((arg) => ['--help', '-h', '--version', '-V'].includes(arg))
   if (!justAsking && command !== 'build') {
     const sources = sourcesCached() ? [] : forSources
-    await ensureSystem([...forFirmware, ...sources, ...(command === 'test' ? forTests : [])])
+    await ensureSystem([...forFirmware, ...sources, ...(['test', 'tools'].includes(command) ? forTests : [])])
   }
   if (command === 'test') return test(args)
+  if (command === 'tools') return tools()
   await ensureBuild()
   if (command === 'start') {
     process.removeAllListeners('SIGINT') // the command has its own
