@@ -22,6 +22,12 @@ export function calibrate(graph: Graph, inputs: readonly Float32Array[]): Calibr
   return { input, layers }
 }
 
+/** Ranges of activations this many times as wide: what a calibration on unfit data leaves. The input keeps its own. */
+export function widened({ input, layers }: Calibration, factor: number): Calibration {
+  const wider = ({ minimum, maximum }: Range) => ({ minimum: minimum * factor, maximum: maximum * factor })
+  return { input, layers: layers.map(wider) }
+}
+
 /** The network as a float32 .tflite file. */
 export function convertToFloat32(graph: Graph, description: string): Uint8Array {
   return new Conversion(graph, undefined, {}).write(description)

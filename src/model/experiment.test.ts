@@ -9,10 +9,12 @@ import {
   trainRun,
   type Cache,
   type Run,
+  type Variant,
 } from './experiment.ts'
 import { countMacs, countParameters } from './graph.ts'
 import { graphOfLayers } from './layers.ts'
 import { seededRandom } from './random.ts'
+import { readModel } from './read.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import type { Dataset } from './windows.ts'
 
@@ -92,6 +94,20 @@ it('cross-validates variants on the same folds', async () => {
   expect(accuracyOf(float32)).toMatchObject({ recordings: 18, windows: 180 })
   expect(accuracyOf(float32).value).toBeGreaterThan(0.8)
   expect(accuracyOf(int8).value).toBeGreaterThan(0.8)
+})
+
+it('a bad range costs steps, and stays as bad in training', async () => {
+  const [run] = crossValidationRuns(dataset, denseArchitecture(300), { folds: 3, seeds: [1] })
+  const trained = await trainRun({ ...run!, epochs: 60 })
+  const scaleOf = async (variant: Omit<Variant, 'name'>) => {
+    const { tensors } = readModel((await measureVariant(run!, trained, { name: '', ...variant })).bytes)
+    return tensors.find(({ name }) => name === 'hidden')!.quantisation!.scale[0]!
+  }
+  const good = await scaleOf({ convert: {} })
+  expect((await scaleOf({ convert: {}, rangeFactor: 8 })) / good).toBeCloseTo(8, 5)
+  const tune = { how: 'quantised', epochs: 2 } as const
+  expect((await scaleOf({ convert: {}, rangeFactor: 8, tune })) / good).toBeCloseTo(8, 5)
+  expect((await scaleOf({ convert: {}, tune })) / good).toBeCloseTo(1, 0)
 })
 
 it('architectures have about the parameters they are named for', async () => {

@@ -1,7 +1,7 @@
 /** What the lab asks of a model: train it on a split, change it, measure it. Pure but for a cache that may be given. */
 import { createHash } from 'node:crypto'
 import type { Architecture } from './architectures.ts'
-import { convertGraph, type ConvertOptions } from './convert.ts'
+import { convertGraph, widened, type Calibration, type ConvertOptions } from './convert.ts'
 import type { Normalisation } from './dataset.ts'
 import { classifyFloat, classifyInt8, outcomesOf, type Outcome } from './evaluate.ts'
 import { fitDefaults, fitModel } from './fit.ts'
@@ -9,7 +9,7 @@ import type { Graph } from './graph.ts'
 import { graphOfLayers } from './layers.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import type { Example } from './train.ts'
-import { tuneDefaults, tuneGraph } from './tune.ts'
+import { tuneDefaults, tuneGraph, type TuneOptions } from './tune.ts'
 import {
   splitDataset,
   testWindows,
@@ -80,6 +80,8 @@ export async function trainRun(run: Run, cache?: Cache, progress?: Progress): Pr
 export interface Variant {
   readonly name: string
   readonly convert: ConvertOptions
+  /** Deliberately bad: ranges of activations so many times too wide, which training may not mend. */
+  readonly rangeFactor?: number
   /** Trained further first. quantised: with quantisation in the loop; plain: as long, without, to compare. */
   readonly tune?: {
     readonly how: 'quantised' | 'plain' | 'pruned'
@@ -102,31 +104,36 @@ export async function measureVariant(
   progress?: Progress,
 ): Promise<VariantResult> {
   const { training, tests } = trained
+  const { tune, rangeFactor } = variant
   const inputs = training.map(({ input }) => input)
-  let graph = trained.graph
-  let converted = convertGraph(graph, inputs, variant.convert)
-  if (variant.tune !== undefined) {
-    const { how, sparsity } = variant.tune
-    const epochs = variant.tune.epochs ?? tuneDefaults.epochs
-    const options = { ...tuneDefaults, epochs, seed: run.seed, channels: run.dataset.channels.length }
-    const { calibration } = converted
-    const quantiser =
-      how === 'quantised' && calibration ? { options: variant.convert, calibration } : undefined
-    const tuned = await tuneGraph(
-      graph,
-      training,
-      { ...options, ...(quantiser && { quantiser }), ...(how === 'pruned' && { sparsity: sparsity ?? 0 }) },
-      (epoch) => progress?.({ stage: variant.name, step: epoch, steps: epochs }),
-    )
-    graph = tuned.graph
-    converted = convertGraph(graph, inputs, {
-      ...variant.convert,
-      ...(tuned.calibration && { ranges: tuned.calibration }),
-    })
+  const convert = (graph: Graph, ranges?: Calibration) => {
+    const plain = convertGraph(graph, inputs, { ...variant.convert, ...(ranges && { ranges }) })
+    if (ranges !== undefined || rangeFactor === undefined || plain.calibration === undefined) return plain
+    const bad = widened(plain.calibration, rangeFactor)
+    return convertGraph(graph, inputs, { ...variant.convert, ranges: bad })
   }
-  const classify =
-    variant.convert.precision === 'float32' ? classifyFloat(graph) : classifyInt8(converted.bytes)
-  return { bytes: converted.bytes, graph, outcomes: outcomesOf(classify, tests) }
+  let converted = convert(trained.graph)
+  if (tune !== undefined) {
+    const epochs = tune.epochs ?? tuneDefaults.epochs
+    const { calibration } = converted
+    const quantised = tune.how === 'quantised' && calibration !== undefined
+    const options: TuneOptions = {
+      ...tuneDefaults,
+      epochs,
+      seed: run.seed,
+      channels: run.dataset.channels.length,
+      ...(quantised && { quantiser: { options: variant.convert, calibration } }),
+      ...(rangeFactor !== undefined && { follow: 0 }),
+      ...(tune.how === 'pruned' && { sparsity: tune.sparsity ?? 0 }),
+    }
+    const tuned = await tuneGraph(trained.graph, training, options, (epoch) =>
+      progress?.({ stage: variant.name, step: epoch, steps: epochs }),
+    )
+    converted = convert(tuned.graph, tuned.calibration)
+  }
+  const { graph, bytes } = converted
+  const classify = variant.convert.precision === 'float32' ? classifyFloat(graph) : classifyInt8(bytes)
+  return { bytes, graph, outcomes: outcomesOf(classify, tests) }
 }
 
 /** All folds of all seeds, one after the other. */

@@ -8,7 +8,7 @@ import {
   type Normalisation,
   type Recording,
 } from './dataset.ts'
-import type { Graph } from './graph.ts'
+import { countParameters, type Graph } from './graph.ts'
 import { inferInt8 } from './infer-int8.ts'
 import { argmax, inferFloat } from './infer-float.ts'
 import { quantiseActivations } from './quantise.ts'
@@ -232,12 +232,5 @@ function turnedRecordings(recordings: readonly Recording[]): Recording[] {
       const by = 10 * (index + 1)
       return { ...recording, samples: [...recording.samples.slice(by), ...recording.samples.slice(0, by)] }
     }),
-  )
-}
-
-function countParameters(graph: Graph): number {
-  return graph.layers.reduce(
-    (sum, layer) => sum + ('weights' in layer ? layer.weights.length + layer.bias.length : 0),
-    0,
   )
 }
