@@ -39,8 +39,7 @@ interface Place {
 /**
  * Sums the profile by kind of instruction. Approximated: 1. All further cycles of a load or store are LSU's, even those
  * that its fetch waited. 2. What stands at one place is netted: a store that takes no cycle in some executions and
- * several in others counts their difference. 3. A cache miss of an instruction that is then taken back (a probe, the first
- * floating-point one of a context, a fault) is nowhere.
+ * several in others counts their difference.
  */
 export class CycleCounters {
   readonly #places = new Map<number, Place>()

@@ -256,7 +256,7 @@ class LoopEmitter {
 
   #exit(depth: number, reason: number, redo: boolean): void {
     if (redo) this.#undo()
-    else if (this.emission.options.profile) this.#countProfile()
+    if (this.emission.options.profile) this.#countProfile(redo ? 0 : 1)
     this.#code
       .i32(reason)
       .set(REASON)
@@ -300,13 +300,14 @@ class LoopEmitter {
     code.get(current).set(next)
   }
 
-  /** cycles += budget before - budget now; executions += 1. */
-  #countProfile(): void {
+  /** cycles += budget before - budget now; executions += 1, or 0 for one taken back, whose line may have been fetched. */
+  #countProfile(executions: 0 | 1 = 1): void {
     const { budget, before, current } = carriedLocals
     const code = this.#code
     const cycles = PROFILE - TABLE
     code.get(current).get(current).load(Op.i64Load, cycles)
     code.get(before).get(budget).push(Op.i32Sub, Op.i64ExtendI32S, Op.i64Add).load(Op.i64Store, cycles)
+    if (executions === 0) return
     code
       .get(current)
       .get(current)
