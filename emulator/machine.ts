@@ -1,4 +1,4 @@
-import { createBoard, type Board, type BoardDescription } from './boards/board.ts'
+import { createBoard, type Board, type BoardDescription, type Wire } from './boards/board.ts'
 import { codeAddress } from './cpu/layout.ts'
 import type { Address, Cycles } from './cpu/bus.ts'
 import { CortexM4, type StopReason } from './cpu/cpu.ts'
@@ -16,6 +16,7 @@ import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
 import type { ProbeTarget } from './probes/target.ts'
 import { Scheduler } from './time/scheduler.ts'
+import type { AudioRecording } from './trace/audio.ts'
 import type { Recording } from './trace/recording.ts'
 
 export interface MachineOptions {
@@ -25,6 +26,10 @@ export interface MachineOptions {
   /** Address of the initial stack pointer and the reset vector. */
   readonly vectorTable: Address
   readonly recording?: Recording
+  /** What the microphone hears. */
+  readonly audio?: AudioRecording
+  /** Wires that the stock board does not have. */
+  readonly wires?: readonly Wire[]
   readonly timing: TimingParameters
   /** Rows that replace or join those of the chip and the board. */
   readonly currents?: Readonly<Record<string, PartCurrents>>
@@ -144,7 +149,7 @@ export class Machine implements ProbeTarget {
     })
     late.chip = this.chip
     cpu.setInstructionCache(false)
-    this.board = createBoard(this.chip, options.board, options.recording)
+    this.board = createBoard(this.chip, options.board, options.recording, options)
     this.#stdin = options.stdin ?? new Uint8Array()
     if (this.#stdin.length > 0) this.chip.uartes[0].feed(this.#stdin)
     this.#connectProcessor()

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { createMachine } from '../../emulator/machine.ts'
 import type { Machine, MachineFault, MachineOptions, MachineStop } from '../../emulator/machine.ts'
+import type { Cell } from '../../emulator/power/battery.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { FirmwareImage } from '../image/image.ts'
@@ -18,6 +19,8 @@ export interface ObserveOptions extends Omit<
 > {
   readonly image: FirmwareImage
   readonly limitCycles: number
+  /** Whose life the report tells. */
+  readonly cell?: Cell
   /** Why the limit is where it is. */
   readonly limit: { readonly kind: StopKind; readonly detail: string }
   /** The run ends when the console has printed a match. */
@@ -82,6 +85,12 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     interpreters: operators.summary(),
     ...(profile && machine.profile && { profile: machine.profile }),
     touched: machine.touched,
+    power: {
+      ledger: machine.ledger,
+      supplyVolts: options.board.supplyVolts,
+      assumptions: machine.board.assumptions,
+      ...(options.cell && { cell: options.cell }),
+    },
     console: text.report(),
     interrupts: machine.interrupts,
     unmodelled: machine.unmodelled,

@@ -96,6 +96,9 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
     .option('--recording <file>', 'what the IMU feels, CSV')
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
+    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
+    .option('--currents <file>', 'coefficients of your own for the power report, JSON')
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
     .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
     .option(

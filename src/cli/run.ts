@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts'
 import { openParameters } from '../fidelity/parameters.ts'
 import { renderUncertainty } from '../fidelity/render-uncertainty.ts'
 import { checkUncertain, measureUncertainty } from '../fidelity/uncertainty.ts'
+import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
 import { renderReport } from '../report/render.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { serialise, writeWhole } from '../report/write.ts'
@@ -30,6 +31,10 @@ export interface RunOptions extends AppChoices {
   readonly end?: EndPolicy
   readonly profile: boolean
   readonly set?: TimingParameters
+  readonly board?: string
+  readonly cell?: string
+  /** File with coefficients of the user's. */
+  readonly currents?: string
   /** Where the intervals go as JSON, beside the table. */
   readonly uncertainty?: string | true
   readonly json?: string
@@ -39,6 +44,7 @@ export interface RunOptions extends AppChoices {
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
   if (options.uncertainty !== undefined) checkUncertain(options.set ?? basicTiming, openParameters)
+  const power = await powerChoices(options)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
   const recordingFile =
@@ -52,6 +58,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
     ...target,
     profile: options.profile,
     signal,
+    ...power,
     ...(recording && { recording }),
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
@@ -72,6 +79,19 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const exitCode = exitCodeOf(report, options.until !== undefined)
   if (isApp && firmware === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
   return exitCode
+}
+
+/** Said before anything is built. @throws UserError */
+async function powerChoices({
+  board,
+  cell,
+  currents,
+}: RunOptions): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
+  return {
+    ...(board !== undefined && { board: boardNamed(board) }),
+    ...(cell !== undefined && { cell: cellNamed(cell) }),
+    ...(currents !== undefined && { currents: await loadCurrents(currents) }),
+  }
 }
 
 /** Runs again with each open parameter of the timing model at the ends of its range. */

@@ -1,7 +1,10 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import type { BoardDescription } from '../../emulator/boards/board.ts'
 import { cacheGeometry } from '../../emulator/cpu/instruction-cache.ts'
 import { basicTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { Cell } from '../../emulator/power/battery.ts'
+import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UserError } from '../errors.ts'
 import { loadImage } from '../image/image.ts'
@@ -28,6 +31,9 @@ export interface SimulateOptions {
   readonly strict?: boolean
   readonly profile?: boolean
   readonly timing?: TimingParameters
+  readonly board?: BoardDescription
+  readonly cell?: Cell
+  readonly currents?: Readonly<Record<string, PartCurrents>>
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (fraction: number, step: string) => void
   readonly signal?: AbortSignal
@@ -44,7 +50,7 @@ function possible(timing: TimingParameters): TimingParameters {
   return timing
 }
 
-/** Runs a firmware file on the Nano 33 BLE Sense and reports. @throws UserError */
+/** Runs a firmware file on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
 export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
   const image = await loadImage(file)
@@ -52,7 +58,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { cycles, limit } = limitOf(options)
   const observation = await observe({
     image,
-    board: NANO_33_BLE_SENSE,
+    board: options.board ?? NANO_33_BLE_SENSE,
     timing,
     profile: options.profile ?? true,
     strict: options.strict ?? false,
@@ -60,6 +66,8 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     limit,
     ...(recording && { recording: recording.recording }),
     ...(until && { until }),
+    ...(options.cell && { cell: options.cell }),
+    ...(options.currents && { currents: options.currents }),
     ...(stdin && { stdin }),
     ...(onConsole && { onConsole }),
     ...(signal && { signal }),

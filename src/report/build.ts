@@ -6,6 +6,7 @@ import { rounds, summarisePhases } from '../../emulator/probes/phases.ts'
 import type { CycleStatistics } from '../../emulator/probes/statistics.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
+import { describePower } from '../power/power-report.ts'
 import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { EmbeddedModel } from './models.ts'
@@ -28,7 +29,7 @@ export function buildReport({ toolVersion, image, observation, build, recording 
   const models = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
   const awakeCycles = run.cycles - run.sleepCycles
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'boardless', version: toolVersion },
     board,
     timing: observation.timing,
@@ -63,6 +64,11 @@ export function buildReport({ toolVersion, image, observation, build, recording 
     interpreters: observation.interpreters.map((one) => describeInterpreter(one, models, image, clockHz)),
     functions: profile ? describeFunctions(profile, image, observation.interpreters, awakeCycles) : [],
     memory: measureMemory(image, observation),
+    power: describePower(
+      observation.power,
+      run.cycles,
+      observation.interpreters.reduce((sum, { count }) => sum + count, 0),
+    ),
     predictions: readPredictions(observation.console.text, spans, clockHz, recording?.labelAt),
     console: observation.console,
     interrupts: observation.interrupts,

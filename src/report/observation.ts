@@ -2,6 +2,7 @@ import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
 import type { PhaseSpan } from '../../emulator/probes/phases.ts'
+import type { PowerObservation } from '../power/power-report.ts'
 import type {
   BoardReport,
   FaultReport,
@@ -21,6 +22,7 @@ export interface Observation {
   /** Absent when the run was made without a profile. */
   readonly profile?: CodeProfile
   readonly touched: TouchedRam
+  readonly power: PowerObservation
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']
   readonly unmodelled: RunReport['unmodelled']

@@ -10,6 +10,7 @@ import {
   microseconds,
   percent,
 } from './format.ts'
+import { renderPower } from './render-power.ts'
 import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
@@ -26,6 +27,7 @@ export function renderReport(report: RunReport, style: Style): string {
     operators(report, style),
     functions(report, style),
     memory(report.memory, style),
+    renderPower(report, style),
     predictions(report, style),
     interrupts(report, style),
     warnings(report, style),

@@ -1,10 +1,12 @@
+import type { PowerReport } from './power-report.ts'
+
 /**
  * The contract between a run and everything that shows, gates or compares it; its schema is schema.json.
  * A unit in every name. The same firmware, board and recording give the same report, to the byte: nothing in it
  * comes from the machine it ran on.
  */
 export interface RunReport {
-  readonly schemaVersion: 1
+  readonly schemaVersion: 2
   readonly tool: { readonly name: 'boardless'; readonly version: string }
   readonly board: BoardReport
   readonly timing: TimingReport
@@ -18,6 +20,7 @@ export interface RunReport {
   /** Dearest first. */
   readonly functions: readonly FunctionReport[]
   readonly memory: MemoryReport
+  readonly power: PowerReport
   /** null when the firmware prints none. */
   readonly predictions: PredictionsReport | null
   readonly console: { readonly text: string; readonly droppedBytes: number }

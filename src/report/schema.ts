@@ -1,24 +1,10 @@
-/** JSON Schema of RunReport (draft 2020-12); schema.json is this, written out. */
-type Schema = Readonly<Record<string, unknown>>
+import { powerSchema } from './power-schema.ts'
+import { count, list, map, nullable, object, oneOf, quantity, share, text } from './schema-parts.ts'
+import type { Schema } from './schema-parts.ts'
 
-const count: Schema = { type: 'integer', minimum: 0 }
-const quantity: Schema = { type: 'number', minimum: 0 }
-const text: Schema = { type: 'string' }
-const share: Schema = { type: 'number', minimum: 0, maximum: 1 }
 const address: Schema = { type: 'integer', minimum: 0, maximum: 0xffff_ffff }
 const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 const word = address
-
-const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] })
-const oneOf = (...values: readonly unknown[]): Schema => ({ enum: values })
-const list = (items: Schema): Schema => ({ type: 'array', items })
-const map = (additionalProperties: Schema): Schema => ({ type: 'object', additionalProperties })
-const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: 'object',
-  required: Object.keys(properties),
-  additionalProperties: false,
-  properties,
-})
 
 const spread = {
   count,
@@ -77,11 +63,12 @@ const fault = object({
   callStack: list(object({ address, function: text, source: nullable(text), guessed: { type: 'boolean' } })),
 })
 
+/** JSON Schema of RunReport (draft 2020-12); schema.json is this, written out. */
 export const runReportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Boardless RunReport',
   ...object({
-    schemaVersion: { const: 1 },
+    schemaVersion: { const: 2 },
     tool: object({ name: { const: 'boardless' }, version: text }),
     board: object({
       name: text,
@@ -139,6 +126,7 @@ export const runReportSchema: Schema = {
       object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
     ),
     memory,
+    power: powerSchema,
     predictions: nullable(
       object({
         total: count,

@@ -1,3 +1,4 @@
+import type { PowerReport } from '../../src/report/power-report.ts'
 import type { CycleSpread, RunReport } from '../../src/report/run-report.ts'
 
 const sha256 = '0123456789abcdef'.repeat(4)
@@ -41,7 +42,7 @@ export function sampleReport(factor = 1): RunReport {
     share: cycles / 120_400,
   })
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     tool: { name: 'boardless', version: '0.1.0' },
     board: {
       name: 'Arduino Nano 33 BLE Sense',
@@ -141,6 +142,7 @@ export function sampleReport(factor = 1): RunReport {
       stack: { bytes: 16_384, highWaterBytes: 1288, exact: true },
       heap: { bytes: 200_000, highWaterBytes: 0 },
     },
+    power: samplePower(factor),
     predictions: {
       total: 3,
       labelled: 3,
@@ -177,4 +179,96 @@ export const sampleFault: RunReport['fault'] = {
     { address: 0x1234, function: 'blink+0x12', source: 'main.cc:12', guessed: false },
     { address: 0x1000, function: 'main+0x20', source: null, guessed: true },
   ],
+}
+
+function samplePower(factor: number): PowerReport {
+  const drawn = (microamps: number) => ({
+    averageMicroamps: microamps,
+    lowMicroamps: 0.8 * microamps,
+    highMicroamps: 1.3 * microamps,
+    chargeMicrocoulombs: 300 * microamps,
+    energyMicrojoules: 990 * microamps,
+  })
+  return {
+    supplyVolts: 3.3,
+    board: { ...drawn(6000), medianMicroamps: 5900, peakMicroamps: 11_000 },
+    chip: { ...drawn(400), medianMicroamps: 3, peakMicroamps: 5300 },
+    parts: [
+      {
+        part: 'LSM9DS1 inertial',
+        group: 'board',
+        ...drawn(4000),
+        peakMicroamps: 4000,
+        share: 2 / 3,
+        estimate: false,
+        states: [
+          { state: 'gyroscope', cycles: 19_200_000_000, averageMicroamps: 4000, chargeMicrocoulombs: 1.2e6 },
+        ],
+        events: [],
+      },
+      {
+        part: 'LED power',
+        group: 'board',
+        ...drawn(1600),
+        peakMicroamps: 1600,
+        share: 0.27,
+        estimate: true,
+        states: [{ state: 'on', cycles: 19_200_000_000, averageMicroamps: 1600, chargeMicrocoulombs: 4.8e5 }],
+        events: [],
+      },
+    ],
+    phases: [
+      {
+        phase: 'inference',
+        passes: 3,
+        cycles: 361_200 * factor,
+        ...drawn(11_000),
+        chipMicrocoulombs: 30,
+        microcoulombsByPart: { CPU: 30 },
+      },
+    ],
+    inference: {
+      count: 3,
+      chargeMicrocoulombs: 20.7 * factor,
+      energyMicrojoules: 68.3 * factor,
+      runMicrocoulombs: 600_000,
+      runMicrojoules: 1_980_000,
+    },
+    awakeShare: 0.001,
+    estimatedShare: 0.3,
+    battery: {
+      cell: 'CR2032',
+      hours: 20,
+      lowHours: 15,
+      highHours: 25,
+      usableMilliampHours: 120,
+      overloaded: false,
+      source: 'none',
+    },
+    coefficients: [
+      {
+        part: 'LED power',
+        state: 'on',
+        unit: 'microamps',
+        value: 1600,
+        low: 500,
+        high: 4000,
+        ldoMicroamps: null,
+        conditions: '',
+        source: 'none',
+        evidence: 'estimate',
+      },
+    ],
+    assumptions: ['a wire from LSM9DS1 INT1 to P0.27 is assumed'],
+    unknownStates: [],
+    timeline: [
+      {
+        startCycle: 0,
+        cycles: 19_200_000_000,
+        minimumMicroamps: 5800,
+        averageMicroamps: 6000,
+        maximumMicroamps: 11_000,
+      },
+    ],
+  }
 }

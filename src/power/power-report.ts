@@ -1,0 +1,214 @@
+import { batteryLife } from '../../emulator/power/battery.ts'
+import type { Cell } from '../../emulator/power/battery.ts'
+import type { ChargeLedger } from '../../emulator/power/ledger.ts'
+import { summarize } from '../../emulator/power/summary.ts'
+import type { CurrentFigures, PartFigures, PhaseFigures, PowerSummary } from '../../emulator/power/summary.ts'
+import type {
+  BatteryReport,
+  ChargeReport,
+  CoefficientReport,
+  CurrentReport,
+  InferencePowerReport,
+  PartPowerReport,
+  PhasePowerReport,
+  PowerReport,
+  TimelineReport,
+} from '../report/power-report.ts'
+
+/** What a run shows of its current, before it is put into a report. */
+export interface PowerObservation {
+  readonly ledger: ChargeLedger
+  readonly supplyVolts: number
+  readonly cell?: Cell
+  readonly assumptions: readonly string[]
+}
+
+const INFERENCE = 'inference'
+/** Share of a part's charge from which an estimate matters. */
+const NOTICEABLE = 0.05
+const MOST_STRETCHES = 256
+
+/** @param invocations of the interpreters, for firmware that marks no phases */
+export function describePower(
+  { ledger, supplyVolts, cell, assumptions }: PowerObservation,
+  cycle: number,
+  invocations: number,
+): PowerReport {
+  const summary = summarize(ledger, cycle)
+  const total = summary.board.chargeMicrocoulombs
+  const ends = relativeEnds(ledger)
+  const phases = summary.phases.map((phase) => describePhase(phase, ends, supplyVolts))
+  return {
+    supplyVolts,
+    board: current(summary.board, supplyVolts),
+    chip: current(summary.chip, supplyVolts),
+    parts: summary.parts.map((part) => describePart(part, total, supplyVolts)),
+    phases,
+    inference: describeInference(phases, summary, invocations, supplyVolts),
+    awakeShare: summary.awakeShare ?? 0,
+    estimatedShare: Math.min(summary.estimatedShare, 1),
+    battery: cell === undefined || summary.cycles === 0 ? null : describeBattery(cell, summary.board),
+    coefficients: coefficients(ledger),
+    assumptions,
+    unknownStates: summary.unknown,
+    timeline: fold(summary.timeline),
+  }
+}
+
+const sumOf = (states: readonly { readonly chargeMicrocoulombs: number }[]): number =>
+  states.reduce((sum, one) => sum + one.chargeMicrocoulombs, 0)
+
+const charge = (figures: Omit<CurrentFigures, 'medianMicroamps'>, volts: number): ChargeReport => ({
+  averageMicroamps: figures.averageMicroamps,
+  lowMicroamps: figures.averageRangeMicroamps[0],
+  highMicroamps: figures.averageRangeMicroamps[1],
+  chargeMicrocoulombs: figures.chargeMicrocoulombs,
+  energyMicrojoules: figures.chargeMicrocoulombs * volts,
+})
+
+const current = (figures: CurrentFigures, volts: number): CurrentReport => ({
+  ...charge(figures, volts),
+  medianMicroamps: figures.medianMicroamps,
+  peakMicroamps: figures.peakMicroamps,
+})
+
+const describePart = (part: PartFigures, total: number, volts: number): PartPowerReport => ({
+  part: part.part,
+  group: part.group,
+  ...charge(part, volts),
+  peakMicroamps: part.peakMicroamps,
+  share: total === 0 ? 0 : Math.min(part.chargeMicrocoulombs / total, 1),
+  estimate:
+    sumOf(part.states.filter(({ evidence }) => evidence === 'estimate')) >
+    NOTICEABLE * part.chargeMicrocoulombs,
+  states: part.states.map(({ state, cycles, microamps, chargeMicrocoulombs }) => ({
+    state,
+    cycles,
+    averageMicroamps: microamps,
+    chargeMicrocoulombs,
+  })),
+  events: part.events,
+})
+
+/** Phases are marked by code that runs: what the processor draws asleep has no part in them. */
+const isAsleep = (part: string, state: string): boolean => part === 'CPU' && /^(asleep|off)/.test(state)
+
+type Ends = ReadonlyMap<string, readonly [low: number, high: number]>
+
+/** Each part's charge at the ends of its intervals, by its charge. */
+const relativeEnds = (ledger: ChargeLedger): Ends =>
+  new Map(
+    [...ledger.parts.values()].map(({ name, states }) => {
+      let [whole, low, high] = [0, 0, 0]
+      for (const account of states.values()) {
+        if (isAsleep(name, account.state)) continue
+        const drawn = Number(account.charge)
+        whole += drawn
+        low += drawn * account.ends[0]
+        high += drawn * account.ends[1] + account.slack
+      }
+      return [name, whole === 0 ? [1, 1] : [low / whole, high / whole]] as const
+    }),
+  )
+
+/** A part's interval in a phase is as wide, for its charge there, as over the whole run. */
+function describePhase(phase: PhaseFigures, ends: Ends, volts: number): PhasePowerReport {
+  const whole = phase.chargeMicrocoulombs
+  const end = (which: 0 | 1): number => {
+    if (whole === 0) return phase.averageMicroamps
+    const sum = Object.entries(phase.chargeMicrocoulombsByPart).reduce(
+      (total, [part, drawn]) => total + drawn * (ends.get(part)?.[which] ?? 1),
+      0,
+    )
+    return (phase.averageMicroamps * sum) / whole
+  }
+  return {
+    phase: phase.phase,
+    passes: phase.count,
+    cycles: phase.cycles,
+    averageMicroamps: phase.averageMicroamps,
+    lowMicroamps: end(0),
+    highMicroamps: end(1),
+    chargeMicrocoulombs: whole,
+    energyMicrojoules: whole * volts,
+    chipMicrocoulombs: phase.chipChargeMicrocoulombs,
+    microcoulombsByPart: phase.chargeMicrocoulombsByPart,
+  }
+}
+
+function describeInference(
+  phases: readonly PhasePowerReport[],
+  summary: PowerSummary,
+  invocations: number,
+  volts: number,
+): InferencePowerReport | null {
+  const marked = phases.find(({ phase }) => phase === INFERENCE)
+  const count = marked?.passes ?? invocations
+  if (count === 0) return null
+  const each = marked ? marked.chargeMicrocoulombs / count : null
+  const run = summary.board.chargeMicrocoulombs / count
+  return {
+    count,
+    chargeMicrocoulombs: each,
+    energyMicrojoules: each === null ? null : each * volts,
+    runMicrocoulombs: run,
+    runMicrojoules: run * volts,
+  }
+}
+
+function describeBattery(cell: Cell, board: CurrentFigures): BatteryReport {
+  const { rangeHours, ...life } = batteryLife(cell, board)
+  return { ...life, lowHours: rangeHours[0], highHours: rangeHours[1] }
+}
+
+function coefficients(ledger: ChargeLedger): readonly CoefficientReport[] {
+  return [...ledger.parts.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ name, states, events }) => [
+      ...[...states.values()]
+        .filter(({ cycles }) => cycles > 0)
+        .map(({ state, row, weighted, picoamps }) => ({
+          part: name,
+          state,
+          unit: 'microamps' as const,
+          value: row.microamps,
+          low: row.range[0],
+          high: row.range[1],
+          ldoMicroamps: weighted.ldo > 0 ? picoamps.ldo / 1e6 : null,
+          conditions: row.conditions,
+          source: row.source,
+          evidence: row.evidence,
+        })),
+      ...[...events].map(([event, { row }]) => ({
+        part: name,
+        state: event,
+        unit: 'picocoulombs' as const,
+        value: row.picocoulombs,
+        low: row.range[0],
+        high: row.range[1],
+        ldoMicroamps: null,
+        conditions: row.conditions,
+        source: row.source,
+        evidence: row.evidence,
+      })),
+    ])
+}
+
+/** Joins neighbours until a report of any run has at most 256 stretches. */
+function fold(timeline: readonly TimelineReport[]): readonly TimelineReport[] {
+  const size = Math.ceil(timeline.length / MOST_STRETCHES)
+  const folded: TimelineReport[] = []
+  for (let i = 0; i < timeline.length; i += size) {
+    const group = timeline.slice(i, i + size)
+    const cycles = group.reduce((sum, one) => sum + one.cycles, 0)
+    folded.push({
+      startCycle: group[0]?.startCycle ?? 0,
+      cycles,
+      minimumMicroamps: Math.min(...group.map(({ minimumMicroamps }) => minimumMicroamps)),
+      averageMicroamps:
+        group.reduce((sum, one) => sum + one.averageMicroamps * one.cycles, 0) / Math.max(cycles, 1),
+      maximumMicroamps: Math.max(...group.map(({ maximumMicroamps }) => maximumMicroamps)),
+    })
+  }
+  return folded
+}
