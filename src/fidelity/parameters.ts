@@ -12,7 +12,7 @@ export interface OpenParameter {
 }
 
 const cacheUnknown =
-  'Nordic does not publish it for the nRF52840; the nRF5340’s cache is the nearest relative. Of 81 geometries tried on P256-Cortex-M4, several of 2 and 4 kB meet its figures on this chip within 1 %, none of 1 kB: they do not settle one.'
+  'Nordic does not publish it for the nRF52840; the nRF5340’s cache is the nearest relative. Of 81 geometries tried on P256-Cortex-M4, several of 2 and 4 kB meet its figures on this chip within 1 %, none of 1 kB: they do not settle one. The default of 2 kB is fitted to them.'
 
 export const openParameters: readonly OpenParameter[] = [
   {

@@ -97,7 +97,7 @@ function stallsOf(
   const loaded = (use.addresses & before.loading) !== 0 ? p.loadToAddress : 0
   const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : loaded
   if (!isFloat(one.entry.definition.timing)) return interlock
-  const needed = (use.readsSingles & ~use.accumulates & before.late) !== 0 ? before.lateCycles : 0
+  const needed = (use.readsSingles & before.late) !== 0 ? before.lateCycles : 0
   const accumulated = (use.accumulates & before.late) !== 0 ? before.lateCycles - 1 : 0
   return Math.max(interlock, Math.max(needed, accumulated, before.floatBusy) - waited, 0)
 }

@@ -11,6 +11,7 @@ export interface RegisterUse {
   readonly addresses: number
   /** Core registers that get what was loaded. */
   readonly loads: number
+  /** But the addend of a multiply-accumulate, unless it is a factor too. */
   readonly readsSingles: number
   readonly writesSingles: number
   /** Singles that a multiply-accumulate adds to. */
@@ -110,15 +111,18 @@ function findUse(one: Timed): RegisterUse {
         'core',
       )
     : 0
+  const accumulates = timing === 'floatMultiplyAccumulate'
   const listed = /floatLoadMultiple|floatStoreMultiple/.test(timing) ? singlesOfList(one) : 0
   return {
     reads,
     writes,
     addresses: name === 'LDM, POP' && decoded['n'] === 13 ? addresses | SP : addresses,
     loads,
-    readsSingles: mask(keys.reads, 'fp') | (timing === 'floatStoreMultiple' ? listed : 0),
+    readsSingles:
+      (accumulates ? mask(['sn', 'sm'], 'fp') : mask(keys.reads, 'fp')) |
+      (timing === 'floatStoreMultiple' ? listed : 0),
     writesSingles: mask(keys.writes, 'fp') | (timing === 'floatLoadMultiple' ? listed : 0),
-    accumulates: timing === 'floatMultiplyAccumulate' ? mask(keys.writes, 'fp') : 0,
+    accumulates: accumulates ? mask(keys.writes, 'fp') : 0,
   }
 }
 
