@@ -3,7 +3,7 @@ import { deflateRawSync } from 'node:zlib'
 import type { Optimizer, Scalar, Tensor } from '@tensorflow/tfjs-core'
 import type { Calibration } from './convert.ts'
 import { batches } from './fit.ts'
-import type { Graph } from './graph.ts'
+import { shapesOf, type Graph } from './graph.ts'
 import { seededRandom } from './random.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import { TrainableGraph, type Quantiser } from './trainable.ts'
@@ -43,9 +43,7 @@ export async function tuneGraph(
   const trainable = new TrainableGraph(graph, options.quantiser)
   const optimiser: Optimizer = tf.train.adam(options.learningRate)
   const follow = options.follow ?? 0.05
-  const classes =
-    trainable.forward(tf.tensor(examples[0]?.input ?? [], [1, examples[0]?.input.length ?? 0])).at(-1)
-      ?.size ?? 0
+  const classes = shapesOf(graph).at(-1)?.at(-1) ?? 0
   let masks = prune(trainable, options.epochs === 0 ? (options.sparsity ?? 0) : 0)
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     if (options.sparsity !== undefined) {
