@@ -31,8 +31,8 @@ void start() {
   clock::enable_instruction_cache();
   reg(core::kScbScr) |= core::kSevOnPend;
   start_low_frequency_clock();
-  uarte::sleep_with(sleep);
-  twim::sleep_with(sleep);
+  uarte::sleep_with(nap);
+  twim::sleep_with(nap);
 }
 
 void start_low_frequency_clock() {
@@ -45,6 +45,11 @@ void start_low_frequency_clock() {
 }
 
 void stop_low_frequency_clock() { nrf::trigger(nrf::clock::TASKS_LFCLKSTOP); }
+
+void nap() {
+  clear_floating_point_flags();
+  core::wait_for_event();
+}
 
 void sleep() {
   clear_floating_point_flags();

@@ -12,8 +12,10 @@ void start();
 void start_low_frequency_clock();
 void stop_low_frequency_clock();
 
-// WFE with the instruction cache off.
+// WFE with the instruction cache off, which it is emptied by.
 void sleep();
+// WFE with the cache as it is: for what takes a few milliseconds.
+void nap();
 
 // The UARTE is enabled only between these two, and asleep while it sends.
 void console_on();

@@ -113,14 +113,14 @@ bool watch_for_motion(float threshold_g) {
                     {INT_GEN_THS_X_XL + 2, threshold},
                     {INT_GEN_DUR_XL, 0},
                     {CTRL_REG4, kCtrlReg4Default | kLatchInterrupt},
-                    {INT_GEN_CFG_XL, kHighOfXyz},
-                    {INT1_CTRL, kInt1Generator}});
+                    {INT_GEN_CFG_XL, kHighOfXyz}}) &&
+         // What was latched while nobody watched.
+         twim::read_registers(kAccelGyroAddress, INT_GEN_SRC_XL, bytes, 1) &&
+         twim::write_register(kAccelGyroAddress, INT1_CTRL, kInt1Generator);
 }
 
 bool end_watch() {
-  return write_all({{INT1_CTRL, 0}, {INT_GEN_CFG_XL, 0}}) &&
-         twim::read_registers(kAccelGyroAddress, INT_GEN_SRC_XL, bytes, 1) &&
-         twim::write_register(kAccelGyroAddress, CTRL_REG1_G, kOdrGyro14_9Hz | kGyro2000Dps);
+  return write_all({{INT1_CTRL, 0}, {CTRL_REG1_G, kOdrGyro14_9Hz | kGyro2000Dps}});
 }
 
 bool read(Sample& sample) {

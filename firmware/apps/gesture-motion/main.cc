@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr float kMotionG = 0.5f;
+constexpr float kMotionG = 0.3f;
 
 gesture::Window window;
 
