@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuildFacts } from '../report/observation.ts'
+import { appTable } from '../toolchain/apps.ts'
 import type { BuildOptions, BuildResult } from '../toolchain/build.ts'
 import { modelFolder, trainingRecordings } from './project.ts'
 import type { Progress } from './terminal.ts'
@@ -41,7 +42,9 @@ export async function buildApp(
     resolver: choices.resolver ?? 'mutable',
     optimise: choices.optimise ?? '-O2',
     console: 'uarte',
-    ...(app === 'gesture' || choices.model !== undefined ? { model: await findModel(choices.model) } : {}),
+    ...(appTable[app]?.model === 'gesture' || choices.model !== undefined
+      ? { model: await findModel(choices.model) }
+      : {}),
     ...(choices.arena !== undefined && { arenaBytes: choices.arena }),
   }
   return buildFirmware(options, (step, fraction) => progress.update(fraction, step))

@@ -6,6 +6,7 @@ import { flush, tolerateClosedOutput } from './terminal.ts'
 import type { BuildCommandOptions } from './build.ts'
 import type { FidelityOptions } from './fidelity.ts'
 import type { TrainOptions } from './model.ts'
+import type { PowerOptions } from './power.ts'
 import type { RunOptions } from './run.ts'
 import type { StartOptions } from './start.ts'
 
@@ -110,6 +111,15 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./run.ts')).run(firmware, options, signal)),
+    )
+
+  command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')
+    .option('--for <time>', 'simulated time of each, such as 60s', duration)
+    .option('--cell <name>', 'whose life to tell: CR2032, or lipo:500 (default) for 500 mAh')
+    .option('--currents <file>', 'coefficients of your own, JSON')
+    .option('--json <file>', 'write claims and RunReports')
+    .action(async (options: PowerOptions) =>
+      finish(await (await import('./power.ts')).power(options, signal)),
     )
 
   command('fidelity', 'compare every rule of the timing model with what is published, or with a board')

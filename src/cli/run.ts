@@ -14,9 +14,8 @@ import { serialise, writeWhole } from '../report/write.ts'
 import { apps } from '../toolchain/units.ts'
 import { buildApp, factsOf } from './app.ts'
 import type { AppChoices } from './app.ts'
+import { inputOf } from './inputs.ts'
 import { checkReachedApp, exitCodeOf } from './outcome.ts'
-import { heldOutRecording } from './project.ts'
-import { loadRecording } from './recording.ts'
 import { simulate } from './simulate.ts'
 import type { SimulateOptions } from './simulate.ts'
 import { showProgress, styleFor } from './terminal.ts'
@@ -47,10 +46,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const power = await powerChoices(options)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
-  const recordingFile =
-    options.recording ?? (firmware === 'gesture' && isApp ? heldOutRecording() : undefined)
-  const recording =
-    recordingFile === undefined ? undefined : await loadRecording(recordingFile, options.end ?? 'stop')
+  const input = await inputOf(isApp ? firmware : '', options.end ?? 'stop', options.recording)
   const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
   const target = isApp || isFolder ? await buildFirst(firmware, options) : { file: firmware }
   const running = showProgress(`running ${firmware}`)
@@ -59,7 +55,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
     profile: options.profile,
     signal,
     ...power,
-    ...(recording && { recording }),
+    ...input,
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
     ...(options.until && { until: options.until }),

@@ -1,11 +1,12 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import type { BoardDescription } from '../../emulator/boards/board.ts'
+import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { cacheGeometry } from '../../emulator/cpu/instruction-cache.ts'
 import { basicTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import type { AudioRecording } from '../../emulator/trace/audio.ts'
 import { UserError } from '../errors.ts'
 import { loadImage } from '../image/image.ts'
 import { buildReport } from '../report/build.ts'
@@ -34,6 +35,8 @@ export interface SimulateOptions {
   readonly board?: BoardDescription
   readonly cell?: Cell
   readonly currents?: Readonly<Record<string, PartCurrents>>
+  readonly audio?: AudioRecording
+  readonly wires?: readonly Wire[]
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (fraction: number, step: string) => void
   readonly signal?: AbortSignal
@@ -68,6 +71,8 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     ...(until && { until }),
     ...(options.cell && { cell: options.cell }),
     ...(options.currents && { currents: options.currents }),
+    ...(options.audio && { audio: options.audio }),
+    ...(options.wires && { wires: options.wires }),
     ...(stdin && { stdin }),
     ...(onConsole && { onConsole }),
     ...(signal && { signal }),
@@ -99,11 +104,11 @@ export async function simulateFiles(
 }
 
 /** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */
-function limitOf({ seconds, recording }: SimulateOptions): {
+function limitOf({ seconds, recording, audio }: SimulateOptions): {
   cycles: number
   limit: { kind: StopKind; detail: string }
 } {
-  const recordingEnd = recording?.recording.endCycle ?? Infinity
+  const recordingEnd = Math.min(recording?.recording.endCycle ?? Infinity, audio?.endCycle ?? Infinity)
   const given = seconds === undefined ? Infinity : Math.round(seconds * CYCLES_PER_SECOND)
   if (recordingEnd <= given && recordingEnd < Infinity) {
     return { cycles: recordingEnd, limit: { kind: 'recording-end', detail: 'the recording is over' } }

@@ -1,0 +1,69 @@
+import { ExitCode } from '../errors.ts'
+import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
+import { judgeClaims } from '../power/claims.ts'
+import type { ScenarioResult } from '../power/claims.ts'
+import { renderClaims } from '../power/render-claims.ts'
+import type { RunReport } from '../report/run-report.ts'
+import { writeWhole } from '../report/write.ts'
+import { buildApp, factsOf } from './app.ts'
+import { inputOf } from './inputs.ts'
+import { checkReachedApp, exitCodeOf } from './outcome.ts'
+import { simulate } from './simulate.ts'
+import { showProgress, styleFor } from './terminal.ts'
+
+export interface PowerOptions {
+  readonly for?: number
+  readonly cell?: string
+  readonly currents?: string
+  readonly json?: string
+}
+
+/** Apps with simulated seconds: a window of gestures is ten seconds long, a word comes every fifteen. */
+const SCENARIOS: readonly (readonly [app: string, seconds: number])[] = [
+  ['gesture-continuous', 60],
+  ['gesture-5hz', 60],
+  ['gesture-motion', 60],
+  ['keyword', 15],
+  ['keyword-gated', 15],
+]
+
+/** Runs the apps that show what duty cycling saves and holds them beside what is claimed in public. */
+export async function power(options: PowerOptions, signal: AbortSignal): Promise<number> {
+  const cell = cellNamed(options.cell ?? 'lipo:500')
+  const currents = options.currents === undefined ? undefined : await loadCurrents(options.currents)
+  const progress = showProgress('power')
+  const results: ScenarioResult[] = []
+  try {
+    for (const [index, [name, seconds]] of SCENARIOS.entries()) {
+      const update = (fraction: number, step = ''): void =>
+        progress.update((index + fraction) / SCENARIOS.length, `${name}: ${step}`)
+      const built = await buildApp(name, {}, { update: (_, step) => update(0, step) })
+      const report = await simulate({
+        file: built.elfPath,
+        build: factsOf(built),
+        board: boardNamed('nano33ble'),
+        seconds: options.for ?? seconds,
+        profile: false,
+        cell,
+        signal,
+        onProgress: update,
+        ...(currents && { currents }),
+        ...(await inputOf(name, 'loop')),
+      })
+      const exitCode = exitCodeOf(report, false)
+      if (exitCode !== ExitCode.fine) return exitCode
+      if (name.startsWith('gesture') && name !== 'gesture-motion' && options.for === undefined)
+        checkReachedApp(report)
+      results.push({ name, report })
+    }
+  } finally {
+    progress.done()
+  }
+  const claims = judgeClaims(results)
+  if (options.json !== undefined) {
+    const reports: readonly RunReport[] = results.map(({ report }) => report)
+    await writeWhole(options.json, `${JSON.stringify({ schemaVersion: 1, claims, reports }, undefined, 2)}\n`)
+  }
+  process.stdout.write(renderClaims(results, claims, styleFor(process.stdout)))
+  return ExitCode.fine
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { sampleReport } from '../../test/cli/sample-report.ts'
+import { judgeClaims } from './claims.ts'
+import type { ScenarioResult } from './claims.ts'
+import { renderClaims } from './render-claims.ts'
+
+function drawing(name: string, board: number, cpu = board / 2): ScenarioResult {
+  const report = sampleReport()
+  const scale = (microamps: number) => ({
+    averageMicroamps: microamps,
+    lowMicroamps: 0.9 * microamps,
+    highMicroamps: 1.1 * microamps,
+  })
+  const [part] = report.power.parts
+  if (!part) throw new Error('no part')
+  const power = {
+    ...report.power,
+    board: { ...report.power.board, ...scale(board) },
+    chip: { ...report.power.chip, ...scale(board) },
+    parts: [{ ...part, part: 'CPU', group: 'chip' as const, ...scale(cpu) }],
+  }
+  return { name, report: { ...report, power } }
+}
+
+const verdicts = (...results: ScenarioResult[]) =>
+  judgeClaims(results).map(({ claim, holds }) => [claim.replace(/,? .*/, ''), holds])
+
+describe('claims', () => {
+  it('hold where the published figure lies in our interval', () => {
+    expect(
+      verdicts(
+        drawing('gesture-continuous', 22_000),
+        drawing('gesture-5hz', 4000),
+        drawing('keyword', 15_000),
+        drawing('keyword-gated', 1000),
+      ).every(([, holds]) => holds),
+    ).toBe(true)
+  })
+
+  it('do not hold where it does not, and say what ours is made of', () => {
+    const claims = judgeClaims([
+      drawing('gesture-continuous', 12_000),
+      drawing('gesture-5hz', 6000),
+      drawing('keyword', 3000, 2000),
+      drawing('keyword-gated', 1000, 100),
+    ])
+    expect(claims.map(({ holds }) => holds)).toEqual([false, false, false, false, false])
+    expect(claims[0]?.why).toMatch(/CPU 6\.0 mA; nothing on the modelled board draws the other 10 mA/)
+    expect(claims[1]?.why).toMatch(/must have switched off 2\.0 mA/)
+    expect(claims[2]?.ours).toBe('2.0 times less (2.0 to 2.0)')
+    expect(claims[3]?.why).toMatch(/the CPU alone draws 20 times less; what is left is CPU 0\.10 mA/)
+  })
+
+  it('are not judged without their apps', () => expect(judgeClaims([])).toEqual([]))
+
+  it.each([80, 120])('fit %d columns', (width) => {
+    const results = [drawing('gesture-continuous', 12_000), drawing('gesture-5hz', 6000)]
+    const text = renderClaims(results, judgeClaims(results), { color: false, width })
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width)
+    expect(text).toContain('does not hold on the modelled board')
+  })
+})

@@ -1,0 +1,105 @@
+import type { PowerReport } from '../report/power-report.ts'
+import type { RunReport } from '../report/run-report.ts'
+
+/** What is said in public of an app's current, and what the modelled board makes of it. */
+export interface ClaimResult {
+  readonly claim: string
+  readonly published: string
+  readonly ours: string
+  /** Does the published figure lie within our interval? */
+  readonly holds: boolean
+  readonly why: string
+}
+
+export interface ScenarioResult {
+  readonly name: string
+  readonly report: RunReport
+}
+
+type Interval = readonly [low: number, high: number]
+
+const milliamps = (microamps: number): string => {
+  const value = microamps / 1000
+  return value >= 9.95 ? value.toFixed(0) : value >= 0.995 ? value.toFixed(1) : value.toFixed(2)
+}
+const times = (ratio: number): string => (ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1))
+
+/** Claims whose apps are among the results. */
+export function judgeClaims(results: readonly ScenarioResult[]): readonly ClaimResult[] {
+  const power = (name: string): PowerReport | undefined =>
+    results.find((one) => one.name === name)?.report.power
+  const [continuous, fiveHz] = [power('gesture-continuous'), power('gesture-5hz')]
+  const [always, gated] = [power('keyword'), power('keyword-gated')]
+  return [
+    ...(continuous ? [average('gesture recognition all the time', 22, continuous)] : []),
+    ...(fiveHz ? [average('gesture recognition at 5 Hz, asleep between', 4, fiveHz)] : []),
+    ...(continuous && fiveHz
+      ? [ratio('5 Hz instead of all the time', 'board', [4, 7], '22 to 4 mA: 5.5', continuous, fiveHz)]
+      : []),
+    ...(always && gated
+      ? (['board', 'chip'] as const).map((group) =>
+          ratio(`keyword behind an energy detector, ${group}`, group, [10, 20], '10 to 20', always, gated),
+        )
+      : []),
+  ]
+}
+
+/** A figure with "about" before it is taken to a tenth. */
+function average(claim: string, publishedMilliamps: number, { board, parts }: PowerReport): ClaimResult {
+  const published: Interval = [900 * publishedMilliamps, 1100 * publishedMilliamps]
+  const { averageMicroamps, lowMicroamps, highMicroamps } = board
+  const holds = lowMicroamps <= published[1] && highMicroamps >= published[0]
+  return {
+    claim,
+    published: `about ${publishedMilliamps} mA, board`,
+    ours: `${milliamps(averageMicroamps)} mA (${milliamps(lowMicroamps)} to ${milliamps(highMicroamps)})`,
+    holds,
+    why: `ours is ${largest(parts)}${holds ? '' : difference(averageMicroamps, publishedMilliamps * 1000)}`,
+  }
+}
+
+const largest = (parts: PowerReport['parts']): string =>
+  parts
+    .slice(0, 4)
+    .map(({ part, averageMicroamps }) => `${part} ${milliamps(averageMicroamps)} mA`)
+    .join(', ')
+
+const difference = (ours: number, published: number): string =>
+  ours < published
+    ? `; nothing on the modelled board draws the other ${milliamps(published - ours)} mA: neither the USB ` +
+      'side nor what an operating system leaves running is in this firmware'
+    : `; the published board must have switched off ${milliamps(ours - published)} mA of it`
+
+/** From the least to the most that the intervals of two runs of one board allow: they share their coefficients. */
+function ratio(
+  claim: string,
+  group: 'board' | 'chip',
+  [low, high]: Interval,
+  published: string,
+  before: PowerReport,
+  after: PowerReport,
+): ClaimResult {
+  const ends = [
+    before[group].averageMicroamps / after[group].averageMicroamps,
+    before[group].lowMicroamps / after[group].lowMicroamps,
+    before[group].highMicroamps / after[group].highMicroamps,
+  ]
+  const [ours = 0] = ends
+  const [least, most] = [Math.min(...ends), Math.max(...ends)]
+  return {
+    claim,
+    published: `${published} times less`,
+    ours: `${times(ours)} times less (${times(least)} to ${times(most)})`,
+    holds: least <= high && most >= low,
+    why: whatStays(group, before, after),
+  }
+}
+
+function whatStays(group: 'board' | 'chip', before: PowerReport, after: PowerReport): string {
+  const inGroup = (parts: PowerReport['parts']): PowerReport['parts'] =>
+    parts.filter((part) => group === 'board' || part.group === 'chip')
+  const cpu = (power: PowerReport): number =>
+    power.parts.find(({ part }) => part === 'CPU')?.averageMicroamps ?? 0
+  const saved = cpu(after) > 0 ? `the CPU alone draws ${times(cpu(before) / cpu(after))} times less; ` : ''
+  return `${saved}what is left is ${largest(inGroup(after.parts))}`
+}

@@ -1,0 +1,76 @@
+import { facts, heading, number, paint, table, text } from '../report/style.ts'
+import type { Style } from '../report/style.ts'
+import { duration, grouped, percent } from '../report/format.ts'
+import { batteryLine, current, life } from '../report/render-power.ts'
+import type { ClaimResult, ScenarioResult } from './claims.ts'
+
+/** Apps side by side, and what is claimed of them. Ends with a newline. */
+export function renderClaims(
+  results: readonly ScenarioResult[],
+  claims: readonly ClaimResult[],
+  style: Style,
+): string {
+  const [first] = results
+  const cell = first?.report.power.battery?.cell
+  const wide = style.width >= 96
+  const assumed = [...new Set(results.flatMap(({ report }) => report.power.assumptions))]
+  const notes = [
+    ...(first?.report.power.battery ? [['cell', batteryLine(first.report.power.battery)] as const] : []),
+    ...assumed.map((one) => ['assumed', one] as const),
+  ]
+  return [
+    heading(first?.report.board.name ?? '', 'microamps of the board, from and to; estimates: share', style),
+    table(
+      [
+        text('app'),
+        ...['ran', 'average', 'from', 'to', 'chip', 'awake'].map(number),
+        ...(wide ? [number('estimates')] : []),
+        number(cell ?? 'life'),
+      ],
+      results.map(({ name, report: { run, power } }) => [
+        name,
+        duration(run.seconds),
+        current(power.board.averageMicroamps),
+        current(power.board.lowMicroamps),
+        current(power.board.highMicroamps),
+        current(power.chip.averageMicroamps),
+        percent(power.awakeShare),
+        ...(wide ? [percent(power.estimatedShare)] : []),
+        power.battery ? life(power.battery.hours) : '',
+      ]),
+      style,
+    ),
+    table(
+      [text('inference'), ...['number', 'uC each', 'uJ each', 'uJ with all around it'].map(number)],
+      results.map(({ name, report: { power } }) => [
+        name,
+        grouped(power.inference?.count ?? 0),
+        ...[
+          power.inference?.chargeMicrocoulombs,
+          power.inference?.energyMicrojoules,
+          power.inference?.runMicrojoules,
+        ].map((value) => (value === undefined || value === null ? '' : current(value))),
+      ]),
+      style,
+    ),
+    ...(notes.length > 0 ? [facts(notes, style)] : []),
+    ...claims.flatMap((claim) => drawClaim(claim, style)),
+    '',
+  ].join('\n')
+}
+
+function drawClaim({ claim, published, ours, holds, why }: ClaimResult, style: Style): readonly string[] {
+  const { green, red } = paint(style)
+  return [
+    heading(`Claim: ${claim}`, '', style),
+    `  ${holds ? green('holds') : red('does not hold on the modelled board')}`,
+    facts(
+      [
+        ['published', published],
+        ['ours', ours],
+        ['because', why],
+      ],
+      style,
+    ),
+  ]
+}
