@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { execa, ExecaError } from 'execa'
 import { ExitCode, UserError } from '../errors.ts'
 import type { SourcePackage } from './packages.ts'
@@ -25,7 +25,7 @@ export async function fetchArchives(
   const run = (command: string, commandArguments: readonly string[]) =>
     execa(command, commandArguments, {
       cwd: scratch,
-      env: environment,
+      env: command === 'cargo' ? withToolchains(environment) : environment,
       extendEnv: false,
       stdin: 'ignore',
       all: true,
@@ -53,6 +53,21 @@ export async function fetchArchives(
     scratch,
     (await readdir(scratch)).filter((file) => /\.(tgz|tar\.gz|whl)$/.test(file)),
   )
+}
+
+/**
+ * rustup's cargo looks for its toolchains in the home folder. Where that has none, as under another HOME, those beside
+ * cargo's own folder are meant.
+ */
+function withToolchains(environment: Environment): Environment {
+  const home = environment['HOME'] ?? homedir()
+  if (environment['RUSTUP_HOME'] !== undefined || existsSync(join(home, '.rustup'))) return environment
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    if (!existsSync(join(folder, 'cargo'))) continue
+    const toolchains = join(folder, '..', '..', '.rustup')
+    return existsSync(toolchains) ? { ...environment, RUSTUP_HOME: toolchains } : environment
+  }
+  return environment
 }
 
 type Run = (command: string, commandArguments: readonly string[]) => Promise<unknown>
