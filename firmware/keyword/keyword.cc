@@ -17,8 +17,8 @@ marker::Phase inferring("inference"), output("output");
 constexpr const char* kLabels[] = {"silence", "unknown", "yes", "no"};
 constexpr int kLabelCount = 4;
 constexpr int kFirstWord = 2;
-// 200 of 255, as micro_speech's RecognizeCommands.
-constexpr float kHeard = 200 / 255.0f;
+// Of 255, as micro_speech's RecognizeCommands.
+constexpr uint32_t kHeardScore = 200;
 // One word is not heard twice within a second and a half.
 constexpr uint32_t kSuppressedBlocks = 75;
 constexpr uint32_t kMillisecondsPerBlock = 1000 * pdm::kBlockSamples / pdm::kSampleRate;
@@ -27,6 +27,8 @@ constexpr uint32_t kCyclesPerMicrosecond = 64;
 tflite::MicroInterpreter* interpreter;
 uint32_t number;
 bool heard_before;
+constexpr uint32_t kMostAveraged = 3;
+uint8_t history[kMostAveraged][kLabelCount];
 uint32_t last_heard;
 
 void check() {
@@ -36,6 +38,13 @@ void check() {
       out.type != kTfLiteUInt8 || out.bytes != kLabelCount) {
     fatal("the model is not micro_speech: uint8, 49 x 40 features to 4 labels");
   }
+}
+
+// Of the newest inferences.
+uint32_t average(int label, uint32_t count) {
+  uint32_t sum = 0;
+  for (uint32_t i = 0; i < count; i++) sum += history[(number - i) % kMostAveraged][label];
+  return sum / count;
 }
 
 uint32_t microseconds(uint32_t cycles) { return (cycles + kCyclesPerMicrosecond / 2) / kCyclesPerMicrosecond; }
@@ -69,7 +78,7 @@ void extract(uint32_t block) {
   extracting.end();
 }
 
-void classify(uint32_t block) {
+void classify(uint32_t block, uint32_t averaged) {
   inferring.begin();
   features::copy_to(interpreter->input(0)->data.uint8);
   inference::invoke(*interpreter);
@@ -83,7 +92,9 @@ void classify(uint32_t block) {
   }
   const float probability = (scores.data.uint8[best] - scores.params.zero_point) * scores.params.scale;
   const bool fresh = !heard_before || block - last_heard >= kSuppressedBlocks;
-  const bool heard = best >= kFirstWord && probability >= kHeard && fresh;
+  for (int i = 0; i < kLabelCount; i++) history[number % kMostAveraged][i] = scores.data.uint8[i];
+  const bool heard =
+      best >= kFirstWord && number + 1 >= averaged && average(best, averaged) >= kHeardScore && fresh;
   if (heard) {
     heard_before = true;
     last_heard = block;

@@ -17,6 +17,7 @@ void await_block(uint32_t number);
 void extract(uint32_t block);
 // The newest 49 slices: inference and a line on the console.
 // `block` is the newest that the slices hold.
-void classify(uint32_t block);
+// A word is heard when its score, averaged over that many inferences (at most 3), is above 200 of 255.
+void classify(uint32_t block, uint32_t averaged);
 
 }  // namespace keyword

@@ -66,7 +66,7 @@ int main() {
       keyword::await_block(block);
       keyword::extract(block);
     }
-    keyword::classify(block - 1);
+    keyword::classify(block - 1, 1);
     next = block - 1;
   }
 }

@@ -4,6 +4,9 @@
 #include "keyword/keyword.h"
 #include "runtime/console.h"
 
+// As RecognizeCommands of micro_speech: less than three say nothing.
+constexpr uint32_t kAveraged = 3;
+
 int main() {
   keyword::start("keyword");
   for (uint32_t next = 0;;) {
@@ -12,6 +15,6 @@ int main() {
       if (pdm::filled() - next > pdm::kBlocks - 2) fatal("sound was lost: the inference takes too long");
       keyword::extract(next++);
     }
-    keyword::classify(next - 1);
+    keyword::classify(next - 1, kAveraged);
   }
 }
