@@ -63,14 +63,30 @@ export interface DecodedInstruction extends Timed {
   readonly itState: number
 }
 
+/** The table as it was while fetches from flash waited, or did not. */
+interface PutAway {
+  readonly line: StraightLine
+  readonly entries: Set<number>
+  /** The entries as indices of words. */
+  readonly places: Int32Array
+  /** Four words an entry. */
+  readonly words: Int32Array
+}
+
 /** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
 export class Decoder {
   readonly #view: DataView
   readonly #bytes: Uint8Array
   readonly #probes = new Set<number>()
   readonly #instructions = new Map<number, DecodedInstruction>()
+  readonly #words: Int32Array
   #line: StraightLine
   #slowFetch = false
+  /** Table addresses of what has been decoded, and whether that changed since it was last put away. */
+  #entries = new Set<number>()
+  #changed = true
+  #putAway: PutAway | undefined
+  #otherFetch: PutAway | undefined
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
@@ -80,6 +96,7 @@ export class Decoder {
   constructor(buffer: ArrayBuffer, timing: TimingParameters) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
+    this.#words = new Int32Array(buffer)
     this.#line = this.#straightLine(timing)
   }
 
@@ -135,6 +152,9 @@ export class Decoder {
 
   decode(at: number): void {
     const address = addressOf(at)
+    this.#entries.add(at)
+    this.#changed = true
+    if (address >= FLASH_BYTES) this.#otherFetch = undefined
     const cold = coldOf(at)
     if (isIfThen(this.#view.getUint32(cold + Cold.raw, true))) this.#leaveItBlock(address + 2)
     const itState = this.#bytes[cold + Cold.itState] ?? 0
@@ -177,6 +197,7 @@ export class Decoder {
 
   readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
     const entry = entryOf(address)
+    this.#changed = true
     this.#view.setUint8(entry + Entry.cost, cost)
     if (taken > 0) this.#view.setUint8(entry + Entry.taken, taken)
     this.#view.setInt8(entry + Entry.entered, entered)
@@ -232,20 +253,52 @@ export class Decoder {
     const cold = coldOf(entry)
     if (this.#bytes[cold + Cold.itState] === itState) return
     this.#bytes[cold + Cold.itState] = itState
+    this.#forgetOtherFetch()
     this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
 
   setProbe(address: number, present: boolean): void {
     if (present) this.#probes.add(address)
     else this.#probes.delete(address)
+    this.#forgetOtherFetch()
     const entry = entryOf(address)
     if (entry !== 0) this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
 
   /** Whether fetches from flash wait: the instruction cache is off. */
   set slowFetch(slow: boolean) {
-    if (slow !== this.#slowFetch) this.invalidateAll()
+    if (slow === this.#slowFetch) return
+    const wanted = this.#otherFetch
+    this.#otherFetch = this.#takeDown()
     this.#slowFetch = slow
+    this.#changed = wanted === undefined
+    this.#putAway = wanted
+    this.#entries = wanted?.entries ?? new Set()
+    this.#line = wanted?.line ?? this.#straightLine(this.timing)
+    if (!wanted) return
+    const { places, words } = wanted
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] ?? 0
+      for (let j = 0; j < 4; j++) this.#words[place + j] = words[4 * i + j] ?? 0
+    }
+  }
+
+  /** Empties the table. Firmware that switches the cache off in sleep does this at every wake-up. */
+  #takeDown(): PutAway {
+    const known = this.#changed ? undefined : this.#putAway
+    const places = known?.places ?? Int32Array.from(this.#entries, (at) => at >> 2)
+    const words = known?.words ?? new Int32Array(4 * places.length)
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] ?? 0
+      if (!known) for (let j = 0; j < 4; j++) words[4 * i + j] = this.#words[place + j] ?? 0
+      this.#words[place] = 0
+    }
+    return known ?? { line: this.#line, entries: this.#entries, places, words }
+  }
+
+  #forgetOtherFetch(): void {
+    this.#otherFetch = undefined
+    this.#changed = true
   }
 
   /** Forgets what was decoded at `length` bytes of code. */
@@ -254,6 +307,7 @@ export class Decoder {
     if (offset < 0) return
     const from = Math.max(0, offset & ~1)
     const to = Math.min(CODE_BYTES, offset + length)
+    this.#forgetOtherFetch()
     this.#bytes.fill(0, TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8, TABLE + to * 8)
     this.#bytes.fill(0, COLD + from * 4, COLD + to * 4)
     this.#line.forget(address, length)
@@ -262,6 +316,8 @@ export class Decoder {
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
   invalidateAll(): void {
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
+    this.#entries.clear()
+    this.#forgetOtherFetch()
     this.#line.forgetAll()
   }
 }
