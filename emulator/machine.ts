@@ -127,6 +127,7 @@ export class Machine implements ProbeTarget {
       onDmaWrite: () => undefined,
       onConsole: (byte) => options.onConsole(byte),
       onResetRequest: (reason) => this.#reset(reason),
+      onFlashBusy: (until) => cpu.stall(until),
       onSystemOff: () => {
         cpu.powerOff()
         this.#cpuPower.off(scheduler.now)

@@ -177,6 +177,13 @@ export class CortexM4 implements InterruptLines {
     return { hits: this.state.word(State.cacheHits) >>> 0, misses: this.state.word(State.cacheMisses) >>> 0 }
   }
 
+  /** The access that the processor is making is not over before cycle `until`: the flash is busy. */
+  stall(until: Cycles): void {
+    const cycles = Math.max(until - this.#scheduler.now, 0)
+    this.core.spend(cycles)
+    this.#scheduler.now += cycles
+  }
+
   /** Whoever writes code memory from outside says so. */
   invalidateCode(address: Address, length: number): void {
     this.core.decoder.invalidate(address, length)
