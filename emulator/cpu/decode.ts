@@ -291,7 +291,9 @@ export class Decoder {
     for (let i = 0; i < places.length; i++) {
       const place = places[i] ?? 0
       if (!known) for (let j = 0; j < 4; j++) words[4 * i + j] = this.#words[place + j] ?? 0
+      // Not decoded, and entering it by a branch adds nothing until it is.
       this.#words[place] = 0
+      this.#words[place + 3] = 0
     }
     return known ?? { line: this.#line, entries: this.#entries, places, words }
   }
