@@ -39,13 +39,12 @@ defineThreeOperands('VDIV', 'A7.7.232', '11101110 1D00nnnn dddd1010 N0M0mmmm', '
   calculate(ir, 'floatDivide', n, m),
 )
 
-/** The accumulator and the product, each negated or not, added with a rounding of the product in between. */
-function defineChained(
+/** VMLA and its like, whose destination is also the addend; `result` gives it from the addend and the two factors. */
+function defineAccumulating(
   name: string,
   section: string,
   bits: string,
-  accumulator: 1 | -1,
-  product: 1 | -1,
+  result: (ir: Ir, addend: Value, n: Value, m: Value) => Value,
 ): void {
   floatArithmetic.define({
     name,
@@ -54,11 +53,18 @@ function defineChained(
     timing: 'floatMultiplyAccumulate',
     syntax: `${name}.F32 <sd>, <sn>, <sm>`,
     floatingPoint: true,
-    meaning: ({ sd, sn, sm }, ir) => {
-      const rounded = calculate(ir, 'floatMultiply', ir.reg(sn), ir.reg(sm))
-      const first = accumulator < 0 ? negated(ir, ir.reg(sd)) : ir.reg(sd)
-      ir.setReg(sd, calculate(ir, 'floatAdd', first, product < 0 ? negated(ir, rounded) : rounded))
-    },
+    meaning: ({ sd, sn, sm }, ir) => ir.setReg(sd, result(ir, ir.reg(sd), ir.reg(sn), ir.reg(sm))),
+  })
+}
+
+type Sign = 1 | -1
+const signed = (ir: Ir, value: Value, sign: Sign): Value => (sign < 0 ? negated(ir, value) : value)
+
+/** The accumulator and the product, each negated or not, added with a rounding of the product in between. */
+function defineChained(name: string, section: string, bits: string, accumulator: Sign, product: Sign): void {
+  defineAccumulating(name, section, bits, (ir, addend, n, m) => {
+    const rounded = calculate(ir, 'floatMultiply', n, m)
+    return calculate(ir, 'floatAdd', signed(ir, addend, accumulator), signed(ir, rounded, product))
   })
 }
 
@@ -68,26 +74,10 @@ defineChained('VNMLA', 'A7.7.250', '11101110 0D01nnnn dddd1010 N1M0mmmm', -1, -1
 defineChained('VNMLS', 'A7.7.250', '11101110 0D01nnnn dddd1010 N0M0mmmm', -1, 1)
 
 /** The same rounded once: the first factor is negated instead of the product. */
-function defineFused(
-  name: string,
-  section: string,
-  bits: string,
-  accumulator: 1 | -1,
-  product: 1 | -1,
-): void {
-  floatArithmetic.define({
-    name,
-    section,
-    encodings: [{ form: 'T1', bits, operands: singlesDNM }],
-    timing: 'floatMultiplyAccumulate',
-    syntax: `${name}.F32 <sd>, <sn>, <sm>`,
-    floatingPoint: true,
-    meaning: ({ sd, sn, sm }, ir) => {
-      const addend = accumulator < 0 ? negated(ir, ir.reg(sd)) : ir.reg(sd)
-      const factor = product < 0 ? negated(ir, ir.reg(sn)) : ir.reg(sn)
-      ir.setReg(sd, calculate(ir, 'floatFused', factor, ir.reg(sm), addend))
-    },
-  })
+function defineFused(name: string, section: string, bits: string, accumulator: Sign, product: Sign): void {
+  defineAccumulating(name, section, bits, (ir, addend, n, m) =>
+    calculate(ir, 'floatFused', signed(ir, n, product), m, signed(ir, addend, accumulator)),
+  )
 }
 
 defineFused('VFMA', 'A7.7.233', '11101110 1D10nnnn dddd1010 N0M0mmmm', 1, 1)
