@@ -8,8 +8,9 @@ const UNKNOWN_WIDTH = 110
 export function styleFor(stream: NodeJS.WriteStream, environment = process.env): Style {
   const forced = environment['FORCE_COLOR']
   const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
-  const color = forced !== undefined ? forced !== '0' : stream.isTTY && !refused
-  const width = stream.isTTY ? stream.columns : Number(environment['COLUMNS'] ?? UNKNOWN_WIDTH)
+  const terminal = (stream.isTTY as boolean | undefined) ?? false // a pipe has no such property
+  const color = forced !== undefined ? forced !== '0' : terminal && !refused
+  const width = terminal ? stream.columns : Number(environment['COLUMNS'] ?? UNKNOWN_WIDTH)
   return { color, width: Number.isFinite(width) && width > 0 ? Math.max(width, NARROW) : UNKNOWN_WIDTH }
 }
 

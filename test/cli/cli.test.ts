@@ -150,9 +150,10 @@ describe('model', () => {
     expect([written.operators.length, written.fileBytes]).toEqual([3, readFileSync(gesture).length])
   })
 
-  it('has colour where it is asked for, and none otherwise', () => {
+  it('has colour where it is asked for, and none otherwise, on a CI machine too', () => {
     const escape = '\u001b['
-    expect(boardless(['model', 'info', gesture]).stdout).not.toContain(escape)
+    expect(boardless(['model', 'info', gesture], { CI: '' }).stdout).not.toContain(escape)
+    expect(boardless(['model', 'info', gesture], { CI: 'true' }).stdout).not.toContain(escape)
     expect(boardless(['model', 'info', gesture], { FORCE_COLOR: '1' }).stdout).toContain(escape)
   })
 

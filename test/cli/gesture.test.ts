@@ -10,7 +10,8 @@ const command = join(root, 'dist', 'src', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-gesture-'))
 
 function boardless(...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { encoding: 'utf8' })
+  const env = { ...process.env, FORCE_COLOR: undefined }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', env })
   expect([status, stderr.replace(/^(building|running).*\n/gm, '')]).toEqual([0, ''])
   return stdout
 }
