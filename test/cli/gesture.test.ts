@@ -11,7 +11,10 @@ const folder = mkdtempSync(join(tmpdir(), 'boardless-gesture-'))
 
 function boardless(...args: readonly string[]): string {
   const env = { ...process.env, FORCE_COLOR: undefined }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', env })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    encoding: 'utf8',
+    env,
+  })
   expect([status, stderr.replace(/^(building|running).*\n/gm, '')]).toEqual([0, ''])
   return stdout
 }
