@@ -1,0 +1,29 @@
+import type { Dataset } from '../model/windows.ts'
+import type { Configuration, LabHeader, TechniqueId, TechniqueReport } from './lab-report.ts'
+import type { GivenModel, Lookup, Measurement } from './measurement.ts'
+
+/** What is to be optimised, and how thoroughly. */
+export interface LabContext {
+  readonly dataset: Dataset
+  /** The user's own model; null: ours is trained. */
+  readonly given: GivenModel | null
+  readonly folds: number
+  readonly seeds: readonly number[]
+  readonly quick: boolean
+  /** "boardless lab", with --model, --data, --quick as they were given. */
+  readonly command: string
+  readonly header: LabHeader
+}
+
+/** One row: what it needs measured, and what it makes of the results. Pure. */
+export interface Technique {
+  readonly id: TechniqueId
+  readonly row: number
+  readonly title: string
+  /** null: applies; otherwise why it does not apply to the user's model, shown in the table. */
+  applies(context: LabContext): string | null
+  plan(context: LabContext): readonly Measurement[]
+  assemble(context: LabContext, result: Lookup): TechniqueReport
+  /** Complete configurations that the row has measured, for the frontier. */
+  configurations(context: LabContext, result: Lookup): readonly Omit<Configuration, 'frontier'>[]
+}
