@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { NANO_33_BLE_SENSE } from '../emulator/boards/nano33blesense.ts'
 import { State } from '../emulator/cpu/layout.ts'
-import { basicTiming, oneCycleTiming, type TimingParameters } from '../emulator/cpu/timing.ts'
+import { pipelineTiming, oneCycleTiming, type TimingParameters } from '../emulator/cpu/timing.ts'
 import { createMachine, type Machine } from '../emulator/machine.ts'
 import { UserError } from '../src/errors.ts'
 import { loadImage, type FirmwareImage } from '../src/image/image.ts'
@@ -123,7 +123,7 @@ function prepared(image: FirmwareImage, timing: TimingParameters) {
  */
 export async function inferenceEngines(model: Model): Promise<Engine[]> {
   const image = await loadImage(await buildBench(model, model.batch))
-  const { machine, snapshot, counts, expected, work } = prepared(image, basicTiming)
+  const { machine, snapshot, counts, expected, work } = prepared(image, pipelineTiming)
   const plain = prepared(image, oneCycleTiming)
   return [
     { name: 'boardless', ...counts, work },
@@ -177,7 +177,7 @@ async function qemuEngine(model: Model): Promise<Engine> {
 
 /** From start to exit, counted by our processor. */
 async function instructionsOf(file: string): Promise<number> {
-  const machine = machineWith(await loadImage(file), basicTiming)
+  const machine = machineWith(await loadImage(file), pipelineTiming)
   const { kind } = machine.run(FOREVER)
   if (kind !== 'exit') throw new Error(`${file}: ended with '${kind}'`)
   return machine.instructions

@@ -3,7 +3,7 @@ import { Core, type CoreHost } from './core.ts'
 import { ExitReason } from './exit-reasons.ts'
 import { allHandlers } from './handlers.ts'
 import { emitInterpreter } from './interpreter.ts'
-import { basicTiming } from './timing.ts'
+import { pipelineTiming } from './timing.ts'
 
 const silentHost: CoreHost = {
   read: () => 0,
@@ -18,7 +18,7 @@ const silentHost: CoreHost = {
 }
 
 function program(...halfwords: number[]): Core {
-  const core = new Core(silentHost, basicTiming, { profile: true })
+  const core = new Core(silentHost, pipelineTiming, { profile: true })
   halfwords.forEach((one, i) => {
     core.flash[2 * i] = one & 0xff
     core.flash[2 * i + 1] = one >> 8

@@ -14,7 +14,7 @@ import { PrivatePeripheralBus, isPrivatePeripheral } from './private-peripheral-
 import { softFloat } from './softfloat.ts'
 import type { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
-import { basicTiming, type TimingParameters } from './timing.ts'
+import { pipelineTiming, type TimingParameters } from './timing.ts'
 import { UnfinishedInstruction } from './unfinished-instruction.ts'
 
 export interface CpuOptions {
@@ -74,7 +74,7 @@ export class CortexM4 implements InterruptLines {
   constructor(options: CpuOptions) {
     this.#bus = options.bus
     this.#scheduler = options.scheduler
-    this.#timing = options.timing ?? basicTiming
+    this.#timing = options.timing ?? pipelineTiming
     this.core = new Core(this.#host(), this.#timing, {
       profile: options.profile ?? false,
       cache: cacheGeometry(this.#timing),

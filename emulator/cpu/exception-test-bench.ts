@@ -19,7 +19,7 @@ import {
 } from './private-peripheral-bus.ts'
 import { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
-import { basicTiming, type TimingParameters } from './timing.ts'
+import { pipelineTiming, type TimingParameters } from './timing.ts'
 
 export const STACK_TOP = RAM_BASE + 0x1000
 /** The handler of exception n is here. */
@@ -38,7 +38,7 @@ export class TestBench implements Surroundings {
 
   constructor(
     options: PrivatePeripheralOptions = {},
-    readonly timing: TimingParameters = basicTiming,
+    readonly timing: TimingParameters = pipelineTiming,
   ) {
     this.#view = new DataView(this.state.buffer)
     this.exceptions = new ExceptionModel(this)

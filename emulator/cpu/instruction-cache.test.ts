@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Scheduler } from '../time/scheduler.ts'
 import { CortexM4 } from './cpu.ts'
 import { cacheGeometry } from './instruction-cache.ts'
-import { basicTiming } from './timing.ts'
+import { pipelineTiming } from './timing.ts'
 
 const ROUNDS = 10
 
@@ -11,7 +11,7 @@ function conflicting(lines: number, enabled: boolean) {
   const scheduler = new Scheduler()
   const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler })
   const code = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
-  const stride = basicTiming.cacheBytes / basicTiming.cacheWays
+  const stride = pipelineTiming.cacheBytes / pipelineTiming.cacheWays
   code.setUint32(0, 0x2000_1000, true)
   code.setUint32(4, 0x11, true)
   const put = (address: number, ...halfwords: number[]): void =>
@@ -54,7 +54,7 @@ describe('the instruction cache', () => {
     expect(thrashes.misses).toBe(1 + 3 * ROUNDS)
     const extraBranches = ROUNDS * 2
     expect(thrashes.cycles - fits.cycles).toBe(
-      extraBranches + (thrashes.misses - fits.misses) * basicTiming.cacheMissCycles,
+      extraBranches + (thrashes.misses - fits.misses) * pipelineTiming.cacheMissCycles,
     )
   })
 
@@ -70,6 +70,6 @@ describe('the instruction cache', () => {
     [{ cacheLineBytes: 10 }, 'cacheLineBytes'],
     [{ cacheBytes: 2 ** 30 }, 'cacheBytes'],
   ])('refuses %o', (change, name) => {
-    expect(() => cacheGeometry({ ...basicTiming, ...change })).toThrow(name)
+    expect(() => cacheGeometry({ ...pipelineTiming, ...change })).toThrow(name)
   })
 })

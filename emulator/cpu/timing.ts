@@ -4,7 +4,7 @@
  */
 export interface TimingParameters {
   /** `oneCycle` charges one cycle for every instruction, for tests of meaning alone. */
-  readonly profile: 'basic' | 'oneCycle'
+  readonly profile: 'pipeline' | 'oneCycle'
   /** P of B, B<c> and BL: the target is fetched while the branch is decoded. TRM: 1 to 3; measured 1. */
   readonly refillDirect: number
   /** P of CBZ and CBNZ: the target is fetched when the branch executes. Cortex-M3 TRM table 15-3. */
@@ -88,8 +88,8 @@ export interface TimingParameters {
   readonly multipleContinue: number
 }
 
-export const basicTiming: TimingParameters = {
-  profile: 'basic',
+export const pipelineTiming: TimingParameters = {
+  profile: 'pipeline',
   refillDirect: 1,
   refillCompare: 2,
   refillReturn: 2,
@@ -130,4 +130,10 @@ export const basicTiming: TimingParameters = {
   multipleContinue: 1,
 }
 
-export const oneCycleTiming: TimingParameters = { ...basicTiming, profile: 'oneCycle' }
+/** What reports call a profile. The version grows with every change of what the same firmware costs. */
+export const timingModelName: Readonly<Record<TimingParameters['profile'], string>> = {
+  pipeline: 'Cortex-M4F pipeline, version 1',
+  oneCycle: 'one cycle an instruction',
+}
+
+export const oneCycleTiming: TimingParameters = { ...pipelineTiming, profile: 'oneCycle' }

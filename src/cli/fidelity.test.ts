@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { emulateMicrobench } from '../fidelity/emulate.ts'
 import { buildMicrobench } from '../fidelity/firmware.ts'
 import type { MicrobenchOutput } from '../fidelity/measurement.ts'
@@ -32,7 +32,7 @@ let elf = ''
 let log = ''
 beforeAll(async () => {
   elf = (await buildMicrobench()).elfPath
-  log = print(await emulateMicrobench(elf, basicTiming))
+  log = print(await emulateMicrobench(elf, pipelineTiming))
 }, 120_000)
 
 /** As the firmware prints it. */

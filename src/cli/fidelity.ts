@@ -1,4 +1,4 @@
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { ExitCode, UserError } from '../errors.ts'
 import { importLog, readCapture } from '../fidelity/captures.ts'
@@ -34,7 +34,7 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   if (options.firmware === true) return showFirmware()
   const capture = options.against === undefined ? undefined : await readCapture(options.against)
   const progress = showProgress('fidelity')
-  const result = await assess(options.set ?? basicTiming, capture, (step, fraction) =>
+  const result = await assess(options.set ?? pipelineTiming, capture, (step, fraction) =>
     progress.update(fraction, step),
   ).finally(() => progress.done())
   if (options.json !== undefined)

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createMachine } from '../../emulator/machine.ts'
 import type { Machine, MachineFault, MachineOptions, MachineStop } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
+import { timingModelName } from '../../emulator/cpu/timing.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { FirmwareImage } from '../image/image.ts'
@@ -72,7 +73,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       clockHz: CLOCK_HZ,
       instructionCache: machine.instructionCache,
     },
-    timing: { model: timingModel, parameters },
+    timing: { model: timingModelName[timingModel], parameters },
     run: {
       stop: ending.kind,
       stopDetail: ending.detail,

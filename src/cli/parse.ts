@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
@@ -44,13 +44,13 @@ export function optimisation(text: string): '-Os' | '-O2' | '-O3' {
 const MOST_CYCLES = 40
 
 /** `timing.refillDirect=2`, as often as wanted. */
-export function setting(text: string, previous: TimingParameters = basicTiming): TimingParameters {
+export function setting(text: string, previous: TimingParameters = pipelineTiming): TimingParameters {
   const [, name = '', value = ''] = /^timing\.(\w+)=(.+)$/.exec(text) ?? []
-  const known: readonly string[] = Object.keys(basicTiming)
+  const known: readonly string[] = Object.keys(pipelineTiming)
   if (!known.includes(name)) {
     throw new InvalidArgumentError(`Give ${known.map((one) => `timing.${one}`).join(', ')} and =VALUE.`)
   }
-  if (name === 'profile') return { ...previous, profile: oneOf('basic', 'oneCycle')(value) }
+  if (name === 'profile') return { ...previous, profile: oneOf('pipeline', 'oneCycle')(value) }
   const number = wholeNumber(value)
   if (number > MOST_CYCLES && !name.startsWith('cache'))
     throw new InvalidArgumentError(`Give at most ${MOST_CYCLES}.`)

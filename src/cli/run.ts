@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import { openParameters } from '../fidelity/parameters.ts'
@@ -42,7 +42,7 @@ export interface RunOptions extends AppChoices {
 
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
-  if (options.uncertainty !== undefined) checkUncertain(options.set ?? basicTiming, openParameters)
+  if (options.uncertainty !== undefined) checkUncertain(options.set ?? pipelineTiming, openParameters)
   const power = await powerChoices(options)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
@@ -98,7 +98,7 @@ async function showUncertainty(
 ): Promise<void> {
   const progress = showProgress('uncertainty')
   const uncertainty = await measureUncertainty({
-    timing: simulation.timing ?? basicTiming,
+    timing: simulation.timing ?? pipelineTiming,
     parameters: openParameters,
     report,
     run: (timing) => simulate({ ...simulation, timing, profile: false }),

@@ -1,7 +1,7 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { cacheGeometry } from '../../emulator/cpu/instruction-cache.ts'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
@@ -57,7 +57,7 @@ function possible(timing: TimingParameters): TimingParameters {
 export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
   const image = await loadImage(file)
-  const timing = possible(options.timing ?? basicTiming)
+  const timing = possible(options.timing ?? pipelineTiming)
   const { cycles, limit } = limitOf(options)
   const observation = await observe({
     image,

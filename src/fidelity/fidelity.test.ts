@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import { projectRoot } from '../toolchain/paths.ts'
 import { captureSchema, parseCapture } from './captures.ts'
@@ -18,7 +18,7 @@ let elf = ''
 let fidelity: Fidelity
 beforeAll(async () => {
   elf = (await buildMicrobench()).elfPath
-  fidelity = await assess(basicTiming)
+  fidelity = await assess(pipelineTiming)
 }, 120_000)
 
 describe('the microbenchmarks', () => {
@@ -29,20 +29,20 @@ describe('the microbenchmarks', () => {
 
   it('give the same cycles every time', async () => {
     const [first, second] = [
-      await emulateMicrobench(elf, basicTiming),
-      await emulateMicrobench(elf, basicTiming),
+      await emulateMicrobench(elf, pipelineTiming),
+      await emulateMicrobench(elf, pipelineTiming),
     ]
     expect(second).toEqual(first)
   })
 
   it('see a parameter that changes', async () => {
-    const { measurements } = await emulateMicrobench(elf, { ...basicTiming, refillDirect: 2 })
+    const { measurements } = await emulateMicrobench(elf, { ...pipelineTiming, refillDirect: 2 })
     const cycles = measurements.find(({ kernel }) => kernel === 'subs_bne_0')?.cycles
     expect(cycles).toBe(400)
   })
 
   it('stand in one cycle an instruction where timing is off', async () => {
-    const { measurements } = await emulateMicrobench(elf, { ...basicTiming, profile: 'oneCycle' })
+    const { measurements } = await emulateMicrobench(elf, { ...pipelineTiming, profile: 'oneCycle' })
     const of = (name: string) => measurements.find(({ kernel }) => kernel === name)?.cycles
     // SUBS and BNE; LDR, MLA and so on: instructions counted by hand.
     expect([of('subs_bne_0'), of('ldr_8'), of('multiply_accumulate_loop_0')]).toEqual([200, 128, 500])
@@ -97,7 +97,7 @@ describe('captures', () => {
 
   it('beside the prediction: agreement, difference and kernels that did not run', async () => {
     const kernels = fidelity.rules.map(({ rule }) => rule.kernel)
-    const { measurements } = await emulateMicrobench(elf, basicTiming)
+    const { measurements } = await emulateMicrobench(elf, pipelineTiming)
     const some = measurements
       .filter(({ kernel }) => kernel !== 'ldr_ldr')
       .map((one) => (one.kernel === 'ldr' ? { ...one, cycles: 48 } : one))
@@ -109,11 +109,11 @@ describe('captures', () => {
       kernels: '0',
       note: '',
     } as const
-    const compared = await assess(basicTiming, { ...capture, measurements: some })
+    const compared = await assess(pipelineTiming, { ...capture, measurements: some })
     const of = (name: string) => compared.rules.find(({ rule }) => rule.kernel === name)?.measuredCycles
     expect([of('ldr'), of('ldr_ldr'), of('str')]).toEqual([3, null, 1])
     expect(compared.summary.boardAgrees).toBe(kernels.length - 2)
     const foreign = { ...capture, measurements: [{ kernel: 'nothing_like_it', cycles: 1, bodies: 1 }] }
-    await expect(assess(basicTiming, foreign)).rejects.toThrow(UserError)
+    await expect(assess(pipelineTiming, foreign)).rejects.toThrow(UserError)
   })
 })

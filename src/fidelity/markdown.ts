@@ -1,4 +1,4 @@
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
 import { programs } from './elsewhere.ts'
 import type { Fidelity } from './fidelity.ts'
@@ -76,12 +76,12 @@ const programTable = (): string =>
 function parameterTable(): string {
   const rows = openParameters.map(({ name, range, reason, sources: names }) => [
     `\`timing.${name}\``,
-    String(basicTiming[name]),
+    String(pipelineTiming[name]),
     `${range[0]} to ${range[1]}`,
     reason,
     names.map((source) => sources[source].short).join('; '),
   ])
-  const settled = settledParameters.map((name) => `\`${name}\` ${basicTiming[name]}`).join(', ')
+  const settled = settledParameters.map((name) => `\`${name}\` ${pipelineTiming[name]}`).join(', ')
   return `${markdownTable(['parameter', 'default', 'range', 'reason', 'sources'], rows)}\n\nTaken as settled: ${settled}.`
 }
 

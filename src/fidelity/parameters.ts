@@ -3,7 +3,7 @@ import type { SourceName } from './sources.ts'
 
 export type ParameterName = Exclude<keyof TimingParameters, 'profile'>
 
-/** A parameter of the timing model that nobody has settled. Its default is the model's (`basicTiming`). */
+/** A parameter of the timing model that nobody has settled. Its default is the model's (`pipelineTiming`). */
 export interface OpenParameter {
   readonly name: ParameterName
   readonly range: readonly [lowest: number, highest: number]

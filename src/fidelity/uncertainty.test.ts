@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { basicTiming, type TimingParameters } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { openParameters, settledParameters, type OpenParameter } from './parameters.ts'
 import { sources } from './sources.ts'
@@ -34,7 +34,7 @@ const parameters = [
   parameter('refillReturn', 1, 3),
   parameter('floatMove', 1, 2),
 ]
-const timing = { ...basicTiming, storeAfterLoad: 0, refillReturn: 2, floatMove: 1 }
+const timing = { ...pipelineTiming, storeAfterLoad: 0, refillReturn: 2, floatMove: 1 }
 
 describe('uncertainty', () => {
   it('adds up what each parameter does, and names the one that does most', async () => {
@@ -92,14 +92,14 @@ describe('parameters', () => {
   it('are open, with their default in range, or settled; none is neither', () => {
     const names = [...openParameters.map(({ name }) => name), ...settledParameters]
     expect(names.toSorted()).toEqual(
-      Object.keys(basicTiming)
+      Object.keys(pipelineTiming)
         .filter((name) => name !== 'profile')
         .toSorted(),
     )
     for (const { name, range } of openParameters) {
       expect(range[0], name).toBeLessThan(range[1])
-      expect(basicTiming[name], name).toBeGreaterThanOrEqual(range[0])
-      expect(basicTiming[name], name).toBeLessThanOrEqual(range[1])
+      expect(pipelineTiming[name], name).toBeGreaterThanOrEqual(range[0])
+      expect(pipelineTiming[name], name).toBeLessThanOrEqual(range[1])
     }
   })
 

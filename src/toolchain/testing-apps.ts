@@ -1,6 +1,6 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import type { BoardDescription } from '../../emulator/boards/board.ts'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { createMachine, type Machine, type MachineStop } from '../../emulator/machine.ts'
 import { pin } from '../../emulator/nrf52840/gpio.ts'
 import { Microphone } from '../../emulator/parts/microphone.ts'
@@ -41,7 +41,7 @@ export async function startApp(
   const text: number[] = []
   const machine: Machine = createMachine({
     board: boardFor(app, input.wired ?? true),
-    timing: basicTiming,
+    timing: pipelineTiming,
     profile: false,
     strict: true,
     segments: image.segments,

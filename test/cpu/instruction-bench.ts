@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Core, type CoreHost } from '../../emulator/cpu/core.ts'
 import { State } from '../../emulator/cpu/layout.ts'
-import { basicTiming, oneCycleTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming, oneCycleTiming } from '../../emulator/cpu/timing.ts'
 
 const refuse = (): never => {
   throw new Error('these instructions do not call out')
@@ -42,8 +42,8 @@ const NOP = 0xbf00
 export class TestBench {
   readonly #core: Core
 
-  constructor(timing: 'basic' | 'oneCycle' = 'oneCycle') {
-    this.#core = new Core(host, timing === 'basic' ? basicTiming : oneCycleTiming, { profile: false })
+  constructor(timing: 'pipeline' | 'oneCycle' = 'oneCycle') {
+    this.#core = new Core(host, timing === 'pipeline' ? pipelineTiming : oneCycleTiming, { profile: false })
   }
 
   /** `opcode`: as the assembler lists it, the first half-word of a 32-bit instruction on top. */

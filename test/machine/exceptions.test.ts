@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { compile } from '../cli/firmware.ts'
 import { start, type Running } from './start.ts'
 
@@ -13,7 +13,7 @@ const build = (name: string): string =>
 async function startWith(
   elf: string,
   variables: Readonly<Record<string, number>>,
-  timing = basicTiming,
+  timing = pipelineTiming,
 ): Promise<Running> {
   const running = await start(elf, { timing })
   const { ram } = running.machine.cpu
@@ -82,7 +82,7 @@ describe('tasks, interrupts within interrupts, and floating point in all of them
 })
 
 describe('latency, with memory without wait states and code at one cycle an instruction', () => {
-  const zeroWaitStates = { ...basicTiming, flashReadWait: 0, flashFetchWait: 0, cacheMissCycles: 0 }
+  const zeroWaitStates = { ...pipelineTiming, flashReadWait: 0, flashFetchWait: 0, cacheMissCycles: 0 }
   const bx = 1 + zeroWaitStates.refillReturn
   const reload = 150
   let elf = ''

@@ -1,5 +1,5 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { basicTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { createMachine, type Machine, type MachineOptions, type MachineStop } from '../../emulator/machine.ts'
 import { PhaseRecorder, type PhaseSpan } from '../../emulator/probes/phases.ts'
 import { loadImage, type FirmwareImage } from '../../src/image/image.ts'
@@ -16,7 +16,7 @@ export class Running {
   ) {
     this.machine = createMachine({
       board: NANO_33_BLE_SENSE,
-      timing: basicTiming,
+      timing: pipelineTiming,
       profile: false,
       strict: false,
       segments: image.segments,

@@ -3,7 +3,7 @@ import { Core } from '../core.ts'
 import { findEntry } from '../decode.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { State } from '../layout.ts'
-import { basicTiming, type TimingParameters } from '../timing.ts'
+import { pipelineTiming, type TimingParameters } from '../timing.ts'
 import { expandImmediate } from './float-transfer.ts'
 
 const RAM = 0x2000_0000
@@ -16,7 +16,7 @@ class Bench {
   faultFrom = 0x4000_1000
   readonly core: Core
 
-  constructor(timing: TimingParameters = basicTiming) {
+  constructor(timing: TimingParameters = pipelineTiming) {
     const access = (what: string, address: number, rest: string): number => {
       this.accesses.push(`${what} ${address.toString(16)} ${rest}`)
       if (address >= this.faultFrom) this.core.stop()
@@ -96,7 +96,7 @@ describe('multiple loads and stores', () => {
   })
 
   test('from flash each word waits', () => {
-    const bench = new Bench({ ...basicTiming, flashReadWait: 2 })
+    const bench = new Bench({ ...pipelineTiming, flashReadWait: 2 })
     new DataView(bench.core.flash.buffer, bench.core.flash.byteOffset).setUint32(0x2004, 0x1234, true)
     expect(bench.run(0xecd0_0a03, { 0: 0x2000 }).cycles).toBe(4 + 3 * 2)
     expect(bench.singles(1, 3)).toEqual([-1, 0x1234, -1])

@@ -57,7 +57,7 @@ describe('divide', () => {
   test.each([sdiv, udiv])(
     '%i: division by zero stops the instruction when CCR.DIV_0_TRP is set',
     (opcode) => {
-      const bench = new TestBench('basic')
+      const bench = new TestBench('pipeline')
       const trapped = bench.execute(opcode, { registers: [9, 5, 0], divideByZeroTrap: true })
       expect(trapped).toMatchObject({ reason: ExitReason.divideByZero, cycles: 0 })
       expect(trapped.registers[0]).toBe(9)
@@ -67,7 +67,7 @@ describe('divide', () => {
   )
 
   test('takes 2 cycles for a quotient of 0 and 12 for one of 32 bits', () => {
-    const bench = new TestBench('basic')
+    const bench = new TestBench('pipeline')
     const cycles = (opcode: number, dividend: number, divisor: number): number =>
       bench.execute(opcode, { registers: [0, dividend, divisor] }).cycles
     expect(cycles(udiv, 0xffff_ffff, 1)).toBe(12)

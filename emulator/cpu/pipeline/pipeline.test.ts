@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Scheduler } from '../../time/scheduler.ts'
 import { CortexM4 } from '../cpu.ts'
-import { basicTiming, type TimingParameters } from '../timing.ts'
+import { pipelineTiming, type TimingParameters } from '../timing.ts'
 
 const BASE = 0x100
 const BKPT = 0xbeab
@@ -16,7 +16,7 @@ interface Place {
 /** Cycles from the first half-word to the BKPT behind the last, R0 = 100, R1 to R7 in RAM. */
 function cycles(code: readonly number[], { at = BASE, cache = true, change = {} }: Place = {}): number {
   const scheduler = new Scheduler()
-  const timing = { ...basicTiming, cacheMissCycles: 0, ...change }
+  const timing = { ...pipelineTiming, cacheMissCycles: 0, ...change }
   const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler, timing })
   const flash = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
   flash.setUint32(0, 0x2000_2000, true)
