@@ -14,6 +14,8 @@ export interface TrainedModel {
   readonly architecture: string
   readonly input: InputVariant
   readonly seed: number
+  /** Of training; fitDefaults' unless said: the smallest dense nets need more. */
+  readonly epochs?: number
   readonly variant: Variant
 }
 
@@ -38,6 +40,8 @@ export interface FoldMeasurement {
   readonly architecture: string
   readonly input: InputVariant
   readonly seed: number
+  /** As in TrainedModel. */
+  readonly epochs?: number
   readonly fold: number
   readonly folds: number
   readonly variant: Variant
@@ -115,6 +119,11 @@ export interface Latency {
   readonly name: string
   readonly cycles: number
   readonly interval: readonly [lowest: number, highest: number]
+  /**
+   * Cycles at each other setting of the open timing parameters that was run: the same settings in the same order in
+   * every result of a lab, so that a ratio of two can be taken at each, where both sides move alike.
+   */
+  readonly settings: readonly number[]
 }
 
 /** One of the apps of `boardless power`, for so many simulated seconds. */
