@@ -242,6 +242,13 @@ describe('boards by name', () => {
     expect(chip.gpio.level(11)).toBe(true)
   })
 
+  it('does not call a wire assumed that the board has', () => {
+    const wires = [{ part: 'LSM6DS3TR-C', from: 'INT1', to: 'P0.11' }] as const
+    expect(make('xiaonrf52840sense', { wires }).board.assumptions).toEqual([])
+    const other = [{ part: 'LSM6DS3TR-C', from: 'INT2', to: 'P0.11' }] as const
+    expect(make('xiaonrf52840sense', { wires: other }).board.assumptions).toHaveLength(1)
+  })
+
   it('refuses wires from and to nowhere', () => {
     const { chip } = createTestBench()
     const wire = (part: string, to: string) => () =>

@@ -117,6 +117,14 @@ const attachButton = (chip: Chip, part: PartDescription & { kind: 'button' }): B
   return { name: part.name, press: () => drive(!part.activeLow), release: () => drive(undefined) }
 }
 
+const isOnBoard = ({ parts }: BoardDescription, { part, from, to }: Wire): boolean =>
+  parts.some(
+    (one) =>
+      (one.kind === 'lsm9ds1' || one.kind === 'lsm6ds3') &&
+      one.name === part &&
+      (from === 'INT1' ? one.int1 : one.int2) === to,
+  )
+
 const checkWires = (description: BoardDescription, wires: readonly Wire[]): void => {
   for (const { part, from, to } of wires) {
     pin(to)
@@ -160,10 +168,12 @@ export const createBoard = (
         sensors.set(part.name, attachSensor(chip, part, recording, wires))
     }
   }
-  const assumptions = wires.map(
-    ({ part, from, to }) =>
-      `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
-  )
+  const assumptions = wires
+    .filter((wire) => !isOnBoard(description, wire))
+    .map(
+      ({ part, from, to }) =>
+        `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
+    )
   const clipping = (): readonly (Clipping & { readonly sensor: string })[] =>
     [...sensors].flatMap(([sensor, part]) => part.clipping.map((entry) => ({ ...entry, sensor })))
   return { description, chip, recording, audio, leds, sensors, buttons, assumptions, clipping }

@@ -35,7 +35,7 @@ interface Port {
 
 /** `P0.22` or `P1.00` as a pin number. */
 export const pin = (name: string): PinNumber => {
-  const match = /^P([01])\.(\d{2})$/.exec(name)
+  const match = /^P([01])\.([0-2]\d|3[01])$/.exec(name)
   const number = match ? 32 * Number(match[1]) + Number(match[2]) : PINS
   if (number >= PINS) throw new RangeError(`${name} is not a pin of the nRF52840`)
   return number

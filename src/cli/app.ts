@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { XIAO_NRF52840_SENSE } from '../../emulator/boards/xiaonrf52840sense.ts'
+import { boardNamed } from '../power/choices.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import { appTable } from '../toolchain/apps.ts'
 import type { BuildOptions, BuildResult } from '../toolchain/build.ts'
@@ -13,6 +15,9 @@ export interface AppChoices {
   readonly resolver?: BuildOptions['resolver']
   readonly optimise?: BuildOptions['optimise']
   readonly arena?: number
+  readonly preprocess?: BuildOptions['preprocess']
+  /** Whose pins and sensors the firmware is for; the Nano 33 BLE Sense where it is not the XIAO. */
+  readonly board?: string
 }
 
 /** `int8` and `float32` mean the gesture model of the repository, trained first where it is missing. */
@@ -46,9 +51,14 @@ export async function buildApp(
       ? { model: await findModel(choices.model) }
       : {}),
     ...(choices.arena !== undefined && { arenaBytes: choices.arena }),
+    ...(choices.preprocess !== undefined && { preprocess: choices.preprocess }),
+    ...(isXiao(choices.board) && { defines: { BOARDLESS_BOARD_XIAO: true } }),
   }
   return buildFirmware(options, (step, fraction) => progress.update(fraction, step))
 }
+
+const isXiao = (board: string | undefined): boolean =>
+  board !== undefined && boardNamed(board) === XIAO_NRF52840_SENSE
 
 export const factsOf = ({ compiler, versions, options }: BuildResult): BuildFacts => ({
   app: options.app,

@@ -1,3 +1,4 @@
+import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { AudioRecording } from '../../emulator/trace/audio.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { appTable } from '../toolchain/apps.ts'
@@ -5,20 +6,38 @@ import { AUDIO_RATE, keywordSamples } from '../toolchain/audio.ts'
 import { heldOutRecording } from './project.ts'
 import { loadRecording } from './recording.ts'
 import type { SimulateOptions } from './simulate.ts'
+import { loadSound } from './sound.ts'
+import { checkWires, wiresFor } from './wires.ts'
 
-/** What one of our apps is played where the user names nothing, and the wires that it needs. */
+/** What the user names, in place of what an app of ours is played. */
+export interface InputChoices {
+  readonly end: EndPolicy
+  readonly board: BoardDescription
+  /** CSV. */
+  readonly recording?: string | undefined
+  /** WAV. */
+  readonly audio?: string | undefined
+  readonly wires?: readonly Wire[] | undefined
+}
+
+/** What a board feels and hears, and the wires on it. @throws UserError */
 export async function inputOf(
   app: string,
-  end: EndPolicy,
-  recordingFile?: string,
+  { end, board, recording, audio, wires = [] }: InputChoices,
 ): Promise<Pick<SimulateOptions, 'recording' | 'audio' | 'wires'>> {
+  checkWires(wires, board)
   const known = appTable[app]
-  const file = recordingFile ?? (known?.input === 'imu' ? heldOutRecording() : undefined)
+  const file = recording ?? (known?.input === 'imu' ? heldOutRecording() : undefined)
+  const sound =
+    audio !== undefined
+      ? await loadSound(audio, end)
+      : known?.input === 'audio'
+        ? new AudioRecording(await keywordSamples(), AUDIO_RATE, { endPolicy: end })
+        : undefined
+  const soldered = wiresFor(board, known?.wires ?? [], wires)
   return {
     ...(file !== undefined && { recording: await loadRecording(file, end) }),
-    ...(known?.input === 'audio' && {
-      audio: new AudioRecording(await keywordSamples(), AUDIO_RATE, { endPolicy: end }),
-    }),
-    ...(known && known.wires.length > 0 && { wires: known.wires }),
+    ...(sound && { audio: sound }),
+    ...(soldered.length > 0 && { wires: soldered }),
   }
 }

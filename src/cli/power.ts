@@ -31,6 +31,7 @@ const SCENARIOS: readonly (readonly [app: string, seconds: number])[] = [
 export async function power(options: PowerOptions, signal: AbortSignal): Promise<number> {
   const cell = cellNamed(options.cell ?? 'lipo:500')
   const currents = options.currents === undefined ? undefined : await loadCurrents(options.currents)
+  const board = boardNamed('nano33ble')
   const progress = showProgress('power')
   const results: ScenarioResult[] = []
   try {
@@ -41,14 +42,14 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
       const report = await simulate({
         file: built.elfPath,
         build: factsOf(built),
-        board: boardNamed('nano33ble'),
+        board,
         seconds: options.for ?? seconds,
         profile: false,
         cell,
         signal,
         onProgress: update,
         ...(currents && { currents }),
-        ...(await inputOf(name, 'loop')),
+        ...(await inputOf(name, { end: 'loop', board })),
       })
       const exitCode = exitCodeOf(report, false)
       if (exitCode !== ExitCode.fine) return exitCode

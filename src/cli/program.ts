@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { ExitCode, UserError } from '../errors.ts'
+import { apps } from '../toolchain/app-table.ts'
 import { duration, oneOf, optimisation, pattern, setting, wholeNumber } from './parse.ts'
 import { toolVersion } from './project.ts'
 import { flush, tolerateClosedOutput } from './terminal.ts'
+import { wire } from './wires.ts'
 import type { BuildCommandOptions } from './build.ts'
 import type { FidelityOptions } from './fidelity.ts'
 import type { TrainOptions } from './model.ts'
@@ -83,9 +85,9 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
       finish(await (await import('./start.ts')).start(options, signal)),
     )
 
-  withApp(
-    command('build <app>', 'build firmware: gesture, stock, infer, or a folder with sources of your own'),
-  )
+  withApp(command('build <app>', 'build firmware: an app of ours, or a folder with sources of your own'))
+    .addHelpText('after', `\nApps: ${apps.join(', ')}`)
+    .option('--board <name>', 'nano33ble (default) or xiao: pins and sensors', oneOf('nano33ble', 'xiao'))
     .option('--json <file>', 'write what was built')
     .action(async (app: string, options: BuildCommandOptions) =>
       finish(await (await import('./build.ts')).build(app, options)),
@@ -96,8 +98,10 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--until <regex>', 'end when a line of the console matches; exit 1 if none does', pattern)
     .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
     .option('--recording <file>', 'what the IMU feels, CSV')
+    .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
     .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
     .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
@@ -167,4 +171,9 @@ function withApp(command: Command, kernels = true): Command {
     .option('--resolver <kind>', 'all or mutable (default)', oneOf('all', 'mutable'))
     .option('--optimise <level>', 'Os, O2 (default) or O3', optimisation)
     .option('--arena <bytes>', 'size of the tensor arena', wholeNumber)
+    .option(
+      '--preprocess <how>',
+      'a window becomes the input by a loop (default), unrolled, cmsis-dsp or folded',
+      oneOf('loop', 'unrolled', 'cmsis-dsp', 'folded'),
+    )
 }

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import type { Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
@@ -27,6 +28,9 @@ export interface RunOptions extends AppChoices {
   readonly stdin?: string
   readonly strict?: boolean
   readonly recording?: string
+  /** WAV for the microphone. */
+  readonly audio?: string
+  readonly wire?: readonly Wire[]
   readonly end?: EndPolicy
   readonly profile: boolean
   readonly set?: TimingParameters
@@ -46,7 +50,13 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const power = await powerChoices(options)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
-  const input = await inputOf(isApp ? firmware : '', options.end ?? 'stop', options.recording)
+  const board = power.board ?? boardNamed('nano33ble')
+  const input = await inputOf(isApp ? firmware : '', {
+    ...options,
+    end: options.end ?? 'stop',
+    board,
+    wires: options.wire,
+  })
   const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
   const target = isApp || isFolder ? await buildFirst(firmware, options) : { file: firmware }
   const running = showProgress(`running ${firmware}`)
