@@ -2,11 +2,11 @@ import type { AccessSize, Address, Cycles } from './bus.ts'
 import { conditionMasks } from './conditions.ts'
 import { Decoder } from './decode.ts'
 import type { ExitReason } from './exit-reasons.ts'
+import { lineShift } from './instruction-cache.ts'
 import { accessModes, type AccessMode } from './instructions/access.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
 import {
   CACHE_TAGS,
-  CACHE_TAGS_BYTES,
   FLASH,
   FLASH_BYTES,
   MEMORY_PAGES,
@@ -77,7 +77,7 @@ export class Core {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES })
     this.#buffer = memory.buffer
     this.state = new ProcessorState(this.#buffer)
-    this.decoder = new Decoder(this.#buffer, timing)
+    this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache))
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
     this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
     this.touched = new Uint8Array(this.#buffer, TOUCHED, RAM_BYTES / 4)
@@ -134,8 +134,12 @@ export class Core {
   /** Switching the instruction cache off empties it; PS 4.3.6. */
   setInstructionCache(enabled: boolean): void {
     this.decoder.slowFetch = !enabled
-    this.state.setWord(State.cacheOn, enabled ? 1 : 0)
-    if (!enabled) new Int32Array(this.#buffer, CACHE_TAGS, CACHE_TAGS_BYTES / 4).fill(-1)
+    this.state.setWord(State.cacheMode, enabled ? 1 : 2)
+    if (enabled) return
+    const { cache } = this.options
+    const tags = cache ? cache.sets * cache.ways : 0
+    new Int32Array(this.#buffer, CACHE_TAGS, tags).fill(-1)
+    this.state.setWord(State.cacheLine, -1)
   }
 
   /** Makes the instruction whose probe has been called execute. */
@@ -168,6 +172,8 @@ export class Core {
     return {
       decode: (entry: number) => this.decoder.decode(entry),
       entryOf: (address: number) => entryOf(address),
+      uncachedLine: (line: number) =>
+        this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
       hostRead: (address: number, size: AccessSize, how: number) =>
         around(() => host.read(address >>> 0, size, mode(how))),
       hostWrite: (address: number, size: AccessSize, value: number, how: number) =>

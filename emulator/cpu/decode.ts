@@ -25,6 +25,7 @@ import {
 import { StraightLine, type Costs } from './pipeline/straight-line.ts'
 import type { Timed } from './pipeline/timed.ts'
 import type { TimingParameters } from './timing.ts'
+import { UncachedLines } from './uncached-lines.ts'
 
 /** An IT instruction and the four longest instructions it can govern. */
 const IT_BLOCK_BYTES = 18
@@ -63,41 +64,31 @@ export interface DecodedInstruction extends Timed {
   readonly itState: number
 }
 
-/** The table as it was while fetches from flash waited, or did not. */
-interface PutAway {
-  readonly line: StraightLine
-  readonly entries: Set<number>
-  /** The entries as indices of words. */
-  readonly places: Int32Array
-  /** Four words an entry. */
-  readonly words: Int32Array
-}
-
 /** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
 export class Decoder {
   readonly #view: DataView
   readonly #bytes: Uint8Array
   readonly #probes = new Set<number>()
   readonly #instructions = new Map<number, DecodedInstruction>()
-  readonly #words: Int32Array
-  #line: StraightLine
-  #slowFetch = false
-  /** Table addresses of what has been decoded, and whether that changed since it was last put away. */
-  #entries = new Set<number>()
-  #changed = true
-  #putAway: PutAway | undefined
-  #otherFetch: PutAway | undefined
+  /** Times code with the instruction cache on, and off. */
+  #lines: { readonly on: StraightLine; readonly off: StraightLine }
+  readonly #uncached: UncachedLines | undefined
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
   /** Told of each instruction that has been decoded. */
   onDecoded: ((address: number, timing: TimingClass) => void) | undefined
 
-  constructor(buffer: ArrayBuffer, timing: TimingParameters) {
+  /** @param lineShift Size of a line of the instruction cache in the table; without, fetches never wait. */
+  constructor(buffer: ArrayBuffer, timing: TimingParameters, lineShift?: number) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
-    this.#words = new Int32Array(buffer)
-    this.#line = this.#straightLine(timing)
+    this.#uncached = lineShift === undefined ? undefined : new UncachedLines(buffer, lineShift)
+    this.#lines = this.#straightLines(timing)
+  }
+
+  get #line(): StraightLine {
+    return this.#uncached?.isOff ? this.#lines.off : this.#lines.on
   }
 
   get timing(): TimingParameters {
@@ -106,14 +97,16 @@ export class Decoder {
 
   /** What ACTLR changes: everything is timed anew. */
   setTiming(timing: TimingParameters): void {
-    this.#line = this.#straightLine(timing)
+    this.#lines = this.#straightLines(timing)
     this.invalidateAll()
   }
 
-  #straightLine(timing: TimingParameters): StraightLine {
-    return new StraightLine(timing, this.#instruction, (address) =>
-      this.#slowFetch && address < FLASH_BYTES ? timing.flashFetchWait : 0,
-    )
+  #straightLines(timing: TimingParameters): { on: StraightLine; off: StraightLine } {
+    const inFlash = (address: number): number => (address < FLASH_BYTES ? timing.flashFetchWait : 0)
+    return {
+      on: new StraightLine(timing, this.#instruction, () => 0),
+      off: new StraightLine(timing, this.#instruction, inFlash),
+    }
   }
 
   /** The opcode at an executable address. */
@@ -152,9 +145,7 @@ export class Decoder {
 
   decode(at: number): void {
     const address = addressOf(at)
-    this.#entries.add(at)
-    this.#changed = true
-    if (address >= FLASH_BYTES) this.#otherFetch = undefined
+    if (address >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
     const cold = coldOf(at)
     if (isIfThen(this.#view.getUint32(cold + Cold.raw, true))) this.#leaveItBlock(address + 2)
     const itState = this.#bytes[cold + Cold.itState] ?? 0
@@ -192,15 +183,17 @@ export class Decoder {
 
   readonly #isDecoded = (address: number): boolean => {
     const entry = entryOf(address)
-    return entry !== 0 && this.#view.getUint16(entry + Entry.handler, true) !== HandlerIndex.undecoded
+    if (entry === 0) return false
+    const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
+    return view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded
   }
 
   readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
     const entry = entryOf(address)
-    this.#changed = true
-    this.#view.setUint8(entry + Entry.cost, cost)
-    if (taken > 0) this.#view.setUint8(entry + Entry.taken, taken)
-    this.#view.setInt8(entry + Entry.entered, entered)
+    const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
+    view.setUint8(at + Entry.cost, cost)
+    if (taken > 0) view.setUint8(at + Entry.taken, taken)
+    view.setInt8(at + Entry.entered, entered)
   }
 
   /** The decoded instruction at an address, under the ITSTATE that belongs to it. */
@@ -253,54 +246,35 @@ export class Decoder {
     const cold = coldOf(entry)
     if (this.#bytes[cold + Cold.itState] === itState) return
     this.#bytes[cold + Cold.itState] = itState
-    this.#forgetOtherFetch()
+    this.#uncached?.forget(entry, entry + 1)
     this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
 
   setProbe(address: number, present: boolean): void {
     if (present) this.#probes.add(address)
     else this.#probes.delete(address)
-    this.#forgetOtherFetch()
     const entry = entryOf(address)
-    if (entry !== 0) this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+    if (entry === 0) return
+    this.#uncached?.forget(entry, entry + 1)
+    this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
 
   /** Whether fetches from flash wait: the instruction cache is off. */
   set slowFetch(slow: boolean) {
-    if (slow === this.#slowFetch) return
-    const wanted = this.#otherFetch
-    this.#otherFetch = this.#takeDown()
-    this.#slowFetch = slow
-    this.#changed = wanted === undefined
-    this.#putAway = wanted
-    this.#entries = wanted?.entries ?? new Set()
-    this.#line = wanted?.line ?? this.#straightLine(this.timing)
-    if (!wanted) return
-    const { places, words } = wanted
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? 0
-      for (let j = 0; j < 4; j++) this.#words[place + j] = words[4 * i + j] ?? 0
-    }
+    if (!this.#uncached || slow === this.#uncached.isOff) return
+    if (!slow) this.#uncached.leave()
+    this.#uncached.isOff = slow
   }
 
-  /** Empties the table. Firmware that switches the cache off in sleep does this at every wake-up. */
-  #takeDown(): PutAway {
-    const known = this.#changed ? undefined : this.#putAway
-    const places = known?.places ?? Int32Array.from(this.#entries, (at) => at >> 2)
-    const words = known?.words ?? new Int32Array(4 * places.length)
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? 0
-      if (!known) for (let j = 0; j < 4; j++) words[4 * i + j] = this.#words[place + j] ?? 0
-      // Not decoded, and entering it by a branch adds nothing until it is.
-      this.#words[place] = 0
-      this.#words[place + 3] = 0
-    }
-    return known ?? { line: this.#line, entries: this.#entries, places, words }
-  }
-
-  #forgetOtherFetch(): void {
-    this.#otherFetch = undefined
-    this.#changed = true
+  /**
+   * Gets a line of code ready that is entered with the cache off, at `next` after the instruction at `before`.
+   * @returns what a branch that led here has been charged too little, for it knew only the cost with the cache on.
+   */
+  enterUncached(line: number, before: number, next: number): number {
+    const charged = this.#view.getInt8(next + Entry.entered)
+    this.#uncached?.enter(line)
+    const isBranch = before !== 0 && before + this.#view.getUint8(before + Entry.advance) !== next
+    return isBranch ? this.#view.getInt8(next + Entry.entered) - charged : 0
   }
 
   /** Forgets what was decoded at `length` bytes of code. */
@@ -309,18 +283,20 @@ export class Decoder {
     if (offset < 0) return
     const from = Math.max(0, offset & ~1)
     const to = Math.min(CODE_BYTES, offset + length)
-    this.#forgetOtherFetch()
-    this.#bytes.fill(0, TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8, TABLE + to * 8)
+    const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
+    this.#uncached?.forget(begin, TABLE + to * 8)
+    this.#bytes.fill(0, begin, TABLE + to * 8)
     this.#bytes.fill(0, COLD + from * 4, COLD + to * 4)
-    this.#line.forget(address, length)
+    this.#lines.on.forget(address, length)
+    this.#lines.off.forget(address, length)
   }
 
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
   invalidateAll(): void {
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
-    this.#entries.clear()
-    this.#forgetOtherFetch()
-    this.#line.forgetAll()
+    this.#uncached?.forgetAll()
+    this.#lines.on.forgetAll()
+    this.#lines.off.forgetAll()
   }
 }
 

@@ -14,6 +14,8 @@ export interface HelperFunction {
 export const hostFunctions: readonly Omit<HelperFunction, 'body'>[] = [
   { name: 'decode', params: ['i32'], result: undefined },
   { name: 'entryOf', params: ['i32'], result: 'i32' },
+  /** A line of code, entered with the instruction cache off; the cycles that entering it takes longer than charged */
+  { name: 'uncachedLine', params: ['i32'], result: 'i32' },
   /** address, size, index of the access mode */
   { name: 'hostRead', params: ['i32', 'i32', 'i32'], result: 'i32' },
   { name: 'hostWrite', params: ['i32', 'i32', 'i32', 'i32'], result: undefined },

@@ -1,6 +1,6 @@
 import type { HelperFunction } from './helpers.ts'
 import type { Ir, Value } from './ir.ts'
-import { CACHE_TAGS, CACHE_TAGS_BYTES, FLASH_BYTES, State, TABLE } from './layout.ts'
+import { CACHE_TAGS, CACHE_TAGS_BYTES, FLASH_BYTES, State, TABLE, UNCACHED } from './layout.ts'
 import type { TimingParameters } from './timing.ts'
 
 /** Geometry of the nRF52840's instruction cache. Not published: see `TimingParameters`. */
@@ -46,7 +46,12 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
     }
     const { ways, sets, missCycles } = geometry
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
-    const uncached = ir.or(ir.eqz(ir.state(State.cacheOn)), ir.geU(line, ir.i32(endOfFlash)))
+    ir.if(ir.eq(ir.state(State.cacheMode), ir.i32(2)), () => {
+      const isMarked = ir.loadRaw('i32.8_u', line, UNCACHED - (TABLE >>> lineShift(geometry)))
+      ir.if(isMarked, () => ir.return(ir.i32(0)))
+      ir.return(ir.call('uncachedLine', line))
+    })
+    const uncached = ir.or(ir.eqz(ir.state(State.cacheMode)), ir.geU(line, ir.i32(endOfFlash)))
     ir.if(uncached, () => ir.return(ir.i32(0)))
     const set = ir.let(ir.mul(ir.and(line, ir.i32(sets - 1)), ir.i32(4 * ways)))
     const tag = (way: number): Value => ir.loadRaw('i32.32', set, CACHE_TAGS + 4 * way)

@@ -134,7 +134,7 @@ class LoopEmitter {
 
   emit(): number[] {
     const code = this.#code
-    if (this.isMain) this.#load(['n', 'z', 'c', 'v', 'budget'])
+    if (this.isMain) this.#load(['n', 'z', 'c', 'v', 'budget', 'current'])
     else this.#load(home.map(([name]) => name))
     code.push(Op.block, Op.void)
     code.push(Op.loop, Op.void)
@@ -142,7 +142,7 @@ class LoopEmitter {
     code.push(Op.loop, Op.void)
     this.#dispatch()
     code.push(Op.end, Op.end, Op.end)
-    this.#store(this.isMain ? ['n', 'z', 'c', 'v', 'budget', 'next'] : home.map(([name]) => name))
+    this.#store(this.isMain ? ['n', 'z', 'c', 'v', 'budget', 'next', 'current'] : home.map(([name]) => name))
     if (this.isMain) this.#countInstructions()
     code.get(REASON)
     this.locals.push(...this.#free)
@@ -155,8 +155,8 @@ class LoopEmitter {
     const code = this.#code
     if (this.emission.options.profile) code.get(budget).set(before)
     code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 1)
-    code.get(next).set(current)
     this.#fetchLine()
+    code.get(next).set(current)
     code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Sub).set(budget)
     code.get(current).get(current).load(Op.i32Load8U, Entry.advance).push(Op.i32Add).set(next)
     code.get(instructions).i32(1).push(Op.i32Add).set(instructions)
@@ -167,9 +167,9 @@ class LoopEmitter {
   #fetchLine(): void {
     const { cache } = this.emission.options
     if (!cache) return
-    const { current, budget } = carriedLocals
+    const { next, budget } = carriedLocals
     const code = this.#code
-    const line = (): Code => code.get(current).i32(lineShift(cache)).push(Op.i32ShrU)
+    const line = (): Code => code.get(next).i32(lineShift(cache)).push(Op.i32ShrU)
     line().i32(0).load(Op.i32Load, State.cacheLine).push(Op.i32Ne, Op.if, Op.void)
     code.i32(0)
     line().load(Op.i32Store, State.cacheLine)

@@ -31,7 +31,7 @@ export const State = {
   budget: 0x1e0,
   /** How far the host moved the deadline in its last call, in cycles. */
   budgetShift: 0x1f4,
-  /** Table address of the instruction that called out. */
+  /** Table address of the instruction that called out or executed last; 0 when the host has set the PC since. */
   current: 0x1e4,
   /** Table address of the next instruction. */
   next: 0x1e8,
@@ -68,8 +68,8 @@ export const State = {
   shifterCarry: 0x254,
   /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
   conditions: 0x260,
-  /** The instruction cache: whether it is on, the line of the instruction before, and its counters. */
-  cacheOn: 0x2e0,
+  /** The instruction cache: 1 on, 2 off, 0 none needed; the line of the instruction before; its counters. */
+  cacheMode: 0x2e0,
   cacheLine: 0x2e4,
   cacheHits: 0x2e8,
   cacheMisses: 0x2ec,
@@ -91,7 +91,9 @@ export const CODE_BYTES = FLASH_BYTES + 2 * RAM_BYTES
 export const COLD = TABLE + CODE_BYTES * 8
 /** Sixteen bytes an entry: cycles, executions (64-bit each). */
 export const PROFILE = COLD + CODE_BYTES * 4
-export const MEMORY_BYTES = PROFILE + CODE_BYTES * 8
+/** One byte for each line of the instruction cache, which are 4 bytes or more: see `UncachedLines`. */
+export const UNCACHED = PROFILE + CODE_BYTES * 8
+export const MEMORY_BYTES = UNCACHED + CODE_BYTES / 4
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */

@@ -48,6 +48,7 @@ export class ProcessorState {
     const entry = entryOf(address)
     this.#outside = entry === 0 ? address >>> 0 : undefined
     this.setWord(State.next, entry === 0 ? TABLE : entry)
+    this.setWord(State.current, 0)
   }
 
   get isPcOutside(): boolean {
