@@ -23,6 +23,8 @@ export interface TrainedModel {
 export interface GivenModel {
   readonly from: 'file'
   readonly sha256: string
+  /** Of the file as it is. */
+  readonly precision: 'float32' | 'int8'
   readonly variant: Variant | null
 }
 
