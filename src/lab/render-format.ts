@@ -1,0 +1,146 @@
+import { count, grouped } from '../report/format.ts'
+import type { DetailTable, LabHeader, Quantity, Recommendation, Unit, Verdict } from './lab-report.ts'
+
+/** ascii: as terminal and Markdown have it. fine: with the signs that a page can have. */
+export type Typography = 'ascii' | 'fine'
+
+const fineUnits: Partial<Record<Unit, string>> = { us: 'µs', uJ: 'µJ', uA: 'µA', x: '×' }
+const unitName = (unit: Unit, typography: Typography): string =>
+  typography === 'fine' ? (fineUnits[unit] ?? unit) : unit
+
+/** "5.82x", "535.8 us", "96.3 %". */
+export function unitSuffix(unit: Unit, typography: Typography): string {
+  const name = unitName(unit, typography)
+  if (name === '' || unit === 'x') return name
+  return `${typography === 'fine' ? '\u00a0' : ' '}${name}`
+}
+
+/** The number alone, to as many places as its unit deserves, or as many as are given. */
+export function numberText(
+  value: number,
+  unit: Unit,
+  typography: Typography,
+  signed = false,
+  places = decimals(value, unit),
+): string {
+  const size = Math.abs(value)
+  const digits = Number.isFinite(size) ? grouped(size, places) : 'infinite'
+  const sign = Number(digits.replaceAll(' ', '')) === 0 ? '' : value < 0 ? '-' : signed ? '+' : ''
+  const plain = sign + digits
+  return typography === 'ascii' ? plain : plain.replace('-', '\u2212').replaceAll(' ', '\u202f')
+}
+
+function decimals(value: number, unit: Unit): number {
+  const size = Math.abs(value)
+  switch (unit) {
+    case 'cycles':
+    case 'B':
+      return 0
+    case 'x':
+    case 'cycles/MAC':
+      return size < 10 ? 2 : size < 1000 ? 1 : 0
+    case '%':
+    case 'points':
+    case 'h':
+      return 1
+    case 'us':
+    case 'mA':
+    case 'uA':
+    case 'uJ':
+      return size === 0 || size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 3
+    case '':
+      return Number.isInteger(size) ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4
+  }
+}
+
+export const valueText = (
+  { value, unit }: Pick<Quantity, 'value' | 'unit'>,
+  typography: Typography,
+  signed = false,
+): string => numberText(value, unit, typography, signed) + unitSuffix(unit, typography)
+
+/** "447.0 to 592.0"; "" where the figure is exact. */
+export function intervalText(
+  { value, interval, unit }: Quantity,
+  typography: Typography,
+  signed = false,
+): string {
+  if (interval === null) return ''
+  const [low, high] = interval.map((end) => numberText(end, unit, typography, signed, decimals(value, unit)))
+  return typography === 'fine' ? `${low ?? ''} to\u00a0${high ?? ''}` : `${low ?? ''} to ${high ?? ''}`
+}
+
+/** "535.8 us (447.0 to 592.0)". */
+export function quantityText(quantity: Quantity, typography: Typography, signed = false): string {
+  const value = valueText(quantity, typography, signed)
+  return quantity.interval === null ? value : `${value} (${intervalText(quantity, typography, signed)})`
+}
+
+/** Points are always a difference. */
+export const isSigned = ({ unit }: Quantity): boolean => unit === 'points'
+
+export function cellText(cell: DetailTable['rows'][number][number], typography: Typography): string {
+  if (cell === null) return ''
+  if (typeof cell === 'string') return printable(cell)
+  if (typeof cell === 'number') return numberText(cell, '', typography)
+  return quantityText(cell, typography, isSigned(cell))
+}
+
+/** Names come from the user's files: nothing of them may steer the terminal, turn the text around or break a line. */
+export const printable = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu, '\ufffd')
+
+/** Names without the parts that all have: "dense-3000, int8" of "dense-3000, int8, mutable, -O2". */
+export function shortNames(names: readonly string[]): {
+  readonly names: readonly string[]
+  readonly common: readonly string[]
+} {
+  const parts = names.map((name) => printable(name).split(', '))
+  const [first = []] = parts
+  const common = names.length < 2 ? [] : first.filter((part) => parts.every((all) => all.includes(part)))
+  const without = parts.map((all) => all.filter((part) => !common.includes(part)).join(', '))
+  return without.includes('') || new Set(without).size < names.length
+    ? { names: names.map(printable), common: [] }
+    : { names: without, common }
+}
+
+export const verdictOrder: readonly Verdict[] = ['holds', 'depends', 'does not hold']
+
+export const megahertz = (hertz: number): string => `${grouped(hertz / 1e6)} MHz`
+
+export type Fact = readonly [label: string, value: string]
+
+/** Hardware, toolchain, data; lines of one value parted by newlines. */
+export function headerFacts(of: LabHeader): readonly Fact[] {
+  const { dataset } = of
+  const parameters = Object.entries(of.timingParameters).map(([name, value]) => `${name}=${value}`)
+  const labels = dataset.labels.map(printable).join(', ')
+  const facts: readonly Fact[] = [
+    ['chip', `${of.chip}, ${megahertz(of.clockHz)}`],
+    ['timing model', `${of.timingModel} (${parameters.join(', ')})`],
+    ['compiler', `${of.compiler}\n${of.compilerFlags}`],
+    ['libraries', of.libraries.join('\n')],
+    [
+      'data',
+      `${dataset.name}: ${count(dataset.recordings, 'recording')} of ${count(dataset.samples, 'sample')} of ` +
+        `${dataset.channels.join(' ')}; sha256 ${dataset.sha256.slice(0, 16)}\nlabels ${labels}`,
+    ],
+    [
+      'validation',
+      `${count(of.folds, 'fold')}, ${of.seeds.length === 1 ? 'seed' : 'seeds'} ${of.seeds.join(' ')}` +
+        (of.quick ? '; --quick: fewer of each than the whole lab takes' : ''),
+    ],
+    ['intervals', of.intervals.join('\n')],
+  ]
+  return facts.map(([label, value]) => [label, value.split('\n').map(printable).join('\n')])
+}
+
+/** "the smallest within 2 points of the best accuracy and 5 000 us". */
+export const criteriaText = (
+  { accuracyLossPoints: points, latencyMicroseconds: latency }: Recommendation['criteria'],
+  typography: Typography = 'ascii',
+): string =>
+  `the smallest within ${numberText(points, '', typography)} ${points === 1 ? 'point' : 'points'} of the best ` +
+  `accuracy${latency === null ? '' : ` and ${valueText({ value: latency, unit: 'us' }, typography)}`}`

@@ -1,0 +1,176 @@
+import { count, duration, grouped } from '../report/format.ts'
+import { facts, heading, number, paint, table, text, wrap, type Style } from '../report/style.ts'
+import type {
+  Claim,
+  Configuration,
+  DesktopReport,
+  LabReport,
+  Recommendation,
+  TechniqueReport,
+  Verdict,
+} from './lab-report.ts'
+import { criteriaText, headerFacts, numberText, printable, shortNames, type Fact } from './render-format.ts'
+import { comparisonTable, figure, fitted, INDENT } from './render-text-tables.ts'
+
+const MAX_WIDTH = 110
+
+/** The lab as the terminal shows it. Ends with a newline. */
+export function renderLabText(report: LabReport, desktop: DesktopReport | null, style: Style): string {
+  const within = { ...style, width: Math.min(style.width, MAX_WIDTH) }
+  return [
+    header(report, desktop, within),
+    ...report.techniques.map((technique) => block(technique, within)),
+    ...claims(report.techniques, within),
+    ...frontier(report, within),
+    recommendation(report.recommendation, within),
+    '',
+  ].join('\n')
+}
+
+function header(report: LabReport, desktop: DesktopReport | null, style: Style): string {
+  const { bold } = paint(style)
+  const { command, tool, header: of } = report
+  const title = `${printable(of.board)} · ${tool.name} ${tool.version}`
+  const pairs: readonly Fact[] = [
+    ['command', printable(command)],
+    ...headerFacts(of),
+    ...(desktop ? desktopFacts(desktop) : []),
+  ]
+  return `${bold('Optimisation lab')}  ${title}\n\n${facts(pairs, style)}`
+}
+
+const desktopFacts = ({ machine, inference, lab }: DesktopReport): readonly Fact[] => [
+  [
+    'desktop',
+    printable(
+      `${machine.processor}, ${count(machine.cores, 'core')}, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GB; ` +
+        `${machine.system}; Node ${machine.node}, ${machine.tensorflow}`,
+    ),
+  ],
+  [
+    '',
+    printable(
+      `${inference.model}: ${numberText(inference.medianMicroseconds, 'us', 'ascii')} us, median of ` +
+        `${grouped(inference.runs)} (${numberText(inference.minimumMicroseconds, 'us', 'ascii')} to ` +
+        `${numberText(inference.maximumMicroseconds, 'us', 'ascii')})`,
+    ),
+  ],
+  [
+    'took',
+    `${duration(lab.seconds)} for ${count(lab.measurements, 'measurement')}, ` +
+      `${grouped(lab.fromCache)} of them from the cache`,
+  ],
+]
+
+function block(technique: TechniqueReport, style: Style): string {
+  const { bold, dim } = paint(style)
+  const main = technique.comparisons.filter((one) => one.main)
+  const after = [
+    ...technique.claims.flatMap((claim) => claimFacts(claim, style)),
+    ...technique.notes.map((note): Fact => ['note', printable(note)]),
+  ]
+  return [
+    `\n${dim(String(technique.row).padStart(2))}  ${bold(printable(technique.title))}`,
+    facts(
+      [
+        ['changed', printable(technique.changed)],
+        ['command', printable(technique.command)],
+      ],
+      style,
+    ),
+    ...(main.length > 0 ? [comparisonTable(main, style)] : []),
+    ...(after.length > 0 ? [facts([...after, ['', '']], style).trimEnd()] : []),
+  ].join('\n')
+}
+
+function paintVerdict(verdict: Verdict, style: Style): string {
+  const { green, red, yellow } = paint(style)
+  return { holds: green, depends: yellow, 'does not hold': red }[verdict](verdict)
+}
+
+/** Labels as wide as "changed" and "command" above them. */
+const claimFacts = (claim: Claim, style: Style): readonly Fact[] => [
+  ['claim  ', printable(`${claim.claim} (${claim.source})`)],
+  ['ours', printable(claim.ours)],
+  ['verdict', paintVerdict(claim.verdict, style)],
+  ...(claim.because === '' ? [] : [['because', printable(claim.because)] as const]),
+]
+
+/** All claims under each other. */
+function claims(techniques: readonly TechniqueReport[], style: Style): readonly string[] {
+  const all = techniques.flatMap(({ row, claims: made }) => made.map((claim) => ({ row, claim })))
+  if (all.length === 0) return []
+  const verdictWidth = 'does not hold'.length
+  const rest = style.width - INDENT - '10'.length - verdictWidth - 3 * INDENT
+  const half = Math.floor(rest / 2)
+  return [
+    heading('Claims', 'what others say of each row, and what was measured', style),
+    table(
+      [number('#'), text('claimed'), text('measured'), text('verdict')],
+      all.map(({ row, claim }) => [
+        String(row),
+        wrap(printable(claim.claim), half).join('\n'),
+        wrap(printable(claim.ours), rest - half).join('\n'),
+        paintVerdict(claim.verdict, style),
+      ]),
+      style,
+    ),
+  ]
+}
+
+function frontier({ configurations, recommendation: chosen }: LabReport, style: Style): readonly string[] {
+  const shown = configurations
+    .filter((one) => one.frontier)
+    .toSorted((a, b) => a.latency.value - b.latency.value)
+  if (shown.length === 0) return []
+  const { bold, dim, green } = paint(style)
+  const { names, common } = shortNames(shown.map(({ name }) => name))
+  const picked = shown.findIndex(({ name }) => name === chosen?.configuration)
+  const rows = (inline: boolean): readonly (readonly string[])[] =>
+    shown.map((one, index) => [names[index] ?? '', ...frontierCells(one, inline, style)])
+  const columns = [text(''), ...['accuracy', 'latency', 'flash', 'RAM', 'energy'].map(number)]
+  const marked = fitted(columns, rows(true), rows(false), style).map((row, index) =>
+    index === picked
+      ? row.map((cell, column) =>
+          column === 0
+            ? cell
+                .split('\n')
+                .map((line) => bold(green(line)))
+                .join('\n')
+            : cell,
+        )
+      : row,
+  )
+  const those = `${shown.length} of ${count(configurations.length, 'configuration')}`
+  return [
+    heading(
+      'Frontier',
+      `${those}: no other is at least as good in accuracy, latency, flash and RAM, and better in one`,
+      style,
+    ),
+    ...(common.length > 0 ? [`  ${dim(`all of them: ${common.join(', ')}`)}`] : []),
+    table(columns, marked, style),
+  ]
+}
+
+const frontierCells = (one: Configuration, inline: boolean, style: Style): readonly string[] => [
+  ...[one.accuracy, one.latency, one.flash, one.ram].map((quantity) => figure(quantity, inline, style)),
+  one.energy ? figure(inline ? one.energy : { ...one.energy, interval: null }, inline, style) : '',
+]
+
+function recommendation(chosen: Recommendation | null, style: Style): string {
+  if (chosen === null)
+    return `${heading('Recommendation', '', style)}\n  none: no configuration is within the limits asked for`
+  const { bold, green } = paint(style)
+  return [
+    heading('Recommendation', criteriaText(chosen.criteria), style),
+    ...wrap(printable(chosen.configuration), style.width - INDENT).map((line) => `  ${bold(green(line))}`),
+    facts(
+      [
+        ...chosen.reasons.map((reason, index): Fact => [index === 0 ? 'because' : '', printable(reason)]),
+        ['build', printable(chosen.command)],
+      ],
+      style,
+    ),
+  ].join('\n')
+}
