@@ -1,3 +1,5 @@
+import type { DeviceMeasurement } from './measurement.ts'
+
 /**
  * The contract between the lab and everything that shows it; its schema is lab-schema.json. Nothing in it comes from
  * the machine it was made on: the same data, models and packages give the same bytes. What a desktop takes, and on
@@ -145,6 +147,8 @@ export interface ChartPoint {
 export interface Configuration {
   /** "dense-3000, int8, cmsis-nn, mutable, -O2". */
   readonly name: string
+  /** What was built and run: the recommendation's command comes from it. */
+  readonly device: DeviceMeasurement
   readonly accuracy: Quantity
   /** Preprocessing and inference of one window. */
   readonly latency: Quantity
