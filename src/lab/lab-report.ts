@@ -148,7 +148,7 @@ export interface Configuration {
   /** "dense-3000, int8, cmsis-nn, mutable, -O2". */
   readonly name: string
   /** What was built and run: the recommendation's command comes from it. */
-  readonly device: DeviceMeasurement
+  readonly device?: DeviceMeasurement
   readonly accuracy: Quantity
   /** Preprocessing and inference of one window. */
   readonly latency: Quantity
