@@ -1,5 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
-import { statistics } from './statistics.ts'
+import { CycleHistogram } from './statistics.ts'
 import type { CycleStatistics } from './statistics.ts'
 import { LR, SP } from './target.ts'
 import type { CodeRange, ProbeTarget } from './target.ts'
@@ -48,8 +48,8 @@ interface OpenOperator {
 interface Interpreter {
   readonly object: Address
   readonly objectWords: readonly number[]
-  readonly samples: number[]
-  readonly operators: Map<string, { path: readonly number[]; evalAddress: Address; samples: number[] }>
+  readonly cycles: CycleHistogram
+  readonly operators: Map<string, { path: readonly number[]; evalAddress: Address; cycles: CycleHistogram }>
 }
 
 const OBJECT_WORDS = 64
@@ -100,14 +100,14 @@ export class OperatorProfiler {
   /** In the order of their first invocation; operators in the order of execution. */
   summary(): readonly InterpreterSummary[] {
     return [...this.#interpreters.values()]
-      .filter(({ samples }) => samples.length > 0)
-      .map(({ object, objectWords, samples, operators }) => ({
+      .filter(({ cycles }) => cycles.count > 0)
+      .map(({ object, objectWords, cycles, operators }) => ({
         object,
         objectWords,
-        ...statistics(samples),
+        ...cycles.statistics(),
         operators: [...operators.values()]
           .sort((a, b) => comparePaths(a.path, b.path))
-          .map(({ path, evalAddress, samples }) => ({ path, evalAddress, ...statistics(samples) })),
+          .map(({ path, evalAddress, cycles }) => ({ path, evalAddress, ...cycles.statistics() })),
       }))
   }
 
@@ -137,7 +137,7 @@ export class OperatorProfiler {
     if (invocation?.stackPointer !== stackPointer) return
     this.#invocations.pop()
     // An invocation inside an operator is that operator's, not the interpreter's.
-    if (invocation.path.length === 0) invocation.interpreter.samples.push(this.#target.now - invocation.begin)
+    if (invocation.path.length === 0) invocation.interpreter.cycles.add(this.#target.now - invocation.begin)
   }
 
   #beginOperator(site: Address, callee: number): void {
@@ -157,9 +157,10 @@ export class OperatorProfiler {
     const { path, evalAddress, invocation, begin } = operator
     const cycles = this.#target.now - begin
     const key = `${path.join('.')}@${evalAddress}`
-    const known = invocation.interpreter.operators.get(key)
-    if (known) known.samples.push(cycles)
-    else invocation.interpreter.operators.set(key, { path, evalAddress, samples: [cycles] })
+    const { operators } = invocation.interpreter
+    let known = operators.get(key)
+    if (!known) operators.set(key, (known = { path, evalAddress, cycles: new CycleHistogram() }))
+    known.cycles.add(cycles)
   }
 
   /** Forgets calls that never returned (longjmp, reset): their frames lie below the present stack pointer. */
@@ -174,7 +175,7 @@ export class OperatorProfiler {
       const bytes = this.#target.readMemory(object, OBJECT_WORDS * 4)
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
       const words = Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i, true))
-      interpreter = { object, objectWords: words, samples: [], operators: new Map() }
+      interpreter = { object, objectWords: words, cycles: new CycleHistogram(), operators: new Map() }
       this.#interpreters.set(object, interpreter)
     }
     return interpreter

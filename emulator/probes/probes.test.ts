@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { functionCosts, inferFunctions } from './functions.ts'
 import { heapHighWater, stackHighWater, stackHighWaterGuess, touchedBytes } from './memory.ts'
-import { PhaseRecorder, rounds, summarisePhases } from './phases.ts'
-import { statistics } from './statistics.ts'
+import { PhaseRecorder, type PhaseSpan } from './phases.ts'
+import { RoundFold } from './rounds.ts'
+import { CycleHistogram, statistics } from './statistics.ts'
+import { rounds, summarisePhases, type Round } from './testing.ts'
 
 describe('phases', () => {
   const flash = new TextEncoder().encode('window\0inference\0\x01\0')
-  const recorder = (): PhaseRecorder =>
-    new PhaseRecorder((address, length) => flash.subarray(address, address + length))
+  const recorder = (spans: PhaseSpan[] = []): PhaseRecorder =>
+    new PhaseRecorder(
+      (address, length) => flash.subarray(address, address + length),
+      undefined,
+      (span) => spans.push(span),
+    )
 
   it('nest and are summed by name', () => {
-    const phases = recorder()
+    const spans: PhaseSpan[] = []
+    const phases = recorder(spans)
     for (const start of [0, 100]) {
       phases.onStimulus(1, 0, start)
       phases.onStimulus(0, 65, start + 5)
@@ -18,7 +25,7 @@ describe('phases', () => {
       phases.onStimulus(2, 7, start + 30 + start / 10)
       phases.onStimulus(2, 0, start + 50)
     }
-    expect(summarisePhases(rounds(phases.spans))).toEqual([
+    expect(folded(spans)).toEqual([
       {
         name: 'window',
         passes: 2,
@@ -38,11 +45,12 @@ describe('phases', () => {
         maximumCycles: 30,
       },
     ])
-    expect(phases.spans[0]).toEqual({ name: 'inference', beginCycle: 10, endCycle: 30, depth: 1 })
+    expect(spans[0]).toEqual({ name: 'inference', beginCycle: 10, endCycle: 30, depth: 1 })
   })
 
   it('count ends without begin and begins without end', () => {
-    const phases = recorder()
+    const spans: PhaseSpan[] = []
+    const phases = recorder(spans)
     phases.onStimulus(2, 0, 1)
     phases.onStimulus(1, 0, 2)
     phases.onStimulus(1, 7, 3)
@@ -50,7 +58,19 @@ describe('phases', () => {
     phases.onStimulus(1, 17, 5)
     phases.onStimulus(2, 17, 6)
     expect(phases.unmatched).toBe(2)
-    expect(phases.spans.map(({ name }) => name)).toEqual(['window', '0x11'])
+    expect(spans.map(({ name }) => name)).toEqual(['window', '0x11'])
+  })
+
+  it('of more names or more depth than any firmware has cost no more memory', () => {
+    const spans: PhaseSpan[] = []
+    const phases = recorder(spans)
+    for (let value = 0; value < 3000; value++) {
+      phases.onStimulus(1, 0x1000 + value, 2 * value)
+      phases.onStimulus(2, 0x1000 + value, 2 * value + 1)
+    }
+    expect(new Set(spans.map(({ name }) => name)).size).toBe(1025)
+    for (let i = 0; i < 1000; i++) phases.onStimulus(1, 0, 10_000 + i)
+    expect(phases.unmatched).toBe(1000 - 256)
   })
 })
 
@@ -58,7 +78,7 @@ describe('rounds', () => {
   const spans = (names: string): Parameters<typeof rounds>[0] =>
     Array.from(names, (name, i) => ({ name, beginCycle: 10 * i, endCycle: 10 * i + 1 + i, depth: 0 }))
   const split = (names: string): string[] =>
-    rounds(spans(names)).map((round) => round.map(({ name }) => name).join(''))
+    rounds(spans(names)).map((round: Round) => round.map(({ name }) => name).join(''))
 
   it.each([
     ['sssioosssiossi', ['sssioo', 'sssio']],
@@ -73,12 +93,71 @@ describe('rounds', () => {
   })
 
   it('sum what a round has of a phase', () => {
-    expect(summarisePhases(rounds(spans('ssissi')))).toMatchObject([
+    expect(folded(spans('ssissi'))).toMatchObject([
       { name: 's', passes: 4, count: 2, minimumCycles: 3, maximumCycles: 9 },
       { name: 'i', passes: 2, count: 2, minimumCycles: 3, maximumCycles: 6 },
     ])
   })
 })
+
+/** Folds as they come; held beside the sums over the list of all. */
+function folded(spans: readonly PhaseSpan[]): ReturnType<typeof summarisePhases> {
+  const fold = new RoundFold()
+  for (const span of spans) fold.add(span)
+  const summary = fold.finish()
+  expect(summary).toEqual(summarisePhases(rounds(spans)))
+  return summary
+}
+
+describe('rounds folded while they come', () => {
+  let seed = 3
+  const random = (limit: number): number => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+    return Math.floor((seed / 2 ** 32) * limit)
+  }
+
+  it('agree with the list of all spans, on random nested phases that may not end', () => {
+    for (let trial = 0; trial < 2000; trial++) {
+      const spans: PhaseSpan[] = []
+      const phases = new PhaseRecorder(
+        () => new Uint8Array(),
+        undefined,
+        (span) => spans.push(span),
+      )
+      let now = 0
+      for (let i = random(40); i > 0; i--) phases.onStimulus(1 + random(2), random(4), (now += random(3)))
+      folded(spans)
+    }
+  })
+
+  it('tell what each was labelled, in order', () => {
+    const told: (string | undefined)[] = []
+    const fold = new RoundFold({
+      labelAt: (cycle) => (cycle < 45 ? 'a' : cycle < 90 ? undefined : 'b'),
+      onLabel: { round: (label) => told.push(label), span: () => undefined },
+    })
+    Array.from('sssiossiosio').forEach((name, i) =>
+      fold.add({ name, beginCycle: 10 * i, endCycle: 10 * i + 1, depth: 0 }),
+    )
+    expect([...told, fold.lastLabel]).toEqual(['a', undefined, 'b'])
+  })
+
+  it('hold their memory over an hour of them', () => {
+    const fold = new RoundFold()
+    const cycles = (i: number): number => 1000 + ((i * 7919) % 5003)
+    let now = 0
+    for (let i = 0; i < 200_000; i++) {
+      fold.add({ name: 'sensor', beginCycle: now, endCycle: (now += cycles(i)), depth: 0 })
+      fold.add({ name: 'inference', beginCycle: now, endCycle: (now += 34_000), depth: 0 })
+    }
+    const [sensor, inference] = fold.finish()
+    expect(sensor).toEqual({ name: 'sensor', passes: 200_000, ...statistics(range(200_000).map(cycles)) })
+    expect(sensor).not.toHaveProperty('medianErrorCycles')
+    expect(inference).toMatchObject({ count: 200_000, medianCycles: 34_000, totalCycles: 200_000 * 34_000 })
+  })
+})
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i)
 
 describe('function costs', () => {
   const executed = [
@@ -148,4 +227,26 @@ it('the median of an even number of samples is one of them', () => {
     maximumCycles: 4,
   })
   expect(statistics([])).toMatchObject({ count: 0, medianCycles: 0 })
+})
+
+it.each([
+  ['spread evenly', (i: number) => 1_000_000 + i],
+  ['over many magnitudes', (i: number) => Math.floor(1.0002 ** i)],
+  ['longer than 32 bits hold', (i: number) => 2 ** 40 + i * 3_000_017],
+])('the median of more distinct values than are kept lies as near as it says: %s', (_, value) => {
+  const histogram = new CycleHistogram()
+  const values = range(100_000).map(value)
+  for (const one of values) histogram.add(one)
+  const { medianCycles, medianErrorCycles, ...others } = histogram.statistics()
+  const median = value(49_999)
+  expect(Math.abs(medianCycles - median)).toBeLessThanOrEqual(medianErrorCycles ?? 0)
+  expect(medianErrorCycles).toBeGreaterThan(0)
+  expect((medianErrorCycles ?? 0) / median).toBeLessThan(2 ** -8)
+  const totalCycles = values.reduce((sum, one) => sum + one, 0)
+  expect(others).toEqual({
+    count: 100_000,
+    totalCycles,
+    minimumCycles: value(0),
+    maximumCycles: value(99_999),
+  })
 })

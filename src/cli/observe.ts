@@ -5,9 +5,11 @@ import type { Cell } from '../../emulator/power/battery.ts'
 import { timingModelName } from '../../emulator/cpu/timing.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
+import { RoundFold } from '../../emulator/probes/rounds.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { CallStack } from '../image/unwind.ts'
 import type { Observation } from '../report/observation.ts'
+import { PredictionRecorder } from '../report/predictions.ts'
 import type { FaultReport, StopKind } from '../report/run-report.ts'
 import { ConsoleText } from './console-text.ts'
 import { invokeLoops, isOperator } from './invoke-loops.ts'
@@ -41,7 +43,11 @@ interface Ending {
 /** Runs firmware on the board to its end, watching from outside. */
 export async function observe(options: ObserveOptions): Promise<Observation> {
   const { image, until } = options
-  const text = new ConsoleText()
+  const predictions = new PredictionRecorder()
+  const text = new ConsoleText({
+    onLine: (line) => predictions.line(line),
+    keepTail: until !== undefined,
+  })
   let matched = false
   const machine: Machine = createMachine({
     ...options,
@@ -57,12 +63,22 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     },
     onStimulus: (port, value) => phases.onStimulus(port, value, machine.now),
   })
-  const phases = new PhaseRecorder((address, length) => machine.readMemory(address, length), machine.ledger)
+  const rounds = new RoundFold({
+    labelAt: (cycle) => options.recording?.labelAt(cycle),
+    onLabel: predictions,
+  })
+  const phases = new PhaseRecorder(
+    (address, length) => machine.readMemory(address, length),
+    machine.ledger,
+    (span) => rounds.add(span),
+  )
   const operators = new OperatorProfiler(machine, {
     loops: invokeLoops(image.symbols),
     isOperator: (callee) => isOperator(image.symbols, callee),
   })
   const ending = await runToEnd(machine, options, () => matched)
+  text.endLine()
+  predictions.round(rounds.lastLabel)
   const { profile, timing } = options
   const { profile: timingModel, ...parameters } = timing
   return {
@@ -82,7 +98,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       instructions: machine.instructions,
       sleepCycles: machine.sleepCycles,
     },
-    spans: phases.spans,
+    phases: rounds.finish(),
+    predictions: predictions.report(rounds.isSingle ? 'span' : 'round'),
     interpreters: operators.summary(),
     ...(profile && machine.profile && { profile: machine.profile }),
     touched: machine.touched,

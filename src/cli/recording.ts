@@ -32,7 +32,6 @@ export async function loadRecording(file: string, atEnd: EndPolicy): Promise<Loa
       rows: rows.length,
       durationSeconds,
       atEnd,
-      labelAt: (seconds) => recording.labelAt(Math.round(seconds * CYCLES_PER_SECOND)) ?? undefined,
     },
   }
 }

@@ -2,7 +2,6 @@ import { basename } from 'node:path'
 import { functionCosts, inferFunctions } from '../../emulator/probes/functions.ts'
 import type { CodeProfile, NamedRange } from '../../emulator/probes/functions.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
-import { rounds, summarisePhases } from '../../emulator/probes/phases.ts'
 import type { CycleStatistics } from '../../emulator/probes/statistics.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
@@ -11,7 +10,6 @@ import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { EmbeddedModel } from './models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
-import { readPredictions } from './predictions.ts'
 import type { CycleSpread, FunctionReport, InterpreterReport, RunReport } from './run-report.ts'
 
 export interface ReportInputs {
@@ -24,7 +22,7 @@ export interface ReportInputs {
 
 /** Puts what a run has shown into a report. Pure: the same inputs give the same report. */
 export function buildReport({ toolVersion, image, observation, build, recording }: ReportInputs): RunReport {
-  const { board, run, spans, profile } = observation
+  const { board, run, profile } = observation
   const { clockHz } = board
   const models = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
   const awakeCycles = run.cycles - run.sleepCycles
@@ -56,7 +54,7 @@ export function buildReport({ toolVersion, image, observation, build, recording 
     })),
     recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
     run: { ...run, seconds: run.cycles / clockHz },
-    phases: summarisePhases(rounds(spans)).map(({ name, passes, ...cycles }) => ({
+    phases: observation.phases.map(({ name, passes, ...cycles }) => ({
       name,
       passes,
       ...spread(cycles, clockHz),
@@ -69,7 +67,7 @@ export function buildReport({ toolVersion, image, observation, build, recording 
       run.cycles,
       observation.interpreters.reduce((sum, { count }) => sum + count, 0),
     ),
-    predictions: readPredictions(observation.console.text, spans, clockHz, recording?.labelAt),
+    predictions: observation.predictions,
     console: observation.console,
     interrupts: observation.interrupts,
     unmodelled: observation.unmodelled,
@@ -96,6 +94,7 @@ function spread(cycles: CycleStatistics, clockHz: number): CycleSpread {
     minimumMicroseconds: microseconds(cycles.minimumCycles),
     medianMicroseconds: microseconds(cycles.medianCycles),
     maximumMicroseconds: microseconds(cycles.maximumCycles),
+    ...(cycles.medianErrorCycles !== undefined && { medianErrorCycles: cycles.medianErrorCycles }),
   }
 }
 

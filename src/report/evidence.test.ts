@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findModels } from './models.ts'
-import { readPredictions } from './predictions.ts'
+import { RoundFold } from '../../emulator/probes/rounds.ts'
+import { PredictionRecorder } from './predictions.ts'
+import type { PredictionsReport } from './run-report.ts'
 
 const file = readFileSync(join(import.meta.dirname, '..', '..', 'models', 'gesture', 'gesture_int8.tflite'))
 
@@ -38,7 +40,11 @@ describe('models in flash', () => {
 })
 
 describe('predictions', () => {
-  const text = 'window 0 ... prediction: walking 0.9961\nwindow 1 ... prediction: standing\nno prediction\n'
+  const lines = [
+    'window 0 ... prediction: walking 0.9961\n',
+    'window 1 ... prediction: standing\n',
+    'no prediction',
+  ]
   const span = (
     name: string,
     seconds: number,
@@ -53,9 +59,21 @@ describe('predictions', () => {
     second % 3 === 2 ? [span('sensor', second), span('inference', second + 0.1)] : [span('sensor', second)],
   )
 
+  function read(
+    text: readonly string[],
+    labelAt: (seconds: number) => string | undefined = () => undefined,
+  ): PredictionsReport | null {
+    const recorder = new PredictionRecorder()
+    const fold = new RoundFold({ labelAt: (cycle) => labelAt(cycle / 64e6), onLabel: recorder })
+    for (const line of text) recorder.line(line)
+    for (const one of spans) fold.add(one)
+    recorder.round(fold.lastLabel)
+    return recorder.report(fold.isSingle ? 'span' : 'round')
+  }
+
   it('are compared with the label that most of a window had', () => {
     const labelAt = (seconds: number): string => (seconds < 3.5 ? 'walking' : 'badminton')
-    expect(readPredictions(text, spans, 64e6, labelAt)).toEqual({
+    expect(read(lines, labelAt)).toEqual({
       total: 2,
       labelled: 2,
       correct: 1,
@@ -67,7 +85,25 @@ describe('predictions', () => {
   })
 
   it('stand alone without labels, and are null without predictions', () => {
-    expect(readPredictions(text, spans, 64e6)).toMatchObject({ total: 2, labelled: 0, correct: null })
-    expect(readPredictions('nothing', spans, 64e6)).toBeNull()
+    expect(read(lines)).toMatchObject({ total: 2, labelled: 0, correct: null })
+    expect(read(['nothing'])).toBeNull()
+  })
+
+  it('are counted on when no more of them are listed', () => {
+    const recorder = new PredictionRecorder()
+    for (let i = 0; i < 30_000; i++) {
+      recorder.line(`prediction: ${i % 3 === 0 ? 'walking' : 'standing'} 0.5\n`)
+      recorder.round('walking')
+    }
+    const report = recorder.report('round')
+    expect(report).toMatchObject({ total: 30_000, labelled: 30_000, correct: 10_000 })
+    expect(report?.windows).toHaveLength(10_000)
+  })
+
+  it('that no window belongs to, and windows without one, are not kept for ever', () => {
+    const recorder = new PredictionRecorder()
+    for (let i = 0; i < 10_000; i++) recorder.line('prediction: walking')
+    for (let i = 0; i < 10_000; i++) recorder.round('walking')
+    expect(recorder.report('round')).toMatchObject({ total: 10_000, labelled: 0, correct: null })
   })
 })

@@ -1,7 +1,7 @@
 import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
-import type { PhaseSpan } from '../../emulator/probes/phases.ts'
+import type { PhaseSummary } from '../../emulator/probes/rounds.ts'
 import type { PowerObservation } from '../power/power-report.ts'
 import type {
   BoardReport,
@@ -17,7 +17,8 @@ export interface Observation {
   readonly board: BoardReport
   readonly timing: TimingReport
   readonly run: Omit<RunSummary, 'seconds'>
-  readonly spans: readonly PhaseSpan[]
+  readonly phases: readonly PhaseSummary[]
+  readonly predictions: RunReport['predictions']
   readonly interpreters: readonly InterpreterSummary[]
   /** Absent when the run was made without a profile. */
   readonly profile?: CodeProfile
@@ -43,7 +44,4 @@ export interface BuildFacts {
   readonly cmsisNnVersion: string
 }
 
-export interface RecordingFacts extends Omit<RecordingReport, 'clippedSamples'> {
-  /** Label at a simulated time; undefined where there is none. */
-  readonly labelAt: (seconds: number) => string | undefined
-}
+export type RecordingFacts = Omit<RecordingReport, 'clippedSamples'>

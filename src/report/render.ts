@@ -223,6 +223,10 @@ function memory(report: MemoryReport, style: Style): string {
   ].join('\n')
 }
 
+/** Windows shown by a mark, and wrong ones told one by one. */
+const MOST_MARKS = 80
+const MOST_WRONG = 20
+
 function predictions({ predictions: found }: RunReport, style: Style): string | undefined {
   if (!found) return undefined
   const { green, red, dim } = paint(style)
@@ -233,10 +237,16 @@ function predictions({ predictions: found }: RunReport, style: Style): string | 
       ? [`  ${red('✗')} window ${index}: ${window.label}, ${dim(`labelled ${window.expected}`)}`]
       : [],
   )
-  const marks = found.windows.map(({ label, expected }) =>
-    expected === null ? dim('·') : expected === label ? green('✓') : red('✗'),
-  )
-  return [heading('Predictions', score, style), `  ${marks.join('')}`, ...wrong].join('\n')
+  const marks = found.windows
+    .slice(0, MOST_MARKS)
+    .map(({ label, expected }) => (expected === null ? dim('·') : expected === label ? green('✓') : red('✗')))
+  const more = found.labelled - (found.correct ?? 0) - MOST_WRONG
+  return [
+    heading('Predictions', score, style),
+    `  ${marks.join('')}${found.total > MOST_MARKS ? dim(` the first ${MOST_MARKS}`) : ''}`,
+    ...wrong.slice(0, MOST_WRONG),
+    ...(more > 0 ? [`  ${dim(`and ${grouped(more)} more: --json`)}`] : []),
+  ].join('\n')
 }
 
 function interrupts({ interrupts: rows }: RunReport, style: Style): string | undefined {

@@ -127,6 +127,8 @@ export interface CycleSpread {
   readonly minimumMicroseconds: number
   readonly medianMicroseconds: number
   readonly maximumMicroseconds: number
+  /** The true median is no further from `medianCycles`; absent where that is exact. */
+  readonly medianErrorCycles?: number
 }
 
 /** Where phases come in rounds (one sensor, preprocess, inference, output a window), `count` counts rounds. */
@@ -194,6 +196,7 @@ export interface PredictionsReport {
   /** Of the windows that have a label; null without labels. */
   readonly correct: number | null
   readonly labelled: number
+  /** The first 10 000. */
   readonly windows: readonly {
     readonly label: string
     readonly probability: number | null

@@ -10,9 +10,12 @@ export const nullable = (schema: Schema): Schema => ({ anyOf: [schema, { type: '
 export const oneOf = (...values: readonly unknown[]): Schema => ({ enum: values })
 export const list = (items: Schema): Schema => ({ type: 'array', items })
 export const map = (additionalProperties: Schema): Schema => ({ type: 'object', additionalProperties })
-export const object = (properties: Readonly<Record<string, Schema>>): Schema => ({
+export const object = (
+  properties: Readonly<Record<string, Schema>>,
+  optional: Readonly<Record<string, Schema>> = {},
+): Schema => ({
   type: 'object',
   required: Object.keys(properties),
   additionalProperties: false,
-  properties,
+  properties: { ...properties, ...optional },
 })

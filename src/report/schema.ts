@@ -17,6 +17,8 @@ const spread = {
   maximumMicroseconds: quantity,
 }
 
+const inexact = { medianErrorCycles: count }
+
 const stopKinds = [
   'time',
   'recording-end',
@@ -29,16 +31,19 @@ const stopKinds = [
   'interrupted',
 ]
 
-const operator = object({
-  index: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$' },
-  kernel: text,
-  type: nullable(text),
-  outputShape: nullable(list({ type: 'integer' })),
-  macs: nullable(count),
-  ...spread,
-  cyclesPerMac: nullable(quantity),
-  share,
-})
+const operator = object(
+  {
+    index: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$' },
+    kernel: text,
+    type: nullable(text),
+    outputShape: nullable(list({ type: 'integer' })),
+    macs: nullable(count),
+    ...spread,
+    cyclesPerMac: nullable(quantity),
+    share,
+  },
+  inexact,
+)
 
 const memory = object({
   flashBytes: count,
@@ -120,8 +125,8 @@ export const runReportSchema: Schema = {
       instructions: count,
       sleepCycles: count,
     }),
-    phases: list(object({ name: text, passes: count, ...spread })),
-    interpreters: list(object({ model: nullable(count), ...spread, operators: list(operator) })),
+    phases: list(object({ name: text, passes: count, ...spread }, inexact)),
+    interpreters: list(object({ model: nullable(count), ...spread, operators: list(operator) }, inexact)),
     functions: list(
       object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
     ),

@@ -50,11 +50,16 @@ export async function startApp(
     onConsole: (byte) => text.push(byte),
     onStimulus: (port, value) => phases.onStimulus(port, value, machine.now),
   })
-  const phases = new PhaseRecorder((address, length) => machine.readMemory(address, length))
+  const spans: PhaseSpan[] = []
+  const phases = new PhaseRecorder(
+    (address, length) => machine.readMemory(address, length),
+    undefined,
+    (span) => spans.push(span),
+  )
   if (input.sound) connectMicrophone(machine, input.sound)
   return {
     machine,
-    spans: phases.spans,
+    spans,
     text: () => Buffer.from(text).toString('latin1'),
     run: (seconds) => machine.run(Math.round(seconds * CYCLES_PER_SECOND)),
   }

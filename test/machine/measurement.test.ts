@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { rounds } from '../../emulator/probes/phases.ts'
+import { rounds } from '../../emulator/probes/testing.ts'
 import { gestureFirmware, heldOut } from './gesture.ts'
 import { start, type Running } from './start.ts'
 

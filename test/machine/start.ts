@@ -7,6 +7,7 @@ import { loadImage, type FirmwareImage } from '../../src/image/image.ts'
 /** Firmware on the board, at reset, with its console and its phases written down. */
 export class Running {
   readonly machine: Machine
+  readonly spans: PhaseSpan[] = []
   readonly #console: number[] = []
   readonly #phases: PhaseRecorder
 
@@ -25,7 +26,11 @@ export class Running {
       onStimulus: (port, value) => this.#phases.onStimulus(port, value, this.machine.now),
       ...options,
     })
-    this.#phases = new PhaseRecorder((address, length) => this.machine.readMemory(address, length))
+    this.#phases = new PhaseRecorder(
+      (address, length) => this.machine.readMemory(address, length),
+      undefined,
+      (span) => this.spans.push(span),
+    )
   }
 
   get console(): Uint8Array {
@@ -34,10 +39,6 @@ export class Running {
 
   get text(): string {
     return Buffer.from(this.#console).toString('latin1')
-  }
-
-  get spans(): readonly PhaseSpan[] {
-    return this.#phases.spans
   }
 
   /** To the end that the firmware makes, or to a cycle. */
