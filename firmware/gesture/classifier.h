@@ -12,9 +12,9 @@
 
 namespace gesture {
 
-constexpr int kChannels = 6;
-static_assert(metadata::kChannels == kChannels, "channels are ax, ay, az, gx, gy, gz");
-constexpr float kUnitPerBit[kChannels] = {
+constexpr int kChannels = metadata::kChannels;
+static_assert(kChannels <= 6, "channels are the first of ax, ay, az, gx, gy, gz");
+constexpr float kUnitPerBit[6] = {
     lsm9ds1::kGPerBit,
     lsm9ds1::kGPerBit,
     lsm9ds1::kGPerBit,
@@ -73,6 +73,7 @@ inline int8_t quantised(float value, const TfLiteQuantizationParams& to) {
   return static_cast<int8_t>(q < -128 ? -128 : q > 127 ? 127 : q);
 }
 
+#ifndef BOARDLESS_PREPROCESS  // otherwise a file of gesture/preprocess/, which the build chooses
 inline void fill(TfLiteTensor& input, const Window& window) {
   int i = 0;
   window.for_each([&](const lsm9ds1::Sample& sample) {
@@ -87,6 +88,9 @@ inline void fill(TfLiteTensor& input, const Window& window) {
     }
   });
 }
+#else
+inline void fill(TfLiteTensor& input, const Window& window);
+#endif
 
 inline float score(const TfLiteTensor& tensor, int i) {
   if (tensor.type != kTfLiteInt8) return tensor.data.f[i];
@@ -164,3 +168,7 @@ inline void print(uint32_t number, const Prediction& prediction) {
 }
 
 }  // namespace gesture
+
+#ifdef BOARDLESS_PREPROCESS
+#include BOARDLESS_PREPROCESS
+#endif

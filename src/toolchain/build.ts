@@ -9,14 +9,19 @@ import { versions } from './packages.ts'
 import { buildDirectory, type Environment, type Progress } from './paths.ts'
 import { makePlan } from './plan.ts'
 
-export type { BuildOptions, BuildSettings, Console, Optimisation } from './options.ts'
+export { preprocessVariants } from './options.ts'
+export type { BuildOptions, BuildSettings, Console, Optimisation, Preprocess } from './options.ts'
 
 export interface BuildResult {
   readonly elfPath: string
   readonly hexPath: string
   readonly mapPath: string
   readonly compiler: { readonly name: string; readonly version: string; readonly flags: readonly string[] }
-  readonly versions: { readonly tflm: string; readonly cmsisNn: string | undefined }
+  readonly versions: {
+    readonly tflm: string
+    readonly cmsisNn: string | undefined
+    readonly cmsisDsp: string | undefined
+  }
   readonly modelPath: string | undefined
   readonly modelSha256: string | undefined
   readonly options: BuildOptions
@@ -67,7 +72,11 @@ export async function buildFirmware(
     hexPath: join(folder, 'firmware.hex'),
     mapPath: join(folder, 'firmware.map'),
     compiler: { name: compiler.name, version: compiler.version, flags },
-    versions: { tflm: versions.tflm, cmsisNn: options.kernels === 'cmsis-nn' ? versions.cmsisNn : undefined },
+    versions: {
+      tflm: versions.tflm,
+      cmsisNn: options.kernels === 'cmsis-nn' ? versions.cmsisNn : undefined,
+      cmsisDsp: options.preprocess === 'cmsis-dsp' ? versions.cmsisDsp : undefined,
+    },
     modelPath: model?.path,
     modelSha256: model?.sha256,
     options,

@@ -38,7 +38,7 @@ export async function fetchArchives(
       case 'pip':
         await run('pip', [
           ...['download', '--quiet', '--no-deps', '--ignore-requires-python', '--disable-pip-version-check'],
-          ...(source.archive === 'zip' ? ['--only-binary', ':all:'] : ['--no-binary', ':all:']),
+          ...(source.archive === 'zip' ? ['--only-binary', ':all:'] : ['--no-binary', name]),
           ...['--dest', '.', `${name}==${version}`],
         ])
         break

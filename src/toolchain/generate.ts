@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts'
 import { readModel } from '../model/read.ts'
 import { metadataHeader, parseMetadata } from './metadata.ts'
 import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
+import type { Tensor } from '../model/schema.ts'
 import { renameUnlessThere } from './sources.ts'
 import { sha256, type Root } from './units.ts'
 
@@ -14,6 +15,7 @@ export interface EmbeddedModel {
   readonly bytes: Uint8Array
   readonly sha256: string
   readonly resolverSource: string
+  readonly input: Tensor | undefined
 }
 
 /** Throws UserError when the file is no sound model, or this TFLM lacks one of its operators. */
@@ -25,13 +27,15 @@ export async function loadModel(path: string, resolver: Resolver): Promise<Embed
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new UserError(`model ${path} cannot be read (${code})`, undefined, { cause: error })
   }
-  const operators = readModel(bytes, path).operators.map(({ type, version }) => ({ builtin: type, version }))
+  const model = readModel(bytes, path)
+  const operators = model.operators.map(({ type, version }) => ({ builtin: type, version }))
   checkOperators(operators, path)
   return {
     path: resolve(path),
     bytes,
     sha256: sha256(bytes),
     resolverSource: resolverSource(resolver, operators),
+    input: model.tensors[model.inputs[0] ?? -1],
   }
 }
 
@@ -73,6 +77,26 @@ export async function generateMetadata(
   throw new UserError(`${path} is missing: the gesture apps take labels and normalisation from it`)
 }
 
+/** The header generated/quantisation.h: what the model's input is stored as. Throws UserError for other types. */
+export async function generateQuantisation(model: EmbeddedModel, directory: string): Promise<Generated> {
+  const { type = 'nothing', quantisation } = model.input ?? {}
+  const isInt8 = type === 'INT8' && quantisation?.scale.length === 1
+  if (!isInt8 && type !== 'FLOAT32') {
+    throw new UserError(`${model.path}: the input is ${type}; the gesture apps give int8 or float32`)
+  }
+  const header = `#pragma once
+
+namespace quantisation {
+
+constexpr bool kInt8 = ${isInt8};
+constexpr double kScale = ${isInt8 ? (quantisation.scale[0] ?? 1) : 1};
+constexpr int kZeroPoint = ${isInt8 ? (quantisation.zeroPoint[0] ?? 0) : 0};
+
+}  // namespace quantisation
+`
+  return write(directory, { 'generated/quantisation.h': header }, [])
+}
+
 async function write(
   directory: string,
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -96,9 +120,13 @@ async function write(
   return { root: { directory: folder, name: `generated-${hash.slice(0, 12)}` }, sources, hash }
 }
 
-/** TFLite asks for 16-byte alignment of a model (the schema's force_align of buffers). */
+/**
+ * TFLite asks for 16-byte alignment of a model (the schema's force_align of buffers). Without .file the linker would
+ * put the object's name, which changes with every header, into the symbol table.
+ */
 function modelSource(length: number): string {
-  return `.section .rodata.g_model, "a", %progbits
+  return `.file "model.S"
+.section .rodata.g_model, "a", %progbits
 .balign 16
 .global g_model
 .type g_model, %object

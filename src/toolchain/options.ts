@@ -2,10 +2,13 @@ import { UserError } from '../errors.ts'
 import { targetFlags } from './compiler.ts'
 import type { Environment } from './paths.ts'
 import type { Resolver } from './resolver.ts'
-import { apps, defaultArenaBytes } from './apps.ts'
+import { apps, appTable, defaultArenaBytes } from './apps.ts'
 import type { Kernels } from './units.ts'
 
 export type Optimisation = '-Os' | '-O2' | '-O3'
+/** How a gesture app makes the model's input of its window: firmware/gesture/classifier.h, or preprocess/ beside it. */
+export const preprocessVariants = ['loop', 'unrolled', 'cmsis-dsp', 'folded'] as const
+export type Preprocess = (typeof preprocessVariants)[number]
 export type Console = 'uarte' | 'semihosting'
 
 export interface BuildOptions {
@@ -17,6 +20,8 @@ export interface BuildOptions {
   readonly resolver: Resolver
   readonly optimise: Optimisation
   readonly console: Console
+  /** Of the gesture apps, and of one's own that include gesture/classifier.h; loop. */
+  readonly preprocess?: Preprocess
   /** Size of the tensor arena; 16 KiB for gesture and keyword apps, 128 KiB otherwise. */
   readonly arenaBytes?: number
   /** Room kept for the stack at the top of RAM; 16 KiB. */
@@ -47,12 +52,23 @@ export function defineFlags(options: BuildOptions): readonly string[] {
   )
 }
 
+/** The header that takes the place of the loop; undefined for the loop itself. */
+export function preprocessHeader({ preprocess = 'loop' }: BuildOptions): string | undefined {
+  return preprocess === 'loop' ? undefined : `gesture/preprocess/${preprocess.replace('-', '_')}.h`
+}
+
 const ramBytes = 256 * 1024
 
 /** Throws UserError for options that no build can satisfy. */
 export function checkOptions(options: BuildOptions): void {
   if (apps.includes(options.app) && options.model === undefined)
     throw new UserError(`app ${options.app} needs a model`)
+  const ours = appTable[options.app]
+  if (preprocessHeader(options) !== undefined && ours !== undefined && ours.model !== 'gesture') {
+    throw new UserError(
+      `app ${options.app} has no window to preprocess; --preprocess is for the gesture apps`,
+    )
+  }
   const sizes = { arena: options.arenaBytes, stack: options.stackBytes }
   for (const [name, bytes] of Object.entries(sizes)) {
     if (bytes !== undefined && (!Number.isInteger(bytes) || bytes < 16 || bytes > ramBytes)) {

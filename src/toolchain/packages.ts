@@ -53,11 +53,28 @@ export const cmsisCorePackage: SourcePackage = {
   carries: 'CMSIS-Core',
 }
 
-export const sourcePackages: readonly SourcePackage[] = [tflmPackage, cmsisNnPackage, cmsisCorePackage]
+/** CMSIS-DSP: the C sources that Arm's Python module is made of. */
+export const cmsisDspPackage: SourcePackage = {
+  manager: 'pip',
+  name: 'cmsisdsp',
+  version: '1.10.3',
+  archive: 'tar.gz',
+  sha256: '307d32298faa7c58db912851027fce35f886fec7eb1a27c4b309ce1a97f47519',
+  licences: ['LICENSE'],
+  carries: 'CMSIS-DSP',
+}
+
+export const sourcePackages: readonly SourcePackage[] = [
+  tflmPackage,
+  cmsisNnPackage,
+  cmsisCorePackage,
+  cmsisDspPackage,
+]
 
 export const versions = {
   tflm: 'July 2020 (crate tfmicro 0.1.0)',
   cmsisNn: '4.0.0 (git ca5dc343)',
+  cmsisDsp: 'as in PyPI cmsisdsp 1.10.3',
 } as const
 
 /** Paths inside the unpacked packages. */

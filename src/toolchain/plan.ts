@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { appTable } from './apps.ts'
-import { generateForModel, generateMetadata, type EmbeddedModel } from './generate.ts'
-import { arenaBytesOf, defineFlags, type BuildOptions } from './options.ts'
-import { cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
+import { generateForModel, generateMetadata, generateQuantisation, type EmbeddedModel } from './generate.ts'
+import { arenaBytesOf, defineFlags, preprocessHeader, type BuildOptions } from './options.ts'
+import { cmsisDspPackage, cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
 import { projectRoot, type Environment, type Progress } from './paths.ts'
 import { ensureSources } from './sources.ts'
 import * as units from './units.ts'
@@ -29,14 +29,19 @@ export async function makePlan(
   environment: Environment,
   progress: Progress,
 ): Promise<Plan> {
+  const fetched = async (source: SourcePackage, wanted: boolean) =>
+    wanted ? await ensureSources(source, { environment, progress }) : undefined
   const tflm = await ensureSources(tflmPackage, { environment, progress })
-  const cmsisNn =
-    options.kernels === 'cmsis-nn'
-      ? await ensureSources(cmsisNnPackage, { environment, progress })
-      : undefined
+  const cmsisNn = await fetched(cmsisNnPackage, options.kernels === 'cmsis-nn')
+  const preprocess = preprocessHeader(options)
+  const usesDsp = options.preprocess === 'cmsis-dsp'
+  const cmsisDsp = await fetched(cmsisDspPackage, usesDsp)
+  // CMSIS-DSP includes CMSIS-Core, which comes with CMSIS-NN.
+  const cmsisCore = await fetched(cmsisNnPackage, cmsisNn !== undefined || usesDsp)
   const packages = [
     { source: tflmPackage, directory: tflm },
-    ...(cmsisNn === undefined ? [] : [{ source: cmsisNnPackage, directory: cmsisNn }]),
+    ...(cmsisCore === undefined ? [] : [{ source: cmsisNnPackage, directory: cmsisCore }]),
+    ...(cmsisDsp === undefined ? [] : [{ source: cmsisDspPackage, directory: cmsisDsp }]),
   ]
 
   const firmwareRoot = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
@@ -49,6 +54,13 @@ export async function makePlan(
     model === undefined
       ? undefined
       : await generateMetadata(model, appTable[options.app]?.model === 'gesture', generatedDirectory)
+  const quantisation =
+    model === undefined || options.preprocess !== 'folded'
+      ? undefined
+      : await generateQuantisation(model, generatedDirectory)
+  const headers = [metadata, quantisation].filter((one) => one !== undefined)
+  const dspIncludes =
+    cmsisDsp === undefined || cmsisCore === undefined ? [] : units.cmsisDspIncludes(cmsisDsp, cmsisCore)
 
   const shared = [
     firmwareRoot,
@@ -67,8 +79,9 @@ export async function makePlan(
   const ofFirmware = (path: string) =>
     own(firmwareRoot, path, [firmware.hashes.get(path) ?? ''], { flags: flagsOfOne(path, options) })
   const ofApp = (path: string) =>
-    own(appRoot, path, [app.headersHash, app.hashes.get(path) ?? '', metadata?.hash ?? ''], {
-      includes: metadata === undefined ? [] : [metadata.root],
+    own(appRoot, path, [app.headersHash, app.hashes.get(path) ?? '', ...headers.map(({ hash }) => hash)], {
+      flags: preprocess === undefined ? [] : [`-DBOARDLESS_PREPROCESS="${preprocess}"`],
+      includes: [...headers.map(({ root }) => root), ...dspIncludes],
     })
   const isShared = (path: string) =>
     path !== startup &&
@@ -87,6 +100,7 @@ export async function makePlan(
       ...(await units.tflmUnits(tflm, tflmPackage, options.kernels)),
       ...(await units.frontendUnits(tflm, tflmPackage)),
       ...(cmsisNn === undefined ? [] : await units.cmsisNnUnits(cmsisNn, cmsisNnPackage)),
+      ...(cmsisDsp === undefined ? [] : units.cmsisDspUnits(cmsisDsp, cmsisDspPackage, dspIncludes)),
     ],
     packages,
   }

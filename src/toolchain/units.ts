@@ -135,6 +135,30 @@ export async function cmsisNnUnits(cmsisNn: string, source: SourcePackage): Prom
     .map((file) => ({ root, path: `Source/${file}`, flags: ['-w'], includes, identity: source.sha256 }))
 }
 
+export function cmsisDspIncludes(cmsisDsp: string, cmsisCore: string): readonly Root[] {
+  return [
+    { directory: join(cmsisDsp, 'Include'), name: 'cmsis-dsp/Include' },
+    { directory: join(cmsisDsp, 'PrivateInclude'), name: 'cmsis-dsp/PrivateInclude' },
+    { directory: join(cmsisCore, layout.cmsisCore), name: 'cmsis-core' },
+  ]
+}
+
+/** The functions of CMSIS-DSP that firmware/gesture/preprocess/cmsis_dsp.h calls, unrolled as its own build has them. */
+export function cmsisDspUnits(
+  cmsisDsp: string,
+  source: SourcePackage,
+  includes: readonly Root[],
+): readonly Unit[] {
+  const root = { directory: join(cmsisDsp, 'Source'), name: 'cmsis-dsp' }
+  const flags = ['-w', '-DARM_MATH_LOOPUNROLL', '-DARM_MATH_ROUNDING']
+  return [
+    ...['arm_mult_f32', 'arm_offset_f32', 'arm_scale_f32', 'arm_sub_f32'].map(
+      (name) => `BasicMathFunctions/${name}.c`,
+    ),
+    ...['arm_float_to_q7', 'arm_q15_to_float'].map((name) => `SupportFunctions/${name}.c`),
+  ].map((path) => ({ root, path, flags, includes, identity: source.sha256 }))
+}
+
 /** A folder of sources that may change at any time, with a hash over all of its headers. */
 export interface SourceTree {
   readonly root: Root
