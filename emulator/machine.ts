@@ -135,9 +135,9 @@ export class Machine implements ProbeTarget {
       power: this.ledger,
       supplyVolts: options.board.supplyVolts,
       instructionCache: {
-        configure: (enabled) => {
+        configure: (enabled, profiling) => {
           this.#cacheOn ||= enabled
-          cpu.setInstructionCache(enabled)
+          cpu.setInstructionCache(enabled, profiling)
           this.#cpuPower.cache(enabled, scheduler.now)
         },
         get hits() {

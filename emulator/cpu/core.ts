@@ -2,6 +2,7 @@ import type { AccessSize, Address, Cycles } from './bus.ts'
 import { conditionMasks } from './conditions.ts'
 import { Decoder } from './decode.ts'
 import type { ExitReason } from './exit-reasons.ts'
+import { FetchCounter } from './fetch-counter.ts'
 import { lineShift } from './instruction-cache.ts'
 import { accessModes, type AccessMode } from './instructions/access.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
@@ -58,6 +59,7 @@ const LONGEST_SLICE = 0x3fff_ffff
 export class Core {
   readonly state: ProcessorState
   readonly decoder: Decoder
+  readonly fetches: FetchCounter
   /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
   readonly flash: Uint8Array
   readonly ram: Uint8Array
@@ -78,6 +80,7 @@ export class Core {
     this.#buffer = memory.buffer
     this.state = new ProcessorState(this.#buffer)
     this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache))
+    this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
     this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
     this.touched = new Uint8Array(this.#buffer, TOUCHED, RAM_BYTES / 4)
@@ -131,9 +134,11 @@ export class Core {
     return addressOf(this.state.word(State.current))
   }
 
-  /** Switching the instruction cache off empties it; PS 4.3.6. */
-  setInstructionCache(enabled: boolean): void {
+  /** Switching the instruction cache off empties it; PS 4.3.6. @param profiling Its hits and misses are counted. */
+  setInstructionCache(enabled: boolean, profiling = false): void {
     this.decoder.slowFetch = !enabled
+    this.decoder.countsFetches = profiling
+    this.fetches.isOn = enabled && profiling
     this.state.setWord(State.cacheMode, enabled ? 1 : 2)
     if (enabled) return
     const { cache } = this.options
@@ -174,6 +179,7 @@ export class Core {
       entryOf: (address: number) => entryOf(address),
       uncachedLine: (line: number) =>
         this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
+      countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
       hostRead: (address: number, size: AccessSize, how: number) =>
         around(() => host.read(address >>> 0, size, mode(how))),
       hostWrite: (address: number, size: AccessSize, value: number, how: number) =>

@@ -168,13 +168,13 @@ export class CortexM4 implements InterruptLines {
   }
 
   /** The instruction cache of the chip around it: without it, fetches from flash wait. */
-  setInstructionCache(enabled: boolean): void {
-    this.core.setInstructionCache(enabled)
+  setInstructionCache(enabled: boolean, profiling = false): void {
+    this.core.setInstructionCache(enabled, profiling)
   }
 
-  /** Lines that the instruction cache had, and had not, since the start. */
+  /** Words that the prefetch unit asked for while profiled, and the instruction cache had or had not. */
   get cacheCounters(): { readonly hits: number; readonly misses: number } {
-    return { hits: this.state.word(State.cacheHits) >>> 0, misses: this.state.word(State.cacheMisses) >>> 0 }
+    return this.core.fetches
   }
 
   /** The access that the processor is making is not over before cycle `until`: the flash is busy. */

@@ -73,6 +73,7 @@ export class Decoder {
   /** Times code with the instruction cache on, and off. */
   #lines: { readonly on: StraightLine; readonly off: StraightLine }
   readonly #uncached: UncachedLines | undefined
+  #countsFetches = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
@@ -219,7 +220,8 @@ export class Decoder {
       (address >= FLASH_BYTES ? Guard.inRam : 0) |
       (this.#probes.has(address) ? Guard.probe : 0) |
       (readsPc ? Guard.readsPc : 0) |
-      (itState !== 0 && itState >>> 4 < 14 ? Guard.conditional : 0)
+      (itState !== 0 && itState >>> 4 < 14 ? Guard.conditional : 0) |
+      (this.#countsFetches && address < FLASH_BYTES ? Guard.counted : 0)
     )
   }
 
@@ -264,6 +266,23 @@ export class Decoder {
     if (!this.#uncached || slow === this.#uncached.isOff) return
     if (!slow) this.#uncached.leave()
     this.#uncached.isOff = slow
+  }
+
+  /** Whether each instruction in flash tells of itself. */
+  set countsFetches(counts: boolean) {
+    if (counts === this.#countsFetches) return
+    this.#countsFetches = counts
+    this.invalidateAll()
+  }
+
+  bytesAt(address: number): number {
+    return (this.opcodeAt(address)?.width ?? 16) / 8
+  }
+
+  /** Words that the prefetch unit has asked for beyond the instruction at an address. */
+  fetchedBeyond(address: number): number {
+    const instruction = this.#instruction(address)
+    return instruction ? this.#line.fetchedBeyond(instruction) : 0
   }
 
   /**

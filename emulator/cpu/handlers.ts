@@ -178,6 +178,7 @@ const guarded: Handler = {
         () => ir.setState(State.probeSeen, ir.i32(0)),
       )
     })
+    ir.if(has(Guard.counted), () => ir.callVoid('countFetches', ir.carried('current')))
     ir.if(has(Guard.readsPc), () => {
       const inFlash = ir.ltU(offset, ir.i32(FLASH_BYTES))
       const inRam = ir.ltU(offset, ir.i32(FLASH_BYTES + RAM_BYTES))

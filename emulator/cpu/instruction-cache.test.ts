@@ -6,14 +6,22 @@ import { pipelineTiming } from './timing.ts'
 
 const ROUNDS = 10
 
-/** `lines` branches, each a cache's size after the one before, in a loop of ten rounds. */
-function conflicting(lines: number, enabled: boolean) {
+function processor(at: number, code: readonly number[]) {
   const scheduler = new Scheduler()
   const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler })
-  const code = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
+  const flash = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
+  flash.setUint32(0, 0x2000_1000, true)
+  flash.setUint32(4, at | 1, true)
+  code.forEach((one, i) => flash.setUint16(at + 2 * i, one, true))
+  cpu.onSemihosting = () => cpu.requestStop('done')
+  cpu.reset(0)
+  return { cpu, scheduler, flash }
+}
+
+/** `lines` branches, each a cache's size after the one before, in a loop of ten rounds. */
+function conflicting(lines: number, enabled: boolean) {
+  const { cpu, scheduler, flash: code } = processor(0x10, [])
   const stride = pipelineTiming.cacheBytes / pipelineTiming.cacheWays
-  code.setUint32(0, 0x2000_1000, true)
-  code.setUint32(4, 0x11, true)
   const put = (address: number, ...halfwords: number[]): void =>
     halfwords.forEach((one, i) => code.setUint16(address + 2 * i, one, true))
   /** B.W */
@@ -34,11 +42,10 @@ function conflicting(lines: number, enabled: boolean) {
       put(at, 0x3801, 0xd000 | 0x02, ...branch(at + 4, 0x20), 0xbeab) // subs; beq +; b 0x20; bkpt
     else put(at, ...branch(at, at + stride))
   }
-  cpu.onSemihosting = () => cpu.requestStop('done')
-  cpu.reset(0)
-  cpu.setInstructionCache(enabled)
+  cpu.setInstructionCache(enabled, true)
   cpu.execute(1_000_000)
-  return { ...cpu.cacheCounters, cycles: scheduler.now }
+  const { hits, misses } = cpu.cacheCounters
+  return { hits, misses, cycles: scheduler.now }
 }
 
 describe('the instruction cache', () => {
@@ -62,6 +69,20 @@ describe('the instruction cache', () => {
     const off = conflicting(2, false)
     expect(off).toMatchObject({ hits: 0, misses: 0 })
     expect(off.cycles).toBeGreaterThan(conflicting(2, true).cycles)
+  })
+
+  it('counts the words fetched, those beyond a taken branch too, while profiling is on', () => {
+    const COUNT = 100
+    const run = (profiling: boolean) => {
+      const { cpu } = processor(0x20, [0x2000 | COUNT, 0xbf00, 0x3801, 0xd1fd, 0xbeab]) // movs; nop; subs; bne; bkpt
+      cpu.setInstructionCache(true, profiling)
+      cpu.execute(1_000_000)
+      return cpu.cacheCounters
+    }
+    // A word for MOVS and NOP, one an iteration for the loop, one for the BKPT. A branch finds the two words behind
+    // it asked for: one while SUBS executes and one when it landed; in the cycle of the branch its target has the bus.
+    expect(run(true)).toMatchObject({ misses: 1, hits: 1 + COUNT + 1 + 2 * (COUNT - 1) - 1 })
+    expect(run(false)).toMatchObject({ misses: 0, hits: 0 })
   })
 
   it.each([

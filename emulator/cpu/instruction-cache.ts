@@ -1,5 +1,5 @@
 import type { HelperFunction } from './helpers.ts'
-import type { Ir, Value } from './ir.ts'
+import type { Value } from './ir.ts'
 import { CACHE_TAGS, CACHE_TAGS_BYTES, FLASH_BYTES, State, TABLE, UNCACHED } from './layout.ts'
 import type { TimingParameters } from './timing.ts'
 
@@ -32,8 +32,7 @@ export const lineShift = (geometry: CacheGeometry): number => 3 + Math.log2(geom
 
 /**
  * Looks up a line that is not the one its set used last: least recently used goes.
- * Approximated: 1. Sequential prefetch does not look ahead: a line is fetched when its first instruction executes.
- * 2. IHIT and IMISS count lines entered, not words fetched.
+ * Approximated: 1. The prefetch unit does not look ahead: a line is fetched when its first instruction executes.
  */
 export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction => ({
   name: 'cacheLookup',
@@ -62,15 +61,12 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
       ir.if(ir.eq(found, line), () => {
         for (let i = way; i > 0; i--) setTag(i, tags[i - 1] ?? found)
         setTag(0, line)
-        count(ir, State.cacheHits)
         ir.return(ir.i32(0))
       }),
     )
     for (let i = ways - 1; i > 0; i--) setTag(i, tags[i - 1] ?? line)
     setTag(0, line)
-    count(ir, State.cacheMisses)
+    ir.setState(State.cacheMisses, ir.add(ir.state(State.cacheMisses), ir.i32(1)))
     ir.return(ir.i32(missCycles))
   },
 })
-
-const count = (ir: Ir, counter: number): void => ir.setState(counter, ir.add(ir.state(counter), ir.i32(1)))

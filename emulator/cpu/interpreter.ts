@@ -184,9 +184,7 @@ class LoopEmitter {
     line().push(Op.call).unsigned(this.emission.functionIndex('cacheLookup')).set(REASON)
     this.#load(home.map(([name]) => name))
     code.get(budget).get(REASON).push(Op.i32Sub).set(budget)
-    code.i32(ExitReason.deadline).set(REASON).push(Op.else)
-    code.i32(0).i32(0).load(Op.i32Load, State.cacheHits).i32(1).push(Op.i32Add)
-    code.load(Op.i32Store, State.cacheHits).push(Op.end, Op.end)
+    code.i32(ExitReason.deadline).set(REASON).push(Op.end, Op.end)
   }
 
   /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */

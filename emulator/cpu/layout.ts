@@ -68,10 +68,9 @@ export const State = {
   shifterCarry: 0x254,
   /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
   conditions: 0x260,
-  /** The instruction cache: 1 on, 2 off, 0 none needed; the line of the instruction before; its counters. */
+  /** The instruction cache: 1 on, 2 off, 0 none needed; the line of the instruction before; how many were missing. */
   cacheMode: 0x2e0,
   cacheLine: 0x2e4,
-  cacheHits: 0x2e8,
   cacheMisses: 0x2ec,
   /** Free words for helper functions. */
   scratch: 0x2c0,
@@ -131,6 +130,8 @@ export const Guard = {
   probe: 2,
   readsPc: 4,
   conditional: 8,
+  /** The words fetched for it are counted. */
+  counted: 16,
 } as const
 
 /** Offset of an executable address in units of bytes of the table's address space, or -1. */

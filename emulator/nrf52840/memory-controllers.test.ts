@@ -68,7 +68,7 @@ describe('NVMC', () => {
     expect(read(UICR + 0x080)).toBe(0xffff_ffff)
   })
 
-  it('hands the cache switches on and shows the cache counters, cleared by a write', () => {
+  it('hands the cache switches on and shows the cache counters, cleared by writing 0', () => {
     const switches: string[] = []
     const instructionCache = {
       configure: (enabled: boolean, profiling: boolean) => void switches.push(`${enabled} ${profiling}`),
@@ -79,6 +79,8 @@ describe('NVMC', () => {
     write(NVMC + 0x540, 0x101)
     expect(switches).toEqual(['true true'])
     expect([read(NVMC + 0x548), read(NVMC + 0x54c)]).toEqual([10, 3])
+    write(NVMC + 0x548, 7)
+    expect(read(NVMC + 0x548)).toBe(10)
     write(NVMC + 0x548, 0)
     instructionCache.hits = 15
     expect([read(NVMC + 0x548), read(NVMC + 0x54c)]).toEqual([5, 3])

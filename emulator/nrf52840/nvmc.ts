@@ -78,11 +78,15 @@ export class Nvmc extends Peripheral {
     })
     this.register('IHIT', 0x548, {
       read: () => (cache?.hits ?? 0) - this.#hitsBase,
-      write: () => (this.#hitsBase = cache?.hits ?? 0),
+      write: (value) => {
+        if (value === 0) this.#hitsBase = cache?.hits ?? 0
+      },
     })
     this.register('IMISS', 0x54c, {
       read: () => (cache?.misses ?? 0) - this.#missesBase,
-      write: () => (this.#missesBase = cache?.misses ?? 0),
+      write: (value) => {
+        if (value === 0) this.#missesBase = cache?.misses ?? 0
+      },
     })
     this.owner = 'ACL'
     for (const [i, field] of ['ADDR', 'SIZE', 'PERM'].entries()) {

@@ -58,6 +58,14 @@ export class StraightLine {
     return costs
   }
 
+  /** Words that the prefetch unit has asked for beyond an instruction when it ends. */
+  fetchedBeyond(one: Timed): number {
+    const { fetch } = this.#step(this.#beforeOf(one), one).after
+    const next = one.address + one.entry.width / 8
+    const there = Math.ceil((next + 2 * fetch.ready) / 4) - Math.ceil(next / 4)
+    return there + (fetch.dataPhase > 0 ? 1 : 0)
+  }
+
   /** Forgets how the instructions from an address on are entered from above. */
   forget(address: number, length: number): void {
     if (length > this.#before.size) {

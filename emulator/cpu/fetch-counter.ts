@@ -1,0 +1,60 @@
+/** What the counter asks of the decoder. */
+export interface FetchedCode {
+  /** Bytes of the instruction at an address. */
+  bytesAt(address: number): number
+  /** Words that the prefetch unit has asked for beyond the instruction at an address, for nothing if it branches. */
+  fetchedBeyond(address: number): number
+}
+
+const LARGEST = 0xffff_ffff
+const wordOf = (address: number): number => address >>> 2
+
+/**
+ * Hits of the instruction cache: the aligned words that the prefetch unit asks for and that are there. Counted
+ * instruction by instruction, but only while ICACHECNF.CACHEPROFEN is set. Approximated: 1. Of the words beyond a
+ * branch that is taken, and of the target of one that is not, no miss is known: the former count as hits.
+ */
+export class FetchCounter {
+  readonly #code: FetchedCode
+  readonly #missesNow: () => number
+  /** Words asked for. */
+  #words = 0
+  #misses = 0
+  #missesBefore = 0
+  #isOn = false
+  #last: number | undefined
+
+  /** @param missesNow Lines missed since the start, profiled or not. */
+  constructor(code: FetchedCode, missesNow: () => number) {
+    this.#code = code
+    this.#missesNow = missesNow
+  }
+
+  set isOn(on: boolean) {
+    if (on === this.#isOn) return
+    if (on) this.#missesBefore = this.#missesNow()
+    else this.#misses = this.misses
+    this.#last = undefined
+    this.#isOn = on
+  }
+
+  /** An instruction in flash executes. */
+  instruction(address: number): void {
+    if (!this.#isOn) return
+    const end = address + this.#code.bytesAt(address) - 1
+    const last = this.#last
+    const follows = last !== undefined && last + this.#code.bytesAt(last) === address
+    this.#words += wordOf(end) - wordOf(follows ? address - 1 : address) + (follows ? 0 : 1)
+    if (!follows && last !== undefined) this.#words += this.#code.fetchedBeyond(last)
+    this.#last = address
+  }
+
+  get misses(): number {
+    const since = this.#isOn ? this.#missesNow() - this.#missesBefore : 0
+    return Math.min(this.#misses + since, LARGEST)
+  }
+
+  get hits(): number {
+    return Math.min(Math.max(this.#words - this.misses, 0), LARGEST)
+  }
+}
