@@ -11,10 +11,12 @@ export class StateAccount {
   readonly weighted = { dcdc: 0, ldo: 0 }
   cycles: Cycles = 0
 
+  /** @param index its number among all states of the ledger */
   constructor(
     readonly state: string,
     readonly row: StateCurrent,
     ldoFactor: number,
+    readonly index: number,
   ) {
     const dcdc = Math.round(row.microamps * 1e6)
     this.picoamps = { dcdc, ldo: Math.round((row.ldoMicroamps ?? row.microamps * ldoFactor) * 1e6) }
@@ -22,11 +24,16 @@ export class StateAccount {
 
   /** Picoamps times cycles; exact while amounts are whole numbers. */
   get charge(): bigint {
+    return this.chargeOf(this.weighted)
+  }
+
+  /** The same for cycles times amount of one's own. */
+  chargeOf(weighted: Readonly<Record<Regulator, number>>): bigint {
     const product = (regulator: Regulator): bigint => {
-      const weighted = this.weighted[regulator]
-      return Number.isInteger(weighted)
-        ? BigInt(weighted) * BigInt(this.picoamps[regulator])
-        : BigInt(Math.round(weighted * this.picoamps[regulator]))
+      const spent = weighted[regulator]
+      return Number.isInteger(spent)
+        ? BigInt(spent) * BigInt(this.picoamps[regulator])
+        : BigInt(Math.round(spent * this.picoamps[regulator]))
     }
     return product('dcdc') + product('ldo')
   }
@@ -39,13 +46,15 @@ export class StateAccount {
   }
 
   /** What the upper end adds where the row itself is nothing, in picoamps times cycles. */
-  get slack(): number {
-    return this.row.microamps > 0 ? 0 : this.row.range[1] * 1e6 * (this.weighted.dcdc + this.weighted.ldo)
+  slackOf({ dcdc, ldo }: { readonly dcdc: number; readonly ldo: number }): number {
+    return this.row.microamps > 0 ? 0 : this.row.range[1] * 1e6 * (dcdc + ldo)
   }
 }
 
 export interface EventAccount {
   readonly row: EventCharge
+  /** Its number among all kinds of events of the ledger. */
+  readonly index: number
   count: number
 }
 
@@ -76,15 +85,5 @@ export class PartAccount {
     this.state.weighted[regulator] += duration * this.amount
     this.state.cycles += duration
     if (this.level > this.peak) this.peak = this.level
-  }
-
-  /** Picoamps times cycles, as a double: for differences between two moments. */
-  get charge(): number {
-    let sum = 0
-    for (const { weighted, picoamps } of this.states.values()) {
-      sum += weighted.dcdc * picoamps.dcdc + weighted.ldo * picoamps.ldo
-    }
-    for (const { row, count } of this.events.values()) sum += count * row.picocoulombs * 64e6
-    return sum
   }
 }

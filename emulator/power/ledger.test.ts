@@ -111,6 +111,7 @@ describe('ChargeLedger', () => {
         count: 3,
         cycles: 1.5 * SECOND,
         averageMicroamps: 1100,
+        averageRangeMicroamps: [0.9 * 1000 + 0.5 * 100, expect.closeTo(1.1 * 1000 + 1.5 * 100, 9)],
         medianMicroamps: 1100,
         peakMicroamps: 1100,
         chargeMicrocoulombs: 1650,
@@ -118,6 +119,25 @@ describe('ChargeLedger', () => {
         chargeMicrocoulombsByPart: { A: 1500, B: 150 },
       },
     ])
+  })
+
+  it('gives a phase the interval of what was drawn in it, not of the whole run', () => {
+    const ledger = new ChargeLedger(TABLE)
+    ledger.enter('A', 'high', 0)
+    ledger.enter('B', 'on', SECOND)
+    ledger.beginPhase('quiet', SECOND)
+    ledger.enter('A', 'low', SECOND)
+    ledger.enter('B', 'off', 2 * SECOND)
+    ledger.event('A', 'spark', 2 * SECOND)
+    ledger.endPhase('quiet', 3 * SECOND)
+    ledger.enter('B', 'on', 3 * SECOND, 1000)
+    ledger.event('A', 'spark', 4 * SECOND)
+    const [quiet] = summarize(ledger, 5 * SECOND).phases
+    expect(quiet?.chargeMicrocoulombs).toBe(2 * 10 + 100 + 5)
+    expect(quiet?.chipChargeMicrocoulombs).toBe(2 * 10 + 5)
+    const [low = 0, high = 0] = quiet?.averageRangeMicroamps ?? []
+    expect(2 * low).toBeCloseTo(2 * 9 + 50 + 4, 9)
+    expect(2 * high).toBeCloseTo(2 * 11 + 150 + 6, 9)
   })
 
   it('switches the chip off and leaves the board on', () => {

@@ -1,10 +1,10 @@
 import type { Cycles } from '../cpu/bus.ts'
 import { PartAccount, StateAccount } from './account.ts'
-import type { Regulator } from './account.ts'
+import type { EventAccount, Regulator } from './account.ts'
 import type { CurrentTable, PartCurrents } from './coefficients.ts'
 import { CURRENTS } from './currents.ts'
-import { LevelDistribution } from './level-distribution.ts'
 import { LevelTrack } from './level-track.ts'
+import { PhaseAccount } from './phase-account.ts'
 import type { PowerLedger } from './reporting.ts'
 
 /** Changes kept one by one; after that only the folded course and the totals go on. */
@@ -18,25 +18,6 @@ export interface PowerChange {
   readonly state: string
   /** Of the whole board from now on. */
   readonly microamps: number
-}
-
-interface Moment {
-  readonly cycle: Cycles
-  readonly total: number
-  readonly chip: number
-  readonly parts: ReadonlyMap<PartAccount, number>
-}
-
-/** What the stretches of one name drew together; picoamps times cycles. */
-export interface PhaseAccount {
-  readonly name: string
-  count: number
-  cycles: Cycles
-  total: number
-  chip: number
-  readonly parts: Map<string, number>
-  /** Of the board's current while the phase was under way. */
-  readonly distribution: LevelDistribution
 }
 
 /**
@@ -58,7 +39,8 @@ export class ChargeLedger implements PowerLedger {
   readonly startCycle: Cycles
   readonly #table: CurrentTable
   readonly #requests = new Map<string, number>()
-  readonly #open = new Map<string, Moment>()
+  readonly #states: StateAccount[] = []
+  readonly #events: EventAccount[] = []
 
   constructor(table: CurrentTable = CURRENTS, startCycle: Cycles = 0) {
     this.#table = table
@@ -87,8 +69,13 @@ export class ChargeLedger implements PowerLedger {
     }
     account.book(cycle, this.regulator)
     const known = account.events.get(event)
-    if (known) known.count += 1
-    else account.events.set(event, { row, count: 1 })
+    if (known) {
+      known.count += 1
+      return
+    }
+    const opened = { row, index: this.#events.length, count: 1 }
+    this.#events.push(opened)
+    account.events.set(event, opened)
   }
 
   chipOff(cycle: Cycles): void {
@@ -108,47 +95,20 @@ export class ChargeLedger implements PowerLedger {
 
   /** A phase begins; one of the same name that is still open is ended. */
   beginPhase(name: string, cycle: Cycles): void {
-    if (this.#open.has(name)) this.endPhase(name, cycle)
-    this.#open.set(name, this.#moment(cycle))
-    this.board.watchers.add(this.#phase(name).distribution)
+    let phase = this.phases.get(name)
+    if (!phase) this.phases.set(name, (phase = new PhaseAccount(name)))
+    if (phase.isOpen) this.endPhase(name, cycle)
+    this.advance(cycle)
+    phase.begin(cycle, this.#states, this.#events)
+    this.board.watchers.add(phase.distribution)
   }
 
   endPhase(name: string, cycle: Cycles): void {
-    const begin = this.#open.get(name)
-    if (begin === undefined) return
-    this.#open.delete(name)
-    const end = this.#moment(cycle)
-    const phase = this.#phase(name)
-    this.board.watchers.delete(phase.distribution)
-    phase.count += 1
-    phase.cycles += end.cycle - begin.cycle
-    phase.total += end.total - begin.total
-    phase.chip += end.chip - begin.chip
-    for (const [part, charge] of end.parts) {
-      const drawn = charge - (begin.parts.get(part) ?? 0)
-      phase.parts.set(part.name, (phase.parts.get(part.name) ?? 0) + drawn)
-    }
-  }
-
-  #phase(name: string): PhaseAccount {
-    const known = this.phases.get(name)
-    if (known) return known
-    const sums = { count: 0, cycles: 0, total: 0, chip: 0, parts: new Map<string, number>() }
-    const phase = { name, ...sums, distribution: new LevelDistribution() }
-    this.phases.set(name, phase)
-    return phase
-  }
-
-  #moment(cycle: Cycles): Moment {
+    const phase = this.phases.get(name)
+    if (!phase?.isOpen) return
     this.advance(cycle)
-    const parts = new Map([...this.parts.values()].map((part) => [part, part.charge]))
-    let total = 0
-    let chip = 0
-    for (const [part, charge] of parts) {
-      total += charge
-      if (part.currents.group === 'chip') chip += charge
-    }
-    return { cycle, total, chip, parts }
+    phase.end(cycle, this.#states, this.#events)
+    this.board.watchers.delete(phase.distribution)
   }
 
   #account(name: string, state: string): PartAccount | undefined {
@@ -177,7 +137,9 @@ export class ChargeLedger implements PowerLedger {
       if (!NOTHING.has(state)) this.unknown.add(`${account.name}: ${state}`)
       return undefined
     }
-    const opened = new StateAccount(state, row, account.currents.regulated ? this.#table.ldoFactor : 1)
+    const factor = account.currents.regulated ? this.#table.ldoFactor : 1
+    const opened = new StateAccount(state, row, factor, this.#states.length)
+    this.#states.push(opened)
     account.states.set(state, opened)
     return opened
   }

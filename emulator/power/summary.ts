@@ -3,6 +3,9 @@ import type { PartAccount } from './account.ts'
 import type { Evidence } from './coefficients.ts'
 import type { ChargeLedger, PowerChange } from './ledger.ts'
 import type { LevelTrack, TimelineBucket } from './level-track.ts'
+import type { PhaseAccount } from './phase-account.ts'
+import { addTo, nothing, sumOf, WHOLE_RUN } from './sums.ts'
+import type { Sum } from './sums.ts'
 
 /** Picoamps times cycles in a microampere-second. */
 const PER_MICROCOULOMB = 64e6 * 1e6
@@ -37,14 +40,10 @@ export interface PartFigures extends CurrentFigures {
   }[]
 }
 
-export interface PhaseFigures {
+export interface PhaseFigures extends CurrentFigures {
   readonly phase: string
   readonly count: number
   readonly cycles: Cycles
-  readonly averageMicroamps: number
-  readonly medianMicroamps: number
-  readonly peakMicroamps: number
-  readonly chargeMicrocoulombs: number
   readonly chipChargeMicrocoulombs: number
   readonly chargeMicrocoulombsByPart: Readonly<Record<string, number>>
 }
@@ -65,32 +64,6 @@ export interface PowerSummary {
   readonly timeline: readonly TimelineBucket[]
   readonly changes: readonly PowerChange[]
   readonly changesDropped: number
-}
-
-interface Sum {
-  charge: bigint
-  low: number
-  high: number
-  estimated: number
-}
-
-const sumOf = (part: PartAccount): Sum => {
-  const sum: Sum = { charge: 0n, low: 0, high: 0, estimated: 0 }
-  for (const state of part.states.values()) {
-    const { charge, ends, slack, row } = state
-    sum.charge += charge
-    sum.low += Number(charge) * ends[0]
-    sum.high += Number(charge) * ends[1] + slack
-    if (row.evidence === 'estimate') sum.estimated += Number(charge)
-  }
-  for (const { row, count } of part.events.values()) {
-    const each = row.picocoulombs * 64e6
-    sum.charge += BigInt(Math.round(each * count))
-    sum.low += row.range[0] * 64e6 * count
-    sum.high += row.range[1] * 64e6 * count
-    if (row.evidence === 'estimate') sum.estimated += each * count
-  }
-  return sum
 }
 
 const figures = (
@@ -145,6 +118,27 @@ const partFigures = (part: PartAccount, sum: Sum, cycles: Cycles): PartFigures =
   })),
 })
 
+const phaseFigures = (phase: PhaseAccount, ledger: ChargeLedger): PhaseFigures => {
+  const [board, chip] = [nothing(), nothing()]
+  const byPart: Record<string, number> = {}
+  for (const part of ledger.parts.values()) {
+    const sum = sumOf(part, phase)
+    addTo(board, sum)
+    if (part.currents.group === 'chip') addTo(chip, sum)
+    if (sum.charge > 0n) byPart[part.name] = Number(sum.charge) / PER_MICROCOULOMB
+  }
+  const { name, count, cycles, distribution } = phase
+  return {
+    phase: name,
+    count,
+    cycles,
+    ...figures(board, cycles, distribution.peak),
+    medianMicroamps: distribution.quantile(0.5) / 1e6,
+    chipChargeMicrocoulombs: Number(chip.charge) / PER_MICROCOULOMB,
+    chargeMicrocoulombsByPart: byPart,
+  }
+}
+
 const ASLEEP = new Set(['asleep', 'asleep, cache on', 'off'])
 
 const awakeShare = (cpu: PartAccount | undefined, cycles: Cycles): number | undefined => {
@@ -158,14 +152,10 @@ const awakeShare = (cpu: PartAccount | undefined, cycles: Cycles): number | unde
 export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => {
   ledger.advance(cycle)
   const cycles = cycle - ledger.startCycle
-  const sums = [...ledger.parts.values()].map((part) => ({ part, sum: sumOf(part) }))
+  const sums = [...ledger.parts.values()].map((part) => ({ part, sum: sumOf(part, WHOLE_RUN) }))
   const group = (of: typeof sums, track: LevelTrack): CurrentFigures => {
-    const total = { charge: 0n, low: 0, high: 0 }
-    for (const { sum } of of) {
-      total.charge += sum.charge
-      total.low += sum.low
-      total.high += sum.high
-    }
+    const total = nothing()
+    for (const { sum } of of) addTo(total, sum)
     const { peak } = track.distribution
     return { ...figures(total, cycles, peak), medianMicroamps: track.distribution.quantile(0.5) / 1e6 }
   }
@@ -185,21 +175,7 @@ export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => 
       .sort((a, b) => b.chargeMicrocoulombs - a.chargeMicrocoulombs || (a.part < b.part ? -1 : 1)),
     phases: [...ledger.phases.values()]
       .filter(({ count }) => count > 0)
-      .map(({ name, count, cycles: spent, total, chip, parts, distribution }) => ({
-        phase: name,
-        count,
-        cycles: spent,
-        averageMicroamps: spent === 0 ? 0 : total / spent / 1e6,
-        medianMicroamps: distribution.quantile(0.5) / 1e6,
-        peakMicroamps: distribution.peak / 1e6,
-        chargeMicrocoulombs: total / PER_MICROCOULOMB,
-        chipChargeMicrocoulombs: chip / PER_MICROCOULOMB,
-        chargeMicrocoulombsByPart: Object.fromEntries(
-          [...parts]
-            .filter(([, charge]) => charge > 0)
-            .map(([part, charge]) => [part, charge / PER_MICROCOULOMB]),
-        ),
-      })),
+      .map((phase) => phaseFigures(phase, ledger)),
     awakeShare: awakeShare(ledger.parts.get('CPU'), cycles),
     estimatedShare: whole === 0 ? 0 : estimated / whole,
     unknown: [...ledger.unknown].sort(),

@@ -36,8 +36,7 @@ export function describePower(
 ): PowerReport {
   const summary = summarize(ledger, cycle)
   const total = summary.board.chargeMicrocoulombs
-  const ends = relativeEnds(ledger)
-  const phases = summary.phases.map((phase) => describePhase(phase, ends, supplyVolts))
+  const phases = summary.phases.map((phase) => describePhase(phase, supplyVolts))
   return {
     supplyVolts,
     board: current(summary.board, supplyVolts),
@@ -90,51 +89,14 @@ const describePart = (part: PartFigures, total: number, volts: number): PartPowe
   events: part.events,
 })
 
-/** Phases are marked by code that runs: what the processor draws asleep has no part in them. */
-const isAsleep = (part: string, state: string): boolean => part === 'CPU' && /^(asleep|off)/.test(state)
-
-type Ends = ReadonlyMap<string, readonly [low: number, high: number]>
-
-/** Each part's charge at the ends of its intervals, by its charge. */
-const relativeEnds = (ledger: ChargeLedger): Ends =>
-  new Map(
-    [...ledger.parts.values()].map(({ name, states }) => {
-      let [whole, low, high] = [0, 0, 0]
-      for (const account of states.values()) {
-        if (isAsleep(name, account.state)) continue
-        const drawn = Number(account.charge)
-        whole += drawn
-        low += drawn * account.ends[0]
-        high += drawn * account.ends[1] + account.slack
-      }
-      return [name, whole === 0 ? [1, 1] : [low / whole, high / whole]] as const
-    }),
-  )
-
-/** A part's interval in a phase is as wide, for its charge there, as over the whole run. */
-function describePhase(phase: PhaseFigures, ends: Ends, volts: number): PhasePowerReport {
-  const whole = phase.chargeMicrocoulombs
-  const end = (which: 0 | 1): number => {
-    if (whole === 0) return phase.averageMicroamps
-    const sum = Object.entries(phase.chargeMicrocoulombsByPart).reduce(
-      (total, [part, drawn]) => total + drawn * (ends.get(part)?.[which] ?? 1),
-      0,
-    )
-    return (phase.averageMicroamps * sum) / whole
-  }
-  return {
-    phase: phase.phase,
-    passes: phase.count,
-    cycles: phase.cycles,
-    averageMicroamps: phase.averageMicroamps,
-    lowMicroamps: end(0),
-    highMicroamps: end(1),
-    chargeMicrocoulombs: whole,
-    energyMicrojoules: whole * volts,
-    chipMicrocoulombs: phase.chipChargeMicrocoulombs,
-    microcoulombsByPart: phase.chargeMicrocoulombsByPart,
-  }
-}
+const describePhase = (phase: PhaseFigures, volts: number): PhasePowerReport => ({
+  phase: phase.phase,
+  passes: phase.count,
+  cycles: phase.cycles,
+  ...charge(phase, volts),
+  chipMicrocoulombs: phase.chipChargeMicrocoulombs,
+  microcoulombsByPart: phase.chargeMicrocoulombsByPart,
+})
 
 function describeInference(
   phases: readonly PhasePowerReport[],

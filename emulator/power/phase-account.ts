@@ -1,0 +1,58 @@
+import type { Cycles } from '../cpu/bus.ts'
+import type { EventAccount, StateAccount } from './account.ts'
+import { LevelDistribution } from './level-distribution.ts'
+
+/** What the stretches of one name drew together: time in each state, and events, between their begins and ends. */
+export class PhaseAccount {
+  count = 0
+  cycles: Cycles = 0
+  /** Of the board's current while the phase was under way. */
+  readonly distribution = new LevelDistribution()
+  /** Cycles times amount by DC/DC and by LDO, two for each state, and counts of events: as the ledger numbers them. */
+  readonly #weighted: number[] = []
+  readonly #events: number[] = []
+  /** The same as they stood at the begin of the stretch under way. */
+  readonly #weightedBefore: number[] = []
+  readonly #eventsBefore: number[] = []
+  #begin: Cycles | undefined
+
+  constructor(readonly name: string) {}
+
+  get isOpen(): boolean {
+    return this.#begin !== undefined
+  }
+
+  /** The ledger is up to date at `cycle`. */
+  begin(cycle: Cycles, states: readonly StateAccount[], events: readonly EventAccount[]): void {
+    this.#begin = cycle
+    states.forEach(({ weighted }, i) => {
+      this.#weightedBefore[2 * i] = weighted.dcdc
+      this.#weightedBefore[2 * i + 1] = weighted.ldo
+    })
+    events.forEach(({ count }, i) => (this.#eventsBefore[i] = count))
+  }
+
+  end(cycle: Cycles, states: readonly StateAccount[], events: readonly EventAccount[]): void {
+    if (this.#begin === undefined) return
+    this.count += 1
+    this.cycles += cycle - this.#begin
+    this.#begin = undefined
+    const book = (sums: number[], before: number[], i: number, now: number): void => {
+      sums[i] = (sums[i] ?? 0) + now - (before[i] ?? 0)
+    }
+    states.forEach(({ weighted }, i) => {
+      book(this.#weighted, this.#weightedBefore, 2 * i, weighted.dcdc)
+      book(this.#weighted, this.#weightedBefore, 2 * i + 1, weighted.ldo)
+    })
+    events.forEach(({ count }, i) => book(this.#events, this.#eventsBefore, i, count))
+  }
+
+  /** Cycles times amount that a state had in this phase. */
+  weightedOf({ index }: StateAccount): { readonly dcdc: number; readonly ldo: number } {
+    return { dcdc: this.#weighted[2 * index] ?? 0, ldo: this.#weighted[2 * index + 1] ?? 0 }
+  }
+
+  countOf({ index }: EventAccount): number {
+    return this.#events[index] ?? 0
+  }
+}
