@@ -18,4 +18,17 @@ constexpr uint32_t kMicrophoneSupply = gpio::pin(0, 17);
 // D2. Revision 1 does not connect the LSM9DS1's INT1_A/G: the wire is the user's.
 constexpr uint32_t kMotionWire = gpio::pin(1, 11);
 
+inline void sensors_on() {
+  gpio::output_high(kSensorSupply);
+  gpio::output_high(kSensorPullUps);
+}
+
+inline void power_led(bool on) {
+  if (on) {
+    gpio::output_high(kPowerLed);
+  } else {
+    gpio::output_low(kPowerLed);
+  }
+}
+
 }  // namespace board

@@ -7,8 +7,8 @@ namespace pdm {
 
 constexpr uint32_t kSampleRate = 16000;
 constexpr uint32_t kBlockSamples = 320;  // 20 ms
-// 640 ms: what is kept from before a sound, and what arrives during an inference.
-constexpr uint32_t kBlocks = 32;
+// 1.28 s: a whole second, and what arrives while it is looked at.
+constexpr uint32_t kBlocks = 64;
 
 // Left channel, 0 dB. Blocks fill one after the other for ever.
 void start(uint32_t clock_pin, uint32_t data_pin);

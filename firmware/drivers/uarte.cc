@@ -1,6 +1,6 @@
 #include "drivers/uarte.h"
 
-#include "boards/nano33ble.h"
+#include "boards/board.h"
 #include "drivers/gpio.h"
 #include "nrf52840/registers.h"
 

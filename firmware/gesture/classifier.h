@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "generated/metadata.h"
-#include "parts/lsm9ds1.h"
+#include "parts/imu.h"
 #include "runtime/console.h"
 #include "runtime/inference.h"
 #include "runtime/marker.h"
@@ -15,24 +15,24 @@ namespace gesture {
 constexpr int kChannels = metadata::kChannels;
 static_assert(kChannels <= 6, "channels are the first of ax, ay, az, gx, gy, gz");
 constexpr float kUnitPerBit[6] = {
-    lsm9ds1::kGPerBit,
-    lsm9ds1::kGPerBit,
-    lsm9ds1::kGPerBit,
-    lsm9ds1::kDegreesPerSecondPerBit,
-    lsm9ds1::kDegreesPerSecondPerBit,
-    lsm9ds1::kDegreesPerSecondPerBit,
+    imu::kGPerBit,
+    imu::kGPerBit,
+    imu::kGPerBit,
+    imu::kDegreesPerSecondPerBit,
+    imu::kDegreesPerSecondPerBit,
+    imu::kDegreesPerSecondPerBit,
 };
 constexpr uint32_t kCyclesPerMicrosecond = 64;
 
 // The newest samples; the oldest is overwritten.
 class Window {
  public:
-  void push(const lsm9ds1::Sample& sample) {
+  void push(const imu::Sample& sample) {
     samples_[next_] = sample;
     next_ = next_ + 1 == metadata::kWindowSamples ? 0 : next_ + 1;
     if (count_ < metadata::kWindowSamples) count_++;
   }
-  void replace_newest(const lsm9ds1::Sample& sample) {
+  void replace_newest(const imu::Sample& sample) {
     samples_[next_ == 0 ? metadata::kWindowSamples - 1 : next_ - 1] = sample;
   }
   void clear() { count_ = next_ = 0; }
@@ -45,7 +45,7 @@ class Window {
   }
 
  private:
-  lsm9ds1::Sample samples_[metadata::kWindowSamples];
+  imu::Sample samples_[metadata::kWindowSamples];
   int next_ = 0, count_ = 0;
 };
 
@@ -57,11 +57,11 @@ struct Prediction {
 inline marker::Phase sensor("sensor"), preprocess("preprocess"), inferring("inference"), output("output");
 inline tflite::MicroInterpreter* interpreter;
 
-inline void read_sensor(lsm9ds1::Sample& sample) {
+inline void read_sensor(imu::Sample& sample) {
   sensor.begin();
-  const bool read = lsm9ds1::read(sample);
+  const bool read = imu::read(sample);
   sensor.end();
-  if (!read) fatal("the LSM9DS1 does not answer");
+  if (!read) fatal("the %s does not answer", imu::kName);
 }
 
 inline float normalised(int16_t bits, int channel) {
@@ -76,7 +76,7 @@ inline int8_t quantised(float value, const TfLiteQuantizationParams& to) {
 #ifndef BOARDLESS_PREPROCESS  // otherwise a file of gesture/preprocess/, which the build chooses
 inline void fill(TfLiteTensor& input, const Window& window) {
   int i = 0;
-  window.for_each([&](const lsm9ds1::Sample& sample) {
+  window.for_each([&](const imu::Sample& sample) {
     for (int channel = 0; channel < kChannels; channel++, i++) {
       const int16_t bits = channel < 3 ? sample.acceleration[channel] : sample.rate[channel - 3];
       const float value = normalised(bits, channel);
@@ -126,14 +126,14 @@ inline void start() {
   check(*interpreter->output(0), "output", metadata::kLabels);
 }
 
-inline void must_start(lsm9ds1::Status status) {
+inline void must_start(imu::Status status) {
   switch (status) {
-    case lsm9ds1::Status::ok:
+    case imu::Status::ok:
       return;
-    case lsm9ds1::Status::no_answer:
-      fatal("the LSM9DS1 does not answer");
-    case lsm9ds1::Status::wrong_identity:
-      fatal("what answers at the LSM9DS1's address is not one");
+    case imu::Status::no_answer:
+      fatal("the %s does not answer", imu::kName);
+    case imu::Status::wrong_identity:
+      fatal("what answers at the %s's address is not one", imu::kName);
   }
 }
 

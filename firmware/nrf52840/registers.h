@@ -44,7 +44,7 @@ constexpr uint32_t kCacheEnable = 1;
 namespace gpio {
 constexpr uintptr_t kP0 = 0x50000000, kP1 = 0x50000300;
 constexpr uintptr_t OUTSET = 0x508, OUTCLR = 0x50C, IN = 0x510, DIRSET = 0x518, PIN_CNF = 0x700;
-constexpr uint32_t kOutput = 1u << 0, kInputDisconnect = 1u << 1, kPullUp = 3u << 2, kDriveS0D1 = 6u << 8,
+constexpr uint32_t kOutput = 1u << 0, kInputDisconnect = 1u << 1, kPullUp = 3u << 2, kDriveH0H1 = 3u << 8, kDriveS0D1 = 6u << 8,
                    kSenseHigh = 2u << 16;
 }  // namespace gpio
 

@@ -1,6 +1,6 @@
 #include "parts/lsm9ds1.h"
 
-#include "boards/nano33ble.h"
+#include "boards/board.h"
 #include "drivers/timer.h"
 #include "drivers/twim.h"
 
@@ -58,8 +58,7 @@ bool write_all(const Setting (&settings)[kCount]) {
 }
 
 Status power_up() {
-  gpio::output_high(board::kSensorSupply);
-  gpio::output_high(board::kSensorPullUps);
+  board::sensors_on();
   timer::start();
   timer::wait_microseconds(kBootMicroseconds);
   twim::start(board::kSensorSda, board::kSensorScl);

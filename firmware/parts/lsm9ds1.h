@@ -2,21 +2,18 @@
 // section 6 "Register mapping", 7.11 CTRL_REG1_G, 7.23 CTRL_REG6_XL, table 3 "Sensor characteristics".
 #pragma once
 
-#include <stdint.h>
+#include "parts/inertial.h"
 
 namespace lsm9ds1 {
+
+using inertial::Sample;
+using inertial::Status;
+
+constexpr const char* kName = "LSM9DS1";
 
 // Table 3: sensitivity at the full scales that start() selects, 4 g and 2000 dps.
 constexpr float kGPerBit = 0.000122f;
 constexpr float kDegreesPerSecondPerBit = 0.070f;
-
-// As read: acceleration then rate, x y z each.
-struct Sample {
-  int16_t acceleration[3];
-  int16_t rate[3];
-};
-
-enum class Status { ok, no_answer, wrong_identity };
 
 // Powers the sensors of the board, waits for them to boot, and selects 119 Hz, 4 g, 2000 dps.
 Status start();

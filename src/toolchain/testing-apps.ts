@@ -1,9 +1,7 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import type { BoardDescription } from '../../emulator/boards/board.ts'
+import { XIAO_NRF52840_SENSE } from '../../emulator/boards/xiaonrf52840sense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { createMachine, type Machine, type MachineStop } from '../../emulator/machine.ts'
-import { pin } from '../../emulator/nrf52840/gpio.ts'
-import { Microphone } from '../../emulator/parts/microphone.ts'
 import { PhaseRecorder, type PhaseSpan } from '../../emulator/probes/phases.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { AudioRecording } from '../../emulator/trace/audio.ts'
@@ -25,28 +23,38 @@ export interface RunningApp {
   run(seconds: number): MachineStop
 }
 
-/** The app's own wires are soldered on, unless `wired` is false. */
+/** The app's own wires are soldered on, unless `wired` is false; the XIAO needs none. */
 export async function startApp(
   app: string,
-  input: { readonly recording?: Recording; readonly sound?: Int16Array; readonly wired?: boolean },
+  input: {
+    readonly recording?: Recording
+    readonly sound?: Int16Array
+    readonly wired?: boolean
+    readonly board?: 'nano' | 'xiao'
+  },
 ): Promise<RunningApp> {
+  const xiao = input.board === 'xiao'
+  const wires = !xiao && input.wired !== false ? (appTable[app]?.wires ?? []) : []
   const { elfPath } = await buildFirmware({
     app,
     kernels: 'cmsis-nn',
     resolver: 'mutable',
     optimise: '-O2',
     console: 'uarte',
+    ...(xiao && { defines: { BOARDLESS_BOARD_XIAO: true } }),
   })
   const image = await loadImage(elfPath)
   const text: number[] = []
   const machine: Machine = createMachine({
-    board: boardFor(app, input.wired ?? true),
+    board: xiao ? XIAO_NRF52840_SENSE : NANO_33_BLE_SENSE,
+    wires,
     timing: pipelineTiming,
     profile: false,
     strict: true,
     segments: image.segments,
     vectorTable: image.vectorTable,
     ...(input.recording && { recording: input.recording }),
+    ...(input.sound && { audio: new AudioRecording(input.sound, AUDIO_RATE) }),
     onConsole: (byte) => text.push(byte),
     onStimulus: (port, value) => phases.onStimulus(port, value, machine.now),
   })
@@ -56,34 +64,12 @@ export async function startApp(
     undefined,
     (span) => spans.push(span),
   )
-  if (input.sound) connectMicrophone(machine, input.sound)
   return {
     machine,
     spans,
     text: () => Buffer.from(text).toString('latin1'),
     run: (seconds) => machine.run(Math.round(seconds * CYCLES_PER_SECOND)),
   }
-}
-
-/** Without its microphone, whose place connectMicrophone takes. */
-function boardFor(app: string, wired: boolean): BoardDescription {
-  const wire = wired ? appTable[app]?.wires[0] : undefined
-  return {
-    ...NANO_33_BLE_SENSE,
-    parts: NANO_33_BLE_SENSE.parts
-      .filter(({ kind }) => kind !== 'microphone')
-      .map((part) => (part.kind === 'lsm9ds1' && wire ? { ...part, int1: wire.to } : part)),
-  }
-}
-
-function connectMicrophone(machine: Machine, sound: Int16Array): void {
-  const part = NANO_33_BLE_SENSE.parts.find(({ kind }) => kind === 'microphone')
-  if (part?.kind !== 'microphone') throw new Error('the board has no microphone')
-  const { time, power } = machine.chip.context
-  const microphone = new Microphone(part.name, time, new AudioRecording(sound, AUDIO_RATE), power)
-  machine.chip.microphones.connect(pin(part.clock), pin(part.data), part.side, microphone)
-  if (part.supplyPin)
-    machine.chip.gpio.watchOutput(pin(part.supplyPin), (driven) => microphone.supply(driven === true))
 }
 
 /** The held-out recordings. */

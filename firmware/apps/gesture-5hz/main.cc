@@ -1,6 +1,6 @@
 // Gesture recognition five times a second on a sliding window, and asleep between: DC/DC, LFRC, no HFXO, instruction
 // cache off in sleep, UARTE and TWIM off when idle, gyroscope in low-power mode, magnetometer and lights off.
-#include "boards/nano33ble.h"
+#include "boards/board.h"
 #include "drivers/low_power.h"
 #include "drivers/rtc.h"
 #include "gesture/classifier.h"
@@ -19,9 +19,9 @@ int main() {
   low_power::start();
   core::enable_trace();
   low_power::console_on();
-  gpio::output_low(board::kPowerLed);
+  board::power_led(false);
   gesture::start();
-  gesture::must_start(lsm9ds1::start_low_power());
+  gesture::must_start(imu::start_low_power());
   low_power::console_off();
   rtc::start_ticks(metadata::kSampleRateHz);
 
@@ -29,7 +29,7 @@ int main() {
   int fresh = 0;
   while (true) {
     const uint32_t due = rtc::wait_for_tick(low_power::sleep);
-    lsm9ds1::Sample sample;
+    imu::Sample sample;
     gesture::read_sensor(sample);
     window.push(sample);
     fresh++;

@@ -1,7 +1,7 @@
 // Gesture recognition as a first Arduino sketch does it: never asleep, the sensor polled at its full rate, an
 // inference after every sample. What it forgets is on purpose: power LED and magnetometer on, UART receiver enabled,
 // HFXO running, LDO regulator.
-#include "boards/nano33ble.h"
+#include "boards/board.h"
 #include "drivers/clock.h"
 #include "drivers/uarte.h"
 #include "gesture/classifier.h"
@@ -15,7 +15,7 @@ constexpr int kSamplesPerRow = (119 + metadata::kSampleRateHz / 2) / metadata::k
 void await_sample() {
   bool fresh = false;
   while (!fresh) {
-    if (!lsm9ds1::has_sample(fresh)) fatal("the LSM9DS1 does not answer");
+    if (!imu::has_sample(fresh)) fatal("the %s does not answer", imu::kName);
   }
 }
 
@@ -29,16 +29,16 @@ int main() {
   uarte::set_baud_rate(uarte::Baud::k1M);
   uarte::busy_wait();
   uarte::start_receiver();
-  gpio::output_high(board::kPowerLed);
+  board::power_led(true);
   gesture::start();
-  gesture::must_start(lsm9ds1::start());
-  gesture::must_start(lsm9ds1::start_magnetometer());
+  gesture::must_start(imu::start());
+  gesture::must_start(imu::start_magnetometer());
 
   int age = 0;
   uint32_t number = 0;
   while (true) {
     await_sample();
-    lsm9ds1::Sample sample;
+    imu::Sample sample;
     gesture::read_sensor(sample);
     // The newest row is always the present; it stays when the next one begins.
     if (age++ % kSamplesPerRow == 0) {

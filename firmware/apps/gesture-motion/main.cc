@@ -1,6 +1,6 @@
 // Gesture recognition that sleeps until something moves: the accelerometer alone watches, and its interrupt on
 // board::kMotionWire wakes the chip, which then collects one window and classifies it. No clock runs meanwhile.
-#include "boards/nano33ble.h"
+#include "boards/board.h"
 #include "drivers/low_power.h"
 #include "drivers/rtc.h"
 #include "gesture/classifier.h"
@@ -16,7 +16,7 @@ void collect() {
   rtc::start_ticks(metadata::kSampleRateHz);
   for (int i = 0; i < metadata::kWindowSamples; i++) {
     rtc::wait_for_tick(low_power::sleep);
-    lsm9ds1::Sample sample;
+    imu::Sample sample;
     gesture::read_sensor(sample);
     window.push(sample);
   }
@@ -30,17 +30,17 @@ int main() {
   low_power::start();
   core::enable_trace();
   low_power::console_on();
-  gpio::output_low(board::kPowerLed);
+  board::power_led(false);
   gesture::start();
-  gesture::must_start(lsm9ds1::start_low_power());
+  gesture::must_start(imu::start_low_power());
   low_power::stop_low_frequency_clock();
   low_power::console_off();
   low_power::wake_on_high(board::kMotionWire);
 
   for (uint32_t number = 0;; number++) {
-    if (!lsm9ds1::watch_for_motion(kMotionG)) fatal("the LSM9DS1 does not answer");
+    if (!imu::watch_for_motion(kMotionG)) fatal("the %s does not answer", imu::kName);
     while (!gpio::is_high(board::kMotionWire)) low_power::sleep();
-    if (!lsm9ds1::end_watch()) fatal("the LSM9DS1 does not answer");
+    if (!imu::end_watch()) fatal("the %s does not answer", imu::kName);
     collect();
     const gesture::Prediction prediction = gesture::classify(window);
     low_power::console_on();

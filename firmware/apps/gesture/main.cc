@@ -11,7 +11,7 @@ void collect() {
   for (int i = 0; i < metadata::kWindowSamples; i++) {
     const uint32_t due = rtc::wait_for_tick();
     if (due > 1) console::print("missed %u samples\n", due - 1);
-    lsm9ds1::Sample sample;
+    imu::Sample sample;
     gesture::read_sensor(sample);
     window.push(sample);
   }
@@ -24,7 +24,7 @@ int main() {
   core::enable_trace();
   console::start();
   gesture::start();
-  gesture::must_start(lsm9ds1::start());
+  gesture::must_start(imu::start());
   rtc::start_ticks(metadata::kSampleRateHz);
 
   for (uint32_t number = 0;; number++) {

@@ -9,8 +9,6 @@ namespace {
 
 // Sound kept from before the detector noticed: the beginning of a word is faint.
 constexpr uint32_t kPreRollBlocks = 16;
-// One more block than slices: a slice looks at 30 ms.
-constexpr uint32_t kWindowBlocks = features::kSlices + 1;
 static_assert(kPreRollBlocks < pdm::kBlocks - 2, "the pre-roll must still be there");
 // Sound is this much louder than the background, in power.
 constexpr uint32_t kRatio = 8;
@@ -56,17 +54,18 @@ bool is_sound(uint32_t block) {
 }  // namespace
 
 int main() {
+  static keyword::Recognizer recognizer(keyword::kEachAlone);
   keyword::start("keyword-gated");
   for (uint32_t next = 0;; next++) {
     keyword::await_block(next);
     if (!is_sound(next)) continue;
     features::reset();
     uint32_t block = next < kPreRollBlocks ? 0 : next - kPreRollBlocks;
-    for (const uint32_t end = block + kWindowBlocks; block < end; block++) {
+    for (const uint32_t end = block + keyword::kWindowBlocks; block < end; block++) {
       keyword::await_block(block);
       keyword::extract(block);
     }
-    keyword::classify(block - 1, 1);
+    keyword::classify(block - 1, recognizer);
     next = block - 1;
   }
 }
