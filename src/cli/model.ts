@@ -3,21 +3,31 @@ import { ExitCode, UserError } from '../errors.ts'
 import { describeModel } from '../model/describe.ts'
 import type { ModelDescription, TensorDescription } from '../model/describe.ts'
 import { readModel } from '../model/read.ts'
+import { registrationCode, resolverApis, type ResolverApi } from '../model/registration.ts'
+import type { TfliteModel } from '../model/schema.ts'
 import type { Proportion } from '../model/statistics.ts'
 import { grouped } from '../report/format.ts'
 import { facts, heading, number, table, text } from '../report/style.ts'
 import { writeWhole } from '../report/write.ts'
+import { supportedOperators } from '../toolchain/resolver.ts'
 import { modelFolder, trainingRecordings } from './project.ts'
 import { showProgress, styleFor } from './terminal.ts'
 
-async function load(file: string): Promise<{ description: ModelDescription; bytes: number }> {
+interface Loaded {
+  readonly model: TfliteModel
+  readonly description: ModelDescription
+  readonly bytes: number
+}
+
+async function load(file: string): Promise<Loaded> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
     const why =
       { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
     throw new UserError(`${file}: ${why}. Give a .tflite file.`, undefined, { cause })
   })
-  return { description: describeModel(readModel(bytes, file)), bytes: bytes.length }
+  const model = readModel(bytes, file)
+  return { model, description: describeModel(model), bytes: bytes.length }
 }
 
 async function writeJson(file: string | undefined, value: unknown): Promise<void> {
@@ -27,10 +37,22 @@ async function writeJson(file: string | undefined, value: unknown): Promise<void
 const shape = (dimensions: readonly number[]): string =>
   dimensions.length === 0 ? 'scalar' : dimensions.join('x')
 
-/** Operators, tensors, sizes. */
-export async function modelOps(file: string, options: { readonly json?: string }): Promise<number> {
-  const { description, bytes } = await load(file)
-  await writeJson(options.json, { ...description, fileBytes: bytes })
+export interface OpsOptions {
+  readonly json?: string
+  /** Whose resolver the code to paste is for; both unless said. */
+  readonly api?: ResolverApi | 'both'
+}
+
+/** Operators, tensors, sizes, and the resolver to paste. */
+export async function modelOps(file: string, options: OpsOptions): Promise<number> {
+  const { model, description, bytes } = await load(file)
+  const wanted = resolverApis.filter((api) => [api, 'both'].includes(options.api ?? 'both'))
+  const registrations = wanted.map((api) => registration(model, description, api))
+  await writeJson(options.json, {
+    ...description,
+    fileBytes: bytes,
+    registration: Object.fromEntries(registrations.map(({ api, code }) => [api, code ?? null])),
+  })
   const style = styleFor(process.stdout)
   const { operators, totals } = description
   const lines = [
@@ -74,9 +96,36 @@ export async function modelOps(file: string, options: { readonly json?: string }
       ]),
       style,
     ),
+    ...registrations.flatMap(({ title, code, note }) => [
+      heading('Resolver', title, style),
+      ...(code === undefined ? [] : [code.trimEnd()]),
+      ...(note === undefined ? [] : [`// ${note}`]),
+    ]),
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
   return ExitCode.fine
+}
+
+interface Registration {
+  readonly api: ResolverApi
+  readonly title: string
+  /** Left out where an operator is a custom one. */
+  readonly code?: string
+  readonly note?: string
+}
+
+function registration(model: TfliteModel, { resolver }: ModelDescription, api: ResolverApi): Registration {
+  const title = { '2020': 'to paste, TFLM of July 2020', today: "to paste, today's TFLM" }[api]
+  try {
+    const code = registrationCode(model, api)
+    const missing = resolver.filter(({ type, version }) => version > (supportedOperators[type] ?? 0))
+    if (api === 'today' || missing.length === 0) return { api, title, code }
+    const names = missing.map(({ type, version }) => `${type} version ${version}`).join(', ')
+    return { api, title, code, note: `TFLM of July 2020 does not have ${names}` }
+  } catch (error) {
+    if (error instanceof UserError) return { api, title, note: error.message }
+    throw error
+  }
 }
 
 function quantisation({ quantisation: found }: TensorDescription): string {

@@ -7,7 +7,7 @@ import { flush, tolerateClosedOutput } from './terminal.ts'
 import { wire } from './wires.ts'
 import type { BuildCommandOptions } from './build.ts'
 import type { FidelityOptions } from './fidelity.ts'
-import type { TrainOptions } from './model.ts'
+import type { OpsOptions, TrainOptions } from './model.ts'
 import type { PowerOptions } from './power.ts'
 import type { RunOptions } from './run.ts'
 import type { StartOptions } from './start.ts'
@@ -150,9 +150,18 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--epochs <n>', 'passes over the recordings', wholeNumber)
     .option('--json <file>', 'write accuracy and settings')
     .action(async (options: TrainOptions) => finish(await (await import('./model.ts')).modelTrain(options)))
-  command('ops <file>', 'list operators, tensors, sizes and MACs of a .tflite file', model)
-    .option('--json <file>', 'write the list')
-    .action(async (file: string, options: { json?: string }) =>
+  command(
+    'ops <file>',
+    'list operators, tensors, sizes and MACs of a .tflite file; the resolver to paste',
+    model,
+  )
+    .option(
+      '--api <whose>',
+      "resolver of TFLM of July 2020, of today's, or both (default)",
+      oneOf('2020', 'today', 'both'),
+    )
+    .option('--json <file>', 'write the list and the resolvers')
+    .action(async (file: string, options: OpsOptions) =>
       finish(await (await import('./model.ts')).modelOps(file, options)),
     )
   command('info <file>', 'say what a .tflite file is', model)

@@ -3,7 +3,8 @@ import { UserError } from '../errors.ts'
 import type { TfliteModel } from './schema.ts'
 
 /** 2020: the API of TensorFlow Lite Micro in July 2020 (crate tfmicro). today: the tflite-micro repository's. */
-export type ResolverApi = '2020' | 'today'
+export const resolverApis = ['2020', 'today'] as const
+export type ResolverApi = (typeof resolverApis)[number]
 
 /** Methods of today's MicroMutableOpResolver that are not the operator's words run together. */
 const addMethods: Readonly<Record<string, string>> = {
