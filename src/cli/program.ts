@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { ExitCode, UserError } from '../errors.ts'
 import { apps } from '../toolchain/app-table.ts'
 import { duration, oneOf, optimisation, pattern, setting, wholeNumber } from './parse.ts'
+import { withLab } from './lab-command.ts'
 import { toolVersion } from './project.ts'
 import { flush, tolerateClosedOutput } from './terminal.ts'
 import { wire } from './wires.ts'
@@ -140,6 +141,8 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .action(async (options: FidelityOptions) =>
       finish(await (await import('./fidelity.ts')).fidelity(options)),
     )
+
+  withLab(command, finish, signal)
 
   const model = program.command('model').description('train and inspect models')
   command('train', 'train the gesture model on recordings', model)

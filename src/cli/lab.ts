@@ -1,0 +1,248 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { ExitCode, UserError } from '../errors.ts'
+import { techniquesNamed } from '../lab/all-techniques.ts'
+import { labSetting, type LabChoices, type LabSetting } from '../lab/context.ts'
+import { measureDesktop } from '../lab/desktop.ts'
+import { Interrupted, measure, type Status } from '../lab/engine.ts'
+import { fingerprints, type Fingerprints } from '../lab/fingerprint.ts'
+import { keyOf, measurementKey } from '../lab/keys.ts'
+import type { LabReport } from '../lab/lab-report.ts'
+import type { Measurement, ModelResult } from '../lab/measurement.ts'
+import type { Made } from '../lab/outcome.ts'
+import { planOf } from '../lab/plan.ts'
+import { recommendedModel, type Criteria } from '../lab/recommend.ts'
+import { renderLabText } from '../lab/render-text.ts'
+import { labReport, serialiseLab } from '../lab/report.ts'
+import {
+  contextKeyOf,
+  mergeShards,
+  parseShard,
+  parseShardFile,
+  shardOf,
+  type ShardFile,
+} from '../lab/shard.ts'
+import { Store } from '../lab/store.ts'
+import { writeWhole } from '../report/write.ts'
+import { findCompiler } from '../toolchain/compiler.ts'
+import { projectRoot } from '../toolchain/paths.ts'
+import { writeFolder } from './lab-files.ts'
+import { Thread } from './lab-threads.ts'
+import { toolVersion, trainingRecordings } from './project.ts'
+import { flush, showProgress, styleFor } from './terminal.ts'
+
+const INTERRUPTED = 130
+
+export interface LabOptions extends LabChoices {
+  readonly only?: readonly string[]
+  readonly shard?: string
+  readonly out?: string
+  readonly maxLoss?: number
+  readonly maxLatency?: number
+  readonly jobs?: number
+  readonly cache?: string
+  readonly json?: string
+}
+
+type Shared = Pick<ShardFile, 'version' | 'only' | 'command' | 'criteria' | 'context'>
+
+/** Measures every technique on the emulated board, or what one shard has of it, and writes the report. */
+export async function lab(options: LabOptions, signal: AbortSignal): Promise<number> {
+  const shard = options.shard === undefined ? undefined : parseShard(options.shard)
+  const techniques = techniquesNamed(options.only)
+  const setting = await labSetting(options, trainingRecordings())
+  const criteria = criteriaOf(options)
+  const shared: Shared = {
+    version: toolVersion(),
+    only: options.only ?? [],
+    command: commandOf(setting.context.command, options),
+    criteria,
+    context: setting.context,
+  }
+  const code = fingerprints()
+  const whole = planOf(techniques, setting.context)
+  const plan = shard === undefined ? whole : shardOf(whole, shard)
+  const began = performance.now()
+  const folder = options.cache ?? join(projectRoot(), '.boardless', 'lab')
+  const made = await measureAll({ plan, setting, code, folder, jobs: options.jobs, signal })
+  if (made === undefined) return INTERRUPTED
+  const seconds = Math.round((performance.now() - began) / 1000)
+  if (shard !== undefined) {
+    const name = `lab-shard-${shard.index}-of-${shard.count}.json`
+    const compiler = (await findCompiler()).name
+    const file: ShardFile = {
+      schemaVersion: 1,
+      kind: 'lab-shard',
+      shard,
+      contextKey: contextKeyOf(shared, keyOf([code, compiler])),
+      ...shared,
+      seconds,
+      results: Object.fromEntries(made.results),
+    }
+    const out = options.out ?? '.'
+    await mkdir(out, { recursive: true }).catch(() => undefined)
+    await writeWhole(join(out, name), `${JSON.stringify(file)}\n`)
+    process.stdout.write(`  ${join(out, name)}: ${plan.length} of ${whole.length} measurements\n`)
+    return ExitCode.fine
+  }
+  await finish(shared, made.results, { seconds, fromCache: made.fromCache }, options)
+  return ExitCode.fine
+}
+
+export interface MergeOptions {
+  readonly out?: string
+  readonly json?: string
+}
+
+/** Puts the shards of one lab together: what comes out is what one machine would have made. */
+export async function labMerge(files: readonly string[], options: MergeOptions): Promise<number> {
+  const read = await Promise.all(
+    files.map(async (name) => {
+      const text = await readFile(name, 'utf8').catch((cause: unknown) => {
+        throw new UserError(`${name}: cannot be read. Give what boardless lab --shard wrote.`, undefined, {
+          cause,
+        })
+      })
+      return { name, file: parseShardFile(text, name) }
+    }),
+  )
+  const { shared, results, seconds } = mergeShards(read)
+  const techniques = techniquesNamed(shared.only.length === 0 ? undefined : shared.only)
+  const missing = planOf(techniques, shared.context).filter(({ key }) => !results.has(key))
+  if (shared.version !== toolVersion() || missing.length > 0)
+    throw new UserError(
+      'lab merge: the shards are of another version of boardless: merge with the one that made them',
+    )
+  await finish(shared, results, { seconds, fromCache: 0 }, options)
+  return ExitCode.fine
+}
+
+const criteriaOf = ({ maxLoss = 1, maxLatency }: LabOptions): Criteria => ({
+  maxLossPoints: maxLoss,
+  maxLatencyMicroseconds: maxLatency ?? null,
+})
+
+function commandOf(base: string, { only, maxLoss, maxLatency }: LabOptions): string {
+  return [
+    base,
+    ...(only === undefined ? [] : [`--only ${only.join(',')}`]),
+    ...(maxLoss === undefined ? [] : [`--max-loss ${maxLoss}`]),
+    ...(maxLatency === undefined ? [] : [`--max-latency ${maxLatency}`]),
+  ].join(' ')
+}
+
+interface Measuring {
+  readonly plan: ReturnType<typeof planOf>
+  readonly setting: LabSetting
+  readonly code: Fingerprints
+  readonly folder: string
+  readonly jobs: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** @returns undefined when it was interrupted */
+async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuring) {
+  const { context, given } = setting
+  const bench = { dataset: context.dataset, given, folder, fingerprints: code }
+  const compiler = (await findCompiler()).name
+  const count = Math.max(1, Math.min(jobs ?? availableParallelism(), plan.length))
+  const hands = Array.from({ length: count }, () => new Thread(bench, signal))
+  const progress = showProgress('lab')
+  const data = keyOf([context.header.dataset.sha256, given?.normalisation])
+  let latest: Status | undefined
+  try {
+    return await measure({
+      plan,
+      store: new Store(folder),
+      hands,
+      signal,
+      cacheKey: (measurement, needs) => cacheKey(measurement, needs, code, data, compiler),
+      onStatus: (status) => {
+        latest = status
+        progress.update(status.fraction, describe(status))
+      },
+    })
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    progress.done()
+    const { done = 0, total = plan.length } = latest ?? {}
+    process.stderr.write(
+      `boardless: interrupted; ${done} of ${total} measurements are kept for the next time\n`,
+    )
+    await flush()
+    return undefined
+  } finally {
+    progress.done()
+    await Promise.all(hands.map((hand) => hand.end()))
+  }
+}
+
+/** Whatever a result depends on. */
+function cacheKey(
+  measurement: Measurement,
+  needs: readonly Made[],
+  code: Fingerprints,
+  data: string,
+  compiler: string,
+): string {
+  const measured = measurementKey(measurement)
+  switch (measurement.kind) {
+    case 'fold':
+    case 'given-accuracy':
+      return keyOf({ measured, code: code.training, data })
+    case 'model':
+      return keyOf({ measured, code: code.training, data })
+    case 'device': {
+      const model = needs.map((made) =>
+        'cannot' in made ? made.cannot : (made.result as ModelResult).sha256,
+      )
+      return keyOf({ measured, code: code.board, data, compiler, model })
+    }
+    case 'scenario':
+      return keyOf({ measured, code: code.board, compiler })
+  }
+}
+
+function describe({ done, total, secondsLeft, running }: Status): string {
+  const left =
+    secondsLeft === null
+      ? ''
+      : secondsLeft < 90
+        ? `, about ${Math.ceil(secondsLeft / 10) * 10} s left`
+        : `, about ${Math.round(secondsLeft / 60)} min left`
+  return `${done} of ${total}${left}; ${running.join(' | ')}`
+}
+
+async function finish(
+  shared: Shared,
+  results: ReadonlyMap<string, Made>,
+  { seconds, fromCache }: { readonly seconds: number; readonly fromCache: number },
+  options: MergeOptions,
+): Promise<void> {
+  const { version, only, command, criteria, context } = shared
+  const techniques = techniquesNamed(only.length === 0 ? undefined : only)
+  const report = labReport({ version, command, techniques, context, results, criteria })
+  const desktop = await measureDesktop(context.dataset, { seconds, measurements: results.size, fromCache })
+  const out = options.out ?? 'lab'
+  const json = serialiseLab(report)
+  await writeFolder(out, {
+    'lab.json': json,
+    'desktop.json': `${JSON.stringify(desktop, undefined, 2)}\n`,
+    ...recommendedFiles(report, results),
+  })
+  if (options.json !== undefined) await writeWhole(options.json, json)
+  process.stdout.write(renderLabText(report, desktop, styleFor(process.stdout)))
+  process.stdout.write(
+    `\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`,
+  )
+}
+
+/** The model of the recommended configuration, to build at once. */
+function recommendedFiles(report: LabReport, results: ReadonlyMap<string, Made>): Record<string, Uint8Array> {
+  const { configurations, recommendation } = report
+  const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
+  const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
+  if (made === undefined || 'cannot' in made) return {}
+  return { [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')) }
+}

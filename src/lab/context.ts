@@ -1,0 +1,231 @@
+/** What is to be optimised: our gesture model on our recordings, or what the user gives. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { pipelineTiming, timingModelName } from '../../emulator/cpu/timing.ts'
+import { UserError } from '../errors.ts'
+import { parseRecordings, type Normalisation } from '../model/dataset.ts'
+import { channels } from '../model/dataset.ts'
+import { gestureDefaults } from '../model/gesture.ts'
+import { checkShape, loadDataset } from '../model/load-dataset.ts'
+import { readModel } from '../model/read.ts'
+import { elementCount, type TfliteModel } from '../model/schema.ts'
+import type { Dataset } from '../model/windows.ts'
+import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
+import { versions } from '../toolchain/packages.ts'
+import { checkOperators } from '../toolchain/resolver.ts'
+import type { GivenFile } from './bench.ts'
+import { keyOf } from './keys.ts'
+import type { LabHeader } from './lab-report.ts'
+import { settingsSentence } from './settings.ts'
+import type { LabContext } from './technique.ts'
+
+export interface LabChoices {
+  readonly model?: string
+  readonly data?: string
+  readonly labels?: string
+  readonly quick?: boolean
+  readonly seeds?: number
+  readonly folds?: number
+}
+
+export interface LabSetting {
+  readonly context: LabContext
+  readonly given: GivenFile | null
+}
+
+const defaults = { folds: 5, seeds: 2 } as const
+const quick = { folds: 2, seeds: 1 } as const
+
+/**
+ * Reads everything that is measured on, and says what is wrong with it before anything is.
+ * @param recordings our own, CSV; used unless `data` says otherwise
+ */
+export async function labSetting(choices: LabChoices, recordings: string): Promise<LabSetting> {
+  const given = choices.model === undefined ? null : await loadGiven(choices.model)
+  const { folds, seeds } = { ...(choices.quick === true ? quick : defaults), ...defined(choices) }
+  if (folds < 2) throw new UserError('--folds: cross-validation needs two folds or more')
+  if (seeds < 1) throw new UserError('--seeds: at least one')
+  if (choices.labels !== undefined && choices.data === undefined)
+    throw new UserError('--labels is the table of labels of --data FOLDER: give both')
+  const dataset =
+    choices.data === undefined
+      ? await ownDataset(recordings)
+      : await loadDataset(choices.data, choices.labels, {
+          leastPerLabel: folds,
+          ...(given?.labels && { labels: given.labels }),
+          ...(given && (await windowOf(given.model, choices.data, choices.labels))),
+        })
+  if (given !== null) checkGiven(given, dataset)
+  const list = Array.from({ length: seeds }, (_, index) => index + 1)
+  const name = choices.data === undefined ? 'traces/basic-motions' : basename(choices.data)
+  const context: LabContext = {
+    dataset,
+    given: given && { from: 'file', sha256: given.file.sha256, precision: given.precision, variant: null },
+    folds,
+    seeds: list,
+    quick: choices.quick === true,
+    command: commandOf(choices),
+    header: await headerOf(dataset, name, { folds, seeds: list, quick: choices.quick === true }),
+  }
+  return { context, given: given?.file ?? null }
+}
+
+const defined = ({ folds, seeds }: LabChoices): { folds?: number; seeds?: number } => ({
+  ...(folds !== undefined && { folds }),
+  ...(seeds !== undefined && { seeds }),
+})
+
+/** As it can be typed again; paths are the user's own words. */
+function commandOf({ model, data, labels, quick: isQuick, folds, seeds }: LabChoices): string {
+  const quoted = (text: string): string =>
+    /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  const named = Object.entries({ model, data, labels, folds, seeds }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${quoted(String(value))}`],
+  )
+  return ['boardless lab', ...named, ...(isQuick === true ? ['--quick'] : [])].join(' ')
+}
+
+async function ownDataset(file: string): Promise<Dataset> {
+  const { labels, windowSamples } = gestureDefaults
+  const all = parseRecordings(await readFile(file, 'utf8'), file)
+  const recordings = all.filter(({ label }) => (labels as readonly string[]).includes(label))
+  return { labels, channels, samples: windowSamples, recordings }
+}
+
+interface Given {
+  readonly file: GivenFile
+  readonly model: TfliteModel
+  readonly precision: 'float32' | 'int8'
+  /** In the order of its outputs, from metadata.json beside it. */
+  readonly labels: readonly string[] | undefined
+}
+
+/** @throws UserError for a file that is no model, or one that cannot run or cannot be compared */
+export async function loadGiven(path: string): Promise<Given> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why =
+      { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
+    throw new UserError(`${path}: ${why}. Give a .tflite file.`, undefined, { cause })
+  })
+  const model = readModel(bytes, path)
+  checkOperators(
+    model.operators.map(({ type, version }) => ({ builtin: type, version })),
+    path,
+  )
+  if (model.inputs.length !== 1 || model.outputs.length !== 1)
+    throw new UserError(
+      `${path}: ${model.inputs.length} inputs and ${model.outputs.length} outputs; the lab takes classifiers of one each`,
+    )
+  const types = [...model.inputs, ...model.outputs].map((index) => model.tensors[index]?.type ?? '')
+  const odd = types.find((type) => type !== 'INT8' && type !== 'FLOAT32')
+  if (odd !== undefined)
+    throw new UserError(
+      `${path}: its input or output is ${odd}; the lab takes int8 and float32: convert it so`,
+    )
+  const { labels, normalisation } = await metadataBeside(path)
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const precision = model.tensors.some(({ type }) => type === 'INT8') ? 'int8' : 'float32'
+  return {
+    file: { name: path, bytes: new Uint8Array(bytes), sha256, normalisation },
+    model,
+    precision,
+    labels,
+  }
+}
+
+async function metadataBeside(
+  path: string,
+): Promise<{ labels: readonly string[] | undefined; normalisation: Normalisation | null }> {
+  const file = join(dirname(path), 'metadata.json')
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return { labels: undefined, normalisation: null }
+  const { parseMetadata } = await import('../toolchain/metadata.ts')
+  const { labels, mean, std } = parseMetadata(text, file)
+  return { labels, normalisation: { mean, std } }
+}
+
+/** Recordings longer than the model's window are cut into windows. */
+async function windowOf(
+  model: TfliteModel,
+  data: string,
+  labels: string | undefined,
+): Promise<{ windowSamples?: number }> {
+  const inputs = inputsOf(model)
+  const { channels: columns, samples } = await loadDataset(data, labels, {
+    leastPerLabel: 1,
+    windowSamples: 1,
+  })
+  const window = inputs / columns.length
+  return Number.isInteger(window) && samples > 0 ? { windowSamples: window } : {}
+}
+
+const inputsOf = ({ tensors, inputs }: TfliteModel): number =>
+  elementCount(tensors[inputs[0] ?? -1]?.shape ?? [])
+
+function checkGiven({ file, model, labels }: Given, dataset: Dataset): void {
+  const classes = model.tensors[model.outputs[0] ?? -1]?.shape.at(-1) ?? 0
+  checkShape(dataset, file.name, inputsOf(model), classes)
+  const mean = file.normalisation?.mean.length
+  if (mean !== undefined && mean !== dataset.channels.length) {
+    throw new UserError(
+      `${join(dirname(file.name), 'metadata.json')}: ${mean} channels; the recordings have ${dataset.channels.length}`,
+    )
+  }
+  const unknown = labels?.find((label) => !dataset.labels.includes(label))
+  if (unknown !== undefined) {
+    throw new UserError(
+      `${file.name}: metadata.json names the label "${unknown}"; the recordings have ${dataset.labels.join(', ')}`,
+    )
+  }
+}
+
+async function headerOf(
+  dataset: Dataset,
+  name: string,
+  { folds, seeds, quick: isQuick }: Pick<LabHeader, 'folds' | 'seeds' | 'quick'>,
+): Promise<LabHeader> {
+  const compiler = await findCompiler()
+  const { profile, ...parameters } = pipelineTiming
+  return {
+    board: NANO_33_BLE_SENSE.name,
+    chip: NANO_33_BLE_SENSE.chip,
+    clockHz: 64_000_000,
+    timingModel: timingModelName[profile],
+    timingParameters: parameters,
+    compiler: compiler.name,
+    compilerFlags: [...targetFlags, '-g', '-ffunction-sections', '-fdata-sections'].join(' '),
+    libraries: libraries(),
+    dataset: {
+      name,
+      sha256: datasetKey(dataset),
+      labels: dataset.labels,
+      channels: dataset.channels,
+      samples: dataset.samples,
+      recordings: new Set(dataset.recordings.map(({ id }) => id)).size,
+    },
+    folds,
+    seeds,
+    quick: isQuick,
+    intervals: [
+      'Accuracy: 95 %, recordings drawn anew 2000 times over all folds and seeds together; Wilson’s over recordings where ' +
+        'all windows, or none, are told right. Every test recording is turned by ten even steps.',
+      settingsSentence,
+      'Energy and current: every coefficient at its lower, or at its upper end at once.',
+      'Bytes: exact.',
+    ],
+  }
+}
+
+export const datasetKey = (dataset: Dataset): string => keyOf(dataset)
+
+const libraries = (): readonly string[] => [
+  `TensorFlow Lite Micro ${versions.tflm}`,
+  `CMSIS-NN ${versions.cmsisNn}`,
+  ...('cmsisDsp' in versions
+    ? [`CMSIS-DSP ${String((versions as Record<string, unknown>)['cmsisDsp'])}`]
+    : []),
+  'TensorFlow.js 4.22.0',
+]
