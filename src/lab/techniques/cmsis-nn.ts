@@ -1,0 +1,245 @@
+/** Row 6: reference kernels against CMSIS-NN's, operator by operator. */
+import type { Chart, Claim, Comparison, DetailTable } from '../lab-report.ts'
+import type { DeviceMeasurement, DeviceResult, Lookup } from '../measurement.ts'
+import type { LabContext, Technique } from '../technique.ts'
+import { configurationOf } from './configuration.ts'
+import { compareBytes, compareLatency, cycles, cyclesPerMac, timesFaster } from './figures.ts'
+import { columns, headOf, pairedIntervals } from './row.ts'
+import {
+  accuracyPlan,
+  baseline,
+  candidateName,
+  deviceOf,
+  givenCandidate,
+  modelOf,
+  network,
+  shipped,
+  subjectName,
+  type Candidate,
+} from './subject.ts'
+import { int8 } from './variants.ts'
+import { about, judge, type Case } from './verdict.ts'
+import { listed, withUnit } from './words.ts'
+
+const title = 'CMSIS-NN'
+const levels = ['-Os', '-O2', '-O3'] as const
+type Level = DeviceMeasurement['optimise']
+
+const candidatesOf = (context: LabContext): readonly Candidate[] => {
+  if (context.given !== null) return [givenCandidate(context, int8)]
+  return [baseline, ...(context.quick ? [] : ['convolution-8']), 'separable-8'].map((name) => ({
+    subject: network(name),
+    variant: int8,
+  }))
+}
+
+const levelsOf = ({ quick }: LabContext): readonly Level[] =>
+  quick ? levels.filter((level) => level !== '-O3') : levels
+
+interface Pair {
+  readonly name: string
+  readonly level: Level
+  readonly reference: DeviceResult
+  readonly fast: DeviceResult
+}
+
+const nameOf = (context: LabContext, candidate: Candidate): string =>
+  candidate.subject.kind === 'given' ? candidateName(context, candidate) : subjectName(candidate.subject)
+
+const pairsOf = (context: LabContext, result: Lookup): readonly Pair[] =>
+  candidatesOf(context).flatMap((candidate) =>
+    levelsOf(context).map((optimise) => ({
+      name: nameOf(context, candidate),
+      level: optimise,
+      reference: result(deviceOf(context, candidate, { kernels: 'reference', optimise })),
+      fast: result(deviceOf(context, candidate, { kernels: 'cmsis-nn', optimise })),
+    })),
+  )
+
+export const cmsisNnTechnique: Technique = {
+  id: 'cmsis-nn',
+  row: 6,
+  title,
+  applies: () => null,
+  plan: (context) =>
+    candidatesOf(context).flatMap((candidate) => [
+      modelOf(context, candidate),
+      ...accuracyPlan(context, candidate),
+      ...levelsOf(context).flatMap((optimise) =>
+        (['reference', 'cmsis-nn'] as const).map((kernels) =>
+          deviceOf(context, candidate, { kernels, optimise }),
+        ),
+      ),
+    ]),
+  assemble(context, result) {
+    const pairs = pairsOf(context, result)
+    const { clockHz } = context.header
+    return {
+      ...headOf(context, 'cmsis-nn', 6, title),
+      changed: 'TFLM’s reference kernels to CMSIS-NN’s, int8, at each optimisation level of the compiler',
+      comparisons: pairs.flatMap((pair) => compared(pair, clockHz)),
+      claims: claims(pairs),
+      tables: [byOperator(pairs), byLevel(pairs)],
+      charts: [chart(pairs)],
+      notes: [losses(pairs), pairedIntervals, outputs(pairs)],
+    }
+  },
+  configurations: (context, result) =>
+    candidatesOf(context).flatMap((candidate) =>
+      levelsOf(context).flatMap((optimise) =>
+        (['reference', 'cmsis-nn'] as const).map((kernels) =>
+          configurationOf(context, candidate, result, { kernels, optimise }),
+        ),
+      ),
+    ),
+}
+
+function compared({ name, level, reference, fast }: Pair, clockHz: number): readonly Comparison[] {
+  const title = `${name}, ${level}`
+  return [
+    compareLatency(
+      { case: title, metric: 'inference', main: level === shipped.optimise },
+      reference.inference,
+      fast.inference,
+      clockHz,
+    ),
+    compareBytes({ case: title, metric: 'flash' }, reference.flashBytes, fast.flashBytes),
+    compareBytes({ case: title, metric: 'arena' }, reference.arenaBytes, fast.arenaBytes),
+  ]
+}
+
+interface Operator extends Case {
+  readonly type: string
+  readonly macs: number
+  readonly reference: DeviceResult['operators'][number]
+  readonly fast: DeviceResult['operators'][number]
+}
+
+/** Operators of both firmwares, one beside the other: they run the same file. */
+const operatorsOf = ({ name, level, reference, fast }: Pair): readonly Operator[] =>
+  reference.operators.flatMap((one) => {
+    const other = fast.operators.find(({ index }) => index === one.index)
+    if (other === undefined) return []
+    const { type, macs, index } = one
+    const ours = timesFaster(one, other)
+    return [{ name: `${name} ${index} ${type} ${level}`, type, macs, reference: one, fast: other, ours }]
+  })
+
+function claims(pairs: readonly Pair[]): readonly Claim[] {
+  const operators = pairs.flatMap(operatorsOf)
+  const dense = operators.filter(({ type, macs }) => type === 'FULLY_CONNECTED' && macs > 0)
+  const convolving = pairs.filter(({ reference }) =>
+    reference.operators.some(({ type }) => /CONV/.test(type)),
+  )
+  const words = { less: 'gains less', more: 'gains more' }
+  const found: Claim[] = []
+  if (dense.length > 0)
+    found.push(
+      judge({
+        claim: '2 to 4 times faster on dense layers',
+        source: 'commonly said of CMSIS-NN',
+        range: [2, 4],
+        cases: dense,
+        on: 'the layer’s size and the compiler’s level',
+        words,
+        why: macsOf(dense),
+      }),
+    )
+  if (convolving.length > 0)
+    found.push(
+      judge({
+        claim: '4.6 times faster, a whole convolutional network',
+        source: 'Lai, Suda, Chandra 2018 (arXiv 1801.06601): CIFAR-10 on a Cortex-M7',
+        range: about(4.6),
+        cases: convolving.map(({ name, level, reference, fast }) => ({
+          name: `${name} ${level}`,
+          ours: timesFaster(reference.inference, fast.inference),
+        })),
+        on: 'the network and the compiler’s level',
+        words,
+        why: 'Theirs has wider layers of 32 channels, on a processor that issues two instructions at once',
+      }),
+    )
+  return found
+}
+
+function macsOf(operators: readonly Operator[]): string {
+  const sizes = [...new Set(operators.map(({ macs }) => macs))].sort((a, b) => a - b)
+  const each = sizes.map((macs) => {
+    const ratios = operators.filter((one) => one.macs === macs).map(({ ours }) => ours)
+    return `${macs} MACs ${listed(ratios.map(withUnit))}`
+  })
+  return `By size: ${each.join('; ')}`
+}
+
+const byOperator = (pairs: readonly Pair[]): DetailTable => ({
+  title: 'By operator and optimisation level',
+  columns: columns(
+    'model',
+    'operator',
+    'level',
+    '#MACs',
+    '#reference',
+    '#CMSIS-NN',
+    '#times faster',
+    '#reference, per MAC',
+    '#CMSIS-NN, per MAC',
+    '',
+  ),
+  rows: pairs.flatMap((pair) =>
+    operatorsOf(pair).map(({ reference, fast, macs, ours }) => [
+      pair.name,
+      `${reference.index} ${reference.type}`,
+      pair.level,
+      macs === 0 ? null : macs,
+      cycles(reference),
+      cycles(fast),
+      ours,
+      cyclesPerMac(reference),
+      cyclesPerMac(fast),
+      ours.value < 1 ? 'CMSIS-NN loses' : '',
+    ]),
+  ),
+})
+
+const byLevel = (pairs: readonly Pair[]): DetailTable => ({
+  title: 'Whole inference',
+  columns: columns('model', 'level', '#reference', '#CMSIS-NN', '#times faster'),
+  rows: pairs.map(({ name, level, reference, fast }) => [
+    name,
+    level,
+    cycles(reference.inference),
+    cycles(fast.inference),
+    timesFaster(reference.inference, fast.inference),
+  ]),
+})
+
+function chart(pairs: readonly Pair[]): Chart {
+  const series = (name: string, of: (pair: Pair) => DeviceResult): Chart['series'][number] => ({
+    name,
+    points: pairs.map((pair) => ({
+      x: `${pair.name} ${pair.level}`,
+      y: of(pair).inference.cycles,
+      interval: of(pair).inference.interval,
+    })),
+  })
+  return {
+    title: 'Inference by kernels and optimisation level',
+    kind: 'bars',
+    x: { title: 'model', unit: '', scale: 'category' },
+    y: { title: 'inference', unit: 'cycles', scale: 'log' },
+    series: [series('reference', ({ reference }) => reference), series('CMSIS-NN', ({ fast }) => fast)],
+  }
+}
+
+function losses(pairs: readonly Pair[]): string {
+  const lost = pairs.flatMap(operatorsOf).filter(({ ours }) => ours.value < 1)
+  if (lost.length === 0) return 'CMSIS-NN loses on no operator that was measured.'
+  return `CMSIS-NN loses on ${listed(lost.map(({ name, ours }) => `${name} (${withUnit(ours)})`))}.`
+}
+
+function outputs(pairs: readonly Pair[]): string {
+  const all = pairs.flatMap(({ reference, fast }) => [reference.compared, fast.compared])
+  const sum = (key: 'inputs' | 'same') => all.reduce((total, one) => total + one[key], 0)
+  return `Outputs of all these firmwares are those of our own inference on ${sum('same')} of ${sum('inputs')} inputs.`
+}

@@ -1,0 +1,169 @@
+/** Row 10: how a window becomes the model's input. */
+import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
+import type { DeviceResult, Latency, Lookup } from '../measurement.ts'
+import { preprocessings, type Preprocessing } from '../preprocessing.ts'
+import type { LabContext, Technique } from '../technique.ts'
+import { configurationOf } from './configuration.ts'
+import { bytes, compareBytes, compareLatency, cycles, phase, timesFaster } from './figures.ts'
+import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
+import { appOf, baseline, deviceOf, network, wholePlan, type Candidate, type Choices } from './subject.ts'
+import { float32, int8 } from './variants.ts'
+import { judge } from './verdict.ts'
+
+const title = 'Preprocessing'
+const quantised: Candidate = { subject: network(baseline), variant: int8 }
+const float: Candidate = { subject: network(baseline), variant: float32 }
+const others = preprocessings.filter((one) => one !== 'loop')
+
+/** Inferences that the plain loop is held beside. */
+const kernels: readonly (readonly [name: string, candidate: Candidate, choices: Choices])[] = [
+  ['int8, CMSIS-NN', quantised, { kernels: 'cmsis-nn' }],
+  ['int8, reference kernels', quantised, { kernels: 'reference' }],
+  ['float32, reference kernels', float, { kernels: 'reference' }],
+]
+
+const names: Readonly<Record<Preprocessing, string>> = {
+  loop: 'plain loop',
+  unrolled: 'unrolled by hand',
+  'cmsis-dsp': 'CMSIS-DSP',
+  folded: 'folded into the quantisation',
+}
+
+export const preprocessingTechnique: Technique = {
+  id: 'preprocessing',
+  row: 10,
+  title,
+  applies: (context) =>
+    needsTraining(context) ??
+    (appOf(context) === 'gesture'
+      ? null
+      : 'our firmware reads an inertial sensor; recordings of other channels have no preprocessing of ours.'),
+  plan: (context) => [
+    ...preprocessings.flatMap((preprocessing) => wholePlan(context, quantised, { preprocessing })),
+    ...kernels.map(([, candidate, choices]) => deviceOf(context, candidate, choices)),
+  ],
+  assemble(context, result) {
+    const plain = result(deviceOf(context, quantised))
+    const device = (preprocessing: Preprocessing) => result(deviceOf(context, quantised, { preprocessing }))
+    return {
+      ...headOf(context, 'preprocessing', 10, title),
+      changed: 'the code that normalises and quantises a window; the model and its kernels stay',
+      comparisons: others.flatMap((one) => compared(names[one], plain, device(one), context.header.clockHz)),
+      claims: claims(context, result),
+      tables: [table(context, result), shareTable(context, result)],
+      charts: [
+        {
+          title: 'One window: preprocessing and inference',
+          kind: 'stacked-bars',
+          x: { title: 'preprocessing', unit: '', scale: 'category' },
+          y: { title: 'time', unit: 'cycles', scale: 'linear' },
+          series: (['preprocessing', 'inference'] as const).map((name) => ({
+            name,
+            points: preprocessings.map((one) => ({
+              x: names[one],
+              y: name === 'inference' ? device(one).inference.cycles : preprocess(device(one)).cycles,
+            })),
+          })),
+        },
+      ],
+      notes: [
+        'Folded: (x - mean) / deviation and the division by the scale are one multiplication and one addition for each value, with factors worked out beforehand.',
+        ...preprocessings.map((one) => {
+          const { same, inputs } = device(one).compared
+          return `${names[one]}: the model’s outputs are ours on ${same} of ${inputs} windows.`
+        }),
+        pairedIntervals,
+      ],
+    }
+  },
+  configurations: (context, result) =>
+    preprocessings.map((preprocessing) => configurationOf(context, quantised, result, { preprocessing })),
+}
+
+function preprocess(device: DeviceResult): Latency {
+  const found = phase(device, 'preprocess')
+  if (found === undefined) throw new Error('the firmware marks no preprocessing')
+  return found
+}
+
+const compared = (
+  name: string,
+  before: DeviceResult,
+  after: DeviceResult,
+  clockHz: number,
+): readonly Comparison[] => [
+  compareLatency(
+    { case: name, metric: 'preprocessing', main: true },
+    preprocess(before),
+    preprocess(after),
+    clockHz,
+  ),
+  compareBytes({ case: name, metric: 'flash', main: true }, before.flashBytes, after.flashBytes),
+  compareLatency({ case: name, metric: 'inference' }, before.inference, after.inference, clockHz),
+]
+
+/** "As much as": to a quarter of it. */
+const asMuch = [0.8, 1.25] as const
+
+function claims(context: LabContext, result: Lookup): readonly Claim[] {
+  const plain = result(deviceOf(context, quantised))
+  return [
+    judge({
+      claim: 'preprocessing costs as much as inference',
+      source: 'commonly said of sensor pipelines; taken as 0.8 to 1.25 times',
+      range: asMuch,
+      cases: kernels.map(([name, candidate, choices]) => {
+        const device = result(deviceOf(context, candidate, choices))
+        return { name, ours: timesFaster(preprocess(device), device.inference) }
+      }),
+      on: 'the model’s type and kernels',
+      words: { less: 'less than inference', more: 'more than inference' },
+    }),
+    judge({
+      claim: 'preprocessing can be halved',
+      source: 'commonly said of unrolling and CMSIS-DSP',
+      range: [2, Infinity],
+      cases: others.map((preprocessing) => ({
+        name: names[preprocessing],
+        ours: timesFaster(
+          preprocess(plain),
+          preprocess(result(deviceOf(context, quantised, { preprocessing }))),
+        ),
+      })),
+      on: 'how',
+      words: { less: 'saves less', more: 'saves more' },
+    }),
+  ]
+}
+
+function table(context: LabContext, result: Lookup): DetailTable {
+  const plain = result(deviceOf(context, quantised))
+  return {
+    title: 'Code of the preprocessing, int8, CMSIS-NN',
+    columns: columns('code', '#preprocessing', '#times faster', '#inference', '#flash'),
+    rows: preprocessings.map((one) => {
+      const device = result(deviceOf(context, quantised, { preprocessing: one }))
+      return [
+        names[one],
+        cycles(preprocess(device)),
+        one === 'loop' ? null : timesFaster(preprocess(plain), preprocess(device)),
+        cycles(device.inference),
+        bytes(device.flashBytes),
+      ]
+    }),
+  }
+}
+
+const shareTable = (context: LabContext, result: Lookup): DetailTable => ({
+  title: 'The plain loop beside inference',
+  columns: columns('model', '#preprocessing', '#inference', '#preprocessing by inference'),
+  rows: kernels.map(([name, candidate, choices]) => {
+    const device = result(deviceOf(context, candidate, choices))
+    return [
+      name,
+      cycles(preprocess(device)),
+      cycles(device.inference),
+      timesFaster(preprocess(device), device.inference),
+    ]
+  }),
+})
