@@ -11,6 +11,7 @@ import type { ResetReason } from './nrf52840/power.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
 import { CpuPower, type CodeMemory } from './power/cpu-power.ts'
 import { CURRENTS } from './power/currents.ts'
+import { atSupply } from './power/supply.ts'
 import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
@@ -90,7 +91,11 @@ export class Machine implements ProbeTarget {
   constructor(readonly options: MachineOptions) {
     const { scheduler } = this
     this.ledger = new ChargeLedger(
-      mergeCurrents(CURRENTS, options.board.currents ?? {}, options.currents ?? {}),
+      mergeCurrents(
+        atSupply(CURRENTS, options.board.supplyVolts),
+        options.board.currents ?? {},
+        options.currents ?? {},
+      ),
     )
     this.#cpuPower = new CpuPower(this.ledger)
     const late: { chip?: Chip } = {}
@@ -125,9 +130,10 @@ export class Machine implements ProbeTarget {
       ram: cpu.ram,
       invalidateCode: (address, length) => cpu.invalidateCode(address, length),
       onDmaWrite: () => undefined,
+      onDma: (address) => cpu.dmaTransfer(address),
       onConsole: (byte) => options.onConsole(byte),
       onResetRequest: (reason) => this.#reset(reason),
-      onFlashBusy: (until) => cpu.stall(until),
+      onFlashBusy: (until) => cpu.flashBusy(until),
       onSystemOff: () => {
         cpu.powerOff()
         this.#cpuPower.off(scheduler.now)

@@ -13,6 +13,7 @@ const silentHost: CoreHost = {
   changeProcessorState: () => undefined,
   sendEvent: () => undefined,
   floatSlowly: () => 0,
+  awaitFlash: () => undefined,
   present: () => undefined,
   deadline: () => Infinity,
 }

@@ -34,6 +34,8 @@ export interface CoreHost {
   sendEvent(): void
   /** Result of a floating-point operation on bit patterns; reads and writes State.fpscr. */
   floatSlowly(operation: number, a: number, b: number, c: number): number
+  /** The flash is wanted while it is busy: spends the time until it is not. */
+  awaitFlash(): void
   /** Told the present before any of these. */
   present(now: Cycles): void
   /** Asked after any of these: when the interpreter must return. */
@@ -70,6 +72,8 @@ export class Core {
   readonly #buffer: ArrayBuffer
   readonly #run: (entry: number) => number
   #deadline: Cycles = 0
+  /** Of the instruction cache, while the flash is busy. */
+  #tags: Int32Array | undefined
 
   constructor(
     readonly host: CoreHost,
@@ -113,6 +117,20 @@ export class Core {
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
 
+  /** The flash is busy: execution that gets there waits for it through `host.awaitFlash`. Or it is busy no more. */
+  set flashBusy(busy: boolean) {
+    if (busy === (this.#tags !== undefined)) return
+    const mode = this.state.word(State.cacheMode) & 3
+    this.state.setWord(State.cacheMode, mode | (busy ? 4 : 0))
+    this.state.setWord(State.cacheLine, -1)
+    const { cache } = this.options
+    const tags = new Int32Array(this.#buffer, CACHE_TAGS, cache ? cache.sets * cache.ways : 0)
+    // Without its tag each line is looked up.
+    if (this.#tags) tags.set(this.#tags)
+    this.#tags = busy ? tags.slice() : undefined
+    if (busy) tags.fill(-1)
+  }
+
   /** Called by the host while the interpreter waits for it: the instruction must not complete. */
   stop(): void {
     this.state.setWord(State.stop, 1)
@@ -136,6 +154,13 @@ export class Core {
 
   /** Switching the instruction cache off empties it; PS 4.3.6. @param profiling Its hits and misses are counted. */
   setInstructionCache(enabled: boolean, profiling = false): void {
+    const isBusy = this.#tags !== undefined
+    this.flashBusy = false
+    this.#switchCache(enabled, profiling)
+    this.flashBusy = isBusy
+  }
+
+  #switchCache(enabled: boolean, profiling: boolean): void {
     this.decoder.slowFetch = !enabled
     this.decoder.countsFetches = profiling
     this.fetches.isOn = enabled && profiling
@@ -179,6 +204,7 @@ export class Core {
       entryOf: (address: number) => entryOf(address),
       uncachedLine: (line: number) =>
         this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
+      awaitFlash: (line: number) => this.#awaitFlash(line),
       countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
       hostRead: (address: number, size: AccessSize, how: number) =>
         around(() => host.read(address >>> 0, size, mode(how))),
@@ -192,6 +218,13 @@ export class Core {
       floatSlowly: (operation: number, a: number, b: number, c: number) =>
         host.floatSlowly(operation, a, b, c),
     }
+  }
+
+  #awaitFlash(line: number): number {
+    this.host.present(this.#deadline - this.state.word(State.budget))
+    this.host.awaitFlash()
+    if ((this.state.word(State.cacheMode) & 2) === 0) return 0
+    return this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next))
   }
 
   #moveDeadline(): void {

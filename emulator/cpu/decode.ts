@@ -179,10 +179,11 @@ export class Decoder {
     view.setUint16(at + Entry.handler, outer, true)
     this.onDecoded?.(address, entry.definition.timing)
     if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
-    this.#writeCosts(instruction, this.#line.time(instruction, this.#isDecoded, this.#writeCosts))
+    this.#writeCosts(instruction, this.#line.time(instruction, this.isDecoded, this.#writeCosts))
   }
 
-  readonly #isDecoded = (address: number): boolean => {
+  /** Whether an instruction has executed at an address, or is about to. */
+  readonly isDecoded = (address: number): boolean => {
     const entry = entryOf(address)
     if (entry === 0) return false
     const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }

@@ -20,6 +20,7 @@ class Bench {
       writeSpecial: refuse,
       changeProcessorState: refuse,
       sendEvent: refuse,
+      awaitFlash: refuse,
       present: () => undefined,
       deadline: () => Infinity,
       floatSlowly: (operation, a, b, c) => {

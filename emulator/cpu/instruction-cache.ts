@@ -45,7 +45,10 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
     }
     const { ways, sets, missCycles } = geometry
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
-    ir.if(ir.eq(ir.state(State.cacheMode), ir.i32(2)), () => {
+    const inFlash = ir.ltU(line, ir.i32(endOfFlash))
+    const isBusy = ir.geU(ir.state(State.cacheMode), ir.i32(4))
+    ir.if(ir.and(isBusy, inFlash), () => ir.return(ir.call('awaitFlash', line)))
+    ir.if(ir.and(ir.state(State.cacheMode), ir.i32(2)), () => {
       const isMarked = ir.loadRaw('i32.8_u', line, UNCACHED - (TABLE >>> lineShift(geometry)))
       ir.if(isMarked, () => ir.return(ir.i32(0)))
       ir.return(ir.call('uncachedLine', line))

@@ -68,7 +68,7 @@ export const State = {
   shifterCarry: 0x254,
   /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
   conditions: 0x260,
-  /** The instruction cache: 1 on, 2 off, 0 none needed; the line of the instruction before; how many were missing. */
+  /** The instruction cache: 1 on, 2 off, 0 none needed, and 4 more while the flash is busy; the line of the instruction before; how many were missing. */
   cacheMode: 0x2e0,
   cacheLine: 0x2e4,
   cacheMisses: 0x2ec,

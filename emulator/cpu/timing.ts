@@ -66,6 +66,13 @@ export interface TimingParameters {
   readonly ramFetchRefill: number
   /** Further cycles of a load or store on a peripheral bus. */
   readonly peripheralWait: number
+  /**
+   * Cycles that an access waits which meets a transfer of EasyDMA at its RAM slave. The processor has the highest
+   * priority (nRF52840 PS, AHB multilayer): it can wait for a transfer under way only, and RAM has no wait states.
+   */
+  readonly dmaContention: number
+  /** Further cycles of a load that pipelines with one from another memory. jnk0le: 1 on an STM32F407; TRM: 0. */
+  readonly loadOtherSlave: number
   /** Cycles for which a store with immediate offset holds up what follows: 0, as the write buffer takes it. TRM 3.3.2. */
   readonly storeWait: number
   /** 1: integer instructions go on while VDIV and VSQRT, or a multiply-accumulate, execute. TRM 7.2.3. */
@@ -118,6 +125,8 @@ export const pipelineTiming: TimingParameters = {
   cacheMissCycles: 3,
   ramFetchRefill: 1,
   peripheralWait: 0,
+  dmaContention: 0,
+  loadOtherSlave: 0,
   storeWait: 0,
   floatOutOfOrder: 1,
   exceptionEntry: 12,

@@ -51,6 +51,8 @@ export interface ChipOptions {
   readonly invalidateCode: (address: Address, length: number) => void
   /** Called when EasyDMA has written RAM; `invalidateCode` when not given. */
   readonly onDmaWrite?: (address: Address, length: number) => void
+  /** EasyDMA begins a transfer to or from an address of RAM. */
+  readonly onDma?: (address: Address) => void
   /** A byte has left a UART's TX pin. */
   readonly onConsole: (byte: number, uart: string) => void
   /** The chip is in System OFF: only a reset brings the processor back, asked for by `onResetRequest`. */
@@ -110,7 +112,10 @@ const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipCo
   return {
     time,
     lines: options.lines,
-    dataRam: new DataRam(options.ram, problems, options.onDmaWrite ?? options.invalidateCode),
+    dataRam: new DataRam(options.ram, problems, {
+      onWrite: options.onDmaWrite ?? options.invalidateCode,
+      onTransfer: options.onDma ?? (() => undefined),
+    }),
     power: options.power ?? NO_POWER_LEDGER,
     unmodelled: new UnmodelledLog(time),
     problems,

@@ -25,12 +25,22 @@ export class ProblemLog {
 
 const DATA_RAM_BASE = 0x2000_0000
 
-/** What EasyDMA reaches: data RAM only, not flash and not the code RAM alias (PS, EasyDMA). */
+export interface DmaListener {
+  onWrite(address: Address, length: number): void
+  /** A transfer begins. */
+  onTransfer(address: Address): void
+}
+
+/**
+ * What EasyDMA reaches: data RAM only, not flash and not the code RAM alias (PS, EasyDMA). The processor has priority
+ * over it (PS, AHB multilayer). Approximated: 1. Serial peripherals transfer each byte in the cycle in which it is
+ * needed or complete; words are not gathered. 2. A transfer that waits for the processor is not late.
+ */
 export class DataRam {
   constructor(
     private readonly ram: Uint8Array,
     private readonly problems: ProblemLog,
-    private readonly onWrite: (address: Address, length: number) => void,
+    private readonly listener: DmaListener,
   ) {}
 
   /** @returns true when the whole buffer is in data RAM; else reports it in the name of `user`. */
@@ -43,13 +53,15 @@ export class DataRam {
 
   /** Caller has checked with `holds`. */
   read(address: Address): number {
+    this.listener.onTransfer(address)
     return this.ram[address - DATA_RAM_BASE] ?? 0
   }
 
   /** Caller has checked with `holds`. */
   write(address: Address, bytes: ArrayLike<number>): void {
     this.ram.set(bytes, address - DATA_RAM_BASE)
-    this.onWrite(address, bytes.length)
+    this.listener.onTransfer(address)
+    this.listener.onWrite(address, bytes.length)
   }
 }
 

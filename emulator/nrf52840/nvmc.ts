@@ -36,7 +36,7 @@ export interface NvmcOptions {
 
 /**
  * NVMC, PS 4.3. Writes clear bits of whole words, erases set them. Approximated:
- * 1. Whether the processor stalls meanwhile is up to `stall`; READY tells the time in any case.
+ * 1. Whether the processor waits meanwhile is up to `stall`; READY tells the time in any case.
  * 2. Memory changes when the operation begins. The limit of writes between erases (nWRITE) is not enforced.
  * 3. A partial erase takes its time and erases the page when the partial times add up to a whole erase.
  * 4. ACL, on the same page, protects nothing: its registers are storage, counted as not modelled.

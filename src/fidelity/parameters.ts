@@ -137,6 +137,20 @@ export const openParameters: readonly OpenParameter[] = [
     sources: ['riotGpio'],
   },
   {
+    name: 'dmaContention',
+    range: [0, 1],
+    reason:
+      'The processor is the bus master of highest priority, so EasyDMA waits for it; whether a transfer under way holds it up by a cycle is not published.',
+    sources: ['nordicBus'],
+  },
+  {
+    name: 'loadOtherSlave',
+    range: [0, 1],
+    reason:
+      'Loads from two memories in turn: jnk0le found that they do not pipeline on an STM32F407, whose bus matrix is another; the TRM has no such limit.',
+    sources: ['jnk', 'trm'],
+  },
+  {
     name: 'lazyPreservation',
     range: [17, 20],
     reason:

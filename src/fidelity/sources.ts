@@ -25,6 +25,18 @@ export const sources = {
     kind: 'manual',
   },
   nordic: { short: 'PS 4.3', title: 'nRF52840 Product Specification v1.7, 4.3.8 (NVMC)', kind: 'manual' },
+  nordicBus: {
+    short: 'PS, AHB',
+    title:
+      'nRF52840 Product Specification, AHB multilayer: the CPU has the highest priority; Memory: RAM AHB slaves',
+    kind: 'manual',
+  },
+  nordicFlash: {
+    short: 'PS, NVMC',
+    title:
+      'nRF52840 Product Specification, NVMC: the CPU is halted if it executes code from the flash meanwhile',
+    kind: 'manual',
+  },
   sum: { short: 'TRM, summed', title: 'sum of the Arm TRM’s figures for each instruction', kind: 'derived' },
   gcc: {
     short: 'GCC',

@@ -31,6 +31,7 @@ class Bench {
         writeSpecial: () => undefined,
         changeProcessorState: () => undefined,
         sendEvent: () => undefined,
+        awaitFlash: () => undefined,
         floatSlowly: () => 0,
         present: () => undefined,
         deadline: () => Infinity,
