@@ -180,13 +180,14 @@ export class Rtc extends Peripheral {
     this.#next = undefined
     if (!this.#running || this.#low.anchor === undefined) return
     const now = this.#low.tick
-    const ticks = this.#compare.flatMap((event, i) =>
-      this.#enabled(event) ? [this.#compareTick(i, now)] : [],
-    )
-    if (this.#enabled(this.#overflow)) ticks.push(this.#tickOf(0, now))
-    if (this.#enabled(this.#tick)) ticks.push(this.#tickOf((this.counter + 1) % SPAN, now))
-    if (ticks.length === 0) return
-    const soonest = Math.min(...ticks)
+    let soonest = Infinity
+    for (let i = 0; i < this.#compare.length; i++) {
+      const event = this.#compare[i]
+      if (event && this.#enabled(event)) soonest = Math.min(soonest, this.#compareTick(i, now))
+    }
+    if (this.#enabled(this.#overflow)) soonest = Math.min(soonest, this.#tickOf(0, now))
+    if (this.#enabled(this.#tick)) soonest = Math.min(soonest, this.#tickOf((this.counter + 1) % SPAN, now))
+    if (soonest === Infinity) return
     this.#next = this.chip.time.at(this.#low.cycleOf(soonest), this.name, () => {
       this.#fireAt(soonest)
       this.#reschedule()

@@ -54,6 +54,8 @@ export class Uarte extends Peripheral {
   #receiverOn = false
   #legacyTransmitter = false
   #waiting: number | undefined
+  /** On the wire, out of the transfer's buffer. */
+  #byte = 0
 
   constructor(
     chip: ChipContext,
@@ -197,14 +199,16 @@ export class Uarte extends Peripheral {
       this.#endTransmission(transfer)
       return
     }
-    const byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
-    this.#frame = this.chip.time.after(this.frameCycles, `${this.name} TX`, () => {
-      this.#frame = undefined
-      transfer.done += 1
-      this.#output(byte)
-      this.#events.txReady.fire()
-      this.#sendNext()
-    })
+    this.#byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
+    this.#frame = this.chip.time.after(this.frameCycles, 'UARTE TX', this.#byteSent)
+  }
+
+  readonly #byteSent = (): void => {
+    this.#frame = undefined
+    if (this.#transmit) this.#transmit.done += 1
+    this.#output(this.#byte)
+    this.#events.txReady.fire()
+    this.#sendNext()
   }
 
   #endTransmission(transfer: Transfer): void {

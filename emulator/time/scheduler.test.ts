@@ -51,6 +51,24 @@ describe('Scheduler', () => {
     scheduler.runDue()
   })
 
+  it('does not keep what is cancelled again and again, however far off it was', () => {
+    const scheduler = new Scheduler()
+    const before = process.memoryUsage().heapUsed
+    const log: string[] = []
+    let watchdog = scheduler.at(1e12, 'watchdog', () => log.push('watchdog'))
+    for (let i = 0; i < 1_000_000; i++) {
+      scheduler.cancel(watchdog)
+      watchdog = scheduler.at(1e12 + i, 'watchdog', () => log.push('watchdog'))
+    }
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64e6)
+    scheduler.at(5, 'first', () => log.push('first'))
+    scheduler.now = 2e12
+    scheduler.runDue()
+    expect(log).toEqual(['first', 'watchdog'])
+    scheduler.cancel(watchdog)
+    expect(scheduler.nextDue).toBe(Infinity)
+  })
+
   it('announces only events that come in front of all others', () => {
     const scheduler = new Scheduler()
     const announced: number[] = []

@@ -6,15 +6,27 @@ export interface ScheduledEvent {
   readonly due: Cycles
 }
 
-interface Entry extends ScheduledEvent {
-  readonly priority: number
-  readonly order: number
-  readonly callback: (late: Cycles) => void
-  cancelled: boolean
+type Fate = 'waiting' | 'cancelled' | 'over'
+
+class Entry implements ScheduledEvent {
+  fate: Fate = 'waiting'
+
+  constructor(
+    readonly due: Cycles,
+    readonly name: string,
+    readonly callback: (late: Cycles) => void,
+    readonly priority: number,
+    readonly order: number,
+    /** Whether `eventDue` tells of it while it is called. */
+    readonly isTimed: boolean,
+  ) {}
 }
 
 const isBefore = (a: Entry, b: Entry): boolean =>
   a.due !== b.due ? a.due < b.due : a.priority !== b.priority ? a.priority < b.priority : a.order < b.order
+
+/** Cancelled events are swept out when there are so many, and more than others. */
+const LEAST_SWEPT = 64
 
 /** Events in total order of (cycle, priority, insertion): a binary heap. */
 export class Scheduler {
@@ -22,41 +34,82 @@ export class Scheduler {
   now: Cycles = 0
   /** Called when an event is put in front of all others, so that a running processor can shorten its deadline. */
   onEarlier: ((due: Cycles) => void) | undefined
-  readonly #heap: Entry[] = []
+  #heap: Entry[] = []
   #order = 0
+  #cancelled = 0
+  #eventDue: Cycles | undefined
 
   /** Cycle of the earliest event; Infinity when there is none. */
   get nextDue(): Cycles {
-    this.#dropCancelled()
-    return this.#heap[0]?.due ?? Infinity
+    return this.#earliest()?.due ?? Infinity
+  }
+
+  /** Cycle at which the timed event that is being called was due; undefined outside. */
+  get eventDue(): Cycles | undefined {
+    return this.#eventDue
   }
 
   /** Calls back at `due` or at the first instruction boundary after it; ties go to the lower priority number. */
   at(due: Cycles, name: string, callback: (late: Cycles) => void, priority = 0): ScheduledEvent {
-    const entry: Entry = { due, name, callback, priority, order: this.#order++, cancelled: false }
-    const earliest = this.nextDue
-    this.#push(entry)
-    if (due < earliest) this.onEarlier?.(due)
-    return entry
+    return this.#add(new Entry(due, name, callback, priority, this.#order++, false))
+  }
+
+  /** The same, and `eventDue` is `due` meanwhile. */
+  timed(due: Cycles, name: string, callback: () => void, priority = 0): ScheduledEvent {
+    return this.#add(new Entry(due, name, callback, priority, this.#order++, true))
   }
 
   cancel(event: ScheduledEvent | undefined): void {
-    if (event) (event as Entry).cancelled = true
+    if (!(event instanceof Entry) || event.fate !== 'waiting') return
+    event.fate = 'cancelled'
+    this.#cancelled += 1
+    if (this.#cancelled >= LEAST_SWEPT && 2 * this.#cancelled > this.#heap.length) this.#sweep()
   }
 
   /** Runs, in order, every event due at or before `now`, those that callbacks add included. */
   runDue(): void {
     for (;;) {
-      this.#dropCancelled()
-      const first = this.#heap[0]
+      const first = this.#earliest()
       if (first === undefined || first.due > this.now) return
       this.#pop()
-      first.callback(this.now - first.due)
+      first.fate = 'over'
+      const late = this.now - first.due
+      if (first.isTimed) this.#callTimed(first, late)
+      else first.callback(late)
     }
   }
 
-  #dropCancelled(): void {
-    while (this.#heap[0]?.cancelled) this.#pop()
+  #callTimed(entry: Entry, late: Cycles): void {
+    const outer = this.#eventDue
+    this.#eventDue = entry.due
+    try {
+      entry.callback(late)
+    } finally {
+      this.#eventDue = outer
+    }
+  }
+
+  #add(entry: Entry): ScheduledEvent {
+    const earliest = this.nextDue
+    this.#push(entry)
+    if (entry.due < earliest) this.onEarlier?.(entry.due)
+    return entry
+  }
+
+  #earliest(): Entry | undefined {
+    for (;;) {
+      const first = this.#heap[0]
+      if (first?.fate !== 'cancelled') return first
+      this.#pop()
+      this.#cancelled -= 1
+    }
+  }
+
+  #sweep(): void {
+    const old = this.#heap
+    this.#heap = []
+    this.#cancelled = 0
+    for (const entry of old) if (entry.fate === 'waiting') this.#push(entry)
   }
 
   #push(entry: Entry): void {

@@ -5,25 +5,14 @@ import type { ScheduledEvent, Scheduler } from './scheduler.ts'
  * boundary; what it does, and what follows from it through shortcuts and PPI, still happens at the due cycle.
  */
 export class Timeline {
-  #due: number | undefined
-
   constructor(readonly scheduler: Scheduler) {}
 
   get now(): number {
-    return this.#due ?? this.scheduler.now
+    return this.scheduler.eventDue ?? this.scheduler.now
   }
 
   at(due: number, name: string, callback: () => void, priority = 0): ScheduledEvent {
-    const run = (late: number): void => {
-      const outer = this.#due
-      this.#due = this.scheduler.now - late
-      try {
-        callback()
-      } finally {
-        this.#due = outer
-      }
-    }
-    return this.scheduler.at(due, name, run, priority)
+    return this.scheduler.timed(due, name, callback, priority)
   }
 
   after(cycles: number, name: string, callback: () => void, priority = 0): ScheduledEvent {
