@@ -37,7 +37,7 @@ export const cyclesPerMac = (latency: Latency & { readonly macs: number }): Quan
 /** Sum of latencies: its settings add up one by one, and so do the ends of its interval, which is then no wider. */
 export function sumOf(name: string, latencies: readonly Latency[]): Latency {
   const add = (of: (latency: Latency) => number) => latencies.reduce((sum, one) => sum + of(one), 0)
-  const settings = Math.min(...latencies.map((one) => one.settings.length))
+  const settings = latencies.length === 0 ? 0 : Math.min(...latencies.map((one) => one.settings.length))
   return {
     name,
     cycles: add((one) => one.cycles),

@@ -96,10 +96,9 @@ export const targetOf = (accuracies: readonly Quantity[]): Quantity =>
   exact(Math.max(...accuracies.map(({ value }) => value)) - tolerance, '%')
 
 /** Fewest parameters of those that reach the target. */
-export function smallest<E extends Pick<Entry, 'measured' | 'parameters'>>(
-  entries: readonly E[],
-  target: Quantity,
-): E | undefined {
+export function smallest<
+  E extends { readonly parameters: number; readonly measured: Pick<Measured, 'accuracy'> },
+>(entries: readonly E[], target: Quantity): E | undefined {
   const enough = entries.filter(({ measured }) => measured.accuracy.value >= target.value)
   return enough.sort((a, b) => a.parameters - b.parameters)[0]
 }

@@ -63,14 +63,13 @@ export function judge({ claim, source, range, cases, on, words, why = '', shown 
   const groups = [...group('as claimed', 'as claimed'), ...group('less', less), ...group('more', more)].join(
     '; ',
   )
-  const prefix = verdict === 'depends' ? `on ${on}. ` : ''
-  const because =
-    verdict === 'holds' ? '' : `${prefix}${capital(groups, prefix)}${why === '' ? '' : `. ${why}`}`
+  const depends = verdict === 'depends'
+  const reasons = [depends ? `on ${on}` : '', depends ? capital(groups) : groups, why]
+  const because = verdict === 'holds' ? '' : reasons.filter((one) => one !== '').join('. ')
   return { claim, source, ours: oursOf(cases), verdict, because }
 }
 
-const capital = (text: string, prefix: string) =>
-  prefix === '' ? text : text.charAt(0).toUpperCase() + text.slice(1)
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 const shortened = (names: readonly string[]) =>
   names.length <= fewCases
@@ -78,6 +77,7 @@ const shortened = (names: readonly string[]) =>
     : `${names.slice(0, fewCases - 1).join(', ')} and ${names.length - fewCases + 1} more`
 
 function oursOf(cases: readonly Case[]): string {
+  if (cases.length === 0) return 'nothing that it could be said of'
   if (cases.length <= fewCases) return cases.map(({ name, ours }) => `${name} ${withUnit(ours)}`).join('; ')
   const sorted = [...cases].sort((a, b) => a.ours.value - b.ours.value)
   const [first, last] = [sorted[0], sorted.at(-1)]
