@@ -1,6 +1,7 @@
 import type { Scheduler } from '../time/scheduler.ts'
 import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
 import { timingUnder } from './auxiliary-control.ts'
+import { BusContention } from './bus-contention.ts'
 import { Core, type CoreHost } from './core.ts'
 import { CycleCounters, type CycleCounts } from './cycle-counters.ts'
 import { ExceptionModel } from './exceptions.ts'
@@ -65,8 +66,10 @@ export class CortexM4 implements InterruptLines {
   readonly #polling: PollingSkipper
   readonly #counters: CycleCounters | undefined
   readonly #unfinished: UnfinishedInstruction
+  readonly #contention: BusContention
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
+  #flashBusyUntil: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
   #fault: Fault | undefined
   #stop: StopReason | undefined
@@ -82,6 +85,7 @@ export class CortexM4 implements InterruptLines {
     this.#polling = new PollingSkipper(this.core)
     this.#unfinished = new UnfinishedInstruction(this.core, this.#timing.multipleContinue)
     this.state = this.core.state
+    this.#contention = new BusContention(this.state, this.core.decoder, this.#timing.dmaContention)
     this.flash = this.core.flash
     this.ram = this.core.ram
     this.touched = this.core.touched
@@ -120,6 +124,8 @@ export class CortexM4 implements InterruptLines {
     this.privateBus.reset()
     this.exceptions.reset(vectorTable)
     this.#unfinished.reset()
+    this.core.flashBusy = false
+    this.#contention.settle()
     this.#wake()
     this.#stop = undefined
   }
@@ -177,11 +183,26 @@ export class CortexM4 implements InterruptLines {
     return this.core.fetches
   }
 
-  /** The access that the processor is making is not over before cycle `until`: the flash is busy. */
-  stall(until: Cycles): void {
-    const cycles = Math.max(until - this.#scheduler.now, 0)
+  /**
+   * The flash is busy until a cycle: the processor waits where it executes from flash (nRF52840 PS, NVMC). Approximated:
+   * 1. Code in RAM that only reads data from flash, or has its vector table there, does not wait.
+   */
+  flashBusy(until: Cycles): void {
+    this.#flashBusyUntil = until
+    if (this.core.options.cache && this.core.executing >= FLASH_BYTES) this.core.flashBusy = true
+    else this.#awaitFlash()
+  }
+
+  #awaitFlash(): void {
+    const cycles = Math.max(this.#flashBusyUntil - this.#scheduler.now, 0)
     this.core.spend(cycles)
     this.#scheduler.now += cycles
+    this.core.flashBusy = false
+  }
+
+  /** EasyDMA moves a word to or from an address of RAM. */
+  dmaTransfer(address: Address): void {
+    this.#contention.transfer(address)
   }
 
   /** Whoever writes code memory from outside says so. */
@@ -207,6 +228,7 @@ export class CortexM4 implements InterruptLines {
         this.exceptions.takePending()
       } else if (this.#unfinished.left > 0) this.#finish()
       else if (this.state.isPcOutside) this.#fetchOutside()
+      else if (this.#contention.isOpen) this.#contend()
       else this.#slice()
     }
   }
@@ -276,6 +298,12 @@ export class CortexM4 implements InterruptLines {
     }
   }
 
+  #contend(): void {
+    const cycles = this.#contention.settle()
+    this.core.addCycles(this.state.pc, cycles)
+    this.#scheduler.now += cycles
+  }
+
   /** Lets an instruction that an event met under way go on to its end, or to the next event. */
   #finish(): void {
     const scheduler = this.#scheduler
@@ -298,7 +326,8 @@ export class CortexM4 implements InterruptLines {
   }
 
   #deadline(): Cycles {
-    if (this.#stop || this.#sleeping !== 'awake' || this.exceptions.canTake) return 0
+    if (this.#stop || this.#sleeping !== 'awake' || this.exceptions.canTake || this.#contention.isOpen)
+      return 0
     return Math.min(this.#until, this.#scheduler.nextDue)
   }
 
@@ -381,6 +410,7 @@ export class CortexM4 implements InterruptLines {
       writeSpecial: (sysm, value) => this.exceptions.writeSpecial(sysm, value),
       changeProcessorState: (enable, which) => this.exceptions.changeProcessorState(enable, which),
       sendEvent: () => this.exceptions.sendEvent(),
+      awaitFlash: () => this.#awaitFlash(),
       floatSlowly: (operation, a, b, c) => {
         const { result, fpscr } = softFloat(operation, a, b, c, this.state.fpscr)
         this.state.fpscr = fpscr
