@@ -81,6 +81,7 @@ export class CortexM4 implements InterruptLines {
     this.core = new Core(this.#host(), this.#timing, {
       profile: options.profile ?? false,
       cache: cacheGeometry(this.#timing),
+      loadOtherSlave: this.#timing.profile === 'oneCycle' ? 0 : this.#timing.loadOtherSlave,
     })
     this.#polling = new PollingSkipper(this.core)
     this.#unfinished = new UnfinishedInstruction(this.core, this.#timing.multipleContinue)

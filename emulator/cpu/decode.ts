@@ -190,12 +190,15 @@ export class Decoder {
     return view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded
   }
 
-  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
+  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered, pipelinedLoad }: Costs): void => {
     const entry = entryOf(address)
     const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
     view.setUint8(at + Entry.cost, cost)
     if (taken > 0) view.setUint8(at + Entry.taken, taken)
     view.setInt8(at + Entry.entered, entered)
+    const guards = coldOf(entry) + Cold.guards
+    const bit = pipelinedLoad ? Guard.pipelinedLoad : 0
+    this.#bytes[guards] = ((this.#bytes[guards] ?? 0) & ~Guard.pipelinedLoad) | bit
   }
 
   /** The decoded instruction at an address, under the ITSTATE that belongs to it. */

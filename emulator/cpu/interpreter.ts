@@ -5,6 +5,7 @@ import { floatHelpers } from './float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
 import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
 import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
+import { enterSlave } from './ram-slaves.ts'
 import { cacheLookup, lineShift, type CacheGeometry } from './instruction-cache.ts'
 import { Ir, type Carried } from './ir.ts'
 import { signatures } from './signatures.ts'
@@ -17,6 +18,8 @@ export interface InterpreterOptions {
   readonly profile: boolean
   /** The instruction cache to simulate. */
   readonly cache?: CacheGeometry | undefined
+  /** Further cycles of a load that pipelines with one from another memory. */
+  readonly loadOtherSlave?: number
 }
 
 /** Locals that both functions of the interpreter keep from one instruction to the next. */
@@ -60,7 +63,12 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   const module = new ModuleBuilder(MEMORY_PAGES)
   const indexes = new Map<string, number>()
   const imported = [...hostFunctions, floatingPointHost]
-  const functions: readonly HelperFunction[] = [...helpers, ...floatHelpers, cacheLookup(options.cache)]
+  const functions: readonly HelperFunction[] = [
+    ...helpers,
+    ...floatHelpers,
+    enterSlave(options.loadOtherSlave),
+    cacheLookup(options.cache),
+  ]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
   for (const one of functions) indexes.set(one.name, module.declare(one))
   const functionIndex = (name: string): number => {
@@ -207,8 +215,8 @@ class LoopEmitter {
 
   /** @param around Blocks of other handlers that still stand around this one's code. */
   #handler(handler: Handler, around: number): void {
-    const { functionIndex } = this.emission
-    const ir = new Ir(signatures)
+    const { functionIndex, options } = this.emission
+    const ir = new Ir(signatures, (options.loadOtherSlave ?? 0) > 0)
     handler.write(ir)
     emitProgram(
       ir.program,

@@ -76,7 +76,11 @@ export class Ir {
   #list = this.#root
   #id = 0
 
-  constructor(readonly signatures: Signatures) {}
+  /** @param watchesSlaves Loads tell which memory they read: what pipelines with what depends on it. */
+  constructor(
+    readonly signatures: Signatures,
+    readonly watchesSlaves = false,
+  ) {}
 
   get program(): Program {
     return { body: this.#root, variables: this.#variables }

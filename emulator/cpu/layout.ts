@@ -72,6 +72,8 @@ export const State = {
   cacheMode: 0x2e0,
   cacheLine: 0x2e4,
   cacheMisses: 0x2ec,
+  /** The memory that a load read last; see `enterSlave`. */
+  slave: 0x2f8,
   /** Free words for helper functions. */
   scratch: 0x2c0,
 } as const
@@ -132,6 +134,8 @@ export const Guard = {
   conditional: 8,
   /** The words fetched for it are counted. */
   counted: 16,
+  /** No guard: a load that pipelines with the load before. */
+  pipelinedLoad: 128,
 } as const
 
 /** Offset of an executable address in units of bytes of the table's address space, or -1. */

@@ -105,6 +105,25 @@ describe('EasyDMA at a RAM slave', () => {
   })
 })
 
+describe('loads from two memories', () => {
+  const ADDS_R6 = 0x3601
+  const cycles = (loadOtherSlave: number, ...code: number[]): number => {
+    const { put, run } = bench({ loadOtherSlave }, () => undefined)
+    put(FLASH_CODE, ...code, NOP, BKPT)
+    run(FLASH_CODE)
+    return run(FLASH_CODE)
+  }
+  const further = (...code: number[]): number => cycles(1, ...code) - cycles(0, ...code)
+
+  it('pipeline as any others do, unless the parameter says that they do not (jnk0le)', () => {
+    expect(cycles(0, LDR_R2_R3, LDR_R2_R4)).toBe(cycles(0, LDR_R2_R3, LDR_R2_R3))
+    expect(further(LDR_R2_R3, LDR_R2_R3, LDR_R2_R3)).toBe(0)
+    expect(further(LDR_R2_R3, LDR_R2_R4)).toBe(1)
+    expect(further(LDR_R2_R3, LDR_R2_R4, LDR_R2_R3)).toBe(2)
+    expect(further(LDR_R2_R3, ADDS_R6, LDR_R2_R4)).toBe(0)
+  })
+})
+
 describe('slaves of RAM, nRF52840 PS, Memory', () => {
   it.each([
     [0x2000_0000, 0],

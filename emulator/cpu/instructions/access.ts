@@ -40,6 +40,7 @@ export function callHostVoid(ir: Ir, name: string, ...args: Value[]): void {
 /** MemU[address, size] or MemA[address, size], zero-extended. */
 export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode = 'normal'): Value {
   const at = ir.let(address)
+  if (ir.watchesSlaves) ir.callVoid('enterSlave', at, ir.carried('current'))
   const result = ir.variable(ir.i32(0))
   const slow = (): void => {
     result.set(callHost(ir, 'readSlowly', at, ir.i32(size), ir.i32(accessModes.indexOf(mode))))

@@ -102,13 +102,20 @@ function stallsOf(
   return Math.max(interlock, Math.max(needed, accumulated, before.floatBusy) - waited, 0)
 }
 
+/** Whether an instruction's address phase can overlap the data phase of the load before. */
+const overlapsLoad = (before: Pipeline, use: RegisterUse): boolean =>
+  before.memory === 'load' && (use.addresses & (before.loading | before.fresh | before.rebased)) === 0
+
+/** Whether an instruction is a load that pipelines with the load before. */
+export const pipelinesLoad = (before: Pipeline, one: Timed): boolean =>
+  memoryKinds[one.entry.definition.timing] === 'load' && overlapsLoad(before, registerUse(one))
+
 /** Cycles of the instruction itself; TRM tables 3-1 and 7-1, and 3.3.2 for what overlaps. */
 function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingParameters): number {
   const { decoded, entry } = one
   const count = decoded['count'] ?? 0
   const { memory } = before
-  const overlaps =
-    memory === 'load' && (use.addresses & (before.loading | before.fresh | before.rebased)) === 0
+  const overlaps = overlapsLoad(before, use)
   const drains = memory === 'store' && p.storeWait === 0 ? p.loadAfterStore : 0
   switch (entry.definition.timing) {
     case 'load':

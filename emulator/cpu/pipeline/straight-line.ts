@@ -1,7 +1,7 @@
 import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
-import { advance, afterBranch, same, type Pipeline } from './pipeline.ts'
+import { advance, afterBranch, pipelinesLoad, same, type Pipeline } from './pipeline.ts'
 import type { Timed } from './timed.ts'
 
 export interface Costs {
@@ -10,6 +10,8 @@ export interface Costs {
   readonly taken: number
   /** Added when a branch lands here: what the way from here on takes longer than when entered from above. */
   readonly entered: number
+  /** A load that overlaps the load before. */
+  readonly pipelinedLoad: boolean
 }
 
 /** After these nothing follows straight on. */
@@ -42,7 +44,7 @@ export class StraightLine {
    * @param retime Is given each instruction further down whose costs have changed thereby.
    */
   time(one: Timed, isKnown: (address: number) => boolean, retime: (one: Timed, costs: Costs) => void): Costs {
-    if (this.parameters.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0 }
+    if (this.parameters.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0, pipelinedLoad: false }
     const costs = this.#costs(one)
     for (let last = one; goesOn(last);) {
       const next = last.address + last.entry.width / 8
@@ -95,6 +97,7 @@ export class StraightLine {
       cost: cost + (goesOn(one) ? 0 : refill),
       taken: isConditional ? this.#taken(one) + refill : 0,
       entered: this.#entered(one),
+      pipelinedLoad: pipelinesLoad(before, one),
     }
   }
 
