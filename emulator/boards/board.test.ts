@@ -242,6 +242,26 @@ describe('boards by name', () => {
     expect(chip.gpio.level(11)).toBe(true)
   })
 
+  it('has every part of the Nano 33 BLE Sense in the ledger, those on the switched supply while it is on', () => {
+    const { write, run, ledger } = make('nano33blesense')
+    const states = () =>
+      Object.fromEntries([...ledger.parts.values()].map(({ name, state }) => [name, state?.state ?? 'off']))
+    const always = { ATECC608A: 'asleep', Regulator: 'MPM3610, idle' }
+    expect(states()).toMatchObject({ ...always, LPS22HB: 'off', HTS221: 'off', 'APDS-9960': 'off' })
+    write(P0 + OUTSET, (1 << 22) | (1 << 17))
+    write(P0 + DIRSET, (1 << 22) | (1 << 17))
+    write(P1 + OUTSET, 1 << 9)
+    write(P1 + DIRSET, 1 << 9)
+    run(POWER_ON)
+    expect(states()).toMatchObject({
+      ...always,
+      ...{ LPS22HB: 'powerDown', HTS221: 'powerDown', 'APDS-9960': 'asleep', Microphone: 'sleep' },
+      ...{ 'LSM9DS1 inertial': 'powerDown', 'LSM9DS1 magnetometer': 'powerDown', 'LED power': 'on' },
+    })
+    write(P0 + OUTCLR, 1 << 22)
+    expect(states()).toMatchObject({ HTS221: 'off', 'LSM9DS1 inertial': 'off', Microphone: 'sleep' })
+  })
+
   it('does not call a wire assumed that the board has', () => {
     const wires = [{ part: 'LSM6DS3TR-C', from: 'INT1', to: 'P0.11' }] as const
     expect(make('xiaonrf52840sense', { wires }).board.assumptions).toEqual([])

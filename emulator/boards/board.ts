@@ -6,6 +6,7 @@ import { Lsm9ds1 } from '../parts/lsm9ds1.ts'
 import { Microphone } from '../parts/microphone.ts'
 import type { Clipping } from '../parts/sensor-channel.ts'
 import type { PartCurrents } from '../power/coefficients.ts'
+import type { Feed } from '../power/supply.ts'
 import type { AudioRecording } from '../trace/audio.ts'
 import type { Recording } from '../trace/recording.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
@@ -19,6 +20,8 @@ export interface BoardDescription {
   readonly supplyVolts: number
   readonly console: { readonly tx: string; readonly rx: string }
   readonly parts: readonly PartDescription[]
+  /** Ways to feed it; a cell is connected to the first. */
+  readonly feeds: readonly Feed[]
   /** Currents that this board's resistors and parts decide: rows for the power ledger. */
   readonly currents?: Readonly<Record<string, PartCurrents>>
 }
@@ -162,7 +165,9 @@ export const createBoard = (
         buttons.set(part.name, attachButton(chip, part))
         break
       case 'constant':
-        chip.context.power.enter(part.name, part.state, chip.context.time.now)
+        follow(chip, part.supplyPin, (on) =>
+          chip.context.power.enter(part.name, on ? part.state : 'off', chip.context.time.now),
+        )
         break
       default:
         sensors.set(part.name, attachSensor(chip, part, recording, wires))

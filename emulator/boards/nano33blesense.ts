@@ -3,7 +3,8 @@ import type { BoardDescription } from './board.ts'
 
 /**
  * Arduino Nano 33 BLE Sense, revision 1 (ABX00031), schematic and variant pins. Approximated:
- * 1. The LPS22HB, HTS221 and APDS9960 are not there: their addresses are not acknowledged; they draw standby current.
+ * 1. LPS22HB, HTS221, APDS-9960 and ATECC608A do not acknowledge their addresses; they draw what they draw when nobody
+ *    starts them, the first three while P0.22 supplies them. The bus's pull-ups draw nothing.
  * 2. None of the LSM9DS1's interrupt lines reaches the microcontroller, as on the real board (Arduino forum 639869).
  */
 export const NANO_33_BLE_SENSE: BoardDescription = {
@@ -34,7 +35,28 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
       supplyPin: 'P0.17',
     },
     { kind: 'constant', name: 'Regulator', state: 'MPM3610, idle' },
-    { kind: 'constant', name: 'Other sensors', state: 'standby' },
+    { kind: 'constant', name: 'LPS22HB', state: 'powerDown', supplyPin: 'P0.22' },
+    { kind: 'constant', name: 'HTS221', state: 'powerDown', supplyPin: 'P0.22' },
+    { kind: 'constant', name: 'APDS-9960', state: 'asleep', supplyPin: 'P0.22' },
+    { kind: 'constant', name: 'ATECC608A', state: 'asleep' },
+  ],
+  feeds: [
+    {
+      name: 'pin +3V3, the bridge SJ3 to the MPM3610 cut',
+      volts: 3.3,
+      conversion: { kind: 'direct' },
+      source: 'Arduino ABX00031 data sheet, power tree; Arduino forum 659190',
+      evidence: 'published',
+    },
+    {
+      name: 'USB or VIN at 5 V, through the MPM3610',
+      volts: 5,
+      conversion: { kind: 'switching', efficiency: 0.75, range: [0.65, 0.9] },
+      regulator: 'Regulator',
+      source:
+        'Arduino ABX00031 data sheet: at least 65 % at minimum load, more than 85 % at 12 V; between: estimate',
+      evidence: 'estimate',
+    },
   ],
   currents: {
     'LED power': {

@@ -9,6 +9,15 @@ export const NRF52840_DK: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3,
   console: { tx: 'P0.06', rx: 'P0.08' },
+  feeds: [
+    {
+      name: 'current measurement header',
+      volts: 3,
+      conversion: { kind: 'direct' },
+      source: 'nRF52840-DK user guide, Measuring current',
+      evidence: 'published',
+    },
+  ],
   parts: [
     { kind: 'led', name: 'LED 1', pin: 'P0.13', activeLow: true },
     { kind: 'led', name: 'LED 2', pin: 'P0.14', activeLow: true },

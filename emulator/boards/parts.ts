@@ -24,6 +24,6 @@ export type PartDescription =
       readonly side: 'left' | 'right'
       readonly supplyPin?: string
     }
-  /** Something that firmware does not switch, in one state for ever: it only draws current. */
-  | { readonly kind: 'constant'; readonly name: string; readonly state: string }
+  /** Something that answers nobody and stays in one state while it is supplied: it only draws current. */
+  | { readonly kind: 'constant'; readonly name: string; readonly state: string; readonly supplyPin?: string }
   | SensorDescription

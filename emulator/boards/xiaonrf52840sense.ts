@@ -9,6 +9,24 @@ export const XIAO_NRF52840_SENSE: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3.3,
   console: { tx: 'P1.11', rx: 'P1.12' },
+  feeds: [
+    {
+      name: 'battery pads, through the linear regulator',
+      volts: 3.7,
+      conversion: { kind: 'linear' },
+      regulator: 'Regulator',
+      source:
+        'schematic; Seeed forum 274333: 5.6 uA asleep from a battery, 5.4 mA at VIN, where the charger draws',
+      evidence: 'measured',
+    },
+    {
+      name: 'pin 3V3',
+      volts: 3.3,
+      conversion: { kind: 'direct' },
+      source: 'schematic',
+      evidence: 'published',
+    },
+  ],
   parts: [
     { kind: 'led', name: 'LED red', pin: 'P0.26', activeLow: true },
     { kind: 'led', name: 'LED green', pin: 'P0.30', activeLow: true },

@@ -97,6 +97,24 @@ describe('published scenarios come out as the sum of their parts', () => {
     expect(microamps(...scenarios)).toBeCloseTo(expected, 3)
   })
 
+  // PS v1.11, Compounded: two loads together draw less than their sum by DC/DC, and up to a fifteenth more by LDO.
+  it.each<readonly [string, number, readonly Scenario[]]>([
+    [
+      'IS0, transmitting at 0 dBm',
+      8100,
+      [DCDC, HFXO, awake('flash, cache on'), [['RADIO', 'transmit 0 dBm']]],
+    ],
+    ['IS1, receiving', 8600, [DCDC, HFXO, awake('flash, cache on'), [['RADIO', 'receive']]]],
+    [
+      'IS2, transmitting at 0 dBm, LDO',
+      15_400,
+      [HFXO, awake('flash, cache on'), [['RADIO', 'transmit 0 dBm']]],
+    ],
+    ['IS3, receiving, LDO', 16_200, [HFXO, awake('flash, cache on'), [['RADIO', 'receive']]]],
+  ])('%s, with CoreMark: within 12 %% of %d uA', (_, published, scenarios) => {
+    expect(Math.abs(microamps(...scenarios) / published - 1)).toBeLessThan(0.12)
+  })
+
   it('does not count a clock twice: a TIMER under a running processor adds its PCLK16M only', () => {
     const alone = microamps(DCDC, HFXO, awake('flash, cache on'))
     const both = microamps(DCDC, HFXO, awake('flash, cache on'), [['TIMER0', 'timer, above 1 MHz']])

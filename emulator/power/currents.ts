@@ -26,6 +26,7 @@ const LDO_FACTOR = 6300 / 3300
 const ON_HFXO = { dcdc: SYSTEM_ON + HFCLK + HFXO, ldo: SYSTEM_ON + (HFCLK + HFXO) * LDO_FACTOR }
 
 const PS = 'nRF52840 Product Specification v1.11, Current consumption'
+const NRF52820 = 'a relative: nRF52820 Product Specification, Current consumption'
 const SCENARIO = '3.0 V, 25 C, full RAM'
 
 const derived = (
@@ -53,8 +54,12 @@ const clockRequest = (conditions: string): StateCurrent =>
 const CPU_FLASH = `${PS}: ICPU0 3.3 mA, ICPU1 6.3 mA (LDO), less ITIMER2's clock and sleep current`
 const CPU_RAM = `${PS}: ICPU2 2.8 mA, less ITIMER2's clock and sleep current`
 const EASYDMA =
-  'DevZone 66914, Nordic support, for the nRF52832: EasyDMA about 1.2 mA while active; not confirmed here'
-const SERIAL = 'DevZone 66914, Nordic support, for the nRF52832: run current 55 uA beside HFCLK'
+  'DevZone 94151, Nordic support, nRF52840: a peripheral that uses RAM adds about 1 mA, once for all of them; whether ' +
+  'HFCLK is in it is not said (0.58 mA if so). DevZone 66914, nRF52832: 1.2 mA'
+const SERIAL =
+  'DevZone 66914, Nordic support, nRF52832: run current 55 uA beside HFCLK; DevZone 94151, nRF52840: some hundred uA'
+const PDM =
+  'DevZone 94151, nRF52840: about 1 mA in all while PDM samples, less HFCLK and sleep current; its EasyDMA is in it'
 
 /** Radio, by TXPOWER in dBm: published rows, and between them by straight lines. */
 const transmit = (
@@ -101,13 +106,13 @@ const RADIO: Readonly<Record<string, StateCurrent>> = {
 
 const serial = {
   idle: estimate(1, [0, 5], 'enabled, nothing moving', 'no published row'),
-  transfer: estimate(55, [20, 150], 'bits moving', SERIAL, ['HFCLK', 'EASYDMA']),
+  transfer: estimate(55, [20, 300], 'bits moving', SERIAL, ['HFCLK', 'EASYDMA']),
 }
 
 const CHIP: Readonly<Record<string, PartCurrents>> = {
   HFCLK: chip({ on: derived(HFCLK, 0.1, `${PS}: ITIMER0 418 uA - ION_RAMON_EVENT 2.35 uA`) }),
   PCLK16M: chip({ on: derived(PCLK16M, 0.15, `${PS}: ITIMER3 595 uA - ITIMER0 418 uA`) }),
-  EASYDMA: chip({ on: estimate(1200, [200, 1400], 'a DMA channel active', EASYDMA) }),
+  EASYDMA: chip({ on: estimate(800, [500, 1200], 'a DMA channel active', EASYDMA) }),
   HFXO: chip({
     running: derived(HFXO, 0.2, `${PS}: ITIMER2 646 uA - ITIMER0 418 uA`),
     starting: estimate(HFXO, [150, 700], 'first 360 us', 'no published row; as running'),
@@ -180,26 +185,27 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   }),
   UARTE: chip({
     idle: serial.idle,
-    receive: estimate(55, [20, 150], 'receiver started', SERIAL, ['HFCLK', 'EASYDMA']),
-    'receive, legacy': estimate(55, [20, 150], 'receiver started, no DMA', `${SERIAL}; 450 uA measured`, [
-      'HFCLK',
-    ]),
+    receive: estimate(55, [20, 300], 'receiver started', SERIAL, ['HFCLK', 'EASYDMA']),
+    'receive, legacy': estimate(
+      55,
+      [20, 300],
+      'receiver started, no DMA',
+      `${SERIAL}; 450 uA in all measured`,
+      ['HFCLK'],
+    ),
     transmit: serial.transfer,
-    'transmit, legacy': estimate(55, [20, 150], 'no DMA', SERIAL, ['HFCLK']),
+    'transmit, legacy': estimate(55, [20, 300], 'no DMA', SERIAL, ['HFCLK']),
   }),
   TWIM: chip(serial),
   SPIM: chip(serial),
   PDM: chip({
     idle: serial.idle,
-    running: estimate(
-      830,
-      [500, 1400],
-      'one or two channels',
-      'nRF5340 data sheet, quoted on DevZone 124234: about 1.25 mA with clock',
-      ['HFCLK'],
-    ),
+    running: {
+      ...row(1000 - SYSTEM_ON - HFCLK, 0, 'measured', 'one or two channels', PDM, ['HFCLK']),
+      range: [400, 1000],
+    },
   }),
-  I2S: chip({ running: estimate(830, [400, 1400], 'as PDM', 'no published row confirmed', ['HFCLK']) }),
+  I2S: chip({ running: estimate(580, [400, 1400], 'as PDM', 'no published row confirmed', ['HFCLK']) }),
   PWM: chip({
     idle: estimate(0, [0, 5], 'enabled, stopped', 'no published row'),
     running: estimate(50, [0, 200], 'one module', 'no published row confirmed', ['HFCLK', 'PCLK16M']),
@@ -215,9 +221,9 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   }),
   LPCOMP: chip({ running: estimate(0.46, [0.3, 1], 'reference ladder on', 'no row confirmed') }, false),
   COMP: chip({
-    'running, low': estimate(28, [15, 40], 'SP = low', 'no row confirmed'),
-    'running, normal': estimate(29, [15, 50], 'SP = normal', 'no row confirmed'),
-    'running, high': estimate(33, [20, 60], 'SP = high', 'no row confirmed'),
+    'running, low': estimate(21.4, [15, 40], 'SP = low', `${NRF52820}: ICOMP,LP`),
+    'running, normal': estimate(25.3, [15, 50], 'SP = normal', `${NRF52820}: ICOMP,NORM`),
+    'running, high': estimate(33, [20, 60], 'SP = high', `${NRF52820}: ICOMP,HS`),
   }),
   RNG: chip({ running: estimate(217, [100, 400], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),
   TEMP: chip({ running: estimate(630, [300, 900], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),

@@ -23,8 +23,8 @@ export interface PowerChange {
 /**
  * Turns states into charge. A resource (HFCLK) draws its current once, while any part in a state that requests it is
  * there. Time is kept in whole cycles for each state; charge is that times the coefficient, so nothing accumulates.
- * Approximated: 1. DC/DC currents are those at 3.0 V, whatever the supply. 2. A part whose change comes some cycles late
- * (an instruction was under way) is booked exactly, but its step in the sum waits for the newest step before it.
+ * Approximated: 1. A part whose change comes some cycles late (an instruction was under way) is booked exactly, but its
+ * step in the sum waits for the newest step before it.
  */
 export class ChargeLedger implements PowerLedger {
   readonly parts = new Map<string, PartAccount>()

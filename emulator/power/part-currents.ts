@@ -67,12 +67,26 @@ export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
       'Seeed forum 271841: 2.4 uA measured with the chip in System OFF',
     ),
   }),
-  'Other sensors': board({
-    standby: estimate(
-      10,
-      [3, 60],
-      'LPS22HB, HTS221, APDS9960 never started',
-      'sum of data-sheet standby currents',
+  LPS22HB: board({
+    powerDown: estimate(1, [0.5, 3], 'never started', 'LPS22HB data sheet DocID027083: down to 3 uA running'),
+  }),
+  HTS221: board({
+    powerDown: estimate(
+      0.5,
+      [0.2, 2],
+      'never started',
+      'HTS221 data sheet DocID026333: 2 uA running at 1 Hz',
+    ),
+  }),
+  'APDS-9960': board({
+    asleep: estimate(2, [0.5, 10], 'never started', 'APDS-9960 data sheet, sleep mode; row not confirmed'),
+  }),
+  ATECC608A: board({
+    asleep: estimate(
+      0.15,
+      [0.03, 2],
+      'never woken',
+      'ATECC608A data sheet, sleep current; row not confirmed',
     ),
   }),
   'QSPI flash': board({

@@ -106,6 +106,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     power: {
       ledger: machine.ledger,
       supplyVolts: options.board.supplyVolts,
+      feeds: options.board.feeds,
       assumptions: machine.board.assumptions,
       ...(options.cell && { cell: options.cell }),
     },

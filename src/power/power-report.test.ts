@@ -52,6 +52,26 @@ describe('the power report', () => {
     ])
   })
 
+  it('has what flows in by each way to feed the board, and the cell at the first of them', () => {
+    const feeds = [
+      { name: 'pin', volts: 3, conversion: { kind: 'direct' }, source: 's', evidence: 'published' },
+      {
+        name: 'USB',
+        volts: 5,
+        conversion: { kind: 'switching', efficiency: 0.8, range: [0.6, 0.9] },
+        source: 's',
+        evidence: 'estimate',
+      },
+    ] as const
+    const { feeds: fed, battery, board } = describeRun({ feeds, cell: CR2032 })
+    expect(fed.map(({ feed, averageMicroamps }) => [feed, averageMicroamps])).toEqual([
+      ['pin', board.averageMicroamps],
+      ['USB', expect.closeTo((308 * 3) / 5 / 0.8, 9)],
+    ])
+    expect(fed[1]?.lowMicroamps).toBeCloseTo((board.lowMicroamps * 3) / 5 / 0.9, 9)
+    expect(battery).toMatchObject({ cell: 'CR2032', feed: 'pin' })
+  })
+
   it('has charge and energy of an inference, alone and with all around it', () => {
     const { inference, phases } = describeRun()
     expect(inference).toEqual({

@@ -3,11 +3,14 @@ import type { Cell } from '../../emulator/power/battery.ts'
 import type { ChargeLedger } from '../../emulator/power/ledger.ts'
 import { summarize } from '../../emulator/power/summary.ts'
 import type { CurrentFigures, PartFigures, PhaseFigures, PowerSummary } from '../../emulator/power/summary.ts'
+import { intoFeed } from '../../emulator/power/supply.ts'
+import type { Drawn, Feed } from '../../emulator/power/supply.ts'
 import type {
   BatteryReport,
   ChargeReport,
   CoefficientReport,
   CurrentReport,
+  FeedReport,
   InferencePowerReport,
   PartPowerReport,
   PhasePowerReport,
@@ -19,10 +22,13 @@ import type {
 export interface PowerObservation {
   readonly ledger: ChargeLedger
   readonly supplyVolts: number
+  readonly feeds?: readonly Feed[]
   readonly cell?: Cell
   readonly assumptions: readonly string[]
 }
 
+const REGULATOR = 'Regulator'
+const NOTHING: Drawn = { microamps: 0, low: 0, high: 0 }
 const INFERENCE = 'inference'
 /** Share of a part's charge from which an estimate matters. */
 const NOTICEABLE = 0.05
@@ -30,15 +36,17 @@ const MOST_STRETCHES = 256
 
 /** @param invocations of the interpreters, for firmware that marks no phases */
 export function describePower(
-  { ledger, supplyVolts, cell, assumptions }: PowerObservation,
+  { ledger, supplyVolts, feeds = [], cell, assumptions }: PowerObservation,
   cycle: number,
   invocations: number,
 ): PowerReport {
   const summary = summarize(ledger, cycle)
   const total = summary.board.chargeMicrocoulombs
   const phases = summary.phases.map((phase) => describePhase(phase, supplyVolts))
+  const fed = feeds.map((feed) => describeFeed(feed, summary, supplyVolts))
   return {
     supplyVolts,
+    feeds: fed,
     board: current(summary.board, supplyVolts),
     chip: current(summary.chip, supplyVolts),
     parts: summary.parts.map((part) => describePart(part, total, supplyVolts)),
@@ -46,7 +54,7 @@ export function describePower(
     inference: describeInference(phases, summary, invocations, supplyVolts),
     awakeShare: summary.awakeShare ?? 0,
     estimatedShare: Math.min(summary.estimatedShare, 1),
-    battery: cell === undefined || summary.cycles === 0 ? null : describeBattery(cell, summary.board),
+    battery: cell === undefined || summary.cycles === 0 ? null : describeBattery(cell, summary.board, fed[0]),
     coefficients: coefficients(ledger),
     assumptions,
     unknownStates: summary.unknown,
@@ -118,9 +126,49 @@ function describeInference(
   }
 }
 
-function describeBattery(cell: Cell, board: CurrentFigures): BatteryReport {
-  const { rangeHours, ...life } = batteryLife(cell, board)
-  return { ...life, lowHours: rangeHours[0], highHours: rangeHours[1] }
+/** The regulator's own current flows on its far side; fed past it, it is as if it were not there. */
+function describeFeed(feed: Feed, { board, parts }: PowerSummary, railVolts: number): FeedReport {
+  const drawn = ({ averageMicroamps, averageRangeMicroamps: [low, high] }: CurrentFigures): Drawn => ({
+    microamps: averageMicroamps,
+    low,
+    high,
+  })
+  const regulator = parts.find(({ part }) => part === REGULATOR)
+  const whole = drawn(board)
+  const own = regulator ? drawn(regulator) : NOTHING
+  const rail = {
+    microamps: whole.microamps - own.microamps,
+    low: whole.low - own.low,
+    high: whole.high - own.high,
+  }
+  const into = intoFeed(feed, railVolts, rail, feed.regulator === undefined ? NOTHING : own)
+  return {
+    feed: feed.name,
+    volts: feed.volts,
+    averageMicroamps: into.microamps,
+    lowMicroamps: into.low,
+    highMicroamps: into.high,
+    source: feed.source,
+    evidence: feed.evidence,
+  }
+}
+
+function describeBattery(cell: Cell, board: CurrentFigures, feed: FeedReport | undefined): BatteryReport {
+  const {
+    rangeHours,
+    cell: name,
+    ...life
+  } = batteryLife(
+    cell,
+    feed
+      ? {
+          averageMicroamps: feed.averageMicroamps,
+          peakMicroamps: board.peakMicroamps,
+          averageRangeMicroamps: [feed.lowMicroamps, feed.highMicroamps],
+        }
+      : board,
+  )
+  return { cell: name, feed: feed?.feed ?? null, ...life, lowHours: rangeHours[0], highHours: rangeHours[1] }
 }
 
 function coefficients(ledger: ChargeLedger): readonly CoefficientReport[] {

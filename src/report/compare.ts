@@ -1,14 +1,13 @@
 import { count, grouped, microseconds, percent } from './format.ts'
 import { memoryRows, modelLine, recordingLine, runLine, timingLine, title, warnings } from './render.ts'
+import { renderPowerComparison } from './compare-power.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
+import { below, group, ratio } from './side-by-side.ts'
+import type { NamedReport } from './side-by-side.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
-export interface NamedReport {
-  /** Column title: what is different about this run. */
-  readonly name: string
-  readonly report: RunReport
-}
+export type { NamedReport } from './side-by-side.ts'
 
 /** Two runs side by side; the ratio says how many times cheaper the second is. Ends with a newline. */
 export function renderComparison(first: NamedReport, second: NamedReport, style: Style): string {
@@ -19,6 +18,7 @@ export function renderComparison(first: NamedReport, second: NamedReport, style:
     phases(first, second, style),
     operators(first, second, style),
     memory(first, second, style),
+    renderPowerComparison(first, second, style),
     predictions(first, second, style),
     warnings({ ...first.report, ...bothWarnings(first.report, second.report) }, style),
     '',
@@ -76,23 +76,7 @@ function bothWarnings(a: RunReport, b: RunReport): Pick<RunReport, 'unmodelled' 
   }
 }
 
-/** Columns of one run: its name stands above the first of them. */
-function group(name: string, titles: readonly string[]): readonly ReturnType<typeof number>[] {
-  return titles.map((one, i) => number(i === 0 ? `${name}\n${one}` : `\n${one}`))
-}
-
-const below = (title: string): string => `\n${title}`
 const isWide = ({ width }: Style): boolean => width >= 104
-
-/** How many times less the second takes. */
-function ratio(before: number, after: number, style: Style): string {
-  if (before === after) return paint(style).dim('1.00x')
-  if (after === 0 || before === 0) return ''
-  const times = before / after
-  const { green, yellow, dim } = paint(style)
-  const shown = `${times.toFixed(2)}x`
-  return shown === '1.00x' ? dim(shown) : times > 1 ? green(shown) : yellow(shown)
-}
 
 function phases(first: NamedReport, second: NamedReport, style: Style): string | undefined {
   const names = [...new Set([...first.report.phases, ...second.report.phases].map(({ name }) => name))]

@@ -5,6 +5,8 @@
  */
 export interface PowerReport {
   readonly supplyVolts: number
+  /** What flows into the board, by the way it is fed; a cell is connected to the first. */
+  readonly feeds: readonly FeedReport[]
   /** Chip and everything around it. */
   readonly board: CurrentReport
   readonly chip: CurrentReport
@@ -28,6 +30,16 @@ export interface PowerReport {
   readonly unknownStates: readonly string[]
   /** The board's current through time, in equal stretches. */
   readonly timeline: readonly TimelineReport[]
+}
+
+export interface FeedReport {
+  readonly feed: string
+  readonly volts: number
+  readonly averageMicroamps: number
+  readonly lowMicroamps: number
+  readonly highMicroamps: number
+  readonly source: string
+  readonly evidence: CoefficientReport['evidence']
 }
 
 export interface ChargeReport {
@@ -84,6 +96,8 @@ export interface InferencePowerReport {
 
 export interface BatteryReport {
   readonly cell: string
+  /** Where it is connected; null where the board does not say. */
+  readonly feed: string | null
   readonly hours: number
   readonly lowHours: number
   readonly highHours: number

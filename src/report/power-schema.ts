@@ -8,10 +8,23 @@ const charge = {
   energyMicrojoules: quantity,
 }
 
+const evidence = oneOf('published', 'measured', 'derived', 'estimate')
+
 const current = object({ ...charge, medianMicroamps: quantity, peakMicroamps: quantity })
 
 export const powerSchema = object({
   supplyVolts: quantity,
+  feeds: list(
+    object({
+      feed: text,
+      volts: quantity,
+      averageMicroamps: quantity,
+      lowMicroamps: quantity,
+      highMicroamps: quantity,
+      source: text,
+      evidence,
+    }),
+  ),
   board: current,
   chip: current,
   parts: list(
@@ -52,6 +65,7 @@ export const powerSchema = object({
   battery: nullable(
     object({
       cell: text,
+      feed: nullable(text),
       hours: quantity,
       lowHours: quantity,
       highHours: quantity,
@@ -71,7 +85,7 @@ export const powerSchema = object({
       ldoMicroamps: nullable(quantity),
       conditions: text,
       source: text,
-      evidence: oneOf('published', 'measured', 'derived', 'estimate'),
+      evidence,
     }),
   ),
   assumptions: list(text),

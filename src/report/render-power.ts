@@ -1,5 +1,5 @@
 import { bar, count, duration, fit, grouped, percent } from './format.ts'
-import type { BatteryReport, ChargeReport, PowerReport } from './power-report.ts'
+import type { BatteryReport, ChargeReport, FeedReport, PowerReport } from './power-report.ts'
 import type { RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
@@ -80,6 +80,7 @@ function conclusions({
   return [
     ['awake', `${percent(power.awakeShare)} of ${duration(run.seconds)}`],
     ...(inference ? [['inference', inferenceLine(inference)] as const] : []),
+    ...power.feeds.map((feed, i) => [i === 0 ? 'fed by' : '', feedLine(feed)] as const),
     ...(battery ? [['battery', batteryLine(battery)] as const] : []),
     ['rests on', `${percent(power.estimatedShare)} estimates; every coefficient with its source: --json`],
     ...power.assumptions.map((one) => ['assumed', one] as const),
@@ -98,8 +99,11 @@ const inferenceLine = (inference: NonNullable<PowerReport['inference']>): string
   )
 }
 
+export const feedLine = ({ feed, averageMicroamps, lowMicroamps, highMicroamps }: FeedReport): string =>
+  `${feed}: ${current(averageMicroamps)} uA (${current(lowMicroamps)} to ${current(highMicroamps)})`
+
 export const batteryLine = (battery: BatteryReport): string =>
-  `${battery.cell}: ${life(battery.hours)} (${life(battery.lowHours)} to ${life(battery.highHours)}), ` +
+  `${battery.cell}${battery.feed === null ? '' : ` at ${battery.feed}`}: ${life(battery.hours)} (${life(battery.lowHours)} to ${life(battery.highHours)}), ` +
   `${grouped(battery.usableMilliampHours)} mAh of it usable` +
   (battery.overloaded ? '; the peak is more than this cell delivers' : '')
 

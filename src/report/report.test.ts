@@ -158,6 +158,9 @@ describe('the comparison', () => {
       /FULLY_CONNECTED +1x16 +9 600 +115 200 +12\.00 +95\.7 % +28 800 +3\.00 +95\.7 % +4\.00x/,
     )
     expect(text).toMatch(/agree on 3 of 3/)
+    expect(text).toMatch(/board, uA +6 000 +4 800 +7 800 +6 000 +4 800 +7 800 +1\.00x/)
+    expect(text).toMatch(/inference, uC +20\.7 +5\.\d+ +4\.00x/)
+    expect(text).toMatch(/cell lasts +20\.0 h +15\.0 h +25\.0 h +20\.0 h/)
     expect(text).toMatch(/flash +61 440 +61 440 +same/)
     expect(text).toContain('Inference: reference 1 881.3 us, cmsis-nn 470.3 us: 4.00 times as fast')
     expect(text).not.toMatch(/undefined|NaN|null/)

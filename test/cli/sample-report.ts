@@ -191,6 +191,26 @@ function samplePower(factor: number): PowerReport {
   })
   return {
     supplyVolts: 3.3,
+    feeds: [
+      {
+        feed: 'pin +3V3',
+        volts: 3.3,
+        averageMicroamps: 5760,
+        lowMicroamps: 4608,
+        highMicroamps: 7488,
+        source: 'none',
+        evidence: 'published',
+      },
+      {
+        feed: 'USB at 5 V',
+        volts: 5,
+        averageMicroamps: 5308,
+        lowMicroamps: 3621,
+        highMicroamps: 8000,
+        source: 'none',
+        evidence: 'estimate',
+      },
+    ],
     board: { ...drawn(6000), medianMicroamps: 5900, peakMicroamps: 11_000 },
     chip: { ...drawn(400), medianMicroamps: 3, peakMicroamps: 5300 },
     parts: [
@@ -238,6 +258,7 @@ function samplePower(factor: number): PowerReport {
     estimatedShare: 0.3,
     battery: {
       cell: 'CR2032',
+      feed: 'pin +3V3',
       hours: 20,
       lowHours: 15,
       highHours: 25,
