@@ -1,5 +1,15 @@
 import { count, grouped } from '../report/format.ts'
-import type { DetailTable, LabHeader, Quantity, Recommendation, Unit, Verdict } from './lab-report.ts'
+import type {
+  Comparison,
+  Configuration,
+  LabReport,
+  DetailTable,
+  LabHeader,
+  Quantity,
+  Recommendation,
+  Unit,
+  Verdict,
+} from './lab-report.ts'
 
 /** ascii: as terminal and Markdown have it. fine: with the signs that a page can have. */
 export type Typography = 'ascii' | 'fine'
@@ -89,7 +99,7 @@ export function cellText(cell: DetailTable['rows'][number][number], typography: 
 /** Names come from the user's files: nothing of them may steer the terminal, turn the text around or break a line. */
 export const printable = (text: string): string =>
   text
-    .replace(/\s+/g, ' ')
+    .replace(/[\t\n\v\f\r ]+/g, ' ')
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu, '\ufffd')
 
 /** Names without the parts that all have: "dense-3000, int8" of "dense-3000, int8, mutable, -O2". */
@@ -137,10 +147,20 @@ export function headerFacts(of: LabHeader): readonly Fact[] {
   return facts.map(([label, value]) => [label, value.split('\n').map(printable).join('\n')])
 }
 
-/** "the smallest within 2 points of the best accuracy and 5 000 us". */
+/** "The smallest within 2 points of the best accuracy and 5 000 us". */
 export const criteriaText = (
   { accuracyLossPoints: points, latencyMicroseconds: latency }: Recommendation['criteria'],
   typography: Typography = 'ascii',
 ): string =>
-  `the smallest within ${numberText(points, '', typography)} ${points === 1 ? 'point' : 'points'} of the best ` +
+  `The smallest within ${numberText(points, '', typography)} ${points === 1 ? 'point' : 'points'} of the best ` +
   `accuracy${latency === null ? '' : ` and ${valueText({ value: latency, unit: 'us' }, typography)}`}`
+
+/** Each case has one metric alone: it stands beside its figures. */
+export const casesBeside = (rows: readonly Comparison[]): boolean =>
+  rows.length > 1 && new Set(rows.map((row) => row.case)).size === rows.length
+
+/** What the frontier's plot and table number from 1: its configurations and the recommended one, fastest first. */
+export const numbered = ({ configurations, recommendation }: LabReport): readonly Configuration[] =>
+  configurations
+    .filter((one) => one.frontier || one.name === recommendation?.configuration)
+    .toSorted((a, b) => a.latency.value - b.latency.value)

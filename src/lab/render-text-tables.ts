@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'util'
 import { number, paint, table, text, wrap, type Column, type Style } from '../report/style.ts'
 import type { Comparison, Quantity } from './lab-report.ts'
-import { intervalText, isSigned, printable, valueText } from './render-format.ts'
+import { casesBeside, intervalText, isSigned, printable, valueText } from './render-format.ts'
 
 /** Of every table, and the gap between its columns. */
 export const INDENT = 2
@@ -11,8 +11,7 @@ type Row = readonly string[]
 
 /** Cases as lines over their metrics, or beside them where each has only one. */
 export function comparisonTable(rows: readonly Comparison[], style: Style): string {
-  const cases = new Set(rows.map((row) => row.case))
-  const beside = cases.size === rows.length && cases.size > 1
+  const beside = casesBeside(rows)
   const cells = (inline: boolean): readonly Row[] =>
     rows.map((row) => [
       ...(beside ? [printable(row.case), printable(row.metric)] : [`  ${printable(row.metric)}`]),
@@ -42,19 +41,22 @@ function underCases(drawn: string, cells: readonly Row[], rows: readonly Compari
   return [head, ...lines].join('\n')
 }
 
-/** The wide rows where they fit, else the narrow ones, with their first column wrapped where even those are too wide. */
+/** The wide rows where they fit, else the narrow ones, with the names in them wrapped where even those are too wide. */
 export function fitted(
   columns: readonly Column[],
   wide: readonly Row[],
   narrow: readonly Row[],
   style: Style,
+  nameColumn = 0,
 ): readonly Row[] {
   if (tableWidth(columns, wide) <= style.width) return wide
   const over = tableWidth(columns, narrow) - style.width
   if (over <= 0) return narrow
-  const widest = Math.max(...narrow.map(([first = '']) => first.length))
+  const widest = Math.max(...narrow.map((row) => cellWidth(row[nameColumn] ?? '')))
   const width = Math.max(widest - over, LEAST_NAME)
-  return narrow.map(([first = '', ...rest]) => [wrap(first, width).join('\n'), ...rest])
+  return narrow.map((row) =>
+    row.map((cell, index) => (index === nameColumn ? wrap(cell, width).join('\n') : cell)),
+  )
 }
 
 /** The interval dim, beside the value or under it. */

@@ -9,7 +9,15 @@ import type {
   TechniqueReport,
   Verdict,
 } from './lab-report.ts'
-import { criteriaText, headerFacts, numberText, printable, shortNames, type Fact } from './render-format.ts'
+import {
+  criteriaText,
+  headerFacts,
+  numbered,
+  numberText,
+  printable,
+  shortNames,
+  type Fact,
+} from './render-format.ts'
 import { comparisonTable, figure, fitted, INDENT } from './render-text-tables.ts'
 
 const MAX_WIDTH = 110
@@ -118,37 +126,35 @@ function claims(techniques: readonly TechniqueReport[], style: Style): readonly 
   ]
 }
 
-function frontier({ configurations, recommendation: chosen }: LabReport, style: Style): readonly string[] {
-  const shown = configurations
-    .filter((one) => one.frontier)
-    .toSorted((a, b) => a.latency.value - b.latency.value)
+function frontier(report: LabReport, style: Style): readonly string[] {
+  const { configurations, recommendation: chosen } = report
+  const shown = numbered(report)
   if (shown.length === 0) return []
   const { bold, dim, green } = paint(style)
   const { names, common } = shortNames(shown.map(({ name }) => name))
-  const picked = shown.findIndex(({ name }) => name === chosen?.configuration)
   const rows = (inline: boolean): readonly (readonly string[])[] =>
-    shown.map((one, index) => [names[index] ?? '', ...frontierCells(one, inline, style)])
-  const columns = [text(''), ...['accuracy', 'latency', 'flash', 'RAM', 'energy'].map(number)]
-  const marked = fitted(columns, rows(true), rows(false), style).map((row, index) =>
-    index === picked
-      ? row.map((cell, column) =>
-          column === 0
-            ? cell
-                .split('\n')
-                .map((line) => bold(green(line)))
-                .join('\n')
-            : cell,
-        )
-      : row,
+    shown.map((one, index) => [String(index + 1), names[index] ?? '', ...frontierCells(one, inline, style)])
+  const columns = [number('#'), text(''), ...['accuracy', 'latency', 'flash', 'RAM', 'energy'].map(number)]
+  const mark = (cell: string): string =>
+    cell
+      .split('\n')
+      .map((line) => bold(green(line)))
+      .join('\n')
+  const marked = fitted(columns, rows(true), rows(false), style, 1).map(
+    ([rank = '', name = '', ...rest], index) => [
+      rank,
+      shown[index]?.name === chosen?.configuration ? mark(name) : name,
+      ...rest,
+    ],
   )
-  const those = `${shown.length} of ${count(configurations.length, 'configuration')}`
+  const those = `${shown.filter((one) => one.frontier).length} of ${count(configurations.length, 'configuration')}`
   return [
     heading(
       'Frontier',
       `${those}: no other is at least as good in accuracy, latency, flash and RAM, and better in one`,
       style,
     ),
-    ...(common.length > 0 ? [`  ${dim(`all of them: ${common.join(', ')}`)}`] : []),
+    ...(common.length > 0 ? [`  ${dim(`all of them ${common.join(', ')}`)}`] : []),
     table(columns, marked, style),
   ]
 }

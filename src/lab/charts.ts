@@ -1,0 +1,71 @@
+/** The lab's plots as SVG. All geometry comes from the report, none from the machine. */
+import { count } from '../report/format.ts'
+import { drawBars, type Drawing } from './charts-bars.ts'
+import { categoriesFit, drawPoints, type PointsStyle } from './charts-points.ts'
+import { drawSvg } from './charts-svg.ts'
+import { axisTitle } from './charts-theme.ts'
+import type { Axis, Chart, DetailTable, Quantity } from './lab-report.ts'
+import { printable } from './render-format.ts'
+
+export interface Size {
+  readonly width: number
+  /** Of points; bars take what they need. */
+  readonly height: number
+}
+
+export const WIDE: Size = { width: 860, height: 420 }
+export const NARROW: Size = { width: 340, height: 320 }
+const NARROW_BELOW = 500
+
+/** The id has to be unique in the page. Promise of an <svg> element. */
+export function drawChart(chart: Chart, size: Size, id: string, style: PointsStyle = {}): Promise<string> {
+  const { option, height } = drawing(chart, size, style)
+  return drawSvg(option, { ...size, height, id, title: chart.title, description: describe(chart) })
+}
+
+function drawing(chart: Chart, { width, height }: Size, style: PointsStyle): Drawing {
+  const narrow = width < NARROW_BELOW
+  const upright = chart.kind === 'points' && (chart.x.scale !== 'category' || categoriesFit(chart, width))
+  return upright ? drawPoints(chart, width, height, style) : drawBars(chart, width, narrow)
+}
+
+/** For those who do not see the plot; the figures themselves are in the table beside it. */
+function describe({ kind, x, y, series }: Chart): string {
+  const shape = { bars: 'Bars', points: 'Points', 'stacked-bars': 'Stacked bars' }[kind]
+  const points = series.reduce((sum, one) => sum + one.points.length, 0)
+  const intervals = series.some((one) => one.points.some(({ interval }) => interval !== undefined))
+  const by = axisName(x) === '' ? '' : ` by ${axisName(x)}`
+  return (
+    `${shape}: ${axisName(y)}${by}. ${count(series.length, 'series').replace('seriess', 'series')}: ` +
+    `${series.map(({ name }) => printable(name)).join('; ')}. ${count(points, 'figure')}` +
+    `${intervals ? ', with error bars' : ''}; all of them in the table after it.`
+  )
+}
+
+const axisName = (axis: Axis): string =>
+  axisTitle(axis) + (axis.scale === 'log' && axisTitle(axis) !== '' ? ', logarithmic' : '')
+
+/** The figures of a plot as a table. */
+export function chartTable({ title, x, y, series }: Chart): DetailTable {
+  const named = series.length > 1
+  const labelled = series.some(({ points }) => points.some(({ label }) => label !== undefined))
+  return {
+    title,
+    columns: [
+      ...(named ? [{ title: 'series', number: false }] : []),
+      ...(labelled ? [{ title: 'point', number: false }] : []),
+      { title: x.title === '' ? 'what' : x.title, number: x.scale !== 'category' },
+      { title: y.title, number: true },
+    ],
+    rows: series.flatMap(({ name, points }) =>
+      points.map((point) => [
+        ...(named ? [name] : []),
+        ...(labelled ? [point.label ?? ''] : []),
+        typeof point.x === 'number' && x.scale !== 'category'
+          ? ({ value: point.x, unit: x.unit, interval: null } satisfies Quantity)
+          : String(point.x),
+        { value: point.y, unit: y.unit, interval: point.interval ?? null } satisfies Quantity,
+      ]),
+    ),
+  }
+}

@@ -1,0 +1,114 @@
+import type { Claim, Comparison, DetailTable, Quantity, Verdict } from './lab-report.ts'
+import { markup, prose } from './html-text.ts'
+import { casesBeside, intervalText, isSigned, numberText, valueText, type Fact } from './render-format.ts'
+import type { SeriesStyle, Symbol } from './charts-theme.ts'
+
+/** The value, its interval in a line under it. */
+export function quantity(shown: Quantity, signed = isSigned(shown)): string {
+  const value = valueText(shown, 'fine', signed)
+  const interval = intervalText(shown, 'fine', signed)
+  return interval === '' ? value : `${value}<span class="interval">${interval}</span>`
+}
+
+/** Wide tables scroll by themselves; the keyboard reaches them. */
+export const scrolling = (label: string, table: string): string =>
+  `<div class="scroll" role="region" aria-label="${markup(label)}" tabindex="0">\n${table}\n</div>`
+
+const heads = (columns: DetailTable['columns']): string =>
+  `<thead><tr>${columns
+    .map(({ title, number }) => `<th scope="col"${number ? ' class="right"' : ''}>${markup(title)}</th>`)
+    .join('')}</tr></thead>`
+
+export function detailTable(table: DetailTable, caption: boolean): string {
+  const body = table.rows.map(
+    (row) =>
+      `<tr>${row.map((cell, index) => tableCell(cell, index, table.columns[index]?.number ?? false)).join('')}</tr>`,
+  )
+  const drawn = [
+    '<table>',
+    ...(caption ? [`<caption>${markup(table.title)}</caption>`] : []),
+    heads(table.columns),
+    `<tbody>\n${body.join('\n')}\n</tbody>`,
+    '</table>',
+  ].join('\n')
+  return scrolling(table.title, drawn)
+}
+
+type Cell = DetailTable['rows'][number][number]
+
+function tableCell(cell: Cell, index: number, right: boolean): string {
+  const [tag, scope] = index === 0 && !right ? ['th', ' scope="row"'] : ['td', '']
+  return `<${tag}${scope}${right ? ' class="right"' : ''}>${cellMarkup(cell)}</${tag}>`
+}
+
+function cellMarkup(cell: Cell): string {
+  if (cell === null) return ''
+  if (typeof cell === 'string') return markup(cell)
+  return typeof cell === 'number' ? numberText(cell, '', 'fine') : quantity(cell)
+}
+
+/** What was measured before and after: cases as lines over their metrics, or beside them where each has only one. */
+export function comparisonTable(rows: readonly Comparison[], title: string): string {
+  const beside = casesBeside(rows)
+  const body = rows.flatMap((row, index) => {
+    const figures = [quantity(row.before), quantity(row.after), change(row)]
+      .map((cell) => `<td class="right">${cell}</td>`)
+      .join('')
+    const metric = markup(row.metric)
+    if (beside)
+      return [`<tr><th scope="row" class="words">${markup(row.case)}</th><td>${metric}</td>${figures}</tr>`]
+    return [
+      ...(row.case === rows[index - 1]?.case
+        ? []
+        : [`<tr class="case"><th scope="colgroup" colspan="4">${markup(row.case)}</th></tr>`]),
+      `<tr><th scope="row">${metric}</th>${figures}</tr>`,
+    ]
+  })
+  const columns = [...(beside ? ['case', ''] : ['']), 'before', 'after', 'change']
+  const shown = columns.map((name, index) => ({ title: name, number: index >= columns.length - 3 }))
+  return scrolling(title, `<table>\n${heads(shown)}\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`)
+}
+
+const change = ({ ratio, difference }: Comparison): string =>
+  ratio ? quantity(ratio) : difference ? quantity(difference, true) : ''
+
+const verdictClass = (verdict: Verdict): string => verdict.replaceAll(' ', '-')
+
+export const badge = (verdict: Verdict): string =>
+  `<span class="verdict ${verdictClass(verdict)}">${verdict}</span>`
+
+export const claimBlock = ({ claim, source, ours, verdict, because }: Claim): string =>
+  `<div class="claim ${verdictClass(verdict)}">\n${badge(verdict)}\n${factList([
+    ['claimed', `${claim} (${source})`],
+    ['measured', ours],
+    ...(because === '' ? [] : [['because', because] as const]),
+  ])}\n</div>`
+
+export const factList = (facts: readonly Fact[]): string =>
+  `<dl>\n${facts
+    .map(([label, value]) => {
+      const lines = value.split('\n').map(prose)
+      const shown = lines.length === 1 ? lines.join('') : lines.map((line) => `<span>${line}</span>`).join('')
+      return `<dt>${markup(label)}</dt><dd>${shown}</dd>`
+    })
+    .join('\n')}\n</dl>`
+
+const glyphs: Readonly<Record<Symbol | 'bar', string>> = {
+  circle: '<circle cx="6" cy="6" r="5"/>',
+  rect: '<rect x="1" y="1" width="10" height="10"/>',
+  triangle: '<path d="M6 0.5L11.5 11H0.5Z"/>',
+  diamond: '<path d="M6 0L12 6L6 12L0 6Z"/>',
+  bar: '<rect x="0" y="1" width="12" height="10" rx="2"/>',
+}
+
+export const legend = (
+  entries: readonly { readonly name: string; readonly style: SeriesStyle; readonly bar: boolean }[],
+): string =>
+  `<ul class="legend">${entries
+    .map(
+      ({ name, style, bar }) =>
+        `<li><svg viewBox="0 0 12 12" aria-hidden="true" fill="${style.color}">${glyphs[bar ? 'bar' : style.symbol]}</svg>${markup(name)}</li>`,
+    )
+    .join('')}</ul>`
+
+export const command = (line: string): string => `<pre tabindex="0"><code>${markup(line)}</code></pre>`
