@@ -145,7 +145,7 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
         0.15,
         'measured',
         SCENARIO,
-        'facts: 0.59 mA, less HFCLK and RAM',
+        'measured by users: 0.59 mA, less HFCLK and RAM; nRF9160, IMCUON2: 0.60 mA',
         ['HFCLK'],
       ),
       systemOff: row(0.4, 0.15, 'published', '3.0 V, no RAM, wake on reset', `${PS}: IOFF_RAMOFF_RESET`),

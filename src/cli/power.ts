@@ -1,5 +1,6 @@
 import { ExitCode } from '../errors.ts'
 import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
+import { coefficientsJson, coefficientsMarkdown } from '../power/coefficients-document.ts'
 import { judgeClaims } from '../power/claims.ts'
 import type { ScenarioResult } from '../power/claims.ts'
 import { renderClaims } from '../power/render-claims.ts'
@@ -16,6 +17,8 @@ export interface PowerOptions {
   readonly cell?: string
   readonly currents?: string
   readonly json?: string
+  /** Where the coefficients go, instead of runs. */
+  readonly coefficients?: string
 }
 
 /** Apps with simulated seconds: a window of gestures is ten seconds long, a word comes every fifteen. */
@@ -29,6 +32,11 @@ const SCENARIOS: readonly (readonly [app: string, seconds: number])[] = [
 
 /** Runs the apps that show what duty cycling saves and holds them beside what is claimed in public. */
 export async function power(options: PowerOptions, signal: AbortSignal): Promise<number> {
+  if (options.coefficients !== undefined) {
+    const isTable = options.coefficients.endsWith('.md')
+    await writeWhole(options.coefficients, isTable ? coefficientsMarkdown() : coefficientsJson())
+    return ExitCode.fine
+  }
   const cell = cellNamed(options.cell ?? 'lipo:500')
   const currents = options.currents === undefined ? undefined : await loadCurrents(options.currents)
   const board = boardNamed('nano33ble')

@@ -123,6 +123,10 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--cell <name>', 'whose life to tell: CR2032, or lipo:500 (default) for 500 mAh')
     .option('--currents <file>', 'coefficients of your own, JSON')
     .option('--json <file>', 'write claims and RunReports')
+    .option(
+      '--coefficients <file>',
+      'run nothing; write every coefficient with its source: JSON as --currents takes it, or a table (.md)',
+    )
     .action(async (options: PowerOptions) =>
       finish(await (await import('./power.ts')).power(options, signal)),
     )
