@@ -45,10 +45,22 @@ describe('claims', () => {
       drawing('keyword-gated', 1000, 100),
     ])
     expect(claims.map(({ holds }) => holds)).toEqual([false, false, false, false, false])
-    expect(claims[0]?.why).toMatch(/CPU 6\.0 mA; nothing on the modelled board draws the other 10 mA/)
-    expect(claims[1]?.why).toMatch(/must have switched off 2\.0 mA/)
+    expect(claims[0]?.why).toMatch(/CPU 6\.0 mA; where the 22 mA flow.* is not published/)
+    expect(claims[0]?.why).toMatch(/at USB at 5 V, ours takes 5\.3 mA \(3\.6 to 8\.0\)$/)
+    expect(claims[1]?.why).toMatch(/it alone draws 4\.0 mA \(data sheet\), and ours would be 10 mA$/)
     expect(claims[2]?.ours).toBe('2.0 times less (2.0 to 2.0)')
     expect(claims[3]?.why).toMatch(/the CPU alone draws 20 times less; what is left is CPU 0\.10 mA/)
+  })
+
+  it('take a whole number of milliamps as rounded', () => {
+    const holds = (microamps: number) => verdicts(drawing('gesture-continuous', microamps))[0]?.[1]
+    // The drawn interval reaches from 0.9 to 1.1 of the average.
+    expect([holds(21_400 / 1.1), holds(21_600 / 1.1), holds(22_400 / 0.9), holds(22_600 / 0.9)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ])
   })
 
   it('are not judged without their apps', () => expect(judgeClaims([])).toEqual([]))
