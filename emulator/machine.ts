@@ -130,7 +130,7 @@ export class Machine implements ProbeTarget {
       ram: cpu.ram,
       invalidateCode: (address, length) => cpu.invalidateCode(address, length),
       onDmaWrite: () => undefined,
-      onDma: (address) => cpu.dmaTransfer(address),
+      onDma: options.timing.dmaContention > 0 ? (address) => cpu.dmaTransfer(address) : undefined,
       onConsole: (byte) => options.onConsole(byte),
       onResetRequest: (reason) => this.#reset(reason),
       onFlashBusy: (until) => cpu.flashBusy(until),

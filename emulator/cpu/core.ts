@@ -206,10 +206,18 @@ export class Core {
         this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
       awaitFlash: (line: number) => this.#awaitFlash(line),
       countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
-      hostRead: (address: number, size: AccessSize, how: number) =>
-        around(() => host.read(address >>> 0, size, mode(how))),
-      hostWrite: (address: number, size: AccessSize, value: number, how: number) =>
-        around(() => host.write(address >>> 0, size, value, mode(how))),
+      // Without `around`: the two that are called often need no closure.
+      hostRead: (address: number, size: AccessSize, how: number) => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        const value = host.read(address >>> 0, size, mode(how))
+        this.#moveDeadline()
+        return value
+      },
+      hostWrite: (address: number, size: AccessSize, value: number, how: number) => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        host.write(address >>> 0, size, value, mode(how))
+        this.#moveDeadline()
+      },
       readSpecial: (sysm: number) => around(() => host.readSpecial(sysm)),
       writeSpecial: (sysm: number, value: number) => around(() => host.writeSpecial(sysm, value)),
       changeProcessorState: (enable: number, which: number) =>

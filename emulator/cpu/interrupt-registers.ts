@@ -40,7 +40,10 @@ export function addInterruptRegisters(map: RegisterMap, nvic: Nvic): void {
     const each =
       (does: (exception: number) => void) =>
       (value: number): void => {
-        for (let bit = 0; bit < bits; bit++) if ((value >>> bit) & 1) does(first + bit)
+        for (let rest = value; rest !== 0; rest &= rest - 1) {
+          const bit = 31 - Math.clz32(rest & -rest)
+          if (bit < bits) does(first + bit)
+        }
       }
     const add = (offset: number, name: string, read: () => number, write?: (value: number) => void): void => {
       const register = { name: `${name}${word}`, read }

@@ -18,7 +18,8 @@ export function writeFrame(
   words: readonly number[],
 ): FrameFault | undefined {
   try {
-    for (const [n, word] of words.entries()) {
+    for (let n = 0; n < words.length; n++) {
+      const word = words[n] ?? 0
       const address = (frame + 4 * n) >>> 0
       if (!access.allows(address, 'write')) return 'Access'
       access.surroundings.writeMemory(address, 4, word >>> 0)

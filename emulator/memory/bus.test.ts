@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BusError } from '../cpu/bus.ts'
 import { createTestBench } from '../nrf52840/testing.ts'
 import { SystemBus } from './bus.ts'
+import { ProblemLog } from '../nrf52840/context.ts'
 import { UnmodelledLog } from './unmodelled.ts'
 
 describe('SystemBus', () => {
@@ -76,4 +77,19 @@ describe('SystemBus', () => {
     bus.attach(0x4000_0000, 0x1000, device)
     expect(() => bus.attach(0x4000_0000, 0x1000, device)).toThrow('already belongs to X')
   })
+})
+
+it('what firmware does wrong at ever new places is counted without growing', () => {
+  const log = new UnmodelledLog({ now: 5 })
+  const problems = new ProblemLog({ now: 5 })
+  for (let i = 0; i < 10_000; i++) {
+    log.record(`unmapped ${i}`, i, 'read')
+    problems.report(`EasyDMA outside data RAM at ${i}`)
+  }
+  log.record('unmapped 0', 0, 'read')
+  expect(log.accesses.size).toBe(1025)
+  expect(log.accesses.get('unmapped 0')?.reads).toBe(2)
+  expect(log.accesses.get('further registers')?.reads).toBe(10_000 - 1024)
+  expect(problems.problems.size).toBe(1025)
+  expect(problems.problems.get('further problems')?.count).toBe(10_000 - 1024)
 })

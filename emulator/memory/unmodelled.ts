@@ -8,6 +8,10 @@ export interface UnmodelledAccess {
   writes: number
 }
 
+/** Names that are kept apart; the rest is counted together, so that memory does not grow with the run. */
+export const MOST_NAMES = 1024
+const FURTHER = 'further registers'
+
 /** Accesses to what nobody modelled, counted and named; in the order of first access, so the same every run. */
 export class UnmodelledLog {
   readonly accesses = new Map<string, UnmodelledAccess>()
@@ -16,6 +20,10 @@ export class UnmodelledLog {
 
   record(name: string, address: Address, kind: 'read' | 'write'): void {
     let access = this.accesses.get(name)
+    if (access === undefined && this.accesses.size >= MOST_NAMES) {
+      name = FURTHER
+      access = this.accesses.get(name)
+    }
     if (access === undefined) {
       access = { name, address, firstCycle: this.clock.now, reads: 0, writes: 0 }
       this.accesses.set(name, access)

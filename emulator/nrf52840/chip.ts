@@ -51,8 +51,8 @@ export interface ChipOptions {
   readonly invalidateCode: (address: Address, length: number) => void
   /** Called when EasyDMA has written RAM; `invalidateCode` when not given. */
   readonly onDmaWrite?: (address: Address, length: number) => void
-  /** EasyDMA begins a transfer to or from an address of RAM. */
-  readonly onDma?: (address: Address) => void
+  /** EasyDMA begins a transfer to or from an address of RAM, which may hold up the processor. */
+  readonly onDma?: ((address: Address) => void) | undefined
   /** A byte has left a UART's TX pin. */
   readonly onConsole: (byte: number, uart: string) => void
   /** The chip is in System OFF: only a reset brings the processor back, asked for by `onResetRequest`. */
@@ -115,6 +115,7 @@ const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipCo
     dataRam: new DataRam(options.ram, problems, {
       onWrite: options.onDmaWrite ?? options.invalidateCode,
       onTransfer: options.onDma ?? (() => undefined),
+      isContended: options.onDma !== undefined,
     }),
     power: options.power ?? NO_POWER_LEDGER,
     unmodelled: new UnmodelledLog(time),

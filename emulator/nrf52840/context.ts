@@ -1,5 +1,5 @@
 import type { Address, Cycles, InterruptLines } from '../cpu/bus.ts'
-import { hex } from '../memory/unmodelled.ts'
+import { hex, MOST_NAMES } from '../memory/unmodelled.ts'
 import type { UnmodelledLog } from '../memory/unmodelled.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
@@ -17,6 +17,7 @@ export class ProblemLog {
   constructor(private readonly clock: { readonly now: Cycles }) {}
 
   report(message: string): void {
+    if (this.problems.size >= MOST_NAMES && !this.problems.has(message)) message = 'further problems'
     const known = this.problems.get(message)
     if (known) known.count += 1
     else this.problems.set(message, { message, firstCycle: this.clock.now, count: 1 })
@@ -26,6 +27,8 @@ export class ProblemLog {
 const DATA_RAM_BASE = 0x2000_0000
 
 export interface DmaListener {
+  /** It matters when each word is transferred: the processor may have to wait. */
+  readonly isContended: boolean
   onWrite(address: Address, length: number): void
   /** A transfer begins. */
   onTransfer(address: Address): void
@@ -33,8 +36,9 @@ export interface DmaListener {
 
 /**
  * What EasyDMA reaches: data RAM only, not flash and not the code RAM alias (PS, EasyDMA). The processor has priority
- * over it (PS, AHB multilayer). Approximated: 1. Serial peripherals transfer each byte in the cycle in which it is
- * needed or complete; words are not gathered. 2. A transfer that waits for the processor is not late.
+ * over it (PS, AHB multilayer). Approximated: 1. UARTE, TWIM and SPIM transfer each byte in the cycle in which it is
+ * needed or complete; words are not gathered; SPIM does so where it matters to the processor, else all bytes at the
+ * end. Others transfer what they have made at once. 2. A transfer that waits for the processor is not late.
  */
 export class DataRam {
   constructor(
@@ -49,6 +53,11 @@ export class DataRam {
     if (length === 0 || (offset >= 0 && offset + length <= this.ram.length)) return true
     this.problems.report(`${user}: EasyDMA outside data RAM: ${length} bytes at ${hex(pointer)}`)
     return false
+  }
+
+  /** Whether each transfer has to come at its own time. */
+  get isContended(): boolean {
+    return this.listener.isContended
   }
 
   /** Caller has checked with `holds`. */

@@ -136,20 +136,21 @@ export class SpiMaster {
     return Math.max(0, Math.min(total, Math.floor((cycle - since) / this.byteCycles)))
   }
 
-  /** Up to the end of the shorter buffer, then of the longer one. */
-  #continue(): void {
+  /** Up to the end of the shorter buffer, then of the longer one; byte by byte where RAM is contended. */
+  #continue(before = this.#transfer?.sent ?? 0): void {
     const transfer = this.#transfer
     if (transfer === undefined) return
     const { tx, rx } = this.registers
     const stops = [tx.maxCount.value, rx.maxCount.value].filter((count) => count > transfer.sent)
-    const until = stops.length === 0 ? transfer.total : Math.min(...stops)
+    const end = stops.length === 0 ? transfer.total : Math.min(...stops)
+    const until = this.chip.dataRam.isContended ? Math.min(end, transfer.sent + 1) : end
     this.#next = this.chip.time.at(
       transfer.since + Math.round(until * this.byteCycles),
       `${this.name} END`,
       () => {
-        const before = transfer.sent
         this.#exchangeUntil(until)
-        this.#ends(before, until)
+        if (until < end) this.#continue(before)
+        else this.#ends(before, end)
       },
     )
   }

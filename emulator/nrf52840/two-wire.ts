@@ -88,7 +88,7 @@ export class TwoWireMaster {
 
   #wait(what: string, bits: number, done: () => void): void {
     const cycles = Math.round(bits * this.bitCycles)
-    if (Number.isFinite(cycles)) this.#event = this.chip.time.after(cycles, `${this.name} ${what}`, done)
+    if (Number.isFinite(cycles)) this.#event = this.chip.time.after(cycles, what, done)
   }
 }
 

@@ -168,9 +168,10 @@ export class Uarte extends Peripheral {
 
   get #powerState(): string {
     if (this.#enable.value === 0) return 'off'
-    const legacy = this.#enable.value === ENABLE_UART ? ', legacy' : ''
-    if (this.#transmit || this.#legacyTransmitter) return `transmit${legacy}`
-    return this.#receiverOn ? `receive${legacy}` : 'idle'
+    const isLegacy = this.#enable.value === ENABLE_UART
+    if (this.#transmit || this.#legacyTransmitter) return isLegacy ? 'transmit, legacy' : 'transmit'
+    if (this.#receiverOn) return isLegacy ? 'receive, legacy' : 'receive'
+    return 'idle'
   }
 
   #reportPower(): void {

@@ -110,6 +110,51 @@ describe('LSM9DS1 interrupts', () => {
     expect(edges[0]).toEqual([1, true, 1_000_000 + (53 * SECOND) / 50])
   })
 
+  it('holds what a high-pass filter leaves of the acceleration against the threshold: not gravity', () => {
+    const { write, read, run, edges } = bench('lsm9ds1')
+    write(0x20, 0x40)
+    write(0x21, 0x01) // HPIS1, cut-off at a fiftieth of 50 Hz
+    write(0x07, 128) // 1 g on x, y and z; gravity alone would be at the threshold of z
+    write(0x08, 128)
+    write(0x09, 64)
+    write(0x06, 0x2a)
+    write(0x0c, 0x40)
+    run(0.9 * SECOND)
+    expect(edges).toEqual([])
+    run(3 * SECOND)
+    // The knock rises by 1.5 g and decays as 1 / (1 + 2 pi / 50) = 0.888 a sample: 1.33, 1.18, 1.05, 0.93 g. Its end
+    // falls to 0.66 - 1.5 x 0.888, 0.75 g below.
+    const sample = (n: number): number => 1_000_000 + (n * SECOND) / 50
+    expect(edges).toEqual([
+      [1, true, sample(50)],
+      [1, false, sample(53)],
+    ])
+    expect(read(0x26)[0]).toBe(0)
+  })
+
+  it('forgets a crossing when nothing is compared any more, but not a latched one', () => {
+    const { write, read, run, edges, scheduler } = bench('lsm9ds1')
+    write(0x20, 0x40)
+    write(0x09, 64) // 0.5 g on z: always over
+    write(0x06, 0x20)
+    write(0x0c, 0x40)
+    run(1_000_000 + SECOND / 10)
+    expect(edges.map(([, level]) => level)).toEqual([true])
+    write(0x06, 0)
+    expect(edges).toEqual([
+      [1, true, 1_000_000 + SECOND / 50],
+      [1, false, scheduler.now],
+    ])
+    expect(read(0x26)[0]).toBe(0)
+    write(0x1e, 0x3a) // LIR_XL1
+    write(0x06, 0x20)
+    run(scheduler.now + SECOND / 10)
+    write(0x06, 0)
+    expect(read(0x17)[0]! & 0x40).toBe(0x40)
+    expect(read(0x26)[0]).toBe(0x60)
+    expect(read(0x26)[0]).toBe(0)
+  })
+
   it('raises data ready with each sample until it is read, active low when told to', () => {
     const { write, read, run, edges, scheduler } = bench('lsm9ds1')
     write(0x22, 0x24) // H_LACTIVE

@@ -1,4 +1,5 @@
 import type { ScheduledEvent } from '../time/scheduler.ts'
+import { HighPass } from './high-pass.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 import { ThresholdInterrupt } from './threshold-interrupt.ts'
 
@@ -9,6 +10,8 @@ const INT1_CTRL = 0x0c
 const INT2_CTRL = 0x0d
 const CTRL_REG4 = 0x1e
 const CTRL_REG4_LIR_XL1 = 1 << 1
+const CTRL_REG7_XL = 0x21
+const CTRL_REG7_XL_HPIS1 = 1 << 0
 const CTRL_REG8 = 0x22
 const CTRL_REG8_H_LACTIVE = 1 << 5
 const INT_IG_XL = 1 << 6
@@ -18,7 +21,11 @@ const INT_DRDY_G = 1 << 1
 const INT_DRDY_XL = 1 << 0
 /** INT_GEN_THS counts in 128 LSB of the output: half of full scale is 128. */
 const COUNTS_PER_THRESHOLD = 128
-const ACTIVE_REGISTERS = new Set([INT_GEN_CFG_XL, INT1_CTRL, INT2_CTRL, CTRL_REG4, CTRL_REG8])
+const ACTIVE_REGISTERS = new Set([INT_GEN_CFG_XL, INT1_CTRL, INT2_CTRL, CTRL_REG4, CTRL_REG7_XL, CTRL_REG8])
+/** Which crossings of INT_GEN_CFG_XL count; the rest of it combines them. */
+const CROSSINGS = 0x3f
+/** DCF of CTRL_REG7_XL: the data rate by the cut-off frequency (table 71). */
+const CUT_OFF_DIVISORS = [50, 100, 9, 400]
 
 /** What the interrupt logic must know of the sensor. */
 export interface InterruptInputs {
@@ -35,9 +42,12 @@ export interface InterruptInputs {
 /**
  * INT1_A/G and INT2_A/G of the LSM9DS1 (DocID025715, 7.1 to 7.12). Looks at each sample only while something is routed or
  * compared. Approximated: 1. The gyroscope's generator, activity recognition and INT2's inactivity are storage.
+ * 2. HPIS1 puts a high-pass filter of first order before the generator; ST does not publish its order, nor whether DCF
+ *    means the same without HR. It comes to rest on the first sample after it is switched on.
  */
 export class Lsm9ds1Interrupts {
   readonly #generator = new ThresholdInterrupt()
+  #filters: readonly HighPass[] | undefined
   readonly #levels = [false, false]
   #latched = 0
   #next: ScheduledEvent | undefined
@@ -50,6 +60,9 @@ export class Lsm9ds1Interrupts {
   /** A register was written, or the data rate changed. */
   changed(register?: number): void {
     if (register !== undefined && !ACTIVE_REGISTERS.has(register)) return
+    // Without a crossing that counts there is nothing to be over; what is latched stays until it is read.
+    if ((this.inputs.register(INT_GEN_CFG_XL) & CROSSINGS) === 0) this.#generator.reset()
+    if (register === undefined || register === CTRL_REG7_XL) this.#filters = undefined
     this.#watch()
     this.update()
   }
@@ -113,12 +126,20 @@ export class Lsm9ds1Interrupts {
   #sample(): void {
     const { register } = this.inputs
     const configuration = register(INT_GEN_CFG_XL)
-    if ((configuration & 0x3f) !== 0) {
+    if ((configuration & CROSSINGS) !== 0) {
       const thresholds = [0, 1, 2].map((axis) => register(INT_GEN_THS_X_XL + axis) * COUNTS_PER_THRESHOLD)
       const duration = register(INT_GEN_DUR_XL) & 0x7f
-      this.#generator.sample(configuration, this.inputs.acceleration(), thresholds, duration)
+      this.#generator.sample(configuration, this.#filtered(this.inputs.acceleration()), thresholds, duration)
       if ((register(CTRL_REG4) & CTRL_REG4_LIR_XL1) !== 0) this.#latched |= this.#generator.source
     }
     this.update()
+  }
+
+  #filtered(acceleration: readonly number[]): readonly number[] {
+    const control = this.inputs.register(CTRL_REG7_XL)
+    if ((control & CTRL_REG7_XL_HPIS1) === 0) return acceleration
+    const divisor = CUT_OFF_DIVISORS[(control >> 5) & 3] ?? 50
+    this.#filters ??= acceleration.map(() => new HighPass(divisor))
+    return acceleration.map((value, axis) => this.#filters?.[axis]?.next(value) ?? value)
   }
 }

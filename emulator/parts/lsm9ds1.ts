@@ -25,7 +25,8 @@ export const BOOT_TIME_CYCLES = 640_000
  * LSM9DS1, ST DocID025715 Rev 3: accelerometer and gyroscope at 0x6B, magnetometer at 0x1E (SDO pins high).
  * Approximated:
  * 1. No noise, offset, filter, self-test or settling: a sample is the recording's value at that moment.
- * 2. The gyroscope's and the magnetometer's interrupt generators, activity detection and high-pass filters are storage.
+ * 2. The gyroscope's and the magnetometer's interrupt generators, activity detection, and filters of the outputs are
+ *    storage.
  * 3. Samples fall on an exact grid of the nominal data rate that begins when the rate is set.
  */
 export class Lsm9ds1 {

@@ -62,10 +62,10 @@ export class CpuPower {
   }
 
   get #state(): string {
-    const cache = this.#cacheOn ? 'cache on' : 'cache off'
     switch (this.#activity) {
       case 'running':
-        return this.#memory === 'RAM' ? 'RAM' : `flash, ${cache}`
+        if (this.#memory === 'RAM') return 'RAM'
+        return this.#cacheOn ? 'flash, cache on' : 'flash, cache off'
       case 'asleep':
         return this.#cacheOn ? 'asleep, cache on' : 'asleep'
       default:

@@ -39,6 +39,8 @@ export class ChargeLedger implements PowerLedger {
   readonly startCycle: Cycles
   readonly #table: CurrentTable
   readonly #requests = new Map<string, number>()
+  /** Those of `parts`. */
+  readonly #accounts: PartAccount[] = []
   readonly #states: StateAccount[] = []
   readonly #events: EventAccount[] = []
 
@@ -88,7 +90,7 @@ export class ChargeLedger implements PowerLedger {
 
   /** Brings every account up to a cycle, as before a report. */
   advance(cycle: Cycles): void {
-    for (const account of this.parts.values()) account.book(cycle, this.regulator)
+    for (const account of this.#accounts) account.book(cycle, this.regulator)
     this.board.advance(cycle)
     this.chip.advance(cycle)
   }
@@ -100,7 +102,7 @@ export class ChargeLedger implements PowerLedger {
     if (phase.isOpen) this.endPhase(name, cycle)
     this.advance(cycle)
     phase.begin(cycle, this.#states, this.#events)
-    this.board.watchers.add(phase.distribution)
+    this.board.watch(phase.distribution)
   }
 
   endPhase(name: string, cycle: Cycles): void {
@@ -108,7 +110,7 @@ export class ChargeLedger implements PowerLedger {
     if (!phase?.isOpen) return
     this.advance(cycle)
     phase.end(cycle, this.#states, this.#events)
-    this.board.watchers.delete(phase.distribution)
+    this.board.unwatch(phase.distribution)
   }
 
   #account(name: string, state: string): PartAccount | undefined {
@@ -121,6 +123,7 @@ export class ChargeLedger implements PowerLedger {
     }
     const account = new PartAccount(name, currents, this.startCycle)
     this.parts.set(name, account)
+    this.#accounts.push(account)
     return account
   }
 

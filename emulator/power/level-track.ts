@@ -22,7 +22,7 @@ export class LevelTrack {
   level = 0
   readonly distribution = new LevelDistribution()
   /** Distributions of phases that are under way. */
-  readonly watchers = new Set<LevelDistribution>()
+  #watchers: readonly LevelDistribution[] = []
   #since: Cycles
   #width = FIRST_WIDTH
   readonly #start: Cycles
@@ -43,12 +43,20 @@ export class LevelTrack {
     this.level += by
   }
 
+  watch(distribution: LevelDistribution): void {
+    this.#watchers = [...this.#watchers, distribution]
+  }
+
+  unwatch(distribution: LevelDistribution): void {
+    this.#watchers = this.#watchers.filter((watcher) => watcher !== distribution)
+  }
+
   advance(cycle: Cycles): void {
     const duration = cycle - this.#since
     if (duration <= 0) return
     const { level } = this
     this.distribution.add(level, duration)
-    for (const watcher of this.watchers) watcher.add(level, duration)
+    for (const watcher of this.#watchers) watcher.add(level, duration)
     this.#add(level * duration)
     this.#paint(this.#since - this.#start, cycle - this.#start, level)
     this.#since = cycle

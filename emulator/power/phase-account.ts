@@ -25,11 +25,11 @@ export class PhaseAccount {
   /** The ledger is up to date at `cycle`. */
   begin(cycle: Cycles, states: readonly StateAccount[], events: readonly EventAccount[]): void {
     this.#begin = cycle
-    states.forEach(({ weighted }, i) => {
-      this.#weightedBefore[2 * i] = weighted.dcdc
-      this.#weightedBefore[2 * i + 1] = weighted.ldo
-    })
-    events.forEach(({ count }, i) => (this.#eventsBefore[i] = count))
+    for (const { index, weighted } of states) {
+      this.#weightedBefore[2 * index] = weighted.dcdc
+      this.#weightedBefore[2 * index + 1] = weighted.ldo
+    }
+    for (const { index, count } of events) this.#eventsBefore[index] = count
   }
 
   end(cycle: Cycles, states: readonly StateAccount[], events: readonly EventAccount[]): void {
@@ -37,14 +37,11 @@ export class PhaseAccount {
     this.count += 1
     this.cycles += cycle - this.#begin
     this.#begin = undefined
-    const book = (sums: number[], before: number[], i: number, now: number): void => {
-      sums[i] = (sums[i] ?? 0) + now - (before[i] ?? 0)
+    for (const { index, weighted } of states) {
+      book(this.#weighted, this.#weightedBefore, 2 * index, weighted.dcdc)
+      book(this.#weighted, this.#weightedBefore, 2 * index + 1, weighted.ldo)
     }
-    states.forEach(({ weighted }, i) => {
-      book(this.#weighted, this.#weightedBefore, 2 * i, weighted.dcdc)
-      book(this.#weighted, this.#weightedBefore, 2 * i + 1, weighted.ldo)
-    })
-    events.forEach(({ count }, i) => book(this.#events, this.#eventsBefore, i, count))
+    for (const { index, count } of events) book(this.#events, this.#eventsBefore, index, count)
   }
 
   /** Cycles times amount that a state had in this phase. */
@@ -55,4 +52,8 @@ export class PhaseAccount {
   countOf({ index }: EventAccount): number {
     return this.#events[index] ?? 0
   }
+}
+
+function book(sums: number[], before: readonly number[], i: number, now: number): void {
+  sums[i] = (sums[i] ?? 0) + now - (before[i] ?? 0)
 }
