@@ -1,6 +1,7 @@
 import type { Claim, Comparison, DetailTable, Quantity, Verdict } from './lab-report.ts'
 import { markup, prose } from './html-text.ts'
-import { casesBeside, intervalText, isSigned, numberText, valueText, type Fact } from './render-format.ts'
+import { casesBeside, intervalText, isSigned, numberText, valueText } from './render-format.ts'
+import { type Fact } from './render-header.ts'
 import type { SeriesStyle, Symbol } from './charts-theme.ts'
 
 /** The value, its interval in a line under it. */

@@ -1,4 +1,4 @@
-import { count, duration, grouped } from '../report/format.ts'
+import { count, grouped } from '../report/format.ts'
 import { chartTable, drawChart, NARROW, WIDE } from './charts.ts'
 import { frontierChart } from './charts-frontier.ts'
 import type { PointsStyle } from './charts-points.ts'
@@ -17,7 +17,8 @@ import {
 import { styleSheet } from './html-style.ts'
 import { markup, prose } from './html-text.ts'
 import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from './lab-report.ts'
-import { criteriaText, headerFacts, numbered, numberText, shortNames } from './render-format.ts'
+import { numbered, shortNames } from './render-format.ts'
+import { desktopFacts, criteriaText, headerFacts } from './render-header.ts'
 
 /** One page that holds all of it: no script, nothing from elsewhere. The same reports give the same bytes. */
 export async function renderLabHtml(report: LabReport, desktop: DesktopReport | null): Promise<string> {
@@ -218,24 +219,6 @@ function toolchainSection({ header, command: whole }: LabReport, desktop: Deskto
   return section('toolchain', 'Hardware and toolchain', [
     command(whole),
     factList([['board', header.board], ...headerFacts(header)]),
-    ...(desktop ? ['<h3>The desktop</h3>', factList(desktopFacts(desktop))] : []),
+    ...(desktop ? ['<h3>The desktop</h3>', factList(desktopFacts(desktop, 'fine'))] : []),
   ])
-}
-
-const desktopFacts = ({ machine, inference, lab }: DesktopReport): readonly (readonly [string, string])[] => {
-  const us = (value: number): string => `${numberText(value, 'us', 'fine')}\u00a0µs`
-  return [
-    ['processor', `${machine.processor}, ${count(machine.cores, 'core')}`],
-    ['memory', `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GB`],
-    ['system', `${machine.system}; Node ${machine.node}; ${machine.tensorflow}`],
-    [
-      'inference',
-      `${inference.model}: ${us(inference.medianMicroseconds)}, median of ${grouped(inference.runs)} ` +
-        `(${us(inference.minimumMicroseconds)} to ${us(inference.maximumMicroseconds)})`,
-    ],
-    [
-      'the lab took',
-      `${duration(lab.seconds)} for ${count(lab.measurements, 'measurement')}, ${grouped(lab.fromCache)} of them from the cache`,
-    ],
-  ]
 }

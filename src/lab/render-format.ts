@@ -1,15 +1,5 @@
-import { count, grouped } from '../report/format.ts'
-import type {
-  Comparison,
-  Configuration,
-  LabReport,
-  DetailTable,
-  LabHeader,
-  Quantity,
-  Recommendation,
-  Unit,
-  Verdict,
-} from './lab-report.ts'
+import { grouped } from '../report/format.ts'
+import type { Comparison, Configuration, LabReport, DetailTable, Quantity, Unit } from './lab-report.ts'
 
 /** ascii: as terminal and Markdown have it. fine: with the signs that a page can have. */
 export type Typography = 'ascii' | 'fine'
@@ -115,45 +105,6 @@ export function shortNames(names: readonly string[]): {
     ? { names: names.map(printable), common: [] }
     : { names: without, common }
 }
-
-export const verdictOrder: readonly Verdict[] = ['holds', 'depends', 'does not hold']
-
-export const megahertz = (hertz: number): string => `${grouped(hertz / 1e6)} MHz`
-
-export type Fact = readonly [label: string, value: string]
-
-/** Hardware, toolchain, data; lines of one value parted by newlines. */
-export function headerFacts(of: LabHeader): readonly Fact[] {
-  const { dataset } = of
-  const parameters = Object.entries(of.timingParameters).map(([name, value]) => `${name}=${value}`)
-  const labels = dataset.labels.map(printable).join(', ')
-  const facts: readonly Fact[] = [
-    ['chip', `${of.chip}, ${megahertz(of.clockHz)}`],
-    ['timing model', `${of.timingModel} (${parameters.join(', ')})`],
-    ['compiler', `${of.compiler}\n${of.compilerFlags}`],
-    ['libraries', of.libraries.join('\n')],
-    [
-      'data',
-      `${dataset.name}: ${count(dataset.recordings, 'recording')} of ${count(dataset.samples, 'sample')} of ` +
-        `${dataset.channels.join(' ')}; sha256 ${dataset.sha256.slice(0, 16)}\nlabels ${labels}`,
-    ],
-    [
-      'validation',
-      `${count(of.folds, 'fold')}, ${of.seeds.length === 1 ? 'seed' : 'seeds'} ${of.seeds.join(' ')}` +
-        (of.quick ? '; --quick: fewer of each than the whole lab takes' : ''),
-    ],
-    ['intervals', of.intervals.join('\n')],
-  ]
-  return facts.map(([label, value]) => [label, value.split('\n').map(printable).join('\n')])
-}
-
-/** "The smallest within 2 points of the best accuracy and 5 000 us". */
-export const criteriaText = (
-  { accuracyLossPoints: points, latencyMicroseconds: latency }: Recommendation['criteria'],
-  typography: Typography = 'ascii',
-): string =>
-  `The smallest within ${numberText(points, '', typography)} ${points === 1 ? 'point' : 'points'} of the best ` +
-  `accuracy${latency === null ? '' : ` and ${valueText({ value: latency, unit: 'us' }, typography)}`}`
 
 /** Each case has one metric alone: it stands beside its figures. */
 export const casesBeside = (rows: readonly Comparison[]): boolean =>

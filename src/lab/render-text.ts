@@ -1,4 +1,4 @@
-import { count, duration, grouped } from '../report/format.ts'
+import { count } from '../report/format.ts'
 import { facts, heading, number, paint, table, text, wrap, type Style } from '../report/style.ts'
 import type {
   Claim,
@@ -9,15 +9,8 @@ import type {
   TechniqueReport,
   Verdict,
 } from './lab-report.ts'
-import {
-  criteriaText,
-  headerFacts,
-  numbered,
-  numberText,
-  printable,
-  shortNames,
-  type Fact,
-} from './render-format.ts'
+import { numbered, printable, shortNames } from './render-format.ts'
+import { desktopFacts, criteriaText, headerFacts, type Fact } from './render-header.ts'
 import { comparisonTable, figure, fitted, INDENT } from './render-text-tables.ts'
 
 const MAX_WIDTH = 110
@@ -42,33 +35,10 @@ function header(report: LabReport, desktop: DesktopReport | null, style: Style):
   const pairs: readonly Fact[] = [
     ['command', printable(command)],
     ...headerFacts(of),
-    ...(desktop ? desktopFacts(desktop) : []),
+    ...(desktop ? desktopFacts(desktop, 'ascii') : []),
   ]
   return `${bold('Optimisation lab')}  ${title}\n\n${facts(pairs, style)}`
 }
-
-const desktopFacts = ({ machine, inference, lab }: DesktopReport): readonly Fact[] => [
-  [
-    'desktop',
-    printable(
-      `${machine.processor}, ${count(machine.cores, 'core')}, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GB; ` +
-        `${machine.system}; Node ${machine.node}, ${machine.tensorflow}`,
-    ),
-  ],
-  [
-    '',
-    printable(
-      `${inference.model}: ${numberText(inference.medianMicroseconds, 'us', 'ascii')} us, median of ` +
-        `${grouped(inference.runs)} (${numberText(inference.minimumMicroseconds, 'us', 'ascii')} to ` +
-        `${numberText(inference.maximumMicroseconds, 'us', 'ascii')})`,
-    ),
-  ],
-  [
-    'took',
-    `${duration(lab.seconds)} for ${count(lab.measurements, 'measurement')}, ` +
-      `${grouped(lab.fromCache)} of them from the cache`,
-  ],
-]
 
 function block(technique: TechniqueReport, style: Style): string {
   const { bold, dim } = paint(style)
