@@ -1,6 +1,6 @@
 // One line of a table is one kernel; the harness around it reads CYCCNT before and after.
 //
-//   kernel name, "body", repeat=16, gap=0, align=0, in=flash, cache=on, setup="", tail=""
+//   kernel name, "body", repeat=16, gap=0, align=0, in=flash, cache=on, setup="", after="", tail=""
 //   loop   name, "body",            align=0, in=flash, cache=on, setup="", tail=""
 //
 // body   instructions separated by ";". They may use R0 to R6, R9, R10, R14 and S0 to S15.
@@ -9,6 +9,7 @@
 // align  bytes from a 16-byte boundary to the first body.
 // in     flash, or ram (through the system bus at 0x20000000), or coderam (the same bytes at 0x00800000).
 // cache  on, off, or cold: invalidated just before.
+// after  code after the clock has stopped; it leaves R0 and R4 to R14 but R9 as they are.
 // tail   code after the end, for what the body calls; literals are at label 7.
 //
 // A kernel's result is its cycles less those of the same harness with no body. A loop has its count in R0 and runs
@@ -75,10 +76,11 @@ microbench_\name:
   gaps 6
 .endm
 
-.macro stop_clock name, tail
+.macro stop_clock name, tail, after=""
   gaps 6
   ldr r0, [r12]
   sub r0, r0, r11
+  \after
   pop {r4-r11, pc}
   .balign 16
 7:
@@ -125,7 +127,7 @@ microbench_\name:
   stop_clock empty_\align\()_\in, ""
 .endm
 
-.macro kernel name, body, repeat=16, gap=0, align=0, in=flash, cache=on, setup="", tail=""
+.macro kernel name, body, repeat=16, gap=0, align=0, in=flash, cache=on, setup="", after="", tail=""
   begin_function \name, \in
   \setup
   start_clock \align
@@ -133,7 +135,7 @@ microbench_\name:
   \body
   gaps \gap
 .endr
-  stop_clock \name, "\tail"
+  stop_clock \name, "\tail", "\after"
   with_cache \name, microbench_empty_\align, \repeat, \gap, 0, \in, \cache
 .endm
 

@@ -1,5 +1,6 @@
 import type { Rule, RuleGroup } from '../rule.ts'
 import { branches, loops } from './branches.ts'
+import { bridges, flashBusy, slaves } from './chip.ts'
 import { cache, places, prefetch } from './fetch.ts'
 import { arithmetic, transfers } from './floating-point.ts'
 import { integer } from './integer.ts'
@@ -23,6 +24,9 @@ export const ruleGroups: readonly RuleGroup[] = [
   system,
   exceptions,
   controls,
+  slaves,
+  flashBusy,
+  bridges,
 ]
 
 export const rules: readonly Rule[] = ruleGroups.flatMap((group) => group.rules)
