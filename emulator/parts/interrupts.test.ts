@@ -114,7 +114,7 @@ describe('LSM9DS1 interrupts', () => {
     const { write, read, run, edges } = bench('lsm9ds1')
     write(0x20, 0x40)
     write(0x21, 0x01) // HPIS1, cut-off at a fiftieth of 50 Hz
-    write(0x07, 128) // 1 g on x, y and z; gravity alone would be at the threshold of z
+    write(0x07, 128) // 1 g on x and y, half on z: gravity alone would be over that
     write(0x08, 128)
     write(0x09, 64)
     write(0x06, 0x2a)
@@ -122,8 +122,8 @@ describe('LSM9DS1 interrupts', () => {
     run(0.9 * SECOND)
     expect(edges).toEqual([])
     run(3 * SECOND)
-    // The knock rises by 1.5 g and decays as 1 / (1 + 2 pi / 50) = 0.888 a sample: 1.33, 1.18, 1.05, 0.93 g. Its end
-    // falls to 0.66 - 1.5 x 0.888, 0.75 g below.
+    // The knock rises by 1.5 g and decays as 1 / (1 + 2 pi / 50) = 0.888 a sample: 1.33, 1.18, 1.05, 0.93, 0.83 g.
+    // Its end makes that (0.83 - 1.5) x 0.888 = -0.60 g.
     const sample = (n: number): number => 1_000_000 + (n * SECOND) / 50
     expect(edges).toEqual([
       [1, true, sample(50)],
