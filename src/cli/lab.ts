@@ -13,6 +13,7 @@ import type { Measurement, ModelResult } from '../lab/measurement.ts'
 import type { Made } from '../lab/outcome.ts'
 import { planOf } from '../lab/plan.ts'
 import { recommendedModel, type Criteria } from '../lab/recommend.ts'
+import { renderLabFiles } from '../lab/render-files.ts'
 import { renderLabText } from '../lab/render-text.ts'
 import { labReport, serialiseLab } from '../lab/report.ts'
 import {
@@ -229,6 +230,7 @@ async function finish(
   await writeFolder(out, {
     'lab.json': json,
     'desktop.json': `${JSON.stringify(desktop, undefined, 2)}\n`,
+    ...(await renderLabFiles(report, desktop)),
     ...recommendedFiles(report, results),
   })
   if (options.json !== undefined) await writeWhole(options.json, json)

@@ -1,9 +1,11 @@
 /** Models that were not trained here: the user's, and those that come with TensorFlow Lite Micro. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { UserError } from '../errors.ts'
 import { classifyFloat, classifyInt8, type Classify } from '../model/evaluate.ts'
 import type { Run, TrainedRun } from '../model/experiment.ts'
 import type { Graph } from '../model/graph.ts'
+import { graphOfTflite } from '../model/import.ts'
 import { readModel } from '../model/read.ts'
 import { testWindows, type Dataset, type TestWindow } from '../model/windows.ts'
 import { layout, tflmPackage } from '../toolchain/packages.ts'
@@ -53,8 +55,13 @@ export function givenRun(
 }
 
 /** @throws CannotMeasure for a network that cannot be taken apart */
-export function graphOf(_bytes: Uint8Array, name: string): Graph {
-  throw new CannotMeasure(`${name}: float32 .tflite files are not taken apart yet`)
+export function graphOf(bytes: Uint8Array, name: string): Graph {
+  try {
+    return graphOfTflite(bytes, name)
+  } catch (error) {
+    if (error instanceof UserError) throw new CannotMeasure(error.message)
+    throw error
+  }
 }
 
 /** @throws CannotMeasure */
