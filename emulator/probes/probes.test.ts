@@ -136,7 +136,7 @@ describe('rounds folded while they come', () => {
       labelAt: (cycle) => (cycle < 45 ? 'a' : cycle < 90 ? undefined : 'b'),
       onLabel: { round: (label) => told.push(label), span: () => undefined },
     })
-    Array.from('sssiossiosio').forEach((name, i) =>
+    Array.from('sssiosssiosssio').forEach((name, i) =>
       fold.add({ name, beginCycle: 10 * i, endCycle: 10 * i + 1, depth: 0 }),
     )
     expect([...told, fold.lastLabel]).toEqual(['a', undefined, 'b'])

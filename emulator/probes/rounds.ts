@@ -52,7 +52,8 @@ class PhaseFold {
  * order of first appearance: sensor x 100, preprocess, inference, output | sensor x 100, ...
  * Where that never happens, the spans are one round if the last phase comes once, and else a round each.
  * A last round that stops short of the last phase is left out: the run ended in the middle of it.
- * A round's label is the one that most of the passes of its first phase, the sensor's, began under.
+ * A round's label is the one that most of a window's passes of the first phase, the sensor's, began under. A window is
+ * as many passes as the first round has, and ends with the round: where later rounds have fewer, windows overlap.
  */
 export class RoundFold {
   readonly #labelAt: ((cycle: Cycles) => string | undefined) | undefined
@@ -68,7 +69,7 @@ export class RoundFold {
   #inner = new Map<string, Part>()
   #previous = Infinity
   #first = ''
-  readonly #votes = new Map<string, number>()
+  readonly #votes = new WindowVotes()
 
   constructor({ labelAt, onLabel }: RoundOptions = {}) {
     this.#labelAt = labelAt
@@ -120,7 +121,7 @@ export class RoundFold {
   }
 
   get #label(): string | undefined {
-    return [...this.#votes].sort((a, b) => b[1] - a[1])[0]?.[0]
+    return this.#votes.winner
   }
 
   #finished(): ReadonlyMap<string, PhaseFold> {
@@ -140,7 +141,7 @@ export class RoundFold {
     }
     this.#round = new Map()
     this.#outermost.clear()
-    this.#votes.clear()
+    this.#votes.endOfRound(name !== this.#first)
     this.#first = name
   }
 
@@ -157,7 +158,53 @@ export class RoundFold {
     if (!this.#labelAt || (name !== this.#first && !this.#single)) return
     const label = this.#labelAt(begin)
     if (this.#single) this.#onLabel?.span(label)
-    if (name === this.#first && label !== undefined) this.#votes.set(label, (this.#votes.get(label) ?? 0) + 1)
+    if (name === this.#first) this.#votes.add(label)
+  }
+}
+
+/** A longer first round is not the window of anything: its own passes count, and then each round's own. */
+const LONGEST_WINDOW = 100_000
+
+/** Labels of the newest passes: all of the first round, and from then on as many. */
+class WindowVotes {
+  /** Unlabelled passes have a vote too. */
+  readonly #counts = new Map<string | undefined, number>()
+  #labels: (string | undefined)[] = []
+  #size: number | undefined
+  #oldest = 0
+
+  add(label: string | undefined): void {
+    this.#count(label, 1)
+    if (this.#size === undefined) {
+      if (this.#labels.length <= LONGEST_WINDOW) this.#labels.push(label)
+    } else if (this.#size > 0) {
+      this.#count(this.#labels[this.#oldest], -1)
+      this.#labels[this.#oldest] = label
+      this.#oldest = (this.#oldest + 1) % this.#size
+    }
+  }
+
+  /** @param changed the next round begins with another phase: what was counted is not of its kind */
+  endOfRound(changed: boolean): void {
+    if (changed) {
+      this.#labels = []
+      this.#size = undefined
+      this.#oldest = 0
+      this.#counts.clear()
+      return
+    }
+    this.#size ??= this.#labels.length > LONGEST_WINDOW ? 0 : this.#labels.length
+    if (this.#size === 0) this.#counts.clear()
+  }
+
+  get winner(): string | undefined {
+    return [...this.#counts].sort((a, b) => b[1] - a[1])[0]?.[0]
+  }
+
+  #count(label: string | undefined, by: number): void {
+    const count = (this.#counts.get(label) ?? 0) + by
+    if (count === 0) this.#counts.delete(label)
+    else this.#counts.set(label, count)
   }
 }
 

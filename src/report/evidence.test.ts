@@ -84,6 +84,24 @@ describe('predictions', () => {
     })
   })
 
+  it('are compared with the label of the whole window where windows overlap', () => {
+    // A window of three samples, and from then on one with each sample: what was before 4.5 s is in most of that of 5 s.
+    const recorder = new PredictionRecorder()
+    const labelAt = (cycle: number): string => (cycle < 4.5 * 64e6 ? 'walking' : 'badminton')
+    const fold = new RoundFold({ labelAt, onLabel: recorder })
+    for (const second of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      fold.add(span('sensor', second))
+      if (second >= 2) fold.add(span('inference', second + 0.1))
+      if (second >= 2) recorder.line(`window ${second} prediction: walking 0.9\n`)
+    }
+    recorder.round(fold.lastLabel)
+    const report = recorder.report(fold.isSingle ? 'span' : 'round')
+    expect(report?.windows.map(({ expected }) => expected)).toEqual([
+      ...['walking', 'walking', 'walking', 'walking', 'badminton', 'badminton'],
+    ])
+    expect(report).toMatchObject({ total: 6, labelled: 6, correct: 4 })
+  })
+
   it('stand alone without labels, and are null without predictions', () => {
     expect(read(lines)).toMatchObject({ total: 2, labelled: 0, correct: null })
     expect(read(['nothing'])).toBeNull()
