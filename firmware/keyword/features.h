@@ -1,4 +1,5 @@
 // What micro_speech hears: 49 slices of 40 features, each over 30 ms of sound, every 20 ms. The front end is TFLM's.
+// The build gives another number of features where the model takes one.
 #pragma once
 
 #include <stddef.h>
@@ -6,7 +7,10 @@
 
 namespace features {
 
-constexpr int kSliceFeatures = 40;
+#ifndef BOARDLESS_MEL_BINS
+#define BOARDLESS_MEL_BINS 40
+#endif
+constexpr int kSliceFeatures = BOARDLESS_MEL_BINS;
 constexpr int kSlices = 49;
 constexpr int kStrideSamples = 320;
 

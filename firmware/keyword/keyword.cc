@@ -1,5 +1,7 @@
 #include "keyword/keyword.h"
 
+#include <string.h>
+
 #include "boards/board.h"
 #include "drivers/low_power.h"
 #include "drivers/pdm.h"
@@ -25,10 +27,15 @@ uint32_t number;
 void check() {
   const TfLiteTensor& in = *interpreter->input(0);
   const TfLiteTensor& out = *interpreter->output(0);
-  if (in.type != kTfLiteUInt8 || in.bytes != features::kSlices * features::kSliceFeatures ||
-      out.type != kTfLiteUInt8 || out.bytes != kLabelCount) {
-    fatal("the model is not micro_speech: uint8, 49 x 40 features to 4 labels");
+  if ((in.type != kTfLiteUInt8 && in.type != kTfLiteInt8) || out.type != in.type || out.bytes != kLabelCount ||
+      in.bytes != features::kSlices * features::kSliceFeatures) {
+    fatal("the model is not micro_speech: uint8 or int8, 49 x %d features to 4 labels", features::kSliceFeatures);
   }
+}
+
+// int8 stores 128 less than uint8; the model's zero points say the same.
+void recentre(uint8_t* values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] ^= 0x80;
 }
 
 uint32_t microseconds(uint32_t cycles) { return (cycles + kCyclesPerMicrosecond / 2) / kCyclesPerMicrosecond; }
@@ -64,18 +71,22 @@ void extract(uint32_t block) {
 
 void classify(uint32_t block, Recognizer& recognizer) {
   inferring.begin();
-  features::copy_to(interpreter->input(0)->data.uint8);
+  TfLiteTensor& input = *interpreter->input(0);
+  features::copy_to(input.data.uint8);
+  if (input.type == kTfLiteInt8) recentre(input.data.uint8, input.bytes);
   inference::invoke(*interpreter);
   inferring.end();
 
   output.begin();
   const TfLiteTensor& tensor = *interpreter->output(0);
-  const uint8_t* scores = tensor.data.uint8;
+  uint8_t scores[kLabelCount];
+  memcpy(scores, tensor.data.uint8, sizeof scores);
+  if (tensor.type == kTfLiteInt8) recentre(scores, sizeof scores);
   int best = 0;
   for (int i = 1; i < kLabelCount; i++) {
     if (scores[i] > scores[best]) best = i;
   }
-  const float probability = (scores[best] - tensor.params.zero_point) * tensor.params.scale;
+  const float probability = scores[best] * tensor.params.scale;
   const uint32_t now_ms = (block + 1) * kMillisecondsPerBlock;
   const Recognizer::Result result = recognizer.add(scores, now_ms);
   output.end();

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
+import { elementCount } from '../model/schema.ts'
 import { appTable } from './apps.ts'
 import { generateForModel, generateMetadata, generateQuantisation, type EmbeddedModel } from './generate.ts'
 import { arenaBytesOf, defineFlags, preprocessHeader, type BuildOptions } from './options.ts'
@@ -76,11 +77,14 @@ export async function makePlan(
       JSON.stringify([packages.map(({ source }) => source.sha256), firmware.headersHash, ...identity]),
     ),
   })
+  const melBins = melBinFlags(options, model)
   const ofFirmware = (path: string) =>
-    own(firmwareRoot, path, [firmware.hashes.get(path) ?? ''], { flags: flagsOfOne(path, options) })
+    own(firmwareRoot, path, [firmware.hashes.get(path) ?? ''], {
+      flags: [...flagsOfOne(path, options), ...(path.startsWith('keyword/') ? melBins : [])],
+    })
   const ofApp = (path: string) =>
     own(appRoot, path, [app.headersHash, app.hashes.get(path) ?? '', ...headers.map(({ hash }) => hash)], {
-      flags: preprocess === undefined ? [] : [`-DBOARDLESS_PREPROCESS="${preprocess}"`],
+      flags: [...(preprocess === undefined ? [] : [`-DBOARDLESS_PREPROCESS="${preprocess}"`]), ...melBins],
       includes: [...headers.map(({ root }) => root), ...dspIncludes],
     })
   const isShared = (path: string) =>
@@ -104,6 +108,17 @@ export async function makePlan(
     ],
     packages,
   }
+}
+
+/** firmware/keyword/features.h */
+const slices = 49
+const stockMelBins = 40
+
+/** A keyword model with fewer features in a slice has the front end make as many. */
+function melBinFlags({ app }: BuildOptions, model: EmbeddedModel | undefined): readonly string[] {
+  if (appTable[app]?.model !== 'micro_speech' || model?.input === undefined) return []
+  const bins = elementCount(model.input.shape) / slices
+  return Number.isInteger(bins) && bins !== stockMelBins ? [`-DBOARDLESS_MEL_BINS=${bins}`] : []
 }
 
 /** Options that reach one file only, so that changing them compiles only that one. */
