@@ -22,6 +22,8 @@ const CALIBRATION = 16_000 * CYCLES_PER_MICROSECOND
 export class LowFrequencyClock {
   /** Cycle of tick 0; undefined while the clock stands still. */
   anchor: number | undefined
+  /** LFCLKSTART was given: it ticks, or will soon. */
+  isRequested = false
   readonly #listeners: (() => void)[] = []
 
   constructor(private readonly time: { readonly now: number }) {}
@@ -75,7 +77,6 @@ export class ClockPower extends PowerRegisters {
   #hfRequested = false
   #hfxoRunning = false
   #hfStart: ScheduledEvent | undefined
-  #lfRequested = false
   #lfSourceCopy = 0
   #lfRunningSource: number = SOURCE.rc
   #lfStarts: ScheduledEvent[] = []
@@ -113,7 +114,7 @@ export class ClockPower extends PowerRegisters {
       readOnly: true,
       read: () => RUNNING | (this.#hfxoRunning ? SOURCE.crystal : SOURCE.rc),
     })
-    this.register('LFCLKRUN', 0x414, { readOnly: true, read: () => Number(this.#lfRequested) })
+    this.register('LFCLKRUN', 0x414, { readOnly: true, read: () => Number(this.low.isRequested) })
     this.register('LFCLKSTAT', 0x418, {
       readOnly: true,
       read: () => (this.low.anchor === undefined ? 0 : RUNNING | this.#lfRunningSource),
@@ -183,8 +184,8 @@ export class ClockPower extends PowerRegisters {
   }
 
   #startLow(): void {
-    if (this.#lfRequested) return
-    this.#lfRequested = true
+    if (this.low.isRequested) return
+    this.low.isRequested = true
     this.#lfSourceCopy = this.#lfSource.value
     const source = this.#lfSource.value & 3
     const ticking = source === SOURCE.synthesized ? LFSYNT_START : LFRC_START
@@ -206,7 +207,7 @@ export class ClockPower extends PowerRegisters {
   #stopLow(): void {
     for (const start of this.#lfStarts) this.chip.time.cancel(start)
     this.#lfStarts = []
-    this.#lfRequested = false
+    this.low.isRequested = false
     if (this.low.anchor !== undefined) this.low.set(undefined)
     this.chip.power.enter('LFCLK', 'off', this.chip.time.now)
   }

@@ -125,6 +125,7 @@ export class Pdm extends Peripheral {
   }
 
   #start(): void {
+    if (this.#enable.value === 0) this.unheard('START')
     if (this.#enable.value === 0 || this.#buffer) return
     if (this.#clockPin.value >= DISCONNECTED || this.#dataPin.value >= DISCONNECTED) {
       this.chip.problems.report('PDM: started without pins in PSEL.CLK and PSEL.DIN: it hears nothing')

@@ -205,6 +205,13 @@ export abstract class Peripheral implements BusDevice {
     return task
   }
 
+  /** A task that a switched-off peripheral does not hear. */
+  protected unheard(task: string, owner = this.name): void {
+    this.chip.problems.report(
+      `${owner}: TASKS_${task} does nothing: the peripheral is not switched on in ENABLE`,
+    )
+  }
+
   protected tasks(name: string, count: number, offset: number, task: (index: number) => void): void {
     for (let i = 0; i < count; i++) this.task(`${name}[${i}]`, offset + 4 * i, () => task(i))
   }

@@ -119,6 +119,7 @@ export class Pwm extends Peripheral {
 
   #start(sequence: number): void {
     const chosen = this.#sequences[sequence]
+    if (this.#enable.value === 0) this.unheard(`SEQSTART[${sequence}]`)
     if (this.#enable.value === 0 || chosen === undefined) return
     if (!this.chip.dataRam.holds(this.name, chosen.pointer.value, 2 * chosen.count.value)) return
     this.chip.time.cancel(this.#next)

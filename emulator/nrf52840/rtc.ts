@@ -108,6 +108,10 @@ export class Rtc extends Peripheral {
   #start(): void {
     if (this.#running) return
     this.#running = true
+    if (!this.#low.isRequested)
+      this.chip.problems.report(
+        `${this.name}: started while LFCLK is off: it does not count before LFCLKSTART`,
+      )
     this.chip.power.enter(this.name, 'running', this.chip.time.now)
     this.#period = this.#prescaler.value + 1
     this.#since = this.#low.anchor === undefined ? 0 : this.#low.tick - 1

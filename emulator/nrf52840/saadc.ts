@@ -118,7 +118,10 @@ export class Saadc extends Peripheral {
   }
 
   #start(): void {
-    if (this.#enable.value === 0) return
+    if (this.#enable.value === 0) {
+      this.unheard('START')
+      return
+    }
     if (!this.chip.dataRam.holds(this.name, this.#pointer.value, 2 * this.#maxCount.value)) return
     this.#address = this.#pointer.value
     this.#length = this.#maxCount.value

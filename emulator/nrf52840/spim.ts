@@ -23,10 +23,9 @@ export class Spim extends Peripheral {
     const dma = (task: () => void) => (): void => {
       if (this.#enable.value === ENABLE_SPIM) task()
     }
-    const start = this.task(
-      'START',
-      0x010,
-      dma(() => this.#master.start()),
+    const begin = dma(() => this.#master.start())
+    const start = this.task('START', 0x010, () =>
+      this.#enable.value === 0 ? this.unheard('START') : begin(),
     )
     this.task(
       'STOP',

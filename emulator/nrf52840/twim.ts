@@ -43,12 +43,14 @@ export class Twim extends TwoWirePage {
     this.#txStarted = this.event('TXSTARTED', 0x150)
     this.#lastRx = this.event('LASTRX', 0x15c)
     this.#lastTx = this.event('LASTTX', 0x160)
+    const ignored = (): undefined => undefined
     const byMode =
-      (legacy: () => void, dma: () => void, spim: () => void = (): undefined => undefined) =>
+      (legacy: () => void, dma: () => void, spim: () => void = ignored, start = '') =>
       (): void => {
         if (this.enable.value === ENABLE_TWI) legacy()
         else if (this.enable.value === ENABLE_TWIM) dma()
         else if (this.enable.value === ENABLE_SPIM) spim()
+        else if (start !== '') this.unheard(start, `TWIM${instance}`)
       }
     const startRx = this.task(
       'STARTRX',
@@ -56,6 +58,8 @@ export class Twim extends TwoWirePage {
       byMode(
         () => this.#legacy.start('read'),
         () => this.#request('startRx'),
+        ignored,
+        'STARTRX',
       ),
     )
     const startTx = this.task(
@@ -64,6 +68,8 @@ export class Twim extends TwoWirePage {
       byMode(
         () => this.#legacy.start('write'),
         () => this.#request('startTx'),
+        ignored,
+        'STARTTX',
       ),
     )
     const stop = this.task(

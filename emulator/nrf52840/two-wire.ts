@@ -2,6 +2,8 @@ import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
 import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import type { I2cDevice, I2cDirection, I2cWiring } from './i2c-bus.ts'
+import { hex } from '../memory/unmodelled.ts'
+import { pinName } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
 import type { EventRegister, Register } from './peripheral.ts'
 
@@ -47,9 +49,22 @@ export class TwoWireMaster {
   address(address: number, direction: I2cDirection, done: (acknowledged: boolean) => void): void {
     this.chip.power.enter(this.name, 'transfer', this.chip.time.now)
     this.#byte('address', () => {
-      this.#device = this.#bus()?.start(address, direction)
+      const bus = this.#bus()
+      this.#device = bus?.start(address, direction)
+      if (this.#device === undefined) this.#reportSilence(address, bus !== undefined)
       done(this.#device !== undefined)
     })
+  }
+
+  #reportSilence(address: number, hasBus: boolean): void {
+    const { scl, sda } = this.pins
+    const wires = [scl, sda].map(({ value }) => (value >= DISCONNECTED ? 'nothing' : pinName(value & 0x3f)))
+    const where = `SCL ${wires[0]}, SDA ${wires[1]}`
+    this.chip.problems.report(
+      hasBus
+        ? `${this.name}: nobody acknowledges I2C address ${hex(address, 2)} on ${where}`
+        : `${this.name}: no I2C bus on ${where}: nobody acknowledges address ${hex(address, 2)}`,
+    )
   }
 
   send(value: number, done: (acknowledged: boolean) => void): void {

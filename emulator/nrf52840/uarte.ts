@@ -179,6 +179,7 @@ export class Uarte extends Peripheral {
   }
 
   #startTransmitter(): void {
+    if (this.#enable.value === 0) this.unheard('STARTTX')
     if (this.#enable.value === ENABLE_UART) {
       this.#legacyTransmitter = true
       this.#reportPower()
@@ -265,6 +266,7 @@ export class Uarte extends Peripheral {
   }
 
   #startReceiver(): void {
+    if (this.#enable.value === 0) this.unheard('STARTRX')
     if (this.#enable.value === ENABLE_UART) this.#receiverOn = true
     if (this.#enable.value === ENABLE_UARTE) {
       const { pointer, maxCount } = this.#rx

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { createTestBench } from './testing.ts'
+
+const FLASH = 0x0000_1000
+const RAM = 0x2000_0000
+const PAST_RAM = 0x2003_fffc
+const UARTE0 = 0x4000_2000
+const TWIM0 = 0x4000_3000
+const SAADC = 0x4000_7000
+const RTC0 = 0x4000_b000
+const RADIO = 0x4000_1000
+const LFCLKSTART = 0x4000_0008
+const PWM0 = 0x4001_c000
+const PDM = 0x4001_d000
+const SPIM2 = 0x4002_3000
+
+type Writes = readonly (readonly [address: number, value: number])[]
+
+const problemsOf = (writes: Writes, cycles = 100_000): readonly string[] => {
+  const { chip, write, run } = createTestBench()
+  for (const [address, value] of writes) write(address, value)
+  run(cycles)
+  return [...chip.problems.keys()]
+}
+
+/** A transfer of 16 bytes from or to where the buffer is. */
+const TRANSFERS: readonly (readonly [name: string, writes: (buffer: number) => Writes])[] = [
+  ['UARTE0', (at) => [[UARTE0 + 0x500, 8], [UARTE0 + 0x544, at], [UARTE0 + 0x548, 16], [UARTE0 + 0x008, 1]]],
+  ['UARTE0', (at) => [[UARTE0 + 0x500, 8], [UARTE0 + 0x534, at], [UARTE0 + 0x538, 16], [UARTE0 + 0x000, 1]]],
+  ['TWIM0', (at) => [[TWIM0 + 0x500, 6], [TWIM0 + 0x544, at], [TWIM0 + 0x548, 16], [TWIM0 + 0x008, 1]]],
+  ['SPIM2', (at) => [[SPIM2 + 0x500, 7], [SPIM2 + 0x544, at], [SPIM2 + 0x548, 16], [SPIM2 + 0x010, 1]]],
+  ['SAADC', (at) => [[SAADC + 0x500, 1], [SAADC + 0x62c, at], [SAADC + 0x630, 8], [SAADC + 0x000, 1]]],
+  ['PDM', (at) => [[PDM + 0x500, 1], [PDM + 0x560, at], [PDM + 0x564, 8], [PDM + 0x000, 1]]],
+  ['PWM0', (at) => [[PWM0 + 0x500, 1], [PWM0 + 0x520, at], [PWM0 + 0x524, 8], [PWM0 + 0x008, 1]]],
+] // prettier-ignore
+
+describe('EasyDMA', () => {
+  it.each(TRANSFERS)('of %s outside data RAM is reported: in flash, and past the end', (name, writes) => {
+    const outside = new RegExp(`^${name}: EasyDMA outside data RAM: \\d+ bytes at 0x`)
+    expect(problemsOf(writes(FLASH))).toContainEqual(expect.stringMatching(outside))
+    expect(problemsOf(writes(PAST_RAM))).toContainEqual(expect.stringMatching(outside))
+    expect(problemsOf(writes(RAM)).filter((message) => outside.test(message))).toEqual([])
+  })
+})
+
+describe('a peripheral without its clock, or not switched on', () => {
+  it.each([
+    ['UARTE0', 'STARTTX', UARTE0 + 0x008],
+    ['UARTE0', 'STARTRX', UARTE0 + 0x000],
+    ['TWIM0', 'STARTTX', TWIM0 + 0x008],
+    ['TWIM0', 'STARTRX', TWIM0 + 0x000],
+    ['SPIM2', 'START', SPIM2 + 0x010],
+    ['SAADC', 'START', SAADC + 0x000],
+    ['PDM', 'START', PDM + 0x000],
+    ['PWM0', 'SEQSTART[0]', PWM0 + 0x008],
+  ])('%s: %s is not heard', (name, task, address) => {
+    expect(problemsOf([[address, 1]])).toEqual([
+      `${name}: TASKS_${task} does nothing: the peripheral is not switched on in ENABLE`,
+    ])
+  })
+
+  it('RTC started before LFCLK does not count, and is told apart from one whose clock is starting', () => {
+    const { chip, write, read, run } = createTestBench()
+    write(RTC0, 1)
+    run(6_400_000)
+    expect(read(RTC0 + 0x504)).toBe(0)
+    expect([...chip.problems.keys()]).toEqual([
+      'RTC0: started while LFCLK is off: it does not count before LFCLKSTART',
+    ])
+    expect(problemsOf([[LFCLKSTART, 1], [RTC0, 1]])).toEqual([]) // prettier-ignore
+  })
+
+  it('RADIO enabled without HFXO is heard by nobody', () => {
+    expect(problemsOf([[RADIO + 0x000, 1]])).toContainEqual(expect.stringMatching(/^RADIO: .*HFXO/))
+  })
+})
+
+describe('an I2C address', () => {
+  const ask = (scl: number, sda: number): Writes => [
+    [TWIM0 + 0x508, scl],
+    [TWIM0 + 0x50c, sda],
+    [TWIM0 + 0x524, 0x0640_0000],
+    [TWIM0 + 0x588, 0x29],
+    [TWIM0 + 0x500, 6],
+    [TWIM0 + 0x544, RAM],
+    [TWIM0 + 0x548, 1],
+    [TWIM0 + 0x008, 1],
+  ]
+
+  it('that nobody acknowledges is named, with its wires; so are pins that no bus is on', () => {
+    const { chip, write, run } = createTestBench()
+    chip.i2c.bus(15, 14)
+    for (const [address, value] of ask(15, 14)) write(address, value)
+    run(100_000)
+    expect([...chip.problems.keys()]).toEqual([
+      'TWIM0: nobody acknowledges I2C address 0x29 on SCL P0.15, SDA P0.14',
+    ])
+    expect(problemsOf(ask(2, 3))).toEqual([
+      'TWIM0: no I2C bus on SCL P0.02, SDA P0.03: nobody acknowledges address 0x29',
+    ])
+    expect(problemsOf(ask(0xffff_ffff, 14))).toEqual([
+      'TWIM0: no I2C bus on SCL nothing, SDA P0.14: nobody acknowledges address 0x29',
+    ])
+  })
+})
+
+it('a register that is not modelled is counted, whatever it is asked', () => {
+  const { chip, write, read } = createTestBench()
+  write(TWIM0 + 0x540, 1) // RXD.LIST
+  read(0x4001_2504) // QDEC.LEDPOL
+  write(0x4000_0ffc, 0) // CLOCK has nothing there
+  expect([...chip.unmodelled.values()].map(({ name, reads, writes }) => [name, reads, writes])).toEqual([
+    ['TWIM0.RXD.LIST', 0, 1],
+    [expect.stringMatching(/^QDEC/), 1, 0],
+    [expect.stringMatching(/\+0xffc$/), 0, 1],
+  ])
+})
