@@ -16,7 +16,7 @@ const title = 'Quantisation-aware training'
 
 export interface Trial {
   readonly architecture: string
-  /** "4 bits", "8 bits, ranges 16 times too wide". */
+  /** "4 bits", "8 bits, ranges 32 times too wide". */
   readonly name: string
   readonly bits: number
   readonly rangeFactor?: number
@@ -27,12 +27,13 @@ const trials: readonly Trial[] = [
   { architecture: 'dense-10000', name: '8 bits', bits: 8, quick: true },
   { architecture: 'separable-4', name: '8 bits', bits: 8, quick: false },
   { architecture: 'dense-10000', name: '4 bits', bits: 4, quick: true },
+  { architecture: 'dense-10000', name: '3 bits', bits: 3, quick: false },
   { architecture: 'separable-4', name: '5 bits', bits: 5, quick: false },
   {
     architecture: 'dense-10000',
-    name: '8 bits, ranges 16 times too wide',
+    name: '8 bits, ranges 32 times too wide',
     bits: 8,
-    rangeFactor: 16,
+    rangeFactor: 32,
     quick: false,
   },
 ]
