@@ -5,7 +5,7 @@ import { UserError } from '../errors.ts'
 import { readModel } from '../model/read.ts'
 import { metadataHeader, parseMetadata } from './metadata.ts'
 import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
-import type { Tensor } from '../model/schema.ts'
+import type { Tensor, TfliteModel } from '../model/schema.ts'
 import { renameUnlessThere } from './sources.ts'
 import { sha256, type Root } from './units.ts'
 
@@ -30,6 +30,7 @@ export async function loadModel(path: string, resolver: Resolver): Promise<Embed
   const model = readModel(bytes, path)
   const operators = model.operators.map(({ type, version }) => ({ builtin: type, version }))
   checkOperators(operators, path)
+  checkScales(model, path)
   return {
     path: resolve(path),
     bytes,
@@ -37,6 +38,18 @@ export async function loadModel(path: string, resolver: Resolver): Promise<Embed
     resolverSource: resolverSource(resolver, operators),
     input: model.tensors[model.inputs[0] ?? -1],
   }
+}
+
+/** Throws UserError for what this TFLM would compute with the wrong scales without a word. */
+function checkScales({ operators, tensors }: TfliteModel, path: string): void {
+  operators.forEach(({ type, inputs: [, weights = -1] }, index) => {
+    const scales = tensors[weights]?.quantisation?.scale.length ?? 0
+    if (type !== 'FULLY_CONNECTED' || scales <= 1) return
+    throw new UserError(
+      `${path}: operator ${index} (FULLY_CONNECTED) has ${scales} weight scales, and TensorFlow Lite Micro of July 2020 ` +
+        'takes one: convert with _experimental_disable_per_channel_quantization_for_dense_layers',
+    )
+  })
 }
 
 /** A folder named by its content, and the sources in it. */
