@@ -16,42 +16,46 @@ export type FromThread =
       readonly exitCode: ExitCode | null
     }
 
+interface Running {
+  readonly job: Job
+  readonly onMade: (key: string, made: Made) => void
+  readonly onStep: (step: string) => void
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
 /** A thread that makes measurements; started with its first job, kept for the next ones: TensorFlow.js loads slowly. */
 export class Thread implements Hand {
   #worker: Worker | undefined
+  #running: Running | undefined
 
   constructor(
     readonly bench: Bench,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    signal.addEventListener('abort', () => this.#running?.reject(new Interrupted()))
+  }
 
-  async run(
-    job: Job,
-    onMade: (key: string, made: Made) => void,
-    onStep: (step: string) => void,
-  ): Promise<void> {
-    const worker = (this.#worker ??= new Worker(new URL('./lab-worker.js', import.meta.url), {
-      workerData: this.bench,
-    }))
-    let stop: () => void = () => undefined
-    try {
-      await new Promise<void>((resolve, reject) => {
-        stop = () => reject(new Interrupted())
-        this.signal.addEventListener('abort', stop)
-        worker.on('message', (message: FromThread) => {
-          if (message.kind === 'made') onMade(message.key, message.made)
-          else if (message.kind === 'step') onStep(message.step)
-          else if (message.kind === 'finished') resolve()
-          else reject(failure(message, job))
-        })
-        worker.on('error', reject)
-        worker.on('exit', () => reject(new Error(`the thread of ${job.name} ended early`)))
-        worker.postMessage(job)
-      })
-    } finally {
-      this.signal.removeEventListener('abort', stop)
-      worker.removeAllListeners()
-    }
+  async run(job: Job, onMade: Running['onMade'], onStep: Running['onStep']): Promise<void> {
+    const worker = (this.#worker ??= this.#start())
+    await new Promise<void>((resolve, reject) => {
+      this.#running = { job, onMade, onStep, resolve, reject }
+      worker.postMessage(job)
+    })
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./lab-worker.js', import.meta.url), { workerData: this.bench })
+    worker.on('message', (message: FromThread) => {
+      const running = this.#running
+      if (message.kind === 'made') running?.onMade(message.key, message.made)
+      else if (message.kind === 'step') running?.onStep(message.step)
+      else if (message.kind === 'finished') running?.resolve()
+      else running?.reject(failure(message, running.job))
+    })
+    worker.on('error', (error) => this.#running?.reject(error))
+    worker.on('exit', () => this.#running?.reject(new Error('a thread of the lab ended early')))
+    return worker
   }
 
   async end(): Promise<void> {
