@@ -5,6 +5,7 @@ import type { ExitReason } from './exit-reasons.ts'
 import { FetchCounter } from './fetch-counter.ts'
 import { lineShift } from './instruction-cache.ts'
 import { accessModes, type AccessMode } from './instructions/access.ts'
+import { Interruptible } from './instructions/interruptible.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
 import {
   CACHE_TAGS,
@@ -188,6 +189,19 @@ export class Core {
     if (!this.options.profile) return
     const offset = codeOffset(address)
     this.profile[offset] = (this.profile[offset] ?? 0n) + BigInt(cycles)
+  }
+
+  /** An instruction has been executed outside the interpreter. */
+  countExecution(address: Address): void {
+    this.state.countInstruction()
+    if (!this.options.profile) return
+    const executions = codeOffset(address) + 1
+    this.profile[executions] = (this.profile[executions] ?? 0n) + 1n
+  }
+
+  /** The interpreter shall execute an instruction whose time has passed already. */
+  payFor(address: Address): void {
+    this.state.setWord(Interruptible.paid, entryOf(address))
   }
 
   #imports(): Record<string, (...args: never[]) => unknown> {

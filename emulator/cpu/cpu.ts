@@ -16,7 +16,7 @@ import { softFloat } from './softfloat.ts'
 import type { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pipelineTiming, type TimingParameters } from './timing.ts'
-import { UnfinishedInstruction } from './unfinished-instruction.ts'
+import { UnfinishedInstruction, type WordMover } from './unfinished-instruction.ts'
 
 export interface CpuOptions {
   readonly bus: Bus
@@ -60,6 +60,8 @@ export class CortexM4 implements InterruptLines {
   onSemihosting: (() => void) | undefined
   /** Told when the processor has gone to sleep and when it is awake again. */
   onSleep: ((asleep: boolean) => void) | undefined
+  /** Asked when something ends a sleep: cycles until the processor goes on. */
+  wakeUpCycles: () => Cycles = () => 0
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
@@ -71,6 +73,9 @@ export class CortexM4 implements InterruptLines {
   #until: Cycles = 0
   #flashBusyUntil: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
+  #asleepSince: Cycles = 0
+  /** Something has ended the sleep, and the processor goes on at this cycle. */
+  #wakesAt: Cycles | undefined
   #fault: Fault | undefined
   #stop: StopReason | undefined
 
@@ -84,7 +89,7 @@ export class CortexM4 implements InterruptLines {
       loadOtherSlave: this.#timing.profile === 'oneCycle' ? 0 : this.#timing.loadOtherSlave,
     })
     this.#polling = new PollingSkipper(this.core)
-    this.#unfinished = new UnfinishedInstruction(this.core, this.#timing.multipleContinue)
+    this.#unfinished = new UnfinishedInstruction(this.core, this.#timing)
     this.state = this.core.state
     this.#contention = new BusContention(this.state, this.core.decoder, this.#timing.dmaContention)
     this.flash = this.core.flash
@@ -103,6 +108,10 @@ export class CortexM4 implements InterruptLines {
       invalidateAllCode: () => this.core.decoder.invalidateAll(),
       invalidateCode: (address, length) => this.core.decoder.invalidate(address, length),
       setItState: (address, itState) => this.core.decoder.setItState(address, itState),
+      landingCycles: (address, how) => this.core.decoder.landingAt(address, how),
+      fetchWait: (address) => this.core.decoder.waitStatesAt(address),
+      takeContinuation: () => this.#unfinished.takeContinuation(),
+      continueInstruction: (register) => this.#unfinished.continueAt(register, this.#scheduler.now),
     }
     this.exceptions = new ExceptionModel(surroundings)
     const counters = options.profile ? new CycleCounters((offset) => this.core.profileAt(offset)) : undefined
@@ -153,8 +162,9 @@ export class CortexM4 implements InterruptLines {
     this.#sleepUntil('reset')
   }
 
+  /** Asleep, and nothing has come yet that ends it. */
   get isSleeping(): boolean {
-    return this.#sleeping !== 'awake'
+    return this.#sleeping !== 'awake' && this.#wakesAt === undefined
   }
 
   /** Calls back before the instruction at `address` executes. Instructions without a probe pay nothing. */
@@ -224,10 +234,10 @@ export class CortexM4 implements InterruptLines {
       if (scheduler.now >= until) return { kind: 'reached' }
       if (this.#sleeping !== 'awake') {
         if (!this.#sleepOn()) return { kind: 'asleepForEver' }
-      } else if (this.exceptions.canTake) {
+      } else if (this.exceptions.canTake && this.#mayInterrupt()) {
         this.#unfinished.abandon()
         this.exceptions.takePending()
-      } else if (this.#unfinished.left > 0) this.#finish()
+      } else if (this.#unfinished.isUnderWay) this.#goOn()
       else if (this.state.isPcOutside) this.#fetchOutside()
       else if (this.#contention.isOpen) this.#contend()
       else this.#slice()
@@ -242,21 +252,24 @@ export class CortexM4 implements InterruptLines {
 
   #slice(): void {
     this.#polling.forget()
-    this.#unfinished.beforeRun()
-    const { reason, now } = this.core.run(this.#scheduler.now, this.#deadline())
+    this.#leave(this.core.run(this.#scheduler.now, this.#deadline()))
+  }
+
+  /** Does what the interpreter has left for. */
+  #leave({ reason, now }: ReturnType<Core['run']>): void {
     this.#scheduler.now = now
     switch (reason) {
       case ExitReason.deadline:
-        this.#scheduler.now -= this.#unfinished.afterRun(this.privateBus.systemControl.auxiliaryControl)
+        return
+      case ExitReason.underWay:
+        this.#unfinished.begin(now)
         return
       case ExitReason.fault: {
         this.#raise(this.#fault ?? { kind: 'dataBus' })
         return
       }
       case ExitReason.exceptionReturn:
-        this.exceptions.returnFromException(this.state.word(State.target) >>> 0)
-        this.#unfinished.resume()
-        if (this.exceptions.sleepOnExit) this.#sleepUntil('interrupt')
+        this.#returnFromException()
         return
       case ExitReason.invalidState:
         this.state.pc = (this.state.word(State.target) & ~1) >>> 0
@@ -305,13 +318,63 @@ export class CortexM4 implements InterruptLines {
     this.#scheduler.now += cycles
   }
 
-  /** Lets an instruction that an event met under way go on to its end, or to the next event. */
-  #finish(): void {
+  #returnFromException(): void {
+    this.exceptions.returnFromException(this.state.word(State.target) >>> 0)
+    if (this.#unfinished.beginsAnew() && this.#probes.has(this.state.pc)) this.core.passProbe()
+    if (this.exceptions.sleepOnExit) this.#sleepUntil('interrupt')
+  }
+
+  #mayInterrupt(): boolean {
+    const { auxiliaryControl } = this.privateBus.systemControl
+    return !this.#unfinished.isUnderWay || this.#unfinished.mayAbandon(auxiliaryControl)
+  }
+
+  /** Lets an instruction that something is due in the middle of go on, to its next word, to its end or to the next event. */
+  #goOn(): void {
     const scheduler = this.#scheduler
-    const cycles =
-      Math.min(scheduler.now + this.#unfinished.left, this.#until, scheduler.nextDue) - scheduler.now
-    this.#unfinished.pass(cycles)
-    scheduler.now += cycles
+    const unfinished = this.#unfinished
+    const now = Math.min(unfinished.next(scheduler.now), this.#until, scheduler.nextDue)
+    unfinished.pass(now - scheduler.now)
+    scheduler.now = now
+    const isOver = unfinished.move(now, this.#mover)
+    if (isOver === undefined) this.#raise(this.#fault ?? { kind: 'dataBus' })
+    else if (isOver) this.#complete()
+  }
+
+  #complete(): void {
+    const { isPaid, target } = this.#unfinished.complete()
+    const { now } = this.#scheduler
+    if (isPaid) {
+      if (this.#probes.has(this.state.pc)) this.core.passProbe()
+      this.#leave(this.core.run(now - 1, now))
+    } else if (target !== undefined) this.#branchExchange(target)
+  }
+
+  /** BXWritePC(), A2.3.1, of a PC that was loaded with other words. */
+  #branchExchange(target: number): void {
+    this.state.setWord(State.target, target)
+    if (target >>> 0 >= 0xf000_0000 && this.state.word(State.handlerMode) !== 0) this.#returnFromException()
+    else {
+      this.state.pc = (target & ~1) >>> 0
+      if ((target & 1) === 0) this.#raise({ kind: 'invalidState' })
+    }
+  }
+
+  readonly #mover: WordMover = {
+    load: (address) => this.#moveWord(() => this.#readData(address, 4, 'aligned')),
+    store: (address, value) =>
+      this.#moveWord(() => {
+        this.#writeData(address, 4, 'aligned', value)
+        return 0
+      }) !== undefined,
+  }
+
+  #moveWord(move: () => number): number | undefined {
+    const before = this.#scheduler.now
+    this.state.setWord(State.stop, 0)
+    const value = move()
+    this.#unfinished.stall(this.#scheduler.now - before)
+    return this.state.word(State.stop) === 0 ? value : undefined
   }
 
   /** A register that stays as it is until the next event need not be read again before. */
@@ -368,6 +431,8 @@ export class CortexM4 implements InterruptLines {
 
   #sleepUntil(what: 'interrupt' | 'event' | 'reset'): void {
     this.#sleeping = what
+    this.#asleepSince = this.#scheduler.now
+    this.#wakesAt = undefined
     this.privateBus.sleep()
     this.onSleep?.(true)
   }
@@ -376,24 +441,32 @@ export class CortexM4 implements InterruptLines {
     if (this.#sleeping === 'awake') return
     this.privateBus.wake()
     this.#sleeping = 'awake'
+    this.#wakesAt = undefined
     this.onSleep?.(false)
   }
 
   /** Lets time jump to the next event. @returns false when there is none to come. */
   #sleepOn(): boolean {
-    const { exceptions } = this
-    const wakes = this.#sleeping === 'interrupt' ? exceptions.wakesFromInterrupt : exceptions.wakesFromEvent
-    if (wakes && this.#sleeping !== 'reset') {
-      if (this.#sleeping === 'event') exceptions.consumeEvent()
+    const scheduler = this.#scheduler
+    if (this.#wakesAt === undefined && this.#isWoken)
+      this.#wakesAt = scheduler.now + (scheduler.now > this.#asleepSince ? this.wakeUpCycles() : 0)
+    const wakesAt = this.#wakesAt ?? Infinity
+    if (scheduler.now >= wakesAt) {
+      if (this.#sleeping === 'event') this.exceptions.consumeEvent()
       this.#wake()
       return true
     }
-    const scheduler = this.#scheduler
-    if (scheduler.nextDue === Infinity) return false
-    const next = Math.min(this.#until, scheduler.nextDue)
+    const due = Math.min(scheduler.nextDue, wakesAt)
+    if (due === Infinity) return false
+    const next = Math.min(this.#until, due)
     this.sleepCycles += next - scheduler.now
     scheduler.now = next
     return true
+  }
+
+  get #isWoken(): boolean {
+    if (this.#sleeping === 'interrupt') return this.exceptions.wakesFromInterrupt
+    return this.#sleeping === 'event' && this.exceptions.wakesFromEvent
   }
 
   #host(): CoreHost {
@@ -418,7 +491,6 @@ export class CortexM4 implements InterruptLines {
         return result
       },
       present: (now) => {
-        this.#unfinished.hostCalled()
         this.#scheduler.now = now
       },
       deadline: () => this.#deadline(),

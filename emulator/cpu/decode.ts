@@ -60,8 +60,6 @@ export function findEntry(opcode: number, width: 16 | 32): TableEntry | undefine
 
 export interface DecodedInstruction extends Timed {
   readonly width: 16 | 32
-  readonly opcode: number
-  readonly itState: number
 }
 
 /** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
@@ -103,10 +101,16 @@ export class Decoder {
   }
 
   #straightLines(timing: TimingParameters): { on: StraightLine; off: StraightLine } {
+    const parts = {
+      at: (address: number, itState?: number) => this.#instruction(address, itState),
+      isDecoded: this.isDecoded,
+      onCosts: this.#writeCosts,
+      onEntered: this.#writeEntered,
+    }
     const inFlash = (address: number): number => (address < FLASH_BYTES ? timing.flashFetchWait : 0)
     return {
-      on: new StraightLine(timing, this.#instruction, () => 0),
-      off: new StraightLine(timing, this.#instruction, inFlash),
+      on: new StraightLine(timing, { ...parts, waitStatesAt: () => 0 }),
+      off: new StraightLine(timing, { ...parts, waitStatesAt: inFlash }),
     }
   }
 
@@ -179,7 +183,7 @@ export class Decoder {
     view.setUint16(at + Entry.handler, outer, true)
     this.onDecoded?.(address, entry.definition.timing)
     if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
-    this.#writeCosts(instruction, this.#line.time(instruction, this.isDecoded, this.#writeCosts))
+    this.#writeCosts(instruction, this.#line.time(instruction))
   }
 
   /** Whether an instruction has executed at an address, or is about to. */
@@ -201,11 +205,38 @@ export class Decoder {
     this.#bytes[guards] = ((this.#bytes[guards] ?? 0) & ~Guard.pipelinedLoad) | bit
   }
 
+  /** What a branch adds, to a place that is not decoded yet. */
+  readonly #writeEntered = ({ address }: Timed, entered: number): void => {
+    const entry = entryOf(address)
+    const { view, at } = this.#uncached?.elsewhere(entry, 'keep') ?? { view: this.#view, at: entry }
+    view.setInt8(at + Entry.entered, entered)
+  }
+
+  /** Wait states of a fetch. */
+  waitStatesAt(address: number): number {
+    return this.#line.waitStatesAt(address)
+  }
+
+  /** Further cycles of an instruction to which an exception leads, or from which it has returned. */
+  landingAt(address: number, how: 'beside' | 'alone'): number {
+    const one = entryOf(address) === 0 ? undefined : this.#instruction(address)
+    return one ? this.#line.landing(one, how) : 0
+  }
+
+  /** Cycles of an instruction that executes, and those of them that fill the pipeline again. */
+  costAt(address: number): { readonly cost: number; readonly refill: number } {
+    const instruction = this.#instruction(address)
+    const { cost, taken } = instruction ? this.#line.time(instruction) : { cost: 1, taken: 0 }
+    return { cost, refill: taken }
+  }
+
   /** The decoded instruction at an address, under the ITSTATE that belongs to it. */
-  readonly #instruction = (address: number): DecodedInstruction | undefined => {
+  readonly #instruction = (
+    address: number,
+    itState = this.itStateAt(address),
+  ): DecodedInstruction | undefined => {
     const known = this.#instructions.get(address)
     const found = this.opcodeAt(address)
-    const itState = this.itStateAt(address)
     if (known && known.opcode === found?.opcode && known.itState === itState) return known
     const instruction = this.instructionAt(address, itState)
     if (instruction) this.#instructions.set(address, instruction)

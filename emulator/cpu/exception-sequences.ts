@@ -2,18 +2,26 @@ import { BusError, type Address, type Cycles } from './bus.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
 import type { FaultEscalation } from './fault-escalation.ts'
 import type { FaultKind } from './faults.ts'
-import { State } from './layout.ts'
+import { RAM_BASE, State } from './layout.ts'
 import { floatingPointWords, type LazyStacking } from './lazy-stacking.ts'
 import type { MemoryPermissions } from './memory-permissions.ts'
 import type { Nvic } from './nvic.ts'
 import type { SpecialRegisters } from './special-registers.ts'
-import { readFrame, restoreRegisters, stackedPsr, unstackedItState, writeFrame } from './stack-frame.ts'
+import {
+  readFrame,
+  restoreRegisters,
+  stackedPsr,
+  unstackedExecutionState,
+  writeFrame,
+} from './stack-frame.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { TimingParameters } from './timing.ts'
 
 /** Words of a frame: R0 to R3, R12, LR, the return address and xPSR; with S0 to S15, FPSCR and one unused, 17 more move. */
 const PLAIN_WORDS = 8
 const FLOATING_POINT_WORDS = 17
+/** To push or pop a plain frame: an address phase and eight words. */
+const FRAME_CYCLES = 1 + PLAIN_WORDS
 
 /** CCR; ARMv7-M ARM B3.2.8. */
 export const Ccr = {
@@ -59,6 +67,8 @@ export class ExceptionSequences {
   readonly counters: ExceptionCounters = { entries: 0, returns: 0, tailChains: 0, lateArrivals: 0 }
   /** EPSR.T: without it the next instruction faults. */
   #thumb = true
+  /** EPSR.ICI of the frame that was unstacked last. */
+  #continuation = 0
   /** The last return went to Thread mode under SCR.SLEEPONEXIT. */
   sleepOnExit = false
 
@@ -88,8 +98,7 @@ export class ExceptionSequences {
     const { special, escalation, lazyStacking } = this.parts
     const eager = special.isFloatingPointActive && !lazyStacking.context.isLazy
     this.#push(eager)
-    if (escalation.lockupReason === undefined)
-      this.#take(excReturn, this.#timing.exceptionEntry + this.#frameExtra(eager))
+    if (escalation.lockupReason === undefined) this.#take(excReturn, this.#frameExtra(eager))
   }
 
   /** The first floating-point instruction of a handler stacks what its entry has not. */
@@ -135,7 +144,7 @@ export class ExceptionSequences {
     if (!this.parts.nvic.canTake) return false
     this.counters.tailChains += 1
     this.parts.special.isFloatingPointActive = false
-    this.#take(excReturn, this.#timing.tailChain)
+    this.#take(excReturn)
     return true
   }
 
@@ -178,16 +187,24 @@ export class ExceptionSequences {
       return
     }
     this.sleepOnExit = this.settings.sleepOnExitEnabled && !toHandler && this.parts.nvic.activeCount === 0
-    this.pass(exceptionReturnRefill)
-    if (!this.#thumb) this.#faultInvalidState()
+    const landing = this.#continuation === 0 ? this.#landing(state.pc, 'beside') : 0
+    this.pass(exceptionReturnRefill + landing)
+    if (!this.#thumb || !this.#goesOn()) this.#faultInvalidState()
+  }
+
+  /** EPSR.ICI belongs to a multiple load or store; at any other instruction it is an invalid state. */
+  #goesOn(): boolean {
+    const continuation = this.#continuation
+    return continuation === 0 || this.parts.surroundings.continueInstruction?.(continuation) !== false
   }
 
   #continueAt(pc: Address, psr: number): void {
     const { state } = this.parts.surroundings
     state.pc = (pc & ~1) >>> 0
     this.#thumb = (psr & (1 << 24)) !== 0
-    const itState = unstackedItState(psr)
+    const { itState, continuation } = unstackedExecutionState(psr)
     if (itState !== state.itState && !state.isPcOutside) this.parts.surroundings.setItState(state.pc, itState)
+    this.#continuation = continuation
     state.setWord(State.exclusive, 0)
     this.parts.nvic.eventRegister = true
   }
@@ -196,7 +213,7 @@ export class ExceptionSequences {
   #failReturn(kind: FaultKind, excReturn: number): void {
     if (!this.parts.escalation.pend({ kind })) return
     this.parts.special.isFloatingPointActive = false
-    this.#take((excReturn | 0xf000_0000) >>> 0, this.#timing.tailChain)
+    this.#take((excReturn | 0xf000_0000) >>> 0)
   }
 
   /** The value that LR gets: which stack, which mode, which frame. B1.5.8. */
@@ -216,7 +233,9 @@ export class ExceptionSequences {
     const padded = aligned && (sp & 4) !== 0
     const frame = ((sp - (extended ? 0x68 : 0x20)) & (aligned ? ~4 : ~0)) >>> 0
     const words = [0, 1, 2, 3, 12, 14].map((n) => state.register(n))
-    words.push(state.pc, stackedPsr(state, special.ipsr, this.#thumb, padded))
+    const continuation = this.parts.surroundings.takeContinuation?.() ?? 0
+    const fields = { ipsr: special.ipsr, thumb: this.#thumb, padded, continuation }
+    words.push(state.pc, stackedPsr(state, fields))
     state.setRegister(13, frame)
     if (eager && this.parts.lazyStacking.isAllowed) words.push(...floatingPointWords(state))
     else if (eager) this.parts.escalation.pendDerived('noCoprocessor')
@@ -229,21 +248,25 @@ export class ExceptionSequences {
    * ExceptionTaken(), B1.5.7, for the pending exception of highest priority. One that arrives before the handler's
    * first instruction takes its place for the price of another vector fetch (Cortex-M3 TRM 5.7, late-arriving).
    */
-  #take(excReturn: number, cycles: Cycles): void {
+  #take(excReturn: number, pushExtra?: Cycles): void {
     const { nvic } = this.parts
     const { state, scheduler } = this.parts.surroundings
     let chosen = nvic.highestPending
-    let vector: number | undefined
-    const { tailChain } = this.#timing
-    this.pass(cycles - tailChain)
-    do {
+    let vector = this.#readVector(chosen)
+    if (pushExtra !== undefined)
+      this.pass(
+        this.#timing.exceptionEntry + this.#entryExtra(vector, pushExtra) - this.#vectorCycles(vector),
+      )
+    for (let isFirst = true; ; isFirst = false) {
       if (nvic.highestPending !== chosen) this.counters.lateArrivals += 1
       chosen = nvic.highestPending
       vector = this.#readVector(chosen)
       if (vector === undefined) this.parts.escalation.pendVectorFault(chosen)
       if (this.parts.escalation.lockupReason !== undefined) return
-      this.pass(tailChain)
-    } while (nvic.highestPending !== chosen || vector === undefined)
+      const how = isFirst && pushExtra !== undefined ? 'beside' : 'alone'
+      this.pass(this.#vectorCycles(vector) + (vector === undefined ? 0 : this.#landing(vector & ~1, how)))
+      if (nvic.highestPending === chosen && vector !== undefined) break
+    }
     nvic.activate(chosen)
     nvic.eventRegister = true
     this.sleepOnExit = false
@@ -253,6 +276,34 @@ export class ExceptionSequences {
     this.counters.entries += 1
     this.settings.onEntry?.(chosen, scheduler.now)
     this.#goTo(vector)
+  }
+
+  /** A vector is read and its handler fetched, with no frame to move: what tail-chaining takes. */
+  #vectorCycles(vector: number | undefined): Cycles {
+    const { tailChain, flashReadWait } = this.#timing
+    return tailChain + (this.settings.vectorTable < RAM_BASE ? flashReadWait : 0) + this.#fetchWait(vector)
+  }
+
+  #fetchWait(handler = 0): Cycles {
+    return this.parts.surroundings.fetchWait?.(handler) ?? 0
+  }
+
+  #landing(address: Address, how: 'beside' | 'alone'): Cycles {
+    return this.parts.surroundings.landingCycles?.(address, how) ?? 0
+  }
+
+  /**
+   * What an entry takes beyond twelve cycles. Nine of those push the frame; beside them the vector is read and the
+   * handler fetched, in six, but one after the other where both go over the system bus (Arm knowledge base 103489845).
+   */
+  #entryExtra(vector: number | undefined, pushExtra: Cycles): Cycles {
+    const { tailChain } = this.#timing
+    const push = FRAME_CYCLES + pushExtra
+    const beside = this.#vectorCycles(vector)
+    if (this.parts.surroundings.state.register(13) < RAM_BASE) return Math.max(push, beside) - FRAME_CYCLES
+    if (this.settings.vectorTable >= RAM_BASE) return pushExtra + beside
+    if ((vector ?? 0) >= RAM_BASE) return pushExtra + tailChain / 2
+    return Math.max(push, beside) - FRAME_CYCLES
   }
 
   #readVector(exception: number): number | undefined {

@@ -21,6 +21,9 @@ import { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pipelineTiming, type TimingParameters } from './timing.ts'
 
+/** Vectors are read without waiting, as in the figures of the manual. */
+export const zeroWaitStates: TimingParameters = { ...pipelineTiming, flashReadWait: 0 }
+
 export const STACK_TOP = RAM_BASE + 0x1000
 /** The handler of exception n is here. */
 export const handlerOf = (exception: number): Address => 0x1000 + 0x10 * exception
@@ -38,7 +41,7 @@ export class TestBench implements Surroundings {
 
   constructor(
     options: PrivatePeripheralOptions = {},
-    readonly timing: TimingParameters = pipelineTiming,
+    readonly timing: TimingParameters = zeroWaitStates,
   ) {
     this.#view = new DataView(this.state.buffer)
     this.exceptions = new ExceptionModel(this)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Reg, STACK_TOP, TestBench, handlerOf } from './exception-test-bench.ts'
+import { Reg, STACK_TOP, TestBench, handlerOf, zeroWaitStates } from './exception-test-bench.ts'
 import { RAM_BASE, State } from './layout.ts'
-import { pipelineTiming, type TimingParameters } from './timing.ts'
+import type { TimingParameters } from './timing.ts'
 
 const IRQ = (n: number): number => 16 + n
 
@@ -10,7 +10,7 @@ function withInterrupts(
   options: ConstructorParameters<typeof TestBench>[0] = {},
   timing: Partial<TimingParameters> = {},
 ): TestBench {
-  const bench = new TestBench(options, { ...pipelineTiming, ...timing })
+  const bench = new TestBench(options, { ...zeroWaitStates, ...timing })
   bench.bus.write(Reg.ISER0, 4, 0xff)
   for (let n = 0; n < 8; n++) bench.bus.write(Reg.IPR0 + n, 1, n << 5)
   return bench

@@ -22,5 +22,7 @@ export const ExitReason = {
   floatingPoint: 11,
   /** redo */
   divideByZero: 12,
+  /** Something is due before the end of an instruction of several cycles. redo */
+  underWay: 13,
 } as const
 export type ExitReason = (typeof ExitReason)[keyof typeof ExitReason]

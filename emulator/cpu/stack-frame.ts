@@ -46,15 +46,27 @@ export function readFrame(access: FrameAccess, frame: Address, count: number): n
   }
 }
 
-/** xPSR as stacked: flags, ITSTATE, T, the padding bit and the exception number; ARMv7-M ARM B1.5.7. */
-export function stackedPsr(state: ProcessorState, ipsr: number, thumb: boolean, padded: boolean): number {
-  const itState = state.itState
+/** What a stacked xPSR has beyond the flags. */
+export interface PsrFields {
+  readonly ipsr: number
+  readonly thumb: boolean
+  readonly padded: boolean
+  /** EPSR.ICI[7:4]: where a multiple load or store goes on. */
+  readonly continuation: number
+}
+
+/** xPSR as stacked: flags, ITSTATE or ICI, T, the padding bit and the exception number; ARMv7-M ARM B1.5.7. */
+export function stackedPsr(state: ProcessorState, { ipsr, thumb, padded, continuation }: PsrFields): number {
+  const itState = continuation === 0 ? state.itState : continuation << 4
   const it = ((itState & 0xfc) << 8) | ((itState & 3) << 25)
   return (state.apsr | it | (thumb ? 1 << 24 : 0) | (padded ? 1 << 9 : 0) | ipsr) >>> 0
 }
 
-/** ITSTATE out of a stacked xPSR. */
-export const unstackedItState = (psr: number): number => ((psr >>> 8) & 0xfc) | ((psr >>> 25) & 3)
+/** ITSTATE out of a stacked xPSR, or with four zeros below, EPSR.ICI[7:4]; ARMv7-M ARM B1.4.2. */
+export function unstackedExecutionState(psr: number): { itState: number; continuation: number } {
+  const bits = ((psr >>> 8) & 0xfc) | ((psr >>> 25) & 3)
+  return (bits & 0xf) === 0 ? { itState: 0, continuation: bits >>> 4 } : { itState: bits, continuation: 0 }
+}
 
 /** Puts a frame of 8 words, or of 25 with floating point, back into the registers. */
 export function restoreRegisters(

@@ -93,6 +93,12 @@ export class ProcessorState {
     this.setWord(State.fpscr, value)
   }
 
+  countInstruction(): void {
+    const low = (this.word(State.instructions) + 1) | 0
+    this.setWord(State.instructions, low)
+    if (low === 0) this.setWord(State.instructions + 4, this.word(State.instructions + 4) + 1)
+  }
+
   /** Instructions executed since the processor was made. */
   get instructions(): number {
     return (this.word(State.instructions + 4) >>> 0) * 2 ** 32 + (this.word(State.instructions) >>> 0)

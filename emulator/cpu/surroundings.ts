@@ -18,6 +18,17 @@ export interface Surroundings {
   invalidateAllCode(): void
   /** The same for a part of memory; without it, all is invalidated. */
   invalidateCode?(address: Address, length: number): void
+  /**
+   * Cycles that the code at an address takes longer than when entered from above, if an exception leads there: beside
+   * stacking or unstacking, or after a handler that was tail-chained.
+   */
+  landingCycles?(address: Address, how: 'beside' | 'alone'): Cycles
+  /** Wait states of the first fetch of a handler. */
+  fetchWait?(address: Address): Cycles
+  /** EPSR.ICI[7:4] of the instruction that an exception interrupts; asked once. */
+  takeContinuation?(): number
+  /** A return with EPSR.ICI set. @returns false where no instruction is that could go on */
+  continueInstruction?(continuation: number): boolean
   /** A return to an address whose ITSTATE is not the one that the decoder wrote there. */
   setItState(address: Address, itState: number): void
 }

@@ -41,11 +41,15 @@ export class UncachedLines {
     this.#exchanged.length = 0
   }
 
-  /** The entry as it is with the cache as it is now, if that does not stand in the table. */
-  elsewhere(entry: number): { readonly view: DataView; readonly at: number } | undefined {
+  /**
+   * The entry as it is with the cache as it is now, if that does not stand in the table.
+   * @param keep What is written into a line where nothing was decoded yet shall last.
+   */
+  elsewhere(entry: number, keep?: 'keep'): { readonly view: DataView; readonly at: number } | undefined {
     const line = entry >> this.#shift
     if (!this.isOff || this.#marks[line - (TABLE >> this.#shift)] !== 0) return undefined
     const words = this.#away.get(line) ?? new Int32Array((1 << this.#shift) / 4)
+    if (keep) this.#away.set(line, words)
     return { view: new DataView(words.buffer), at: entry - (line << this.#shift) }
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Scheduler } from '../time/scheduler.ts'
 import { Actlr } from './auxiliary-control.ts'
-import { BusError } from './bus.ts'
+import { BusError, type Bus } from './bus.ts'
 import { CortexM4 } from './cpu.ts'
 import { Reg } from './exception-test-bench.ts'
-import { RAM_BASE } from './layout.ts'
+import { RAM_BASE, entryOf } from './layout.ts'
 
 const ACTLR = 0xe000_e008
 const ADDS_R0_1 = 0x3001
@@ -16,9 +16,9 @@ const nowhere = (address: number): never => {
 }
 
 /** Code at 0x210 after NOPs; the handler of every exception at 0x400: NOP; BX LR. */
-function processor(code: readonly number[]) {
+function processor(code: readonly number[], bus: Bus = { read: nowhere, write: nowhere }) {
   const scheduler = new Scheduler()
-  const cpu = new CortexM4({ bus: { read: nowhere, write: nowhere }, scheduler, profile: true })
+  const cpu = new CortexM4({ bus, scheduler, profile: true })
   const view = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
   view.setUint32(0, RAM_BASE + 0x1000, true)
   view.setUint32(4, 0x201, true)
@@ -54,11 +54,14 @@ const UDIV = [0xfbba, 0xf2fb]
 // What is interrupted, its cycles, and those it takes on return when `done` of them had passed.
 const restarts = (cost: number) => () => cost
 const continues = (cost: number) => (done: number) => Math.min(cost, cost - done + 1)
+// ICI counts double registers: an odd word is moved again.
+const continuesDoubles = (cost: number) => (done: number) =>
+  Math.min(cost, cost - done + 1 + ((done - 1) & 1))
 const cases = [
   ['LDM r1, {r2-r9}', LDM, 9, continues(9)],
   ['STM r1, {r2-r9}', [0xe881, 0x03fc], 9, continues(9)],
   ['PUSH {r2-r9}', [0xe92d, 0x03fc], 9, continues(9)],
-  ['VLDM r1, {s0-s7}', [0xec91, 0x0a08], 9, continues(9)],
+  ['VLDM r1, {s0-s7}', [0xec91, 0x0a08], 9, continuesDoubles(9)],
   ['UDIV r2, r10, r11 of 0xffffffff by 1', UDIV, 12, restarts(12)],
   ['LDRD r2, r3, [r1]', [0xe9d1, 0x2300], 3, restarts(3)],
   ['STRD r2, r3, [r1]', [0xe9c1, 0x2300], 3, restarts(3)],
@@ -116,6 +119,216 @@ describe('an interrupt in the middle of an instruction', () => {
       expect(interrupted(LDM, 9, done, Actlr.DISMCYCINT)).toMatchObject(late)
       expect(interrupted(UDIV, 12, done, Actlr.DISMCYCINT)).toMatchObject({ latency: 12, again: 12 })
     }
+  })
+})
+
+describe('what an abandoned instruction leaves behind', () => {
+  const SP = RAM_BASE + 0x1000
+  const word = (cpu: CortexM4, address: number): number => cpu.readMemory(address, 4)
+
+  /** Stops in the handler, `done` cycles after the instruction began; register n holds 0x100 + n. */
+  function inHandler(code: readonly number[], done: number, prepare?: (cpu: CortexM4) => void) {
+    const one = processor([...code, ADDS_R0_1, BRANCH_TO_SELF])
+    const { cpu, scheduler } = one
+    cpu.state.pc = 0x210
+    for (let n = 2; n < 13; n++) cpu.state.setRegister(n, 0x100 + n)
+    prepare?.(cpu)
+    cpu.core.decoder.decode(entryOf(0x210))
+    scheduler.at(scheduler.now + done, 'interrupt', () => pulse(one))
+    cpu.addProbe(0x402, () => cpu.requestStop('in the handler'))
+    expect(cpu.execute(1000)).toMatchObject({ kind: 'requested' })
+    const frame = cpu.state.register(13)
+    const xpsr = word(cpu, frame + 28)
+    return { ...one, frame, pc: word(cpu, frame + 24), ici: (xpsr >>> 12) & 0xf, it: xpsr & 0x0600_0c00 }
+  }
+  const finish = ({ cpu, scheduler }: Processor): unknown => cpu.execute(scheduler.now + 100)
+
+  it('LDM: registers so far are loaded, ICI names the next, the return address is its own', () => {
+    for (let done = 2; done < 9; done++) {
+      const one = inHandler(LDM, done)
+      const words = done - 1
+      expect(one).toMatchObject({ pc: 0x210, ici: 2 + words, it: 0 })
+      for (let n = 2; n < 10; n++)
+        expect([n, n < 4 ? word(one.cpu, one.frame + 4 * n) : one.cpu.state.register(n)]).toEqual([
+          n,
+          n < 2 + words ? n - 2 : 0x100 + n,
+        ])
+      // What has been loaded is not loaded again.
+      for (let n = 0; n < 8; n++) one.cpu.writeMemory(RAM_BASE + 4 * n, 4, 0x50 + n)
+      finish(one)
+      const loaded = [2, 3, 4, 5, 6, 7, 8, 9].map((n) => one.cpu.state.register(n))
+      expect(loaded).toEqual(Array.from({ length: 8 }, (_, n) => (n < words ? n : 0x50 + n)))
+      identity(one)
+    }
+  })
+
+  it('before its first word it begins anew, without ICI', () => {
+    expect(inHandler(LDM, 1)).toMatchObject({ pc: 0x210, ici: 0, it: 0 })
+  })
+
+  it('STM!: words so far are stored, the base is written back at the end only', () => {
+    const one = inHandler([0xe8a1, 0x03fc], 4)
+    expect(one).toMatchObject({ pc: 0x210, ici: 5 })
+    expect([0, 1, 2, 3].map((n) => word(one.cpu, RAM_BASE + 4 * n))).toEqual([0x102, 0x103, 0x104, 3])
+    expect(word(one.cpu, one.frame + 4)).toBe(RAM_BASE)
+    finish(one)
+    expect(one.cpu.state.register(1)).toBe(RAM_BASE + 32)
+    expect(word(one.cpu, RAM_BASE + 28)).toBe(0x109)
+  })
+
+  it('PUSH: the frame goes below what it pushes; POP takes it back', () => {
+    for (let done = 1; done < 9; done++) {
+      const one = inHandler([0xe92d, 0x03fc], done)
+      expect(one.frame).toBe(SP - 0x20 - (done > 1 ? 32 : 0))
+      finish(one)
+      expect(one.cpu.state.register(13)).toBe(SP - 32)
+      expect([0, 1, 7].map((n) => word(one.cpu, SP - 32 + 4 * n))).toEqual([0x102, 0x103, 0x109])
+    }
+  })
+
+  it('POP with PC: is interrupted up to its last word', () => {
+    for (let done = 1; done < 9; done++) {
+      // POP {r2-r7, pc} to the ADDS.
+      const one = inHandler([0xbdfc], done, (cpu) => {
+        cpu.state.setRegister(13, RAM_BASE + 0x800)
+        for (let n = 0; n < 6; n++) cpu.writeMemory(RAM_BASE + 0x800 + 4 * n, 4, n)
+        cpu.writeMemory(RAM_BASE + 0x818, 4, 0x213)
+      })
+      const words = Math.min(done - 1, 7)
+      expect([done, one.pc, one.ici]).toEqual([
+        done,
+        words < 7 ? 0x210 : 0x212,
+        words === 0 || words === 7 ? 0 : [2, 3, 4, 5, 6, 7, 15][words],
+      ])
+      finish(one)
+      expect([7, 13].map((n) => one.cpu.state.register(n))).toEqual([5, RAM_BASE + 0x81c])
+      expect(one.cpu.state.register(0)).toBe(1)
+    }
+  })
+
+  it('LDM that has loaded its own base begins anew with the base that it had', () => {
+    // LDM r4, {r2-r5}
+    for (let done = 1; done < 5; done++) {
+      const one = inHandler([0xe894, 0x003c], done, (cpu) => cpu.state.setRegister(4, RAM_BASE))
+      expect(one.ici).toBe([0, 0, 3, 4, 0][done])
+      expect(one.cpu.state.register(4)).toBe(RAM_BASE)
+      finish(one)
+      expect([2, 3, 4, 5].map((n) => one.cpu.state.register(n))).toEqual([0, 1, 2, 3])
+    }
+  })
+
+  it('in an IT block it begins anew under its ITSTATE', () => {
+    // IT EQ; LDMEQ, from the flags of CMP r0, r0 before.
+    const one = inHandler([0x4280, 0xbf08, ...LDM], 6)
+    expect(one).toMatchObject({ pc: 0x214, ici: 0 })
+    expect(word(one.cpu, one.frame + 28) & 0x0600_fc00).toBe(0x0000_0800)
+    finish(one)
+    expect(one.cpu.state.register(9)).toBe(7)
+  })
+
+  it('VLDM: ICI counts double registers', () => {
+    const one = inHandler([0xec91, 0x0a08], 6)
+    expect(one).toMatchObject({ pc: 0x210, ici: 2 })
+    finish(one)
+    expect([0, 4, 5, 7].map((n) => one.cpu.state.single(n))).toEqual([0, 4, 5, 7])
+  })
+
+  it('UDIV and LDRD have had no effect', () => {
+    const divide = inHandler(UDIV, 5, (cpu) => {
+      cpu.state.setRegister(10, 0xffff_ffff)
+      cpu.state.setRegister(11, 1)
+    })
+    expect([divide.pc, word(divide.cpu, divide.frame + 8)]).toEqual([0x210, 0x102])
+    finish(divide)
+    expect(divide.cpu.state.register(2)).toBe(0xffff_ffff)
+    const one = inHandler([0xe9d1, 0x2300], 2)
+    expect([one.pc, word(one.cpu, one.frame + 8)]).toEqual([0x210, 0x102])
+    finish(one)
+    expect([2, 3].map((n) => one.cpu.state.register(n))).toEqual([0, 1])
+  })
+
+  it('a return with ICI to an instruction that cannot go on is a UsageFault, INVSTATE', () => {
+    for (const [code, fault] of [
+      [LDM, 0],
+      [UDIV, 0x0002_0000],
+    ] as const) {
+      const one = inHandler(code, 3)
+      one.cpu.privateBus.write(Reg.SHCSR, 4, 0x0007_0000)
+      one.cpu.writeMemory(one.frame + 28, 4, (word(one.cpu, one.frame + 28) & ~0xfc00) | 0x3000)
+      finish(one)
+      expect(one.cpu.exceptions.status.cfsr).toBe(fault)
+    }
+  })
+})
+
+describe('multiples on a peripheral bus', () => {
+  const END = 0x4000_1000
+
+  it.each([
+    ['LDM r1!, {r2-r5}', [0xe8b1, 0x003c], END - 8, 2],
+    ['LDMDB r1, {r2-r5}', [0xe911, 0x003c], END + 4, 3],
+    ['STMDB r1!, {r2-r9}', [0xe921, 0x03fc], END + 4, 7],
+    ['VLDMIA r1!, {d1-d2}', [0xecb1, 0x1b04], END - 8, 2],
+    ['VSTMIA r1!, {s1-s3}', [0xece1, 0x0a03], END - 4, 1],
+    ['VSTMDB r1!, {d0-d7}', [0xed21, 0x0b10], END + 4, 15],
+  ] as const)('%s that faults halfway leaves the base and the PC', (_, code, base, words) => {
+    const accesses: number[] = []
+    const access = (address: number): number => {
+      if (address >= END) throw new BusError(address)
+      return accesses.push(address)
+    }
+    const { cpu } = processor(code, { read: access, write: access })
+    cpu.state.setRegister(1, base)
+    cpu.privateBus.write(Reg.SHCSR, 4, 0x0007_0000)
+    cpu.addProbe(0x400, () => cpu.requestStop('BusFault'))
+    cpu.execute(1000)
+    expect(accesses).toHaveLength(words)
+    expect([cpu.exceptions.status.bfar, cpu.exceptions.status.cfsr & 0x8200]).toEqual([END, 0x8200])
+    expect(cpu.state.register(1)).toBe(base)
+    expect(cpu.readMemory(cpu.state.register(13) + 24, 4)).toBe(0x210)
+  })
+
+  it('move each word in its own cycle, and an interrupt that one of them raises does not wait', () => {
+    const accesses: (readonly [string, number, number])[] = []
+    const scheduler = new Scheduler()
+    const bus = {
+      read: (address: number) => {
+        accesses.push(['read', address, scheduler.now])
+        return address & 0xff
+      },
+      write: (address: number, _: number, value: number) => {
+        accesses.push(['write', address, scheduler.now])
+        if (value === 0x104) cpu.setInterruptLine(0, true)
+      },
+    }
+    const cpu = new CortexM4({ bus, scheduler, profile: true })
+    const view = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
+    view.setUint32(0, RAM_BASE + 0x1000, true)
+    for (let n = 1; n < 64; n++) view.setUint32(4 * n, 0x401, true)
+    // LDM r1, {r6-r9}; STM r1, {r2-r5}; B .; the handler: B .
+    ;[0xe891, 0x03c0, 0xe881, 0x003c, BRANCH_TO_SELF].forEach((h, n) =>
+      view.setUint16(0x200 + 2 * n, h, true),
+    )
+    view.setUint16(0x400, BRANCH_TO_SELF, true)
+    view.setUint32(4, 0x201, true)
+    cpu.reset(0)
+    cpu.privateBus.write(Reg.ISER0, 4, 1)
+    cpu.state.setRegister(1, 0x4000_2000)
+    for (let n = 2; n < 6; n++) cpu.state.setRegister(n, 0x100 + n)
+    cpu.core.decoder.decode(entryOf(0x200))
+    let entry = 0
+    cpu.exceptions.onEntry = (_, cycle) => (entry = cycle)
+    cpu.execute(100)
+    const first = accesses[0]?.[2] ?? 0
+    expect(accesses).toEqual([
+      ...[0, 4, 8, 12].map((at, i) => ['read', 0x4000_2000 + at, first + i]),
+      ...[0, 4, 8].map((at, i) => ['write', 0x4000_2000 + at, first + 5 + i]),
+    ])
+    expect(entry).toBe(first + 7 + 12)
+    expect([6, 7, 8, 9].map((n) => cpu.state.register(n))).toEqual([0, 4, 8, 12])
+    expect((cpu.readMemory(RAM_BASE + 0x1000 - 4, 4) >>> 12) & 0xf).toBe(5)
+    const { cycles, instructions, cpi, exception, sleep, lsu, fold } = cpu.counters()!
+    expect(instructions + cpi + exception + sleep + lsu - fold).toBe(cycles)
   })
 })
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { Core, type CoreHost } from '../../emulator/cpu/core.ts'
+import { ExitReason } from '../../emulator/cpu/exit-reasons.ts'
 import { State } from '../../emulator/cpu/layout.ts'
 import { pipelineTiming, oneCycleTiming } from '../../emulator/cpu/timing.ts'
 
@@ -15,6 +16,7 @@ const host: CoreHost = {
   changeProcessorState: refuse,
   sendEvent: refuse,
   floatSlowly: refuse,
+  awaitFlash: () => undefined,
   present: () => undefined,
   deadline: () => Number.MAX_SAFE_INTEGER,
 }
@@ -36,13 +38,16 @@ export interface After {
 }
 
 const AT = 0x1000
-const NOP = 0xbf00
+const BKPT = 0xbe00
 
 /** Executes single instructions by their opcodes. */
 export class TestBench {
   readonly #core: Core
+  /** With a pipeline, up to the BKPT behind: what is due in the middle of an instruction would interrupt it. */
+  readonly #slice: number
 
   constructor(timing: 'pipeline' | 'oneCycle' = 'oneCycle') {
+    this.#slice = timing === 'pipeline' ? 100 : 1
     this.#core = new Core(host, timing === 'pipeline' ? pipelineTiming : oneCycleTiming, { profile: false })
   }
 
@@ -50,7 +55,7 @@ export class TestBench {
   execute(opcode: number, before: Before): After {
     const { state, flash, decoder } = this.#core
     const first = before.ifThen === undefined ? [] : [before.ifThen]
-    const halfwords = [...first, ...(opcode > 0xffff ? [opcode >>> 16, opcode & 0xffff] : [opcode]), NOP]
+    const halfwords = [...first, ...(opcode > 0xffff ? [opcode >>> 16, opcode & 0xffff] : [opcode]), BKPT]
     halfwords.forEach((halfword, i) => {
       flash[AT + 2 * i] = halfword & 0xff
       flash[AT + 2 * i + 1] = halfword >>> 8
@@ -62,8 +67,9 @@ export class TestBench {
     state.pc = AT
     let now = 0
     let reason = 0
-    for (let i = 0; i < first.length + 1 && reason === 0; i++)
-      ({ reason, now } = this.#core.run(now, now + 1))
+    for (let i = 0; i < first.length + 1 && reason === ExitReason.deadline; i++)
+      ({ reason, now } = this.#core.run(now, now + this.#slice))
+    if (reason === ExitReason.breakpoint && state.pc !== AT) reason = ExitReason.deadline
     return {
       registers: Array.from({ length: 15 }, (_, i) => state.register(i)),
       apsr: state.apsr,

@@ -123,6 +123,9 @@ export function branchExchangeTo(ir: Ir, value: Value): void {
   ir.if(ir.geU(target, ir.i32(0xf000_0000 | 0)), () => {
     ir.if(ir.state(State.handlerMode), () => {
       ir.setState(State.target, target)
+      // The return itself fills the pipeline, beside unstacking.
+      const refill = ir.loadRaw('i32.8_u', ir.carried('current'), Entry.taken)
+      ir.setCarried('budget', ir.add(ir.carried('budget'), refill))
       ir.exit(ExitReason.exceptionReturn, false)
     })
   })

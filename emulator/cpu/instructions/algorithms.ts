@@ -88,7 +88,7 @@ export function setQIfLost(ir: Ir, word: Value, exact: Value): void {
  * leading bits of the operands; here 4 bits of the quotient a cycle, so that 0xFFFFFFFF / 1 takes the 12
  * cycles measured on an nRF52840 (DevZone 115859) and a quotient of zero takes 2. What lies between is open.
  */
-export function chargeDivide(ir: Ir, dividend: Value, divisor: Value, signed: boolean): void {
+export function divideCycles(ir: Ir, dividend: Value, divisor: Value, signed: boolean): Value {
   const magnitude = (value: Value): Value => {
     if (!signed) return value
     const sign = ir.shrS(value, ir.i32(31))
@@ -97,8 +97,6 @@ export function chargeDivide(ir: Ir, dividend: Value, divisor: Value, signed: bo
   const leadingZeros = (value: Value): Value => ir.op('i32.clz', magnitude(value))
   const quotientBits = ir.let(ir.add(ir.sub(leadingZeros(divisor), leadingZeros(dividend)), ir.i32(1)))
   const isCounted = ir.gtU(ir.loadRaw('i32.8_u', ir.carried('current'), Entry.cost), ir.i32(1))
-  ir.if(ir.and(isCounted, ir.gtS(quotientBits, ir.i32(0))), () => {
-    const extra = ir.shrU(ir.add(quotientBits, ir.i32(11)), ir.i32(2))
-    ir.setCarried('budget', ir.sub(ir.carried('budget'), extra))
-  })
+  const isEarly = ir.and(isCounted, ir.gtS(quotientBits, ir.i32(0)))
+  return ir.let(ir.select(isEarly, ir.shrU(ir.add(quotientBits, ir.i32(11)), ir.i32(2)), ir.i32(0)))
 }

@@ -2,7 +2,7 @@ import type { Ir, Register, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
 import { readMemory, writeMemory } from './access.ts'
 import { singleOf } from './float-registers.ts'
-import { mayBeInterrupted } from './interruptible.ts'
+import { mayBeInterrupted, mayBeInterruptedOutsideRam } from './interruptible.ts'
 import { InstructionGroup, type Decoded, type Encoding, type Fields } from './table.ts'
 
 export const floatMultiple = new InstructionGroup('float-multiple')
@@ -104,7 +104,6 @@ interface Transfer {
 
 /** A fault leaves the base as it was, and the instruction starts afresh. */
 function transfer(ir: Ir, operands: Transfer, limits: number, load: boolean): void {
-  mayBeInterrupted(ir)
   const { n, imm } = operands
   const base = ir.let(ir.reg(n))
   const change = ir.let(imm)
@@ -115,14 +114,19 @@ function transfer(ir: Ir, operands: Transfer, limits: number, load: boolean): vo
   const end = ir.let(ir.shl(count, ir.i32(2)))
   ir.if(
     holds,
-    () => copy(ir, load, registers, inRam, end),
-    () =>
+    () => {
+      mayBeInterrupted(ir)
+      copy(ir, load, registers, inRam, end)
+    },
+    () => {
+      mayBeInterruptedOutsideRam(ir, address, count)
       forOffsets(ir, ir.i32(0), end, 4, (offset) => {
         const at = ir.add(address, offset)
         const single = ir.let(ir.add(registers, offset))
         if (load) ir.storeRaw('i32.32', single, State.singles, readMemory(ir, 4, at, 'aligned'))
         else writeMemory(ir, 4, at, ir.loadRaw('i32.32', single, State.singles), 'aligned')
-      }),
+      })
+    },
   )
   ir.setReg(n, ir.add(base, change))
 }

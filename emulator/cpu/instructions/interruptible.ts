@@ -1,20 +1,48 @@
-import type { Ir } from '../ir.ts'
-import { Entry, State } from '../layout.ts'
+import { ExitReason } from '../exit-reasons.ts'
+import type { Ir, Value } from '../ir.ts'
+import { FLASH_BYTES, State } from '../layout.ts'
 
-/** Words for the last instruction that an interrupt may abandon; offsets as in `State`. */
+/** Words for an instruction that an interrupt may abandon; offsets as in `State`. */
 export const Interruptible = {
-  /** Its number in this run of the interpreter. */
-  number: State.scratch,
-  /** Its entry in the table. */
-  entry: State.scratch + 4,
-  /** The budget before it. */
-  budget: State.scratch + 8,
+  /** Its cycles beyond those in the table, when it left the interpreter. */
+  further: State.scratch,
+  /** Table address of one whose time has passed already: it only has its effects left. */
+  paid: State.scratch + 4,
 } as const
 
-/** Says that an interrupt need not wait for this instruction; before anything else of its meaning. */
-export function mayBeInterrupted(ir: Ir): void {
-  const cost = ir.loadRaw('i32.8_u', ir.carried('current'), Entry.cost)
-  ir.setState(Interruptible.number, ir.carried('instructions'))
-  ir.setState(Interruptible.entry, ir.carried('current'))
-  ir.setState(Interruptible.budget, ir.add(ir.carried('budget'), cost))
+/** More cycles than any run of the interpreter has. */
+const ALWAYS = 0x4000_0000
+
+/**
+ * Before any effect of an instruction of several cycles: if something is due before it ends, the host lets it go on,
+ * cycle by cycle. @param further Cycles that it takes beyond those in the table: charged here where `charge` says so.
+ */
+export function mayBeInterrupted(ir: Ir, further: Value = ir.i32(0), charge = false): void {
+  const left = ir.let(ir.sub(ir.carried('budget'), further))
+  ir.if(
+    ir.ltS(left, ir.i32(0)),
+    () => {
+      ir.if(
+        ir.eq(ir.state(Interruptible.paid), ir.carried('current')),
+        () => {
+          ir.setState(Interruptible.paid, ir.i32(0))
+          ir.setCarried('budget', ir.i32(0))
+          ir.setCarried('before', ir.i32(0))
+        },
+        () => {
+          ir.setState(Interruptible.further, further)
+          ir.exit(ExitReason.underWay, true)
+        },
+      )
+    },
+    charge ? () => ir.setCarried('budget', left) : undefined,
+  )
+}
+
+/** The same for words at `start`, not in open RAM: on a peripheral bus each has its own cycle, so that the host goes. */
+export function mayBeInterruptedOutsideRam(ir: Ir, start: Value, count: Value): void {
+  const inFlash = ir.ltU(start, ir.i32(FLASH_BYTES))
+  const waits = ir.select(inFlash, ir.mul(count, ir.state(State.flashReadWait)), ir.i32(0))
+  const isPeripheral = ir.geU(start, ir.i32(0x4000_0000))
+  mayBeInterrupted(ir, ir.let(ir.select(isPeripheral, ir.i32(ALWAYS), waits)))
 }

@@ -1,7 +1,7 @@
 import type { Ir, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
 import { branchExchangeTo, readMemory, writeMemory } from './access.ts'
-import { mayBeInterrupted } from './interruptible.ts'
+import { mayBeInterrupted, mayBeInterruptedOutsideRam } from './interruptible.ts'
 import { field, insideIt } from './operands.ts'
 import { InstructionGroup, type Encoding, type OperandSet } from './table.ts'
 
@@ -116,7 +116,6 @@ loadStoreMultiple.define({
   variants: { A: [0, 1], W: [0, 1], R: [0, 1] },
   encodings: loads,
   meaning: (o, ir) => {
-    mayBeInterrupted(ir)
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const target = ir.variable(ir.i32(0))
@@ -126,6 +125,7 @@ loadStoreMultiple.define({
     ir.if(
       allInRam(ir, start, o.count, State.ramReadLimits),
       () => {
+        mayBeInterrupted(ir)
         ir.if(o.imm, () =>
           eachRegister(ir, o.imm, ir.sub(start, ir.i32(RAM_BASE)), (register, at) =>
             setRegister(register, ir.loadRaw('i32.32', at, RAM)),
@@ -134,6 +134,7 @@ loadStoreMultiple.define({
         if (o.R === 1) target.set(ir.loadRaw('i32.32', ir.sub(lastAddress(), ir.i32(RAM_BASE)), RAM))
       },
       () => {
+        mayBeInterruptedOutsideRam(ir, start, o.count)
         ir.if(o.imm, () =>
           eachRegister(ir, o.imm, start, (register, at) =>
             setRegister(register, readMemory(ir, 4, at, 'aligned')),
@@ -194,20 +195,23 @@ loadStoreMultiple.define({
     },
   ],
   meaning: (o, ir) => {
-    mayBeInterrupted(ir)
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const read = (register: Value): Value => ir.loadRaw('i32.32', register, State.registers)
     ir.if(o.imm, () => {
       ir.if(
         allInRam(ir, start, o.count, State.ramWriteLimits),
-        () =>
+        () => {
+          mayBeInterrupted(ir)
           eachRegister(ir, o.imm, ir.sub(start, ir.i32(RAM_BASE)), (register, at) => {
             ir.storeRaw('i32.32', at, RAM, read(register))
             ir.storeRaw('i32.8', ir.shrU(at, ir.i32(2)), TOUCHED, ir.i32(1))
-          }),
-        () =>
-          eachRegister(ir, o.imm, start, (register, at) => writeMemory(ir, 4, at, read(register), 'aligned')),
+          })
+        },
+        () => {
+          mayBeInterruptedOutsideRam(ir, start, o.count)
+          eachRegister(ir, o.imm, start, (register, at) => writeMemory(ir, 4, at, read(register), 'aligned'))
+        },
       )
     })
     writeBack(o, ir, base, start)

@@ -1,7 +1,7 @@
 import { ExitReason } from '../exit-reasons.ts'
 import type { Ir, Register, Value } from '../ir.ts'
 import { State } from '../layout.ts'
-import { chargeDivide, setNZ } from './algorithms.ts'
+import { divideCycles, setNZ } from './algorithms.ts'
 import { mayBeInterrupted } from './interruptible.ts'
 import { InstructionGroup } from './table.ts'
 import { usesSpOrPc, usesSpOrPcOrOneRegisterTwice } from './unpredictable.ts'
@@ -123,13 +123,13 @@ function defineDivide(name: string, section: string, bits: string, signed: boole
     timing: 'divide',
     syntax: `${name} <d>, <n>, <m>`,
     meaning: ({ d, n, m }, ir) => {
-      mayBeInterrupted(ir)
       const dividend = ir.let(ir.reg(n))
       const divisor = ir.let(ir.reg(m))
       ir.if(
         divisor,
         () => {
-          chargeDivide(ir, dividend, divisor, signed)
+          const further = divideCycles(ir, dividend, divisor, signed)
+          mayBeInterrupted(ir, further, true)
           ir.setReg(d, signed ? signedQuotient(ir, dividend, divisor) : ir.op('i32.div_u', dividend, divisor))
         },
         () => {

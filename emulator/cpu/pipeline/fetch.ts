@@ -22,6 +22,13 @@ export function landed(address: number, waitStates: number): Fetch {
   return { ready: (address & 2) === 0 ? 2 : 1, dataPhase: 1 + waitStates, idle: 0 }
 }
 
+/** Nothing else was to do for long: the buffer is full. */
+export const filled = (address: number): Fetch => ({
+  ready: 2 * WORDS - ((address & 2) === 0 ? 0 : 1),
+  dataPhase: 0,
+  idle: 0,
+})
+
 export interface Bus {
   readonly waitStates: number
   /** Cycles to go on after the buffer was full. */

@@ -1,7 +1,7 @@
 import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
-import { landed, take, tick, type Fetch } from './fetch.ts'
+import { filled, landed, take, tick, type Fetch } from './fetch.ts'
 import { isMemory, registerUse, type RegisterUse } from './register-use.ts'
 import type { Timed } from './timed.ts'
 
@@ -32,9 +32,15 @@ export interface Step {
 }
 
 /** After a taken branch, an exception or a reset, at `address`. */
-export function afterBranch(address: number, waitStates: number): Pipeline {
+export const afterBranch = (address: number, waitStates: number): Pipeline =>
+  withFetch(landed(address, waitStates))
+
+/** After stacking or unstacking, beside which the instruction was fetched; Cortex-M4 TRM 3.9.1. */
+export const afterException = (address: number): Pipeline => withFetch(filled(address))
+
+function withFetch(fetch: Fetch): Pipeline {
   return {
-    fetch: landed(address, waitStates),
+    fetch,
     memory: 'none',
     fresh: 0,
     rebased: 0,
@@ -110,6 +116,24 @@ const overlapsLoad = (before: Pipeline, use: RegisterUse): boolean =>
 export const pipelinesLoad = (before: Pipeline, one: Timed): boolean =>
   memoryKinds[one.entry.definition.timing] === 'load' && overlapsLoad(before, registerUse(one))
 
+/** P: cycles until the instruction that a branch leads to executes, at zero wait states. */
+export function refillOf(one: Timed, p: TimingParameters): number {
+  switch (one.entry.definition.timing) {
+    case 'branch':
+    case 'branchConditional':
+      return p.refillDirect
+    case 'compareAndBranch':
+      return p.refillCompare
+    case 'branchRegister':
+      return returnsByLink(one) ? p.refillReturn : p.refillIndirect
+    case 'loadPc':
+    case 'tableBranch':
+      return p.refillLoadPc
+    default:
+      return one.decoded['R'] === 1 ? p.refillPop : 0
+  }
+}
+
 /** Cycles of the instruction itself; TRM tables 3-1 and 7-1, and 3.3.2 for what overlaps. */
 function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingParameters): number {
   const { decoded, entry } = one
@@ -136,7 +160,7 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
     case 'loadExclusive':
       return 2 + drains
     case 'loadPc':
-      return 2 + p.refillLoadPc + drains
+      return 2 + refillOf(one, p) + drains
     case 'loadDouble':
     case 'floatLoadDouble':
       return 3 + drains
@@ -148,18 +172,18 @@ function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingPa
     case 'floatMultiplyAccumulate':
       return p.floatOutOfOrder ? 3 - p.floatMacOverlap : 3
     case 'loadMultiple':
-      return 1 + count + p.loadMultipleExtra + (decoded['R'] === 1 ? p.refillPop : 0) + drains
+      return 1 + count + p.loadMultipleExtra + refillOf(one, p) + drains
     case 'floatLoadMultiple':
       return 1 + count + drains
     case 'storeMultiple':
     case 'floatStoreMultiple':
       return 1 + count
     case 'branch':
-      return 1 + p.refillDirect
+      return 1 + refillOf(one, p)
     case 'branchRegister':
-      return 1 + (returnsByLink(one) ? p.refillReturn : p.refillIndirect)
+      return 1 + refillOf(one, p)
     case 'tableBranch':
-      return 3 + p.refillLoadPc + drains
+      return 3 + refillOf(one, p) + drains
     case 'ifThen':
       return before.foldable ? p.ifThen : 1
     case 'simple':

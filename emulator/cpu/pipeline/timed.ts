@@ -5,4 +5,7 @@ export interface Timed {
   readonly address: number
   readonly entry: TableEntry
   readonly decoded: Decoded
+  readonly opcode: number
+  /** ITSTATE that belongs to the address. */
+  readonly itState: number
 }
