@@ -7,7 +7,7 @@ import { describeFault } from './cpu/faults.ts'
 import { Semihosting } from './cpu/semihosting.ts'
 import type { TimingParameters } from './cpu/timing.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
-import type { ResetReason } from './nrf52840/power.ts'
+import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
 import { CpuPower, type CodeMemory } from './power/cpu-power.ts'
 import { CURRENTS } from './power/currents.ts'
@@ -85,6 +85,7 @@ export class Machine implements ProbeTarget {
   #faultSnapshot: Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> | undefined
   #stop: MachineStop | undefined
   #cacheOn = false
+  #resetUnderWay = false
   #codeMemory: CodeMemory = 'flash'
   #stdin: Uint8Array
 
@@ -132,7 +133,7 @@ export class Machine implements ProbeTarget {
       onDmaWrite: () => undefined,
       onDma: options.timing.dmaContention > 0 ? (address) => cpu.dmaTransfer(address) : undefined,
       onConsole: (byte) => options.onConsole(byte),
-      onResetRequest: (reason) => this.#reset(reason),
+      onResetRequest: (reason) => this.#requestReset(reason),
       onFlashBusy: (until) => cpu.flashBusy(until),
       onSystemOff: () => {
         cpu.powerOff()
@@ -197,7 +198,9 @@ export class Machine implements ProbeTarget {
       if (asleep) this.#cpuPower.sleep(this.scheduler.now)
       else this.#cpuPower.wake(this.scheduler.now)
       this.#tellCodeMemory()
+      if (!this.#resetUnderWay && !this.chip.isOff) this.chip.processorSleeps(asleep)
     }
+    if (options.timing.profile !== 'oneCycle') cpu.wakeUpCycles = () => this.#wakeUpCycles
   }
 
   /** Looked at where the processor stops and goes on: code that leaves flash for RAM in between is charged as flash. */
@@ -226,10 +229,32 @@ export class Machine implements ProbeTarget {
     if (first) this.#end({ kind: 'unmodelled', name: first.name })
   }
 
+  /**
+   * From an interrupt or event until the processor goes on. Approximated: 1. Where the clock runs already, for a
+   * peripheral or in constant latency mode, waking takes no time of its own: no figure is published. 2. The current of
+   * the start-up is that of sleep.
+   */
+  get #wakeUpCycles(): Cycles {
+    const { clock } = this.chip
+    const isRunning = clock.constantLatency || clock.hfxoRunning || this.ledger.isRequested('HFCLK')
+    return isRunning ? 0 : IDLE_TO_CPU
+  }
+
+  /** What wakes from System OFF does so once, and in its time. */
+  #requestReset(reason: ResetReason): void {
+    if (!this.chip.isOff) this.#reset(reason)
+    else if (!this.#resetUnderWay) {
+      this.#resetUnderWay = true
+      this.scheduler.at(this.scheduler.now + OFF_TO_ON, 'System ON', () => this.#reset(reason))
+    }
+  }
+
   #reset(reason: ResetReason): void {
+    this.#resetUnderWay = true
     this.chip.reset(reason)
     this.cpu.setInstructionCache(false)
     this.cpu.reset(this.options.vectorTable)
+    this.#resetUnderWay = false
     this.#codeMemory = 'flash'
     this.#cpuPower.reset(this.scheduler.now)
   }

@@ -1,3 +1,4 @@
+import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
 import type { EventRegister, Register } from './peripheral.ts'
@@ -26,6 +27,9 @@ const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
   lpcomp: 1 << 17,
   vbus: 1 << 20,
 }
+/** tIDLE2CPU and tOFF2ON of PS 5.3, device start-up times: 3.0 and 16.5 us. */
+export const IDLE_TO_CPU = 3 * CYCLES_PER_MICROSECOND
+export const OFF_TO_ON = 16.5 * CYCLES_PER_MICROSECOND
 const BLOCKS = 9
 const ALL_ON = 0xffff
 
@@ -47,6 +51,7 @@ export abstract class PowerRegisters extends Peripheral {
   readonly #sleepEnter: EventRegister
   readonly #sleepExit: EventRegister
   #belowThreshold = false
+  #constantLatency = false
 
   constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, 'CLOCK/POWER', 0x4000_0000)
@@ -54,8 +59,14 @@ export abstract class PowerRegisters extends Peripheral {
     const { vbus, onSystemOff } = options
     this.owner = 'POWER'
     const enter = (part: string, state: string): void => chip.power.enter(part, state, chip.time.now)
-    this.task('CONSTLAT', 0x078, () => enter('POWER', 'constantLatency'))
-    this.task('LOWPWR', 0x07c, () => enter('POWER', 'lowPower'))
+    this.task('CONSTLAT', 0x078, () => {
+      this.#constantLatency = true
+      enter('POWER', 'constantLatency')
+    })
+    this.task('LOWPWR', 0x07c, () => {
+      this.#constantLatency = false
+      enter('POWER', 'lowPower')
+    })
     const detected = this.event('USBDETECTED', 0x11c)
     const ready = this.event('USBPWRRDY', 0x124)
     this.#failureWarning = this.event('POFWARN', 0x108)
@@ -104,6 +115,11 @@ export abstract class PowerRegisters extends Peripheral {
     this.#reportRam(0)
   }
 
+  /** System ON, constant latency: the clocks that waking needs are kept running. */
+  get constantLatency(): boolean {
+    return this.#constantLatency
+  }
+
   /** The processor has gone to sleep. */
   sleepEnter(): void {
     this.#sleepEnter.fire()
@@ -139,6 +155,7 @@ export abstract class PowerRegisters extends Peripheral {
     const reasons = this.#resetReason.value | RESETREAS_BIT[reason]
     this.reset()
     this.#belowThreshold = false
+    this.#constantLatency = false
     this.reportPower()
     if (reason === 'powerOn') return
     this.#resetReason.value = reasons

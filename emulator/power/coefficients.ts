@@ -109,7 +109,10 @@ export const checkCurrents = (table: CurrentTable): CurrentTable => {
   return table
 }
 
-/** Rows of `overrides` replace or join those of `base`, part by part and state by state. @throws CoefficientError */
+/**
+ * Rows of `overrides` replace or join those of `base`, part by part and state by state; one that does not say what it
+ * requests requests what the row it replaces did. @throws CoefficientError
+ */
 export const mergeCurrents = (
   base: CurrentTable,
   ...overrides: readonly Readonly<Record<string, PartCurrents>>[]
@@ -118,7 +121,12 @@ export const mergeCurrents = (
   for (const override of overrides) {
     for (const [name, part] of Object.entries(override)) {
       const known = parts[name]
-      parts[name] = { ...known, ...part, states: { ...known?.states, ...part.states } }
+      const states: Record<string, StateCurrent> = { ...known?.states }
+      for (const [state, row] of Object.entries(part.states)) {
+        const requests = row.requests ?? known?.states[state]?.requests
+        states[state] = requests ? { ...row, requests } : row
+      }
+      parts[name] = { ...known, ...part, states }
     }
   }
   return checkCurrents({ ...base, parts })

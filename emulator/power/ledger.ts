@@ -62,6 +62,11 @@ export class ChargeLedger implements PowerLedger {
     else this.changes.push({ cycle, part, state, microamps: this.board.level / 1e6 })
   }
 
+  /** Whether any part requests a resource, such as HFCLK. */
+  isRequested(resource: string): boolean {
+    return (this.#requests.get(resource) ?? 0) > 0
+  }
+
   event(part: string, event: string, cycle: Cycles): void {
     const account = this.#account(part, event)
     const row = account?.currents.events?.[event]
