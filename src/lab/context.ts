@@ -13,8 +13,8 @@ import { readModel } from '../model/read.ts'
 import { elementCount, type TfliteModel } from '../model/schema.ts'
 import type { Dataset } from '../model/windows.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
+import { loadModel } from '../toolchain/generate.ts'
 import { versions } from '../toolchain/packages.ts'
-import { checkOperators } from '../toolchain/resolver.ts'
 import type { GivenFile } from './bench.ts'
 import { keyOf } from './keys.ts'
 import type { LabHeader } from './lab-report.ts'
@@ -111,10 +111,7 @@ export async function loadGiven(path: string): Promise<Given> {
     throw new UserError(`${path}: ${why}. Give a .tflite file.`, undefined, { cause })
   })
   const model = readModel(bytes, path)
-  checkOperators(
-    model.operators.map(({ type, version }) => ({ builtin: type, version })),
-    path,
-  )
+  await loadModel(path, 'mutable') // throws for operators that this TFLM has not
   if (model.inputs.length !== 1 || model.outputs.length !== 1)
     throw new UserError(
       `${path}: ${model.inputs.length} inputs and ${model.outputs.length} outputs; the lab takes classifiers of one each`,

@@ -36,7 +36,7 @@ export async function measureDesktop(dataset: Dataset, lab: DesktopReport['lab']
       processor: processors[0]?.model.trim() ?? 'unknown',
       cores: processors.length,
       memoryBytes: totalmem(),
-      system: `${systemType()} ${release()}`,
+      system: `${systemType()} ${release().replace(/-.*/, '')}`,
       node: process.version,
       tensorflow: `TensorFlow.js ${tf.version_core}, CPU backend`,
     },

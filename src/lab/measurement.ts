@@ -28,7 +28,7 @@ export interface GivenModel {
   readonly variant: Variant | null
 }
 
-/** micro_speech as it comes with TFLM, or with half of its mel bins. */
+/** micro_speech of TFLM, in int8; or with half of its mel bins. */
 export interface StockModel {
   readonly from: 'stock'
   readonly name: 'micro_speech' | 'micro_speech-half-mel'
