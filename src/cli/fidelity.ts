@@ -5,7 +5,9 @@ import { importLog, readCapture } from '../fidelity/captures.ts'
 import { assess, requireExact } from '../fidelity/fidelity.ts'
 import { buildMicrobench } from '../fidelity/firmware.ts'
 import { fidelityMarkdown } from '../fidelity/markdown.ts'
-import { renderFidelity } from '../fidelity/render.ts'
+import { documentedNetworks, runNetworks } from '../fidelity/network-runs.ts'
+import { networkRows } from '../fidelity/networks.ts'
+import { renderFidelity, renderNetworks } from '../fidelity/render.ts'
 import { sources } from '../fidelity/sources.ts'
 import { facts } from '../report/style.ts'
 import { writeWhole } from '../report/write.ts'
@@ -18,6 +20,7 @@ export interface FidelityOptions {
   readonly strict?: boolean
   readonly markdown?: string
   readonly firmware?: boolean
+  readonly networks?: string
   readonly import?: string
   readonly board?: string
   readonly note?: string
@@ -32,6 +35,7 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   if (options.markdown !== undefined && (options.set ?? options.against) !== undefined)
     throw new UserError('--markdown is of the default parameters; leave out --set and --against.')
   if (options.firmware === true) return showFirmware()
+  if (options.networks !== undefined) return networks(options.networks)
   const capture = options.against === undefined ? undefined : await readCapture(options.against)
   const progress = showProgress('fidelity')
   const result = await assess(options.set ?? pipelineTiming, capture, (step, fraction) =>
@@ -39,9 +43,20 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   ).finally(() => progress.done())
   if (options.json !== undefined)
     await writeWhole(options.json, `${JSON.stringify({ ...result, sources }, undefined, 2)}\n`)
-  if (options.markdown !== undefined) await writeWhole(options.markdown, fidelityMarkdown(result))
+  if (options.markdown !== undefined)
+    await writeWhole(options.markdown, fidelityMarkdown(result, await documentedNetworks()))
   else process.stdout.write(renderFidelity(result, styleFor(process.stdout)))
   if (options.strict === true) requireExact(result)
+  return ExitCode.fine
+}
+
+async function networks(file: string): Promise<number> {
+  const progress = showProgress('networks')
+  const runs = await runNetworks((step, fraction) => progress.update(fraction, step)).finally(() =>
+    progress.done(),
+  )
+  await writeWhole(file, `${JSON.stringify(runs, undefined, 2)}\n`)
+  process.stdout.write(renderNetworks(networkRows(runs.results), styleFor(process.stdout)))
   return ExitCode.fine
 }
 

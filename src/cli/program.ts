@@ -138,6 +138,10 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
     .option('--strict', 'exit 1 when a rule that must be exact is not')
     .option('--markdown <file>', 'write docs/fidelity.md')
     .option('--firmware', 'say where the firmware of the kernels is, to flash it')
+    .option(
+      '--networks <file>',
+      'run networks whose latency on an nRF52840 is published; JSON (docs/networks.json)',
+    )
     .option('--import <log>', 'make a capture of what a board printed')
     .option('--board <name>', 'the board that --import is from')
     .option('--note <text>', 'anything worth knowing of it')

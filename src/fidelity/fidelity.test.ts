@@ -10,6 +10,7 @@ import { emulateMicrobench } from './emulate.ts'
 import { assess, requireExact, type Fidelity } from './fidelity.ts'
 import { buildMicrobench } from './firmware.ts'
 import { fidelityMarkdown } from './markdown.ts'
+import { documentedNetworks } from './network-runs.ts'
 import { ruleGroups, rules } from './rules/index.ts'
 
 const inProject = (...path: readonly string[]): string => join(projectRoot(), ...path)
@@ -80,8 +81,9 @@ describe('rules', () => {
   })
 })
 
-it('docs/fidelity.md is what boardless fidelity --markdown docs/fidelity.md writes', () => {
-  expect(readFileSync(inProject('docs', 'fidelity.md'), 'utf8')).toBe(fidelityMarkdown(fidelity))
+it('docs/fidelity.md is what boardless fidelity --markdown docs/fidelity.md writes', async () => {
+  const expected = fidelityMarkdown(fidelity, await documentedNetworks())
+  expect(readFileSync(inProject('docs', 'fidelity.md'), 'utf8')).toBe(expected)
 })
 
 describe('captures', () => {

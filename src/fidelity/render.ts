@@ -1,6 +1,7 @@
 import { heading, number, paint, table, text, type Style } from '../report/style.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
 import type { Fidelity, Summary } from './fidelity.ts'
+import { networkCells, networkSource, type NetworkRow } from './networks.ts'
 
 /** Every rule as a table, for a terminal. */
 export function renderFidelity({ rules, summary, against, kernels }: Fidelity, style: Style): string {
@@ -23,6 +24,19 @@ export function renderFidelity({ rules, summary, against, kernels }: Fidelity, s
   return `${blocks.join('\n')}\n\n${board}${summaryLines(summary)
     .map((line) => `  ${line}\n`)
     .join('')}`
+}
+
+/** Networks beside their published latencies, in microseconds at 64 MHz. */
+export function renderNetworks(rows: readonly NetworkRow[], style: Style): string {
+  const columns = [
+    text('network'),
+    ...['predicted us', 'published us', 'off by', 'range us'].map((name) => number(name)),
+  ]
+  const cells = rows.map((one) => {
+    const { name, predicted, published, off, range } = networkCells(one)
+    return [name, predicted, published, off, range]
+  })
+  return `${heading(networkSource, 'range: flashReadWait from end to end', style)}\n${table(columns, cells, style)}\n`
 }
 
 function row(result: RuleResult, hasBoard: boolean, style: Style): readonly string[] {

@@ -80,6 +80,12 @@ export const sources = {
     chip: 'Cortex-M4',
   },
   riotGpio: { short: 'RIOT 17980', title: 'RIOT PR 17980', kind: 'silicon', chip: 'nRF52840' },
+  networks: {
+    short: 'TinyML-Benchmark',
+    title: 'bharathsudharsan/TinyML-Benchmark-NNs-on-MCUs, TinyML_NN-on-MCUs_B1-B7_benchmark_results.csv',
+    kind: 'silicon',
+    chip: 'nRF52840 (Nano 33 BLE)',
+  },
   riotCache: { short: 'RIOT 9400', title: 'RIOT PR 9400', kind: 'silicon', chip: 'nRF52832' },
   nrfx: {
     short: 'nrfx',
