@@ -121,6 +121,18 @@ describe('Nano 33 BLE Sense', () => {
     ])
   })
 
+  it('charges the pull-ups of the bus for the time of a transfer', () => {
+    const { states, transfer, powerSensors, run } = bench()
+    powerSensors()
+    run(1_000_000)
+    states.length = 0
+    transfer([0x0f], 1)
+    expect(states.filter((state) => state.startsWith('I2C'))).toEqual([
+      ...['I2C pull-ups, TWIM0: transfer', 'I2C pull-ups, TWIM0: transfer'], // write, and read after the repeated START
+      'I2C pull-ups, TWIM0: off',
+    ])
+  })
+
   it('takes its pins back on reset', () => {
     const { chip, board, powerSensors, run } = bench()
     powerSensors()
@@ -158,13 +170,17 @@ describe('boards by name', () => {
   })
 
   it('presses a button of the nRF52840-DK', () => {
-    const { chip, board, write } = make('nrf52840dk')
+    const { chip, board, write, run, ledger } = make('nrf52840dk')
     configure(write, P0, 11, 3 << 2)
     expect(chip.gpio.level(11)).toBe(true)
     board.buttons.get('Button 1')?.press()
     expect(chip.gpio.level(11)).toBe(false)
+    run(64_000_000)
     board.buttons.get('Button 1')?.release()
     expect(chip.gpio.level(11)).toBe(true)
+    // 3 V over the pull-up of 13 kOhm, for as long as the button is held.
+    const pulls = summarize(ledger, 128_000_000).parts.find(({ part }) => part === 'GPIO')
+    expect(pulls?.chargeMicrocoulombs).toBeCloseTo(3e6 / 13e3, 3)
   })
 
   it('dims a light by PWM, and the ledger sees the share', () => {

@@ -4,7 +4,7 @@ import type { BoardDescription } from './board.ts'
 /**
  * Arduino Nano 33 BLE Sense, revision 1 (ABX00031), schematic and variant pins. Approximated:
  * 1. LPS22HB, HTS221, APDS-9960 and ATECC608A do not acknowledge their addresses; they draw what they draw when nobody
- *    starts them, the first three while P0.22 supplies them. The bus's pull-ups draw nothing.
+ *    starts them, the first three while P0.22 supplies them.
  * 2. None of the LSM9DS1's interrupt lines reaches the microcontroller, as on the real board (Arduino forum 639869).
  */
 export const NANO_33_BLE_SENSE: BoardDescription = {

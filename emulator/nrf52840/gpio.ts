@@ -16,6 +16,7 @@ const PORTS = [
   { name: 'P0', offset: 0x000, pins: 32 },
   { name: 'P1', offset: 0x300, pins: 16 },
 ] as const
+const PULL_DOWN = 1
 const PULL_UP = 3
 const SENSE_HIGH = 2
 const SENSE_LOW = 3
@@ -66,6 +67,8 @@ export class Gpio extends Peripheral {
   readonly #driven: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
   readonly #listeners: PinListener[][] = Array.from({ length: PINS }, () => [])
   readonly #outputListeners: OutputListener[][] = Array.from({ length: PINS }, () => [])
+  /** Pins whose own pull fights what the pin is at. */
+  readonly #opposed = new Uint8Array(PINS)
 
   constructor(chip: ChipContext) {
     super(chip, 'GPIO', 0x5000_0000)
@@ -224,7 +227,22 @@ export class Gpio extends Peripheral {
       this.#levels[pin] = Number(level)
       for (const listener of [...(this.#listeners[pin] ?? [])]) listener(level)
     }
+    this.#reportPull(pin, configuration, level)
     this.#sense(port, pin >> 5)
+  }
+
+  #reportPull(pin: PinNumber, configuration: number, level: boolean): void {
+    const pull = (configuration >>> 2) & 3
+    const opposed = Number((pull === PULL_UP && !level) || (pull === PULL_DOWN && level))
+    if (this.#opposed[pin] === opposed) return
+    this.#opposed[pin] = opposed
+    const count = this.#opposed.reduce((sum, one) => sum + one, 0)
+    this.chip.power.enter(
+      this.name,
+      count === 0 ? 'off' : 'pull against the level',
+      this.chip.time.now,
+      count || 1,
+    )
   }
 
   /** DRIVE 4 and 5 disconnect the zero, 6 and 7 the one (PS 6.9, PIN_CNF). */

@@ -47,9 +47,10 @@ export class TwoWireMaster {
 
   /** START (or repeated START) and the address byte. */
   address(address: number, direction: I2cDirection, done: (acknowledged: boolean) => void): void {
+    const bus = this.#bus()
     this.chip.power.enter(this.name, 'transfer', this.chip.time.now)
+    if (bus !== undefined) this.#report('transfer')
     this.#byte('address', () => {
-      const bus = this.#bus()
       this.#device = bus?.start(address, direction)
       if (this.#device === undefined) this.#reportSilence(address, bus !== undefined)
       done(this.#device !== undefined)
@@ -81,6 +82,7 @@ export class TwoWireMaster {
       this.#device?.stop()
       this.#device = undefined
       this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+      this.#report('off')
       done()
     })
   }
@@ -89,6 +91,12 @@ export class TwoWireMaster {
     this.chip.time.cancel(this.#event)
     this.#device?.stop()
     this.#device = undefined
+    this.#report('off')
+  }
+
+  /** What flows through the bus's pull-ups while a line is low. */
+  #report(state: 'transfer' | 'off'): void {
+    this.chip.power.enter(`I2C pull-ups, ${this.name}`, state, this.chip.time.now)
   }
 
   #bus(): ReturnType<I2cWiring['find']> {

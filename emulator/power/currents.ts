@@ -26,6 +26,7 @@ const LDO_FACTOR = 6300 / 3300
 const ON_HFXO = { dcdc: SYSTEM_ON + HFCLK + HFXO, ldo: SYSTEM_ON + (HFCLK + HFXO) * LDO_FACTOR }
 
 const PS = 'nRF52840 Product Specification v1.11, Current consumption'
+const PS_GPIO = 'nRF52840 Product Specification v1.11, GPIO'
 const NRF52820 = 'a relative: nRF52820 Product Specification, Current consumption'
 const SCENARIO = '3.0 V, 25 C, full RAM'
 
@@ -233,6 +234,21 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
     erasing: estimate(4000, [1500, 7000], 'page erase', 'no published row', ['HFCLK']),
   }),
   RADIO: chip(RADIO),
+  GPIO: chip(
+    {
+      'pull against the level': {
+        ...row(
+          3 / 13e-3,
+          0,
+          'derived',
+          'a pin; its pull fights what drives it',
+          `${PS_GPIO}: RPU, RPD 13 kOhm (11 to 16)`,
+        ),
+        range: [3 / 16e-3, 3 / 11e-3],
+      },
+    },
+    false,
+  ),
   GPIOTE: chip({
     'input events': estimate(
       15,

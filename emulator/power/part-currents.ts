@@ -67,6 +67,14 @@ export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
       'Seeed forum 271841: 2.4 uA measured with the chip in System OFF',
     ),
   }),
+  I2C: board({
+    transfer: estimate(
+      700,
+      [200, 1500],
+      'pull-ups; SCL and SDA low half of the time',
+      'two resistors of 4.7 kOhm at 3.3 V; the values on the boards were not confirmed',
+    ),
+  }),
   LPS22HB: board({
     powerDown: estimate(1, [0.5, 3], 'never started', 'LPS22HB data sheet DocID027083: down to 3 uA running'),
   }),

@@ -30,7 +30,9 @@ describe('the table at another voltage', () => {
     expect(coreMark(1.8, 'DC/DC').averageMicroamps).toBeCloseTo((3300 - 2.35) * (3 / 1.8) + 2.35, 3)
     expect(coreMark(3.6, 'LDO').averageMicroamps).toBeCloseTo(6300, 3)
     const [low, high] = coreMark(3.6, 'LDO').averageRangeMicroamps
-    expect([low, high]).toEqual(coreMark(3, 'LDO').averageRangeMicroamps.map((end) => expect.closeTo(end, 6)))
+    expect([low, high]).toEqual(
+      coreMark(3, 'LDO').averageRangeMicroamps.map((end) => expect.closeTo(end, 6) as number),
+    )
   })
 })
 

@@ -14,6 +14,8 @@ constexpr const char* kName = "LSM6DS3TR-C";
 // Table 3: sensitivity at the full scales that start() selects, 4 g and 2000 dps.
 constexpr float kGPerBit = 0.000122f;
 constexpr float kDegreesPerSecondPerBit = 0.070f;
+// After start().
+constexpr int kRateHz = 104;
 
 // Powers the sensor, waits for it to boot, and selects 104 Hz, 4 g, 2000 dps, high performance.
 Status start();

@@ -14,6 +14,8 @@ constexpr const char* kName = "LSM9DS1";
 // Table 3: sensitivity at the full scales that start() selects, 4 g and 2000 dps.
 constexpr float kGPerBit = 0.000122f;
 constexpr float kDegreesPerSecondPerBit = 0.070f;
+// After start().
+constexpr int kRateHz = 119;
 
 // Powers the sensors of the board, waits for them to boot, and selects 119 Hz, 4 g, 2000 dps.
 Status start();

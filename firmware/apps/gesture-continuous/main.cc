@@ -9,8 +9,8 @@
 namespace {
 
 gesture::Window window;
-// 119 Hz / 12 = 9.92 Hz, beside the 10 Hz that the model wants.
-constexpr int kSamplesPerRow = (119 + metadata::kSampleRateHz / 2) / metadata::kSampleRateHz;
+// 119 Hz / 12 = 9.92 Hz (104 Hz / 10 = 10.4 Hz), beside the 10 Hz that the model wants.
+constexpr int kSamplesPerRow = (imu::kRateHz + metadata::kSampleRateHz / 2) / metadata::kSampleRateHz;
 
 void await_sample() {
   bool fresh = false;
