@@ -92,10 +92,9 @@ export class Machine implements ProbeTarget {
   constructor(readonly options: MachineOptions) {
     const { scheduler } = this
     this.ledger = new ChargeLedger(
-      mergeCurrents(
-        atSupply(CURRENTS, options.board.supplyVolts),
-        options.board.currents ?? {},
-        options.currents ?? {},
+      atSupply(
+        mergeCurrents(CURRENTS, options.board.currents ?? {}, options.currents ?? {}),
+        options.board.supplyVolts,
       ),
     )
     this.#cpuPower = new CpuPower(this.ledger)
