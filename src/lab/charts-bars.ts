@@ -1,6 +1,5 @@
-import { fit } from '../report/format.ts'
 import { scaleFor, type Scale } from './charts-scale.ts'
-import { textWidth } from './charts-labels.ts'
+import { cut, inLines, textWidth } from './charts-labels.ts'
 import {
   afterAxis,
   colour,
@@ -27,6 +26,7 @@ const BAR = 13
 const STACKED_BAR = 22
 const GAP = 4
 const BETWEEN = 14
+const LINE = 14
 const MOST_LABEL = 220
 const FOOT = 46
 const HEAD = 8
@@ -52,7 +52,8 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
   const plot = width - left - Math.max(room + 8, afterAxis(scale))
   const bar = stacked ? STACKED_BAR : BAR
   const slots = (stacked ? 1 : chart.series.length) + (narrow ? 1 : 0)
-  const band = slots * (bar + GAP) - GAP + BETWEEN
+  const lines = narrow || names.every((name) => name <= MOST_LABEL) ? 1 : 2
+  const band = Math.max(slots * (bar + GAP) - GAP, lines * LINE) + BETWEEN
   const frame: Frame = { left, top: HEAD, width: plot, height: band * categories.length }
   const slot = (category: number, index: number): number =>
     frame.top + (category + 0.5) * band + (index + (narrow ? 1 : 0) - (slots - 1) / 2) * (bar + GAP)
@@ -61,19 +62,17 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
     height: frame.top + frame.height + FOOT,
     option: {
       grid: fixedGrid(frame),
-      xAxis: numberAxis(axis, scale, 28),
+      xAxis: numberAxis(axis, scale, { gap: 28, room: plot }),
       yAxis: {
         type: 'category',
         inverse: true,
-        data: categories.map(printable),
+        data: categories.map((name) => inLines(printable(name), MOST_LABEL, 2).join('\n')),
         axisTick: { show: false },
         axisLine: { show: !dots, lineStyle: { color: colour.muted } },
         splitLine: { show: false },
         axisLabel: {
           show: !narrow,
           interval: 0,
-          width: MOST_LABEL,
-          overflow: 'break',
           color: colour.text,
           fontSize: FONT_SIZE,
         },
@@ -85,11 +84,7 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
       graphic: [
         ...(narrow
           ? categories.map((name, index) =>
-              textShape(
-                left,
-                slot(index, -1),
-                fit(printable(name), Math.floor((width - 20) / textWidth('n'))),
-              ),
+              textShape(left, slot(index, -1), cut(printable(name), width - left - 8)),
             )
           : []),
         ...(stacked

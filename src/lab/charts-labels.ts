@@ -37,6 +37,28 @@ export const textWidth = (text: string, size = 11): number =>
     size) /
   11
 
+/** The text, or as much of its beginning as is so wide. */
+export function cut(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  const letters = Array.from(text)
+  while (letters.length > 1 && textWidth(`${letters.join('')}…`) > width) letters.pop()
+  return `${letters.join('')}…`
+}
+
+/** In lines of that width, broken between words where there are any; the last is cut. */
+export function inLines(text: string, width: number, most: number): readonly string[] {
+  const lines: string[] = []
+  let rest = text
+  while (lines.length < most - 1 && textWidth(rest) > width) {
+    const words = rest.split(' ')
+    const taken = words.findLastIndex((_, index) => textWidth(words.slice(0, index).join(' ')) <= width)
+    if (taken <= 0) break
+    lines.push(words.slice(0, taken).join(' '))
+    rest = words.slice(taken).join(' ')
+  }
+  return [...lines, cut(rest, width)]
+}
+
 const corners = [
   [1, 0],
   [0, -1],

@@ -96,8 +96,10 @@ export function drawPoints(
     height,
     option: {
       grid: fixedGrid(frame),
-      xAxis: categories ? categoryAxis(chart, categories, x) : numberAxis(chart.x, x, 28),
-      yAxis: numberAxis(chart.y, y, left - 16),
+      xAxis: categories
+        ? categoryAxis(chart, categories, x, frame)
+        : numberAxis(chart.x, x, { gap: 28, room: frame.width }),
+      yAxis: numberAxis(chart.y, y, { gap: left - 16, room: frame.height }),
       series: series,
       graphic: [
         ...(legend ? legendShapes(chart, styleOf, frame.left) : []),
@@ -149,8 +151,13 @@ function categoryScale(count: number): Scale {
   }
 }
 
-const categoryAxis = (chart: Chart, categories: readonly string[], scale: Scale): object => ({
-  ...numberAxis(chart.x, scale, 28),
+const categoryAxis = (
+  chart: Chart,
+  categories: readonly string[],
+  scale: Scale,
+  { width }: Frame,
+): object => ({
+  ...numberAxis(chart.x, scale, { gap: 28, room: width }),
   splitLine: { show: false },
   axisLine: { show: true, onZero: false, lineStyle: { color: colour.muted } },
   axisLabel: {

@@ -32,7 +32,8 @@ export function scaleFor(values: readonly number[], axis: Axis, options: ScaleOp
 }
 
 function linear(values: readonly number[], { unit }: Axis, wanted: number): Scale {
-  const [low, high] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)]
+  const nothing = values.every((value) => value === 0)
+  const [low, high] = nothing ? [0, 1] : [Math.min(...values), Math.max(...values)]
   const span = high - low > LEAST_SPAN ? high - low : Math.abs(high) || 1
   const step = niceStep(span / Math.max(wanted, 1))
   const from = Math.floor(low / step + LEAST_SPAN)

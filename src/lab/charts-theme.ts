@@ -1,6 +1,6 @@
 import type { Axis } from './lab-report.ts'
 import { numberText, printable } from './render-format.ts'
-import { textWidth } from './charts-labels.ts'
+import { cut, textWidth } from './charts-labels.ts'
 import type { Scale } from './charts-scale.ts'
 
 /** Colours are those of the page's style sheet, so that they follow its light and dark. */
@@ -62,13 +62,17 @@ function leastDigit(value: number): number {
 const nameStyle = { color: colour.muted, fontSize: FONT_SIZE, fontFamily: 'sans-serif' } as const
 
 /** An axis of numbers whose ends and ticks are ours. */
-export const numberAxis = (axis: Axis, scale: Scale, nameGap: number): object => ({
+export const numberAxis = (
+  axis: Axis,
+  scale: Scale,
+  { gap, room }: { readonly gap: number; readonly room: number },
+): object => ({
   type: scale.log ? 'log' : 'value',
   min: scale.min,
   max: scale.max,
-  name: axisTitle(axis),
+  name: cut(axisTitle(axis), room),
   nameLocation: 'middle',
-  nameGap,
+  nameGap: gap,
   nameTextStyle: nameStyle,
   axisLine: { show: false },
   axisTick: { show: false, customValues: scale.ticks },

@@ -13,7 +13,7 @@ export function quantity(shown: Quantity, signed = isSigned(shown)): string {
 
 /** Wide tables scroll by themselves; the keyboard reaches them. */
 export const scrolling = (label: string, table: string): string =>
-  `<div class="scroll" role="region" aria-label="${markup(label)}" tabindex="0">\n${table}\n</div>`
+  `<div class="scroll" role="group" aria-label="${markup(label)}" tabindex="0">\n${table}\n</div>`
 
 const heads = (columns: DetailTable['columns']): string =>
   `<thead><tr>${columns

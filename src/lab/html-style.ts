@@ -64,7 +64,7 @@ h2{font-size:1.35rem;line-height:1.3;margin:0 0 .5rem;letter-spacing:-.005em}
 h3{font-size:1rem;margin:1.75rem 0 .5rem}
 p{margin:.5rem 0}
 .lead{color:var(--muted);margin:0 0 1.5rem}
-section{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:1.25rem 1.25rem 1.5rem;margin:0 0 1.25rem}
+main>section{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:1.25rem 1.25rem 1.5rem;margin:0 0 1.25rem}
 .number{color:var(--muted);font-weight:400;margin-right:.6rem}
 .scroll{overflow-x:auto;margin:.75rem -1.25rem;padding:0 1.25rem}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:-2px}
@@ -126,7 +126,7 @@ nav .inside{position:sticky;top:0;max-height:100vh;overflow-y:auto;padding:2.2re
 @media (max-width:67.99rem){nav{margin:0 0 1.25rem}nav ol{columns:2 13rem;column-gap:2rem}}
 @media (max-width:36rem){
 h1{font-size:1.5rem}
-section{padding:1rem .9rem 1.1rem;border-radius:8px}
+main>section{padding:1rem .9rem 1.1rem;border-radius:8px}
 .scroll{margin:.75rem -.9rem;padding:0 .9rem}
 .plot.large{display:none}
 .plot.small{display:block}
@@ -138,5 +138,5 @@ th,td{padding-right:.6rem}
 dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin:0 0 .5rem}
 }
-@media print{body{background:none}section{border:0;padding:0;break-inside:avoid-page}nav{display:none}}
+@media print{body{background:none}main>section{border:0;padding:0;break-inside:avoid-page}nav{display:none}}
 `

@@ -28,7 +28,7 @@ export async function renderLabHtml(report: LabReport, desktop: DesktopReport | 
   const title = `Optimisation lab: ${header.dataset.name} on ${header.board}`
   const clock = `${header.chip} at ${grouped(header.clockHz / 1e6)} MHz`
   return [
-    '<!doctype html>',
+    '<!DOCTYPE html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',

@@ -47,11 +47,8 @@ export function desktopFacts(
     [
       'desktop',
       `${machine.processor}, ${count(machine.cores, 'core')}, ${(machine.memoryBytes / 2 ** 30).toFixed(1)} GB; ` +
-        `${machine.system}; Node ${machine.node}; ${machine.tensorflow}`,
-    ],
-    [
-      'inference there',
-      `${inference.model}: ${us(inference.medianMicroseconds)}, median of ${grouped(inference.runs)} ` +
+        `${machine.system}; Node ${machine.node}; ${machine.tensorflow}\n` +
+        `${inference.model}: ${us(inference.medianMicroseconds)}, median of ${grouped(inference.runs)} ` +
         `(${us(inference.minimumMicroseconds)} to ${us(inference.maximumMicroseconds)})`,
     ],
     [
@@ -60,5 +57,5 @@ export function desktopFacts(
         `${grouped(lab.fromCache)} of them from the cache`,
     ],
   ]
-  return facts.map(([label, value]) => [label, printable(value)])
+  return facts.map(([label, value]) => [label, value.split('\n').map(printable).join('\n')])
 }

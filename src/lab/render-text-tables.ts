@@ -5,58 +5,55 @@ import { casesBeside, intervalText, isSigned, printable, valueText } from './ren
 
 /** Of every table, and the gap between its columns. */
 export const INDENT = 2
-const LEAST_NAME = 16
 
 type Row = readonly string[]
 
-/** Cases as lines over their metrics, or beside them where each has only one. */
+/** Cases as lines over their metrics, or beside them where each has only one and there is room. */
 export function comparisonTable(rows: readonly Comparison[], style: Style): string {
-  const beside = casesBeside(rows)
   const cells = (inline: boolean): readonly Row[] =>
     rows.map((row) => [
-      ...(beside ? [printable(row.case), printable(row.metric)] : [`  ${printable(row.metric)}`]),
+      printable(row.metric),
       figure(row.before, inline, style),
       figure(row.after, inline, style),
       change(row, inline, style),
     ])
-  const columns = [
-    ...(beside ? [text('case'), text('')] : [text('')]),
-    ...['before', 'after', 'change'].map(number),
-  ]
-  const chosen = fitted(columns, cells(true), cells(false), style)
-  const drawn = table(columns, chosen, style)
-  return beside ? drawn : underCases(drawn, chosen, rows, style)
+  const columns = [text(''), ...['before', 'after', 'change'].map(number)]
+  if (casesBeside(rows)) {
+    const named = [text('case'), ...columns]
+    const beside = [true, false]
+      .map((inline) => cells(inline).map((row, index) => [printable(rows[index]?.case ?? ''), ...row]))
+      .find((drawn) => fits(named, drawn, style))
+    if (beside) return table(named, beside, style)
+  }
+  const titles = rows.map((row, index) => (row.case === rows[index - 1]?.case ? '' : printable(row.case)))
+  const under = [true, false].map((inline) =>
+    cells(inline).map(([metric = '', ...row]) => [`  ${metric}`, ...row]),
+  )
+  return underTitles(
+    columns,
+    under.find((drawn) => fits(columns, drawn, style)) ?? under[1] ?? [],
+    titles,
+    style,
+  )
 }
 
-function underCases(drawn: string, cells: readonly Row[], rows: readonly Comparison[], style: Style): string {
-  const { cyan } = paint(style)
-  const [head = '', ...body] = drawn.split('\n')
+/** A table with a line over each row that has a title. */
+export function underTitles(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  titles: readonly string[],
+  style: Style,
+  colour: (line: string, index: number) => string = paint(style).cyan,
+): string {
+  const [head = '', ...body] = table(columns, rows, style).split('\n')
   let line = 0
-  const lines = cells.flatMap((row, index) => {
+  const lines = rows.flatMap((row, index) => {
     const height = Math.max(...row.map((cell) => cell.split('\n').length))
-    const name = rows[index]?.case ?? ''
-    const title = name === rows[index - 1]?.case ? [] : wrap(printable(name), style.width - INDENT)
-    return [...title.map((part) => `  ${cyan(part)}`), ...body.slice(line, (line += height))]
+    const title = titles[index] ?? ''
+    const over = title === '' ? [] : wrap(title, style.width - INDENT)
+    return [...over.map((part) => `  ${colour(part, index)}`), ...body.slice(line, (line += height))]
   })
   return [head, ...lines].join('\n')
-}
-
-/** The wide rows where they fit, else the narrow ones, with the names in them wrapped where even those are too wide. */
-export function fitted(
-  columns: readonly Column[],
-  wide: readonly Row[],
-  narrow: readonly Row[],
-  style: Style,
-  nameColumn = 0,
-): readonly Row[] {
-  if (tableWidth(columns, wide) <= style.width) return wide
-  const over = tableWidth(columns, narrow) - style.width
-  if (over <= 0) return narrow
-  const widest = Math.max(...narrow.map((row) => cellWidth(row[nameColumn] ?? '')))
-  const width = Math.max(widest - over, LEAST_NAME)
-  return narrow.map((row) =>
-    row.map((cell, index) => (index === nameColumn ? wrap(cell, width).join('\n') : cell)),
-  )
 }
 
 /** The interval dim, beside the value or under it. */
@@ -83,9 +80,9 @@ const cellWidth = (cell: string): number =>
       .map((line) => line.length),
   )
 
-const tableWidth = (columns: readonly Column[], rows: readonly Row[]): number =>
+export const fits = (columns: readonly Column[], rows: readonly Row[], style: Style): boolean =>
   columns.reduce(
     (sum, { title }, index) =>
       sum + INDENT + Math.max(title.length, ...rows.map((row) => cellWidth(row[index] ?? ''))),
     0,
-  )
+  ) <= style.width

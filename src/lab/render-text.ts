@@ -11,9 +11,11 @@ import type {
 } from './lab-report.ts'
 import { numbered, printable, shortNames } from './render-format.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './render-header.ts'
-import { comparisonTable, figure, fitted, INDENT } from './render-text-tables.ts'
+import { comparisonTable, figure, fits, INDENT, underTitles } from './render-text-tables.ts'
 
 const MAX_WIDTH = 110
+/** Of "changed", which stands over the others. */
+const LABEL = 7
 
 /** The lab as the terminal shows it. Ends with a newline. */
 export function renderLabText(report: LabReport, desktop: DesktopReport | null, style: Style): string {
@@ -45,7 +47,7 @@ function block(technique: TechniqueReport, style: Style): string {
   const main = technique.comparisons.filter((one) => one.main)
   const after = [
     ...technique.claims.flatMap((claim) => claimFacts(claim, style)),
-    ...technique.notes.map((note): Fact => ['note', printable(note)]),
+    ...technique.notes.map((note): Fact => ['note'.padEnd(LABEL), printable(note)]),
   ]
   return [
     `\n${dim(String(technique.row).padStart(2))}  ${bold(printable(technique.title))}`,
@@ -57,7 +59,7 @@ function block(technique: TechniqueReport, style: Style): string {
       style,
     ),
     ...(main.length > 0 ? [comparisonTable(main, style)] : []),
-    ...(after.length > 0 ? [facts([...after, ['', '']], style).trimEnd()] : []),
+    ...(after.length > 0 ? [facts(after, style)] : []),
   ].join('\n')
 }
 
@@ -66,9 +68,8 @@ function paintVerdict(verdict: Verdict, style: Style): string {
   return { holds: green, depends: yellow, 'does not hold': red }[verdict](verdict)
 }
 
-/** Labels as wide as "changed" and "command" above them. */
 const claimFacts = (claim: Claim, style: Style): readonly Fact[] => [
-  ['claim  ', printable(`${claim.claim} (${claim.source})`)],
+  ['claim'.padEnd(LABEL), printable(`${claim.claim} (${claim.source})`)],
   ['ours', printable(claim.ours)],
   ['verdict', paintVerdict(claim.verdict, style)],
   ...(claim.because === '' ? [] : [['because', printable(claim.because)] as const]),
@@ -102,21 +103,18 @@ function frontier(report: LabReport, style: Style): readonly string[] {
   if (shown.length === 0) return []
   const { bold, dim, green } = paint(style)
   const { names, common } = shortNames(shown.map(({ name }) => name))
-  const rows = (inline: boolean): readonly (readonly string[])[] =>
-    shown.map((one, index) => [String(index + 1), names[index] ?? '', ...frontierCells(one, inline, style)])
-  const columns = [number('#'), text(''), ...['accuracy', 'latency', 'flash', 'RAM', 'energy'].map(number)]
-  const mark = (cell: string): string =>
-    cell
-      .split('\n')
-      .map((line) => bold(green(line)))
-      .join('\n')
-  const marked = fitted(columns, rows(true), rows(false), style, 1).map(
-    ([rank = '', name = '', ...rest], index) => [
-      rank,
-      shown[index]?.name === chosen?.configuration ? mark(name) : name,
-      ...rest,
-    ],
-  )
+  const cells = (inline: boolean): readonly (readonly string[])[] =>
+    shown.map((one) => frontierCells(one, inline, style))
+  const columns = ['accuracy', 'latency', 'flash', 'RAM', 'energy'].map(number)
+  const mark = (line: string, index: number): string =>
+    shown[index]?.name === chosen?.configuration ? bold(green(line)) : line
+  const named = [number('#'), text(''), ...columns]
+  const beside = [true, false]
+    .map((inline) =>
+      cells(inline).map((row, index) => [String(index + 1), mark(names[index] ?? '', index), ...row]),
+    )
+    .find((drawn) => fits(named, drawn, style))
+  const titles = names.map((name, index) => `${String(index + 1).padStart(2)}  ${name}`)
   const those = `${shown.filter((one) => one.frontier).length} of ${count(configurations.length, 'configuration')}`
   return [
     heading(
@@ -125,7 +123,7 @@ function frontier(report: LabReport, style: Style): readonly string[] {
       style,
     ),
     ...(common.length > 0 ? [`  ${dim(`all of them ${common.join(', ')}`)}`] : []),
-    table(columns, marked, style),
+    beside ? table(named, beside, style) : underTitles(columns, cells(false), titles, style, mark),
   ]
 }
 
