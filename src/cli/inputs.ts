@@ -1,12 +1,11 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
-import { AudioRecording } from '../../emulator/trace/audio.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { appTable } from '../toolchain/apps.ts'
-import { AUDIO_RATE, keywordSamples } from '../toolchain/audio.ts'
+import { keywordSamples } from '../toolchain/audio.ts'
 import { heldOutRecording } from './project.ts'
 import { loadRecording } from './recording.ts'
 import type { SimulateOptions } from './simulate.ts'
-import { loadSound } from './sound.ts'
+import { loadSound, soundOf } from './sound.ts'
 import { checkWires, wiresFor } from './wires.ts'
 
 /** What the user names, in place of what an app of ours is played. */
@@ -32,7 +31,7 @@ export async function inputOf(
     audio !== undefined
       ? await loadSound(audio, end)
       : known?.input === 'audio'
-        ? new AudioRecording(await keywordSamples(), AUDIO_RATE, { endPolicy: end })
+        ? soundOf(await keywordSamples(), 'words of micro_speech', end)
         : undefined
   const soldered = wiresFor(board, known?.wires ?? [], wires)
   return {

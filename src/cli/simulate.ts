@@ -6,7 +6,6 @@ import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
-import type { AudioRecording } from '../../emulator/trace/audio.ts'
 import { UserError } from '../errors.ts'
 import { loadImage } from '../image/image.ts'
 import { buildReport } from '../report/build.ts'
@@ -17,6 +16,7 @@ import { observe } from './observe.ts'
 import { toolVersion } from './project.ts'
 import { loadRecording } from './recording.ts'
 import type { LoadedRecording } from './recording.ts'
+import type { LoadedSound } from './sound.ts'
 import type { FileSimulation } from './simulate-elsewhere.ts'
 
 /** Simulated time of a run that nothing else ends. */
@@ -35,7 +35,7 @@ export interface SimulateOptions {
   readonly board?: BoardDescription
   readonly cell?: Cell
   readonly currents?: Readonly<Record<string, PartCurrents>>
-  readonly audio?: AudioRecording
+  readonly audio?: LoadedSound
   readonly wires?: readonly Wire[]
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (fraction: number, step: string) => void
@@ -71,7 +71,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     ...(until && { until }),
     ...(options.cell && { cell: options.cell }),
     ...(options.currents && { currents: options.currents }),
-    ...(options.audio && { audio: options.audio }),
+    ...(options.audio && { audio: options.audio.sound }),
     ...(options.wires && { wires: options.wires }),
     ...(stdin && { stdin }),
     ...(onConsole && { onConsole }),
@@ -91,6 +91,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     observation,
     ...(build && { build }),
     ...(recording && { recording: recording.facts }),
+    ...(options.audio && { sound: options.audio.facts }),
   })
 }
 
@@ -108,7 +109,7 @@ function limitOf({ seconds, recording, audio }: SimulateOptions): {
   cycles: number
   limit: { kind: StopKind; detail: string }
 } {
-  const recordingEnd = Math.min(recording?.recording.endCycle ?? Infinity, audio?.endCycle ?? Infinity)
+  const recordingEnd = Math.min(recording?.recording.endCycle ?? Infinity, audio?.sound.endCycle ?? Infinity)
   const given = seconds === undefined ? Infinity : Math.round(seconds * CYCLES_PER_SECOND)
   if (recordingEnd <= given && recordingEnd < Infinity) {
     return { cycles: recordingEnd, limit: { kind: 'recording-end', detail: 'the recording is over' } }

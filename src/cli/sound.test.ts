@@ -6,6 +6,7 @@ import { ExitCode, UserError } from '../errors.ts'
 import { wavFile } from '../toolchain/audio.ts'
 import { loadSound } from './sound.ts'
 
+const SHA256 = '785c22f9f5ef30ebd362d5be805c86852c2a3a5b75a5722fff77a80e993e1119'
 let folder: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'boardless-sound-'))
@@ -26,23 +27,25 @@ const wav = (change: (bytes: Buffer) => void = () => undefined): Buffer => {
 describe('WAV files', () => {
   it('give their samples, and end as asked', async () => {
     const file = await save(wav())
-    const sound = await loadSound(file, 'stop')
+    const { sound, facts } = await loadSound(file, 'stop')
     expect([...sound.samples]).toEqual([0, 1000, -1000, 500])
     expect(sound.endCycle).toBe(16_000)
-    expect((await loadSound(file, 'loop')).endCycle).toBe(Infinity)
+    // printf '\0\0\xe8\3\x18\xfc\xf4\1' | sha256sum
+    expect(facts).toEqual({ file: 'sound.wav', sha256: SHA256, durationSeconds: 0.00025, atEnd: 'stop' })
+    expect((await loadSound(file, 'loop')).sound.endCycle).toBe(Infinity)
   })
 
   it('may have other chunks, of odd length too, and say PCM in the extended way', async () => {
     const list = Buffer.from('LIST\x03\0\0\0abc\0', 'latin1')
     const plain = wav()
     const other = Buffer.concat([plain.subarray(0, 12), list, plain.subarray(12)])
-    expect([...(await loadSound(await save(other), 'stop')).samples]).toEqual([0, 1000, -1000, 500])
+    expect([...(await loadSound(await save(other), 'stop')).sound.samples]).toEqual([0, 1000, -1000, 500])
     const format = Buffer.concat([plain.subarray(12, 36), Buffer.alloc(24)])
     format.writeUInt32LE(40, 4)
     format.writeUInt16LE(0xfffe, 8)
     format.writeUInt16LE(1, 8 + 24)
     const extensible = Buffer.concat([plain.subarray(0, 12), format, plain.subarray(36)])
-    expect((await loadSound(await save(extensible), 'stop')).samples).toHaveLength(4)
+    expect((await loadSound(await save(extensible), 'stop')).sound.samples).toHaveLength(4)
   })
 
   it.each<readonly [string, Uint8Array, RegExp]>([

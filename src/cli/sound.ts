@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { AUDIO_RATE, AudioRecording } from '../../emulator/trace/audio.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UserError } from '../errors.ts'
+import type { SoundReport } from '../report/run-report.ts'
 
 /** Two hours and a quarter at 16 kHz: more is a mistake, and would fill the memory. */
 const MOST_BYTES = 256 * 1024 * 1024
@@ -9,9 +13,29 @@ const CONVERT = 'Convert it to 16 kHz, mono, 16-bit PCM'
 const PCM = 1
 const EXTENSIBLE = 0xfffe
 
+export interface LoadedSound {
+  readonly sound: AudioRecording
+  readonly facts: SoundReport
+}
+
 /** Reads what the microphone hears from a WAV file. @throws UserError naming the file */
-export async function loadSound(file: string, endPolicy: EndPolicy): Promise<AudioRecording> {
-  return new AudioRecording(await readWav(file), AUDIO_RATE, { endPolicy })
+export async function loadSound(file: string, atEnd: EndPolicy): Promise<LoadedSound> {
+  return soundOf(await readWav(file), basename(file), atEnd)
+}
+
+/** @param name what the report calls it */
+export function soundOf(samples: Int16Array, name: string, atEnd: EndPolicy): LoadedSound {
+  const sound = new AudioRecording(samples, AUDIO_RATE, { endPolicy: atEnd })
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+  return {
+    sound,
+    facts: {
+      file: name,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      durationSeconds: sound.durationCycles / CYCLES_PER_SECOND,
+      atEnd,
+    },
+  }
 }
 
 async function readWav(file: string): Promise<Int16Array> {

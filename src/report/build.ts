@@ -10,7 +10,7 @@ import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { EmbeddedModel } from './models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
-import type { CycleSpread, FunctionReport, InterpreterReport, RunReport } from './run-report.ts'
+import type { CycleSpread, FunctionReport, InterpreterReport, RunReport, SoundReport } from './run-report.ts'
 
 export interface ReportInputs {
   readonly toolVersion: string
@@ -18,10 +18,18 @@ export interface ReportInputs {
   readonly observation: Observation
   readonly build?: BuildFacts
   readonly recording?: RecordingFacts
+  readonly sound?: SoundReport
 }
 
 /** Puts what a run has shown into a report. Pure: the same inputs give the same report. */
-export function buildReport({ toolVersion, image, observation, build, recording }: ReportInputs): RunReport {
+export function buildReport({
+  toolVersion,
+  image,
+  observation,
+  build,
+  recording,
+  sound,
+}: ReportInputs): RunReport {
   const { board, run, profile } = observation
   const { clockHz } = board
   const models = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
@@ -53,6 +61,7 @@ export function buildReport({ toolVersion, image, observation, build, recording 
       parameters: description.totals.parameters,
     })),
     recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
+    sound: sound ?? null,
     run: { ...run, seconds: run.cycles / clockHz },
     phases: observation.phases.map(({ name, passes, ...cycles }) => ({
       name,

@@ -1,5 +1,14 @@
 import { count, grouped, microseconds, percent } from './format.ts'
-import { memoryRows, modelLine, recordingLine, runLine, timingLine, title, warnings } from './render.ts'
+import {
+  memoryRows,
+  modelLine,
+  recordingLine,
+  runLine,
+  soundLine,
+  timingLine,
+  title,
+  warnings,
+} from './render.ts'
 import { renderPowerComparison } from './compare-power.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
@@ -48,6 +57,7 @@ function header(first: NamedReport, second: NamedReport, style: Style): string {
       ),
       ...both('model', ({ models }) => models.map(modelLine).join('\n')),
       ...both('recording', ({ recording }) => (recording ? recordingLine(recording) : 'none')),
+      ...((a.sound ?? b.sound) ? both('sound', ({ sound }) => (sound ? soundLine(sound) : 'none')) : []),
       ...both('timing model', timingLine),
       ...both('ran', runLine),
     ],

@@ -11,7 +11,7 @@ import {
   percent,
 } from './format.ts'
 import { renderPower } from './render-power.ts'
-import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
+import type { FaultReport, MemoryReport, RunReport, SoundReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
@@ -67,6 +67,7 @@ function header(report: RunReport, style: Style): string {
       ['libraries', `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`],
       ...models.map((model) => ['model', modelLine(model)] as const),
       ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
+      ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
       ['timing model', timingLine(report)],
       ['ran', runLine(report)],
       ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
@@ -86,6 +87,9 @@ export function recordingLine(recording: NonNullable<RunReport['recording']>): s
   const size = `${count(recording.rows, 'row')}, ${duration(recording.durationSeconds)}`
   return `${recording.file}: ${size}${note.length ? `; ${note.join(', ')}` : ''}`
 }
+
+export const soundLine = ({ file, durationSeconds, atEnd }: SoundReport): string =>
+  `${file}: ${duration(durationSeconds)}${atEnd === 'stop' ? '' : `, then ${atEnd === 'loop' ? 'again' : 'silence'}`}`
 
 export function runLine({ run }: RunReport): string {
   const asleep = run.sleepCycles / Math.max(run.cycles, 1)

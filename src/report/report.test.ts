@@ -111,6 +111,7 @@ describe('the terminal report', () => {
       ...sampleReport(),
       models: [],
       recording: null,
+      sound: null,
       phases: [],
       interpreters: [],
       functions: [],

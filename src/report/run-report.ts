@@ -14,6 +14,8 @@ export interface RunReport {
   /** TensorFlow Lite models found in flash. */
   readonly models: readonly ModelReport[]
   readonly recording: RecordingReport | null
+  /** What the microphone heard. */
+  readonly sound: SoundReport | null
   readonly run: RunSummary
   readonly phases: readonly PhaseReport[]
   readonly interpreters: readonly InterpreterReport[]
@@ -85,6 +87,15 @@ export interface RecordingReport {
   readonly atEnd: 'stop' | 'loop' | 'hold'
   /** Samples outside the sensor's full scale, by channel. */
   readonly clippedSamples: Readonly<Record<string, number>>
+}
+
+export interface SoundReport {
+  /** File name without folder, or what the tool made. */
+  readonly file: string
+  /** Of its samples: 16 bits, little-endian. */
+  readonly sha256: string
+  readonly durationSeconds: number
+  readonly atEnd: 'stop' | 'loop' | 'hold'
 }
 
 export type StopKind =

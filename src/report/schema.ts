@@ -116,6 +116,14 @@ export const runReportSchema: Schema = {
         clippedSamples: map(count),
       }),
     ),
+    sound: nullable(
+      object({
+        file: text,
+        sha256,
+        durationSeconds: quantity,
+        atEnd: oneOf('stop', 'loop', 'hold'),
+      }),
+    ),
     run: object({
       stop: oneOf(...stopKinds),
       stopDetail: text,

@@ -170,6 +170,11 @@ describe('a recording that is shorter than the run', () => {
       const { status, report } = boardless('run', elf, ...input, ...end, '--for', '500ms')
       expect([status, report.run.stop]).toEqual([0, stop])
       expect(report.run.cycles / SECOND).toBeCloseTo(seconds, 5)
+      const played = report.recording ?? report.sound
+      expect(played).toMatchObject({
+        atEnd: end[1] ?? 'stop',
+        durationSeconds: expect.closeTo(0.3, 9) as number,
+      })
     }
   })
 })

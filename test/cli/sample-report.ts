@@ -76,6 +76,7 @@ export function sampleReport(factor = 1): RunReport {
         parameters: 9667,
       },
     ],
+    sound: { file: 'words.wav', sha256, durationSeconds: 60, atEnd: 'loop' },
     recording: {
       file: 'heldout.csv',
       sha256,
