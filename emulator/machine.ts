@@ -9,7 +9,7 @@ import type { TimingParameters } from './cpu/timing.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
-import { CpuPower, type CodeMemory } from './power/cpu-power.ts'
+import { CpuPower } from './power/cpu-power.ts'
 import { CURRENTS } from './power/currents.ts'
 import { atSupply } from './power/supply.ts'
 import { ChargeLedger } from './power/ledger.ts'
@@ -86,7 +86,6 @@ export class Machine implements ProbeTarget {
   #stop: MachineStop | undefined
   #cacheOn = false
   #resetUnderWay = false
-  #codeMemory: CodeMemory = 'flash'
   #stdin: Uint8Array
 
   constructor(readonly options: MachineOptions) {
@@ -196,18 +195,10 @@ export class Machine implements ProbeTarget {
     cpu.onSleep = (asleep) => {
       if (asleep) this.#cpuPower.sleep(this.scheduler.now)
       else this.#cpuPower.wake(this.scheduler.now)
-      this.#tellCodeMemory()
       if (!this.#resetUnderWay && !this.chip.isOff) this.chip.processorSleeps(asleep)
     }
+    cpu.onCodeMemory = (memory) => this.#cpuPower.runsFrom(memory, this.scheduler.now)
     if (options.timing.profile !== 'oneCycle') cpu.wakeUpCycles = () => this.#wakeUpCycles
-  }
-
-  /** Looked at where the processor stops and goes on: code that leaves flash for RAM in between is charged as flash. */
-  #tellCodeMemory(): void {
-    const memory = this.cpu.state.pc < this.cpu.flash.length ? 'flash' : 'RAM'
-    if (memory === this.#codeMemory) return
-    this.#codeMemory = memory
-    this.#cpuPower.runsFrom(memory, this.scheduler.now)
   }
 
   #load(address: Address, bytes: Uint8Array): void {
@@ -254,7 +245,6 @@ export class Machine implements ProbeTarget {
     this.cpu.setInstructionCache(false)
     this.cpu.reset(this.options.vectorTable)
     this.#resetUnderWay = false
-    this.#codeMemory = 'flash'
     this.#cpuPower.reset(this.scheduler.now)
   }
 

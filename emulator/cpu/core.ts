@@ -118,8 +118,18 @@ export class Core {
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
 
-  /** The flash is busy: execution that gets there waits for it through `host.awaitFlash`. Or it is busy no more. */
-  set flashBusy(busy: boolean) {
+  /** Code in RAM is executing, and flash is watched for its return. Without a cache to simulate that is not seen. */
+  get runsFromRam(): boolean {
+    return this.state.word(State.codeInRam) !== 0
+  }
+
+  set runsFromRam(inRam: boolean) {
+    this.state.setWord(State.codeInRam, inRam ? 1 : 0)
+    this.watchFlash(inRam)
+  }
+
+  /** Execution that gets to flash calls `host.awaitFlash` first, as when the flash is busy; or does so no more. */
+  watchFlash(busy: boolean): void {
     if (busy === (this.#tags !== undefined)) return
     const mode = this.state.word(State.cacheMode) & 3
     this.state.setWord(State.cacheMode, mode | (busy ? 4 : 0))
@@ -155,10 +165,10 @@ export class Core {
 
   /** Switching the instruction cache off empties it; PS 4.3.6. @param profiling Its hits and misses are counted. */
   setInstructionCache(enabled: boolean, profiling = false): void {
-    const isBusy = this.#tags !== undefined
-    this.flashBusy = false
+    const isWatched = this.#tags !== undefined
+    this.watchFlash(false)
     this.#switchCache(enabled, profiling)
-    this.flashBusy = isBusy
+    this.watchFlash(isWatched)
   }
 
   #switchCache(enabled: boolean, profiling: boolean): void {
@@ -218,7 +228,10 @@ export class Core {
       entryOf: (address: number) => entryOf(address),
       uncachedLine: (line: number) =>
         this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
-      awaitFlash: (line: number) => this.#awaitFlash(line),
+      awaitFlash: () => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        host.awaitFlash()
+      },
       countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
       // Without `around`: the two that are called often need no closure.
       hostRead: (address: number, size: AccessSize, how: number) => {
@@ -240,13 +253,6 @@ export class Core {
       floatSlowly: (operation: number, a: number, b: number, c: number) =>
         host.floatSlowly(operation, a, b, c),
     }
-  }
-
-  #awaitFlash(line: number): number {
-    this.host.present(this.#deadline - this.state.word(State.budget))
-    this.host.awaitFlash()
-    if ((this.state.word(State.cacheMode) & 2) === 0) return 0
-    return this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next))
   }
 
   #moveDeadline(): void {

@@ -60,6 +60,8 @@ export class CortexM4 implements InterruptLines {
   onSemihosting: (() => void) | undefined
   /** Told when the processor has gone to sleep and when it is awake again. */
   onSleep: ((asleep: boolean) => void) | undefined
+  /** Told when execution goes from flash to RAM or back. */
+  onCodeMemory: ((memory: 'flash' | 'RAM') => void) | undefined
   /** Asked when something ends a sleep: cycles until the processor goes on. */
   wakeUpCycles: () => Cycles = () => 0
   readonly #bus: Bus
@@ -134,7 +136,7 @@ export class CortexM4 implements InterruptLines {
     this.privateBus.reset()
     this.exceptions.reset(vectorTable)
     this.#unfinished.reset()
-    this.core.flashBusy = false
+    this.core.runsFromRam = false
     this.#contention.settle()
     this.#wake()
     this.#stop = undefined
@@ -200,7 +202,7 @@ export class CortexM4 implements InterruptLines {
    */
   flashBusy(until: Cycles): void {
     this.#flashBusyUntil = until
-    if (this.core.options.cache && this.core.executing >= FLASH_BYTES) this.core.flashBusy = true
+    if (this.core.options.cache && this.core.executing >= FLASH_BYTES) this.core.watchFlash(true)
     else this.#awaitFlash()
   }
 
@@ -208,7 +210,13 @@ export class CortexM4 implements InterruptLines {
     const cycles = Math.max(this.#flashBusyUntil - this.#scheduler.now, 0)
     this.core.spend(cycles)
     this.#scheduler.now += cycles
-    this.core.flashBusy = false
+    this.#leaveRam()
+  }
+
+  #leaveRam(): void {
+    const wasInRam = this.core.runsFromRam
+    this.core.runsFromRam = false
+    if (wasInRam) this.onCodeMemory?.('flash')
   }
 
   /** EasyDMA moves a word to or from an address of RAM. */
@@ -260,6 +268,10 @@ export class CortexM4 implements InterruptLines {
     this.#scheduler.now = now
     switch (reason) {
       case ExitReason.deadline:
+        return
+      case ExitReason.codeInRam:
+        this.core.runsFromRam = true
+        this.onCodeMemory?.('RAM')
         return
       case ExitReason.underWay:
         this.#unfinished.begin(now)
@@ -430,6 +442,7 @@ export class CortexM4 implements InterruptLines {
   }
 
   #sleepUntil(what: 'interrupt' | 'event' | 'reset'): void {
+    if (this.core.runsFromRam && this.state.pc < FLASH_BYTES) this.#leaveRam()
     this.#sleeping = what
     this.#asleepSince = this.#scheduler.now
     this.#wakesAt = undefined

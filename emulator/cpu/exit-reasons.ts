@@ -24,5 +24,7 @@ export const ExitReason = {
   divideByZero: 12,
   /** Something is due before the end of an instruction of several cycles. redo */
   underWay: 13,
+  /** Execution has come from flash into RAM. redo */
+  codeInRam: 14,
 } as const
 export type ExitReason = (typeof ExitReason)[keyof typeof ExitReason]

@@ -158,6 +158,7 @@ const guarded: Handler = {
     const has = (guard: number): Value => ir.and(guards, ir.i32(guard))
     const offset = ir.let(ir.shrU(ir.sub(ir.carried('current'), ir.i32(TABLE)), ir.i32(3)))
     ir.if(has(Guard.inRam), () => {
+      ir.if(ir.eqz(ir.state(State.codeInRam)), () => ir.exit(ExitReason.codeInRam, true))
       const alias = ir.geU(offset, ir.i32(FLASH_BYTES + RAM_BYTES))
       const memory = ir.sub(offset, ir.select(alias, ir.i32(RAM_BYTES), ir.i32(0)))
       const wide = ir.eq(ir.loadRaw('i32.8_u', ir.carried('current'), Entry.advance), ir.i32(32))

@@ -16,8 +16,8 @@ export const hostFunctions: readonly Omit<HelperFunction, 'body'>[] = [
   { name: 'entryOf', params: ['i32'], result: 'i32' },
   /** A line of code, entered with the instruction cache off; the cycles that entering it takes longer than charged */
   { name: 'uncachedLine', params: ['i32'], result: 'i32' },
-  /** A line of flash, entered while the flash is busy; returns what `uncachedLine` does */
-  { name: 'awaitFlash', params: ['i32'], result: 'i32' },
+  /** Before a line of flash is entered that is watched, see `Core.watchFlash` */
+  { name: 'awaitFlash', params: [], result: undefined },
   /** The table entry of an instruction whose fetches are counted */
   { name: 'countFetches', params: ['i32'], result: undefined },
   /** address, size, index of the access mode */

@@ -74,6 +74,8 @@ export const State = {
   cacheMisses: 0x2ec,
   /** The memory that a load read last; see `enterSlave`. */
   slave: 0x2f8,
+  /** Non-zero while code in RAM is known to execute; without it, such code calls out once. */
+  codeInRam: 0x2fc,
   /** Free words for helper functions. */
   scratch: 0x2c0,
 } as const

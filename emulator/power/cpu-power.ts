@@ -40,7 +40,7 @@ export class CpuPower {
     this.#set('off', cycle)
   }
 
-  /** Which memory code runs from; worth telling only when it changes for long. */
+  /** Which memory code runs from, from now on. */
   runsFrom(memory: CodeMemory, cycle: Cycles): void {
     this.#memory = memory
     this.#report(cycle)

@@ -29,13 +29,15 @@ const EXCEPTION_ENTRY = 12
 const IDLE_TO_CPU = 3 * MICROSECOND
 const OFF_TO_ON = 16.5 * MICROSECOND
 
+const zeroWaitStates = { ...pipelineTiming, flashReadWait: 0, flashFetchWait: 0, cacheMissCycles: 0 }
+
 let elf = ''
 beforeAll(() => {
   elf = compile('sleep', readFileSync(join(import.meta.dirname, 'firmware', 'sleep.c'), 'utf8'), '-O1 -g')
 })
 
 async function startAs(scenario: (typeof scenarios)[number]): Promise<Running> {
-  const running = await start(elf, { timing: { ...pipelineTiming, flashReadWait: 0 } })
+  const running = await start(elf, { timing: zeroWaitStates })
   const { ram } = running.machine.cpu
   new DataView(ram.buffer, ram.byteOffset).setUint32(
     running.address('scenario') - 0x2000_0000,
