@@ -8,6 +8,7 @@ import { checkOptions, commonFlags, type BuildOptions, type BuildSettings } from
 import { versions } from './packages.ts'
 import { buildDirectory, type Environment, type Progress } from './paths.ts'
 import { makePlan } from './plan.ts'
+import { pruneDaily } from './prune.ts'
 
 export { preprocessVariants } from './options.ts'
 export type { BuildOptions, BuildSettings, Console, Optimisation, Preprocess } from './options.ts'
@@ -65,6 +66,7 @@ export async function buildFirmware(
     libraries: files.slice(librariesFrom),
   }
   const { folder, cached } = await link(store, options, directory, objects, plan.packages)
+  if (!cached) await pruneDaily(directory)
   progress(cached ? 'built already' : 'built', 1)
 
   return {

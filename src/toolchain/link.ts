@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { targetFlags } from './compiler.ts'
@@ -6,6 +5,7 @@ import { archive, runTool, type ObjectStore } from './objects.ts'
 import { stackBytesOf, type BuildOptions } from './options.ts'
 import { projectRoot } from './paths.ts'
 import type { Plan } from './plan.ts'
+import { touch } from './prune.ts'
 import { renameUnlessThere } from './sources.ts'
 import { sha256 } from './units.ts'
 
@@ -37,7 +37,7 @@ export async function link(
   const names = [...objects.first, ...objects.firmware, ...objects.libraries].map((file) => basename(file))
   const key = sha256(JSON.stringify([store.compiler.name, flags, names]), await readFile(script))
   const folder = join(directory, 'firmware', key.slice(0, 24))
-  if (existsSync(folder)) return { folder, cached: true }
+  if (await touch(folder)) return { folder, cached: true }
 
   const archives = [
     await archive(store, 'libfirmware', objects.firmware),

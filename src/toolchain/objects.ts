@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
@@ -7,6 +6,7 @@ import pLimit from 'p-limit'
 import { UserError } from '../errors.ts'
 import type { Compiler } from './compiler.ts'
 import type { Environment } from './paths.ts'
+import { touch } from './prune.ts'
 import { sha256, type Unit } from './units.ts'
 
 /** Compiles and archives into a folder where each product is named by what it was made from. */
@@ -58,10 +58,10 @@ export async function compileAll(
   const files = units.map((unit) => objectFile(store, unit, flags))
   const limit = pLimit(availableParallelism())
   let done = 0
-  const missing = units.flatMap((unit, index) => {
-    const file = files[index] ?? ''
-    return existsSync(file) ? [] : [{ unit, file }]
-  })
+  const present = await Promise.all(files.map(touch))
+  const missing = units.flatMap((unit, index) =>
+    present[index] === true ? [] : [{ unit, file: files[index] ?? '' }],
+  )
   const tasks = missing.map(({ unit, file }) =>
     limit(async () => {
       await compile(store, unit, flags, file)
@@ -111,7 +111,7 @@ async function compile(
 export async function archive(store: ObjectStore, name: string, objects: readonly string[]): Promise<string> {
   const key = sha256(...objects.map((object) => `${basename(object)}\n`))
   const file = join(store.directory, `${name}.${key.slice(0, 24)}.a`)
-  if (!existsSync(file)) {
+  if (!(await touch(file))) {
     await produce(file, async (temporary) => {
       await runTool(store, store.compiler.ar, ['qcsD', temporary, ...objects], `${name} cannot be archived`)
     })
