@@ -13,6 +13,7 @@ import { readModel } from '../model/read.ts'
 import { seededRandom } from '../model/random.ts'
 import { elementCount, type Tensor } from '../model/schema.ts'
 import { splitDataset, testWindows, varyInput, type Dataset, type InputVariant } from '../model/windows.ts'
+import { ExitCode, UserError } from '../errors.ts'
 import { buildFirmware, type BuildOptions, type BuildResult } from '../toolchain/build.ts'
 import { searchArena, arenaStep } from './arena.ts'
 import { energyOf, flashSymbols, runAtSettings, writeModel, type Simulation } from './board-run.ts'
@@ -91,7 +92,7 @@ async function checked(
   const model = await writeModel(join(bench.folder, 'models', sha256), bytes)
   const stdin = Buffer.concat(inputs.map((one) => new Uint8Array(one.buffer, one.byteOffset, one.byteLength)))
   const found = await inArenas(async (arena) => {
-    const { elfPath } = await buildFirmware({
+    const { elfPath } = await build({
       ...common({ kernels, resolver: 'mutable', optimise: '-O2' }),
       app: 'infer',
       console: 'semihosting',
@@ -114,6 +115,17 @@ const common = ({
   resolver,
   optimise,
 })
+
+/** @throws CannotMeasure for a model that the firmware cannot be built with: too large for the flash, say */
+async function build(options: BuildOptions): Promise<BuildResult> {
+  try {
+    return await buildFirmware(options)
+  } catch (error) {
+    if (error instanceof UserError && error.exitCode === ExitCode.badInput)
+      throw new CannotMeasure(error.message)
+    throw error
+  }
+}
 
 async function inArenas<T>(attempt: (arena: number) => Promise<T>): Promise<T> {
   let failure: unknown
@@ -208,7 +220,7 @@ async function prepare(
     const metadata = metadataOf(dataset, normalisation, rate)
     const folder = join(bench.folder, 'models', digest(bytes, metadata))
     const model = await writeModel(folder, bytes, metadata)
-    const built = await buildFirmware({
+    const built = await build({
       ...options,
       app,
       model,
@@ -220,11 +232,11 @@ async function prepare(
   const folder = join(bench.folder, 'models', digest(bytes))
   const model = await writeModel(folder, bytes)
   if (app === 'keyword') {
-    const built = await buildFirmware({ ...options, app, model, console: 'uarte' })
+    const built = await build({ ...options, app, model, console: 'uarte' })
     const input = await inputOf(app, { end: 'loop', board: NANO_33_BLE_SENSE })
     return { built, simulation: { seconds: keywordSeconds, ...input } }
   }
-  const built = await buildFirmware({ ...options, app, model, console: 'semihosting' })
+  const built = await build({ ...options, app, model, console: 'semihosting' })
   const inputs = testInputs(bytes, source, bench).slice(0, timedWindows)
   const stdin = Buffer.concat(inputs.map((one) => new Uint8Array(one.buffer, one.byteOffset, one.byteLength)))
   return { built, simulation: { seconds: 60, stdin } }

@@ -1,0 +1,217 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { labSchema } from '../../src/lab/lab-schema.ts'
+import type { LabReport } from '../../src/lab/lab-report.ts'
+import { convertToFloat32 } from '../../src/model/convert.ts'
+import { readModel } from '../../src/model/read.ts'
+import { seededRandom } from '../../src/model/random.ts'
+import { writeModel } from '../../src/model/write.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const scratch = mkdtempSync(join(tmpdir(), 'boardless-lab-'))
+const cache = join(scratch, 'cache')
+const gesture = join(root, 'models', 'gesture', 'gesture_int8.tflite')
+
+const boardless = (...args: string[]) =>
+  spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: scratch })
+const lab = (...args: string[]) => boardless('lab', '--cache', cache, ...args)
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['setup.mjs', 'build'], { cwd: root, encoding: 'utf8' })
+  expect(built.stderr + String(built.status)).toMatch(/0$/)
+})
+
+const labels = ['standing', 'walking', 'badminton']
+const random = seededRandom(3)
+
+/** `count` recordings of each label, of so many samples of six channels. */
+function recordings(
+  name: string,
+  { of = labels, samples = 100, count = 2, value = () => random().toFixed(3) } = {},
+) {
+  const folder = join(scratch, name)
+  for (const label of of) {
+    mkdirSync(join(folder, label), { recursive: true })
+    for (let n = 0; n < count; n++) {
+      const rows = Array.from({ length: samples }, (_, row) =>
+        [row / 10, ...Array.from({ length: 6 }, value)].join(','),
+      )
+      writeFileSync(join(folder, label, `${n}.csv`), ['time_s,ax,ay,az,gx,gy,gz', ...rows, ''].join('\n'))
+    }
+  }
+  return folder
+}
+
+function modelFile(name: string, bytes: Uint8Array): string {
+  mkdirSync(join(scratch, name))
+  writeFileSync(join(scratch, name, `${name}.tflite`), bytes)
+  return join(scratch, name, `${name}.tflite`)
+}
+
+const changedOperator = (type: string, builtinCode: number) => {
+  const model = readModel(readFileSync(gesture))
+  const operators = model.operators.map((operator) => ({ ...operator, type, builtinCode }))
+  return writeModel({ ...model, subgraphs: [{ ...model.subgraphs[0]!, operators }] })
+}
+
+describe('bad input is one line and exit code 2', () => {
+  it.each<[string, () => string[], RegExp]>([
+    ['an unknown technique', () => ['--only', 'ptq,magic'], /--only magic: .*baseline,architecture,ptq/],
+    ['a shard that cannot be', () => ['--shard', '5/4'], /--shard 5\/4: .*such as 1\/4/],
+    ['one fold', () => ['--folds', '1'], /--folds: .*two/],
+    ['labels of nothing', () => ['--labels', 'x.csv'], /--labels .*--data/],
+    ['a loss that is no number', () => ['--max-loss', 'little'], /--max-loss.*number/],
+    ['no model', () => ['--model', 'none.tflite'], /none\.tflite: no such file/],
+    [
+      'a text for a model',
+      () => ['--model', modelFile('text', Buffer.from('hello, I am a text'))],
+      /text\.tflite: not a TensorFlow Lite model/,
+    ],
+    [
+      'operators that TFLM has not',
+      () => ['--model', modelFile('lstm', changedOperator('LSTM', 16))],
+      /lstm\.tflite: TensorFlow Lite Micro of July 2020 has no operator LSTM/,
+    ],
+    ['no data', () => ['--data', 'nowhere'], /nowhere: no such folder/],
+    [
+      'NaN',
+      () => ['--data', recordings('nan', { value: () => 'NaN' })],
+      /0\.csv, line 2: ax is "NaN", not a number/,
+    ],
+    [
+      'recordings shorter than the model’s window',
+      () => ['--quick', '--model', gesture, '--data', recordings('short', { samples: 50 })],
+      /50 samples where 100 are wanted/,
+    ],
+    [
+      'a class without recordings',
+      () => ['--quick', '--model', gesture, '--data', recordings('two', { of: labels.slice(1) })],
+      /two: no recording of "standing"/,
+    ],
+    [
+      'labels that the model does not know',
+      () => ['--quick', '--model', gesture, '--data', recordings('other', { of: ['run', 'sit', 'jump'] })],
+      /label "jump" is none of standing, walking, badminton/,
+    ],
+    [
+      'more labels than the model has outputs',
+      () => {
+        const alone = modelFile('alone', readFileSync(gesture))
+        return ['--quick', '--model', alone, '--data', recordings('four', { of: [...labels, 'sitting'] })]
+      },
+      /alone\.tflite: has 3 outputs; the recordings have 4 labels/,
+    ],
+    ['shards that are no files', () => ['merge', 'none.json'], /none\.json: cannot be read/],
+    [
+      'a shard that is none',
+      () => {
+        writeFileSync(join(scratch, 'bad.json'), '{"kind":')
+        return ['merge', 'bad.json']
+      },
+      /bad\.json: not JSON, or cut off/,
+    ],
+  ])('%s', (_, args, expected) => {
+    const given = args()
+    const { status, stdout, stderr } = given[0] === 'merge' ? boardless('lab', ...given) : lab(...given)
+    expect(stderr).toMatch(expected)
+    expect(stderr).toMatch(/^boardless: [^\n]+\n$/)
+    expect([status, stdout]).toEqual([2, ''])
+  })
+})
+
+describe('the user’s model on the user’s recordings', { timeout: 300_000 }, () => {
+  const data = recordings('mine', { samples: 210 })
+  const mine = ['--quick', '--only', 'baseline,resolver', '--model', gesture, '--data', data]
+  const read = (folder: string) => readFileSync(join(scratch, folder, 'lab.json'), 'utf8')
+
+  it('gives a report that follows the schema, with outputs that are ours', () => {
+    const { status, stdout, stderr } = lab(...mine, '--out', 'whole')
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).toContain('Baseline')
+    const report = JSON.parse(read('whole')) as LabReport
+    const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(labSchema)
+    expect([validate(report), validate.errors]).toEqual([true, null])
+    expect(JSON.stringify(report)).toContain('8 of 8 outputs of the firmware are those of our own inference')
+    expect(read('whole')).not.toContain(root)
+    expect(readdirSync(join(scratch, 'whole')).sort()).toEqual(
+      expect.arrayContaining(['desktop.json', 'lab.html', 'lab.json', 'lab.md', 'recommended']),
+    )
+  })
+
+  it('is the same from shards, and from a cache that was cut off', () => {
+    for (const shard of ['1/2', '2/2'])
+      expect(lab(...mine, '--shard', shard, '--out', 'shards').status).toBe(0)
+    const shards = readdirSync(join(scratch, 'shards')).map((name) => join('shards', name))
+    expect(boardless('lab', 'merge', ...shards, '--out', 'merged').status).toBe(0)
+    expect(read('merged')).toBe(read('whole'))
+    expect(boardless('lab', 'merge', shards[0]!).stderr).toMatch(/shard 2 of 2 is missing/)
+
+    for (const name of readdirSync(cache).filter((one) => one.endsWith('.json')))
+      truncateSync(join(cache, name), 90)
+    expect(lab(...mine, '--out', 'again').status).toBe(0)
+    expect(read('again')).toBe(read('whole'))
+  })
+
+  it('says that a model does not fit the RAM', () => {
+    const [channels, width] = [6, 700]
+    const one = { kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1, padding: 'SAME' } as const
+    const bytes = convertToFloat32(
+      {
+        inputShape: [1, 100, 1, channels],
+        layers: [
+          {
+            kind: 'convolution',
+            name: 'wide',
+            ...one,
+            outputs: width,
+            weights: new Float32Array(channels * width),
+            bias: new Float32Array(width),
+            activation: 'RELU',
+          },
+          { kind: 'mean', name: 'average' },
+          {
+            kind: 'dense',
+            name: 'classes',
+            inputs: width,
+            outputs: 3,
+            weights: new Float32Array(3 * width),
+            bias: new Float32Array(3),
+            activation: 'NONE',
+          },
+          { kind: 'softmax', name: 'softmax' },
+        ],
+      },
+      '',
+    )
+    const file = modelFile('wide', bytes)
+    const { status } = lab('--quick', '--only', 'baseline', '--model', file, '--data', data, '--out', 'wide')
+    expect(status).toBe(0)
+    expect(read('wide')).toMatch(/Could not be measured: .*its tensors do not fit an arena of 212992 bytes/)
+  })
+})
+
+it('Ctrl-C ends with 130 and writes nothing', { timeout: 60_000 }, async () => {
+  const args = [
+    command,
+    'lab',
+    '--only',
+    'architecture',
+    '--cache',
+    join(scratch, 'other'),
+    '--out',
+    'interrupted',
+  ]
+  const child = spawn(process.execPath, args, { cwd: scratch })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  setTimeout(() => child.kill('SIGINT'), 4000)
+  const status = await new Promise((resolve) => child.on('close', resolve))
+  expect(status).toBe(130)
+  expect(stderr).toMatch(/boardless: interrupted; \d+ of \d+ measurements are kept for the next time\n$/)
+  expect(readdirSync(scratch)).not.toContain('interrupted')
+})
