@@ -67,9 +67,13 @@ function average(
   }
 }
 
+/** What two decimals of a milliamp show. */
+const LEAST_MICROAMPS = 5
+
 const largest = (parts: PowerReport['parts']): string =>
   parts
     .slice(0, 4)
+    .filter(({ averageMicroamps }) => averageMicroamps >= LEAST_MICROAMPS)
     .map(({ part, averageMicroamps }) => `${part} ${milliamps(averageMicroamps)} mA`)
     .join(', ')
 
