@@ -5,7 +5,7 @@ import type { DeviceResult, Lookup } from '../measurement.ts'
 import type { LabContext, Technique } from '../technique.ts'
 import { configurationOf } from './configuration.ts'
 import { accuracy, bytes, cycles, cyclesPerMac, exact, microseconds, phase, ramBytes } from './figures.ts'
-import { columns, headOf } from './row.ts'
+import { columns, headOf, seedsOf } from './row.ts'
 import {
   accuracyPlan,
   baseline,
@@ -19,6 +19,7 @@ import {
   type Candidate,
 } from './subject.ts'
 import { float32 } from './variants.ts'
+import { withUnit } from './words.ts'
 
 const title = 'Baseline'
 
@@ -65,6 +66,7 @@ export const baselineTechnique: Technique = {
         },
       ],
       notes: [
+        summary(context, candidate, result),
         accuracyNote(context, candidate, result),
         `${device.compared.same} of ${device.compared.inputs} outputs of the firmware are those of our own inference.`,
         'What a desktop takes for it depends on the desktop: it is measured beside this report, with the machine it was measured on.',
@@ -77,6 +79,26 @@ export const baselineTechnique: Technique = {
 const timed = (device: DeviceResult) => {
   const preprocess = phase(device, 'preprocess')
   return [...(preprocess ? [preprocess] : []), { ...device.inference, name: 'inference' }]
+}
+
+/** The table in a sentence, for where tables are not shown. */
+function summary(context: LabContext, candidate: Candidate, result: Lookup): string {
+  const { rows, title: name } = figures(context, candidate, result)
+  const wanted = [
+    'parameters',
+    'model file',
+    'accuracy',
+    'preprocess',
+    'inference',
+    'flash',
+    'RAM, all of it',
+  ]
+  const said = rows.flatMap(([label, value]) =>
+    typeof label === 'string' && wanted.includes(label) && typeof value === 'object' && value !== null
+      ? [`${label.replace(', all of it', '')} ${withUnit(value)}`]
+      : [],
+  )
+  return `${name}: ${said.join('; ')}.`
 }
 
 function figures(context: LabContext, candidate: Candidate, result: Lookup): DetailTable {
@@ -131,7 +153,7 @@ function accuracyNote(context: LabContext, candidate: Candidate, result: Lookup)
       ? 'recordings drawn anew (bootstrap)'
       : 'Wilson over recordings, as all of them were told alike'
   if (candidate.subject.kind === 'given')
-    return `Accuracy: your model on all ${recordings} recordings, each cut in ten places (${windows} windows); 95 % interval: ${drawn}. If it was trained on them, it is too good.`
+    return `Accuracy: your model on all ${recordings} recordings, each as it is (${windows} windows); 95 % interval: ${drawn}. If it was trained on them, it is too good.`
   const runs = accuracyPlan(context, candidate).length
-  return `Accuracy: ${runs} trainings (${context.folds} folds, seeds ${context.seeds.join(', ')}), each tested on recordings it has not seen, every one cut in ten places: ${windows} windows of ${recordings} recordings. 95 % interval: ${drawn}.`
+  return `Accuracy: ${runs} trainings (${context.folds} folds, ${seedsOf(context)}), each tested on recordings it has not seen, every one cut in ten places: ${windows} windows of ${recordings} recordings. 95 % interval: ${drawn}.`
 }

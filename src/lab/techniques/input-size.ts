@@ -122,7 +122,7 @@ export const inputSizeTechnique: Technique = {
         },
       ],
       notes: [
-        'Half the window is two windows of half the length from each recording; half the rate is every second sample; half the channels are the first half, the accelerometer of an inertial sensor. The dense net keeps its hidden units, so its first layer has half the weights.',
+        'Half the window is two windows of half the length from each recording, so twice as many to train on; half the rate is every second sample; half the channels are the first half, the accelerometer of an inertial sensor. The dense net keeps its hidden units, so its first layer has half the weights.',
         'micro_speech with half its mel bins has the structure that such a network would have, and weights that mean nothing: its accuracy is not measured, as the recordings it was trained on are not here.',
         pairedIntervals,
       ],

@@ -24,7 +24,7 @@ import {
   wholePlan,
   type Candidate,
 } from './subject.ts'
-import { pruned } from './variants.ts'
+import { pruned, pruningEpochs } from './variants.ts'
 import { about, judge } from './verdict.ts'
 import { listed, withUnit } from './words.ts'
 
@@ -44,7 +44,7 @@ const candidatesOf = ({ given: file, quick }: LabContext): readonly Pruned[] =>
     .map((share) => ({
       share,
       subject: file === null ? network(baseline) : given,
-      variant: pruned(share, file === null ? undefined : 0),
+      variant: pruned(share, file === null ? pruningEpochs : 0),
     }))
 
 interface Entry {
@@ -68,7 +68,7 @@ export const pruningTechnique: Technique = {
     if (first === undefined) throw new Error('nothing pruned is one of the shares')
     const tuned =
       context.given === null
-        ? 'All were tuned as many epochs further, 0 % as well: what differs is the pruning alone.'
+        ? `All were tuned ${pruningEpochs} epochs further, 0 % as well: what differs is the pruning alone.`
         : 'Your model was pruned at once, without fine-tuning: tuned on the recordings that it is measured on, it would look too good. Fine-tuning recovers some of the loss.'
     return {
       ...headOf(context, 'pruning', 9, title),
@@ -140,7 +140,7 @@ function claims(context: LabContext, first: Entry, rest: readonly Entry[], resul
   return [
     judge({
       claim: 'latency does not change under TFLM',
-      source: 'TFLM has dense kernels alone; the issue’s expectation',
+      source: 'TFLM has no kernels for sparse weights',
       range: [0.99, 1.01],
       cases: rest.map((entry) => ({
         name: entry.name,

@@ -1,6 +1,6 @@
 /** Row 3: int8 after training. */
-import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
-import type { DeviceResult, Lookup, Measurement } from '../measurement.ts'
+import type { Comparison, DetailTable } from '../lab-report.ts'
+import type { Lookup, Measurement } from '../measurement.ts'
 import type { LabContext, Technique } from '../technique.ts'
 import { configurationOf, type Measured } from './configuration.ts'
 import {
@@ -12,9 +12,8 @@ import {
   compareLatency,
   microseconds,
   ramBytes,
-  timesFaster,
-  timesSmaller,
 } from './figures.ts'
+import { atLevels, claims, float, isClaimed, reference } from './ptq-claims.ts'
 import { columns, headOf, needsFloat, pairedIntervals } from './row.ts'
 import {
   accuracyPlan,
@@ -30,22 +29,14 @@ import {
   type Candidate,
   type Subject,
 } from './subject.ts'
-import { float32, int8, int8Calibrated, int8DensePerChannel, int8PerTensor } from './variants.ts'
-import { about, judge, type Case } from './verdict.ts'
+import { int8, int8Calibrated, int8DensePerChannel, int8PerTensor } from './variants.ts'
 
 const title = 'Post-training quantisation'
 const calibrationSizes = [1, 2, 5, 10] as const
-const commonClaim = 'commonly said of a gesture model of 10 000 parameters'
-
 const subjectsOf = ({ given: file, quick }: LabContext): readonly Subject[] => {
   if (file !== null) return [given]
   return [baseline, ...(quick ? [] : ['convolution-8']), 'separable-8'].map((name) => network(name))
 }
-
-const float = (context: LabContext, subject: Subject): Candidate => ({
-  subject,
-  variant: context.given === null ? float32 : null,
-})
 
 /** Dense layers have one scale in either variant: nothing would change. */
 const hasPerChannel = (subject: Subject): boolean =>
@@ -62,8 +53,6 @@ const calibrated = ({ quick }: LabContext, subject: Subject): readonly Candidate
 const densePerChannel = (subject: Subject): readonly Candidate[] =>
   subject.kind === 'network' && !hasPerChannel(subject) ? [{ subject, variant: int8DensePerChannel }] : []
 
-const reference = { kernels: 'reference' } as const
-
 export const ptqTechnique: Technique = {
   id: 'ptq',
   row: 3,
@@ -74,6 +63,16 @@ export const ptqTechnique: Technique = {
       ...wholePlan(context, float(context, subject)),
       ...quantised(subject).flatMap((candidate) => wholePlan(context, candidate)),
       deviceOf(context, { subject, variant: int8 }, reference),
+      ...(isClaimed(context, subject)
+        ? [
+            ...atLevels(context, 'reference').map((choices) =>
+              deviceOf(context, float(context, subject), choices),
+            ),
+            ...atLevels(context, 'cmsis-nn').map((choices) =>
+              deviceOf(context, { subject, variant: int8 }, choices),
+            ),
+          ]
+        : []),
       ...calibrated(context, subject).flatMap((candidate) => accuracyPlan(context, candidate)),
       ...densePerChannel(subject).flatMap((candidate) => [
         ...accuracyPlan(context, candidate),
@@ -149,81 +148,6 @@ function compared(context: LabContext, subject: Subject, result: Lookup): readon
       ),
     ]
   })
-}
-
-function claims(context: LabContext, subjects: readonly Subject[], result: Lookup): readonly Claim[] {
-  const { clockHz } = context.header
-  const each = (of: (subject: Subject) => readonly Case[]) => subjects.flatMap(of)
-  const before = (subject: Subject) => result(deviceOf(context, float(context, subject)))
-  const after = (subject: Subject) =>
-    [
-      ['CMSIS-NN', result(deviceOf(context, { subject, variant: int8 }))],
-      ['reference kernels', result(deviceOf(context, { subject, variant: int8 }, reference))],
-    ] as const satisfies readonly (readonly [string, DeviceResult])[]
-  const file = (candidate: Candidate) => result(modelOf(context, candidate)).bytes
-  const sizes = each((subject) => [
-    {
-      name: subjectName(subject),
-      ours: timesSmaller(file(float(context, subject)), file({ subject, variant: int8 })),
-    },
-  ])
-  const speeds = each((subject) =>
-    after(subject).map(([kernels, device]) => ({
-      name: `${subjectName(subject)}, ${kernels}`,
-      ours: timesFaster(before(subject).inference, device.inference),
-    })),
-  )
-  const [first] = subjects
-  const size = {
-    source: 'TensorFlow Lite, post-training quantization, full integer: tensorflow.org/lite/performance',
-    on: 'the model’s size: a file holds more than weights',
-    words: { less: 'smaller gain', more: 'larger gain' },
-  }
-  const speed = {
-    source: size.source,
-    on: 'kernels and kind of layer',
-    words: { less: 'slower than that', more: 'faster than that' },
-  }
-  const general = [
-    judge({ claim: '4 times smaller', ...size, range: about(4), cases: sizes }),
-    judge({ claim: '3 times faster or more', ...speed, range: [3, Infinity], cases: speeds }),
-  ]
-  if (first === undefined || context.given !== null) return general
-  const times = (device: DeviceResult) => microseconds(device.inference, clockHz)
-  const absolute = [
-    judge({
-      claim: 'float32: 40 kB',
-      source: commonClaim,
-      range: about(40_000),
-      cases: [{ name: subjectName(first), ours: bytes(file(float(context, first))) }],
-      on: 'the model',
-    }),
-    judge({
-      claim: 'int8: 10 kB',
-      source: commonClaim,
-      range: about(10_000),
-      cases: [{ name: subjectName(first), ours: bytes(file({ subject: first, variant: int8 })) }],
-      on: 'the model',
-      why: 'The file holds names, shapes and scales beside the weights',
-    }),
-    judge({
-      claim: 'float32: 1.2 ms',
-      source: commonClaim,
-      range: about(1200),
-      cases: [{ name: subjectName(first), ours: times(before(first)) }],
-      on: 'the compiler’s options',
-      words: { less: 'faster', more: 'slower' },
-    }),
-    judge({
-      claim: 'int8: 0.4 ms',
-      source: commonClaim,
-      range: about(400),
-      cases: after(first).map(([name, device]) => ({ name, ours: times(device) })),
-      on: 'the kernels',
-      words: { less: 'faster', more: 'slower' },
-    }),
-  ]
-  return [...absolute, ...general]
 }
 
 function scales(context: LabContext, subjects: readonly Subject[], result: Lookup): DetailTable {

@@ -6,7 +6,7 @@ import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../lab-rep
 import type { Lookup } from '../measurement.ts'
 import type { LabContext, Technique } from '../technique.ts'
 import { accuracy, accuracyGain, compareAccuracy } from './figures.ts'
-import { columns, headOf, needsTraining } from './row.ts'
+import { columns, headOf, needsTraining, seedsOf } from './row.ts'
 import { accuracyPlan, network, outcomesOf } from './subject.ts'
 import { float32 } from './variants.ts'
 import { judge } from './verdict.ts'
@@ -112,7 +112,7 @@ export const qatTechnique: Technique = {
       tables: [table(found)],
       charts: [chart(found)],
       notes: [
-        `Trained ${context.folds * context.seeds.length} times each (${context.folds} folds, seeds ${context.seeds.join(', ')}); differences are paired by recording, with 95 % intervals.`,
+        `Trained ${context.folds * context.seeds.length} times each (${context.folds} folds, ${seedsOf(context)}); differences are paired by recording, with 95 % intervals.`,
         `Tuned, then quantised: as many epochs from the same weights, without quantisation in the loop. What quantisation-aware training gains over that is due to the quantisation; what it gains over plain quantisation may be due to longer training.`,
         'Fewer bits leave as many steps as the bits have, stored in int8: any interpreter runs the file. Ranges too wide are held so in training; the quantiser may not mend them.',
         'Batch normalisation is folded before, dropout left out, as inference has it; before fine-tuning the fake-quantised graph and the int8 file agree to a step (src/model/tune.test.ts).',
@@ -139,15 +139,20 @@ const compared = ({ name, accuracies, trial }: Found): readonly Comparison[] => 
   ),
 ]
 
-/** Its interval lies below zero: quantising costs accuracy, and something can be recovered. */
-const loses = ({ loss }: Found): boolean => (loss.interval?.[1] ?? loss.value) < 0
+/** Points that must be lost for one to three to be there to recover. */
+const leastLoss = 1
+
+const loses = ({ loss }: Found): boolean => loss.value <= -leastLoss && (loss.interval?.[1] ?? loss.value) < 0
 
 export function claims(found: readonly Found[]): readonly Claim[] {
   const losing = found.filter(loses)
   const kept = found.filter((one) => !loses(one)).map(({ name }) => name)
   const eight = found.filter(({ trial }) => trial.bits === 8 && trial.rangeFactor === undefined)
   const words = { less: 'no gain, or less', more: 'more than claimed' }
-  const nothing = kept.length === 0 ? '' : `Nothing is lost, and nothing to recover, with ${listed(kept)}`
+  const nothing =
+    kept.length === 0
+      ? ''
+      : `Less than ${leastLoss} point is lost, too little to recover, with ${listed(kept)}`
   return [
     judge({
       claim: 'recovers 1 to 3 points where post-training quantisation loses accuracy',

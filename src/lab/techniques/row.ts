@@ -23,5 +23,8 @@ export const needsFloat = ({ given }: LabContext): string | null =>
     ? 'the given model is int8 already. Give the float32 model that it was made from.'
     : null
 
+export const seedsOf = ({ seeds }: LabContext): string =>
+  `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`
+
 export const pairedIntervals =
   'Ratios of latency: both sides at the same timing setting, from the least to the most over all settings that were run.'

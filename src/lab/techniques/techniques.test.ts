@@ -239,7 +239,7 @@ describe('quantisation-aware training', () => {
     expect(verdict(['a', [-0.2, -0.5, 0.1], [2, 1, 3]])).toMatchObject({
       verdict: 'does not hold',
       ours: 'nothing that it could be said of',
-      because: 'Nothing is lost, and nothing to recover, with a',
+      because: 'Less than 1 point is lost, too little to recover, with a',
     })
   })
 })

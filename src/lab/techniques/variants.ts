@@ -19,9 +19,12 @@ export const int8Calibrated = (recordings: number): Variant => ({
   convert: { calibrationSize: recordings },
 })
 
+/** With fewer, 80 % had not recovered: 66 % accuracy after 30 epochs, 97 % after 120 (dense-10000). */
+export const pruningEpochs = 120
+
 /** Smallest weights of each layer at zero, then int8; `epochs`: of fine-tuning, none prunes at once. */
-export const pruned = (percent: number, epochs?: number): Variant => ({
-  name: `int8 pruned ${percent} %${epochs === 0 ? ' at once' : ''}`,
+export const pruned = (percent: number, epochs: number): Variant => ({
+  name: percent === 0 ? 'int8 tuned further' : `int8 pruned ${percent} %${epochs === 0 ? ' at once' : ''}`,
   convert: {},
-  tune: { how: 'pruned', sparsity: percent / 100, ...(epochs !== undefined && { epochs }) },
+  tune: { how: 'pruned', sparsity: percent / 100, epochs },
 })
