@@ -1,5 +1,5 @@
 import { scaleFor, type Scale } from './charts-scale.ts'
-import { cut, inLines, textWidth } from './charts-labels.ts'
+import { cutMiddle, inLines, textWidth } from './charts-labels.ts'
 import {
   afterAxis,
   colour,
@@ -75,6 +75,7 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
           interval: 0,
           color: colour.text,
           fontSize: FONT_SIZE,
+          lineHeight: LINE - 1,
         },
       },
       series: [
@@ -84,7 +85,7 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
       graphic: [
         ...(narrow
           ? categories.map((name, index) =>
-              textShape(left, slot(index, -1), cut(printable(name), width - left - 8)),
+              textShape(left, slot(index, -1), cutMiddle(printable(name), width - left - 8)),
             )
           : []),
         ...(stacked

@@ -45,18 +45,34 @@ export function cut(text: string, width: number): string {
   return `${letters.join('')}…`
 }
 
-/** In lines of that width, broken between words where there are any; the last is cut. */
+/** Cut in the middle, where names differ least. */
+export function cutMiddle(text: string, width: number): string {
+  if (textWidth(text) <= width) return text
+  const letters = Array.from(text)
+  let kept = letters.length
+  const shown = (): string =>
+    [
+      ...letters.slice(0, Math.ceil(kept / 2)),
+      '…',
+      ...letters.slice(letters.length - Math.floor(kept / 2)),
+    ].join('')
+  while (kept > 1 && textWidth(shown()) > width) kept--
+  return shown()
+}
+
+/** In lines of that width, broken between words or the parts of a name; the last is cut in its middle. */
 export function inLines(text: string, width: number, most: number): readonly string[] {
   const lines: string[] = []
-  let rest = text
-  while (lines.length < most - 1 && textWidth(rest) > width) {
-    const words = rest.split(' ')
-    const taken = words.findLastIndex((_, index) => textWidth(words.slice(0, index).join(' ')) <= width)
+  let parts = text.split(/(?<=::|[\s/_,])/)
+  while (lines.length < most - 1 && textWidth(parts.join('')) > width) {
+    const taken = parts.findLastIndex(
+      (_, index) => textWidth(parts.slice(0, index).join('').trimEnd()) <= width,
+    )
     if (taken <= 0) break
-    lines.push(words.slice(0, taken).join(' '))
-    rest = words.slice(taken).join(' ')
+    lines.push(parts.slice(0, taken).join('').trimEnd())
+    parts = parts.slice(taken)
   }
-  return [...lines, cut(rest, width)]
+  return [...lines, cutMiddle(parts.join(''), width)]
 }
 
 const corners = [

@@ -70,8 +70,9 @@ function logarithmic(values: readonly number[], wanted: number): Scale {
     return decades
   }
   const fine = marks([1, 2, 5])
-  const min = fine.findLast((mark) => mark <= low) ?? low
-  const max = fine.find((mark) => mark >= high && mark > min) ?? high
+  const ends = marks([1, 1.5, 2, 3, 4, 5, 6, 8])
+  const min = ends.findLast((mark) => mark <= low) ?? low
+  const max = ends.find((mark) => mark >= high && mark > min) ?? high
   const inside = (all: readonly number[]): readonly number[] =>
     all.filter((mark) => mark >= min && mark <= max)
   const [coarse, third] = [inside(marks([1])), inside(marks([1, 3]))]

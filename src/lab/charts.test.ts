@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cut, inLines, placeLabels, textWidth } from './charts-labels.ts'
+import { cut, cutMiddle, inLines, placeLabels, textWidth } from './charts-labels.ts'
 import { scaleFor } from './charts-scale.ts'
 import { chartTable, drawChart, NARROW, WIDE } from './charts.ts'
 import type { Axis, Chart } from './lab-report.ts'
@@ -12,13 +12,14 @@ describe('axes', () => {
     [[88.3, 97.9], axis('linear', '%'), 88, 98, [88, 90, 92, 94, 96, 98]],
     [[79.2, 98.7], axis('linear', '%'), 75, 100, [75, 80, 85, 90, 95, 100]],
     [[0.01, 0.052], axis('linear'), 0.01, 0.06, [0.01, 0.02, 0.03, 0.04, 0.05, 0.06]],
-    [[121.7, 3420], axis('log', 'us'), 100, 5000, [100, 200, 500, 1000, 2000, 5000]],
-    [[1000, 40_000_000], axis('log', 'us'), 1000, 50_000_000, [1e3, 1e4, 1e5, 1e6, 1e7]],
-    [[7], axis('log'), 5, 10, [5, 10]],
+    [[121.7, 3420], axis('log', 'us'), 100, 4000, [100, 200, 500, 1000, 2000]],
+    [[1000, 40_000_000], axis('log', 'us'), 1000, 40_000_000, [1e3, 1e4, 1e5, 1e6, 1e7]],
+    [[7], axis('log'), 6, 8, [6, 8]],
     [[7], axis('linear'), 6, 8, [6, 8]],
     [[0, 0], axis('linear'), 0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [[], axis('linear'), 0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [[-3, 0, NaN], axis('log'), 1, 10, [1, 2, 5, 10]],
+    [[44_700, 144_844], axis('log', 'B'), 40_000, 150_000, [50_000, 100_000]],
   ])('%j, %o: from %d to %d', (values, of, min, max, ticks) => {
     const scale = scaleFor(values, of, options)
     expect([scale.min, scale.max]).toEqual([min, max])
@@ -72,6 +73,7 @@ describe('labels', () => {
     expect(textWidth(cut('W'.repeat(200), 100))).toBeLessThanOrEqual(100)
     expect(inLines('one two three four', textWidth('one two th'), 3)).toEqual(['one two', 'three', 'four'])
     expect(inLines('x'.repeat(100), 50, 2)).toHaveLength(1)
+    expect(cutMiddle('tflite::comparisons::NotEqualEval', 120)).toMatch(/^tflite::.*….*Eval$/)
   })
 })
 

@@ -1,6 +1,7 @@
-import type { Claim, Comparison, DetailTable, Quantity, Verdict } from './lab-report.ts'
+import { count } from '../report/format.ts'
+import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from './lab-report.ts'
 import { markup, prose } from './html-text.ts'
-import { casesBeside, intervalText, isSigned, numberText, valueText } from './render-format.ts'
+import { casesBeside, intervalText, isSigned, numberText, unitSuffix, valueText } from './render-format.ts'
 import { type Fact } from './render-header.ts'
 import type { SeriesStyle, Symbol } from './charts-theme.ts'
 
@@ -20,32 +21,70 @@ const heads = (columns: DetailTable['columns']): string =>
     .map(({ title, number }) => `<th scope="col"${number ? ' class="right"' : ''}>${markup(title)}</th>`)
     .join('')}</tr></thead>`
 
+/** Longer ones are opened by those who want them. */
+const LONG = 16
+/** Does not break between its words. */
+const SHORT = 26
+
 export function detailTable(table: DetailTable, caption: boolean): string {
+  const long = caption && table.rows.length > LONG
+  const shared = table.columns.map((_, index) => sharedUnit(table.rows.map((row) => row[index] ?? null)))
+  const columns = table.columns.map((column, index) => {
+    const name = unitSuffix(shared[index] ?? '', 'fine').trim()
+    return {
+      ...column,
+      title: name === '' || column.title.includes(name) ? column.title : `${column.title}, ${name}`,
+    }
+  })
   const body = table.rows.map(
     (row) =>
-      `<tr>${row.map((cell, index) => tableCell(cell, index, table.columns[index]?.number ?? false)).join('')}</tr>`,
+      `<tr>${row
+        .map((cell, index) =>
+          tableCell(cell, { index, right: columns[index]?.number ?? false, bare: shared[index] !== null }),
+        )
+        .join('')}</tr>`,
   )
   const drawn = [
     '<table>',
-    ...(caption ? [`<caption>${markup(table.title)}</caption>`] : []),
-    heads(table.columns),
+    ...(caption && !long ? [`<caption>${markup(table.title)}</caption>`] : []),
+    heads(columns),
     `<tbody>\n${body.join('\n')}\n</tbody>`,
     '</table>',
   ].join('\n')
-  return scrolling(table.title, drawn)
+  const scroll = scrolling(table.title, drawn)
+  return long
+    ? `<details><summary>${markup(table.title)}: ${count(table.rows.length, 'row')}</summary>\n${scroll}\n</details>`
+    : scroll
 }
 
 type Cell = DetailTable['rows'][number][number]
 
-function tableCell(cell: Cell, index: number, right: boolean): string {
-  const [tag, scope] = index === 0 && !right ? ['th', ' scope="row"'] : ['td', '']
-  return `<${tag}${scope}${right ? ' class="right"' : ''}>${cellMarkup(cell)}</${tag}>`
+/** A unit that all figures of a column have stands in its head. */
+function sharedUnit(cells: readonly Cell[]): Unit | null {
+  const units = new Set(
+    cells.flatMap((cell) => (cell === null ? [] : [typeof cell === 'object' ? cell.unit : ''])),
+  )
+  const [unit] = units
+  return units.size === 1 && cells.length > 1 && unit !== undefined && inHead.has(unit) ? unit : null
 }
 
-function cellMarkup(cell: Cell): string {
+const inHead: ReadonlySet<Unit> = new Set<Unit>(['us', 'cycles', 'B', 'uJ', 'uA', 'mA', 'cycles/MAC'])
+
+function tableCell(
+  cell: Cell,
+  { index, right, bare }: { readonly index: number; readonly right: boolean; readonly bare: boolean },
+): string {
+  const [tag, scope] = index === 0 && !right ? ['th', ' scope="row"'] : ['td', '']
+  const short = typeof cell === 'string' && cell.length <= SHORT ? ' class="short"' : ''
+  return `<${tag}${scope}${right ? ' class="right"' : short}>${cellMarkup(cell, bare)}</${tag}>`
+}
+
+function cellMarkup(cell: Cell, bare: boolean): string {
   if (cell === null) return ''
-  if (typeof cell === 'string') return markup(cell)
-  return typeof cell === 'number' ? numberText(cell, '', 'fine') : quantity(cell)
+  if (typeof cell === 'string') return prose(cell)
+  if (typeof cell === 'number') return numberText(cell, '', 'fine')
+  const whole = quantity(cell)
+  return bare ? whole.replace(unitSuffix(cell.unit, 'fine'), '') : whole
 }
 
 /** What was measured before and after: cases as lines over their metrics, or beside them where each has only one. */

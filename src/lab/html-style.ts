@@ -72,10 +72,11 @@ table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
 caption{text-align:left;font-weight:600;padding:0 0 .35rem}
 th,td{text-align:left;padding:.4rem 1rem .4rem 0;vertical-align:top;border-bottom:1px solid var(--grid)}
 th:last-child,td:last-child{padding-right:0}
-thead th{color:var(--muted);font-weight:500;font-size:.8rem;border-bottom-color:var(--line);vertical-align:bottom}
+thead th.right,thead th{color:var(--muted);font-weight:500;font-size:.8rem;border-bottom-color:var(--line);vertical-align:bottom;white-space:normal}
 tbody th{font-weight:500}
 tr.case th{padding-top:1rem;font-weight:600;border-bottom-color:var(--line)}
 .right{text-align:right;white-space:nowrap}
+.short{white-space:nowrap}
 .interval{display:block;color:var(--muted);font-size:.8rem;white-space:nowrap}
 .words{min-width:10rem}
 tr.chosen>*{background:var(--holds-back)}

@@ -12,7 +12,7 @@ const entities: Readonly<Record<string, string>> = {
 export const markup = (text: string): string =>
   printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
 
-/** Sentences of the report, with the page's signs for units; a figure stays in one line. */
+/** Sentences of the report, with the page's signs for units; a figure stays in one line, what is in backticks is code. */
 export const prose = (text: string): string =>
   markup(
     text
@@ -20,4 +20,4 @@ export const prose = (text: string): string =>
       .replace(/(?<=\d)x(?=[\s,;:.)]|$)/g, '×')
       .replace(/(?<=\d) (?=\d{3}(?!\d))/g, '\u202f')
       .replace(/(?<=\d) (?=(?:B|kB|mA|ms|%)(?!\w))/g, '\u00a0'),
-  )
+  ).replace(/`([^`]+)`/g, '<code>$1</code>')

@@ -17,7 +17,7 @@ import {
 import { styleSheet } from './html-style.ts'
 import { markup, prose } from './html-text.ts'
 import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from './lab-report.ts'
-import { numbered, shortNames } from './render-format.ts'
+import { mainComparisons, numbered, shortNames } from './render-format.ts'
 import { desktopFacts, criteriaText, headerFacts } from './render-header.ts'
 
 /** One page that holds all of it: no script, nothing from elsewhere. The same reports give the same bytes. */
@@ -109,13 +109,13 @@ function claimsSection(techniques: readonly TechniqueReport[]): string {
 
 async function techniqueSection(technique: TechniqueReport): Promise<string> {
   const id = anchor(technique)
-  const main = technique.comparisons.filter((one) => one.main)
-  const details = technique.comparisons.filter((one) => !one.main)
+  const main = mainComparisons(technique)
+  const details = technique.comparisons.filter((one) => !main.includes(one))
   const figures = []
   for (const [index, chart] of technique.charts.entries())
     figures.push(await figure(chart, `${id}-plot-${index + 1}`))
   return section(id, `<span class="number">${technique.row}</span>${markup(technique.title)}`, [
-    `<p>${prose(technique.changed)}</p>`,
+    ...(technique.changed === '' ? [] : [`<p>${prose(technique.changed)}</p>`]),
     command(technique.command),
     ...(main.length > 0 ? [comparisonTable(main, `${technique.title}: before and after`)] : []),
     ...(details.length > 0

@@ -1,5 +1,13 @@
 import { grouped } from '../report/format.ts'
-import type { Comparison, Configuration, LabReport, DetailTable, Quantity, Unit } from './lab-report.ts'
+import type {
+  Comparison,
+  Configuration,
+  LabReport,
+  DetailTable,
+  Quantity,
+  TechniqueReport,
+  Unit,
+} from './lab-report.ts'
 
 /** ascii: as terminal and Markdown have it. fine: with the signs that a page can have. */
 export type Typography = 'ascii' | 'fine'
@@ -115,3 +123,9 @@ export const numbered = ({ configurations, recommendation }: LabReport): readonl
   configurations
     .filter((one) => one.frontier || one.name === recommendation?.configuration)
     .toSorted((a, b) => a.latency.value - b.latency.value)
+
+/** Those that the row is about; all of them where none is marked. */
+export function mainComparisons({ comparisons }: TechniqueReport): readonly Comparison[] {
+  const main = comparisons.filter((one) => one.main)
+  return main.length > 0 ? main : comparisons
+}

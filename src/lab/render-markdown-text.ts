@@ -14,3 +14,12 @@ export const markdownLine = (text: string): string =>
     /^(?:[-+#>=]|\d+[.)](?= ))/,
     (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`,
   )
+
+/** Sentences of ours, in which what is in backticks is code. */
+export const markdownProse = (text: string): string =>
+  text
+    .split(/(`[^`|\\]+`)/)
+    .map((part, index) =>
+      index % 2 === 1 ? printable(part) : index === 0 ? markdownLine(part) : markdownText(part),
+    )
+    .join('')

@@ -11,7 +11,7 @@ import type {
   Recommendation,
   TechniqueReport,
 } from './lab-report.ts'
-import { markdownLine, markdownText } from './render-markdown-text.ts'
+import { markdownLine, markdownProse, markdownText } from './render-markdown-text.ts'
 import { cellText, isSigned, numbered, printable, quantityText, shortNames } from './render-format.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './render-header.ts'
 
@@ -63,7 +63,7 @@ const factTable = (facts: readonly Fact[]): string =>
     ),
   ].join('\n')
 
-const list = (items: readonly string[]): string => items.map((item) => `- ${markdownLine(item)}`).join('\n')
+const list = (items: readonly string[]): string => items.map((item) => `- ${markdownProse(item)}`).join('\n')
 
 function recommendation(chosen: Recommendation | null): readonly string[] {
   if (chosen === null) return ['## Recommendation', 'None: no configuration is within the limits asked for.']
@@ -85,7 +85,7 @@ function claims(techniques: readonly TechniqueReport[]): readonly string[] {
 
 const row = (technique: TechniqueReport): readonly string[] => [
   `## ${technique.row}. ${markdownText(technique.title)}`,
-  markdownLine(technique.changed),
+  ...(technique.changed === '' ? [] : [markdownLine(technique.changed)]),
   fenced(technique.command),
   ...(technique.comparisons.length > 0 ? [comparisons(technique.comparisons)] : []),
   ...technique.claims.map(claimText),
@@ -117,7 +117,7 @@ const claimText = ({ claim, source, ours, verdict, because }: Claim): string =>
   [
     `- **${verdict}**: ${markdownText(claim)} (${markdownText(source)})`,
     `  - measured: ${markdownText(ours)}`,
-    ...(because === '' ? [] : [`  - because: ${markdownText(because)}`]),
+    ...(because === '' ? [] : [`  - because: ${markdownProse(because)}`]),
   ].join('\n')
 
 function frontier(report: LabReport): readonly string[] {

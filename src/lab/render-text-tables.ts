@@ -5,6 +5,7 @@ import { casesBeside, intervalText, isSigned, printable, valueText } from './ren
 
 /** Of every table, and the gap between its columns. */
 export const INDENT = 2
+const LEAST_NAME = 20
 
 type Row = readonly string[]
 
@@ -50,7 +51,8 @@ export function underTitles(
   const lines = rows.flatMap((row, index) => {
     const height = Math.max(...row.map((cell) => cell.split('\n').length))
     const title = titles[index] ?? ''
-    const over = title === '' ? [] : wrap(title, style.width - INDENT)
+    const room = style.width - INDENT
+    const over = title === '' ? [] : title.length <= room ? [title] : wrap(title, room)
     return [...over.map((part) => `  ${colour(part, index)}`), ...body.slice(line, (line += height))]
   })
   return [head, ...lines].join('\n')
@@ -80,9 +82,29 @@ const cellWidth = (cell: string): number =>
       .map((line) => line.length),
   )
 
-export const fits = (columns: readonly Column[], rows: readonly Row[], style: Style): boolean =>
+const tableWidth = (columns: readonly Column[], rows: readonly Row[]): number =>
   columns.reduce(
     (sum, { title }, index) =>
       sum + INDENT + Math.max(title.length, ...rows.map((row) => cellWidth(row[index] ?? ''))),
     0,
-  ) <= style.width
+  )
+
+const fits = (columns: readonly Column[], rows: readonly Row[], style: Style): boolean =>
+  tableWidth(columns, rows) <= style.width
+
+/** Numbered names beside their figures, in as many lines as these take; null where there is no room. */
+export function besideNames(
+  columns: readonly Column[],
+  names: readonly string[],
+  { inline, under }: { readonly inline: readonly Row[]; readonly under: readonly Row[] },
+  style: Style,
+): readonly Row[] | null {
+  const rows = (figures: readonly Row[], width: number): readonly Row[] =>
+    figures.map((row, index) => [String(index + 1), wrap(names[index] ?? '', width).join('\n'), ...row])
+  const widest = Math.max(...names.map((name) => name.length))
+  const wide = rows(inline, widest)
+  if (fits(columns, wide, style)) return wide
+  const width = style.width - tableWidth(columns, rows(under, widest)) + widest
+  const narrow = rows(under, Math.min(width, widest))
+  return width >= LEAST_NAME && fits(columns, narrow, style) ? narrow : null
+}

@@ -9,9 +9,9 @@ import type {
   TechniqueReport,
   Verdict,
 } from './lab-report.ts'
-import { numbered, printable, shortNames } from './render-format.ts'
+import { mainComparisons, numbered, printable, shortNames } from './render-format.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './render-header.ts'
-import { comparisonTable, figure, fits, INDENT, underTitles } from './render-text-tables.ts'
+import { besideNames, comparisonTable, figure, INDENT, underTitles } from './render-text-tables.ts'
 
 const MAX_WIDTH = 110
 /** Of "changed", which stands over the others. */
@@ -44,7 +44,7 @@ function header(report: LabReport, desktop: DesktopReport | null, style: Style):
 
 function block(technique: TechniqueReport, style: Style): string {
   const { bold, dim } = paint(style)
-  const main = technique.comparisons.filter((one) => one.main)
+  const main = mainComparisons(technique)
   const after = [
     ...technique.claims.flatMap((claim) => claimFacts(claim, style)),
     ...technique.notes.map((note): Fact => ['note'.padEnd(LABEL), printable(note)]),
@@ -53,7 +53,7 @@ function block(technique: TechniqueReport, style: Style): string {
     `\n${dim(String(technique.row).padStart(2))}  ${bold(printable(technique.title))}`,
     facts(
       [
-        ['changed', printable(technique.changed)],
+        ...(technique.changed === '' ? [] : [['changed', printable(technique.changed)] as const]),
         ['command', printable(technique.command)],
       ],
       style,
@@ -109,11 +109,17 @@ function frontier(report: LabReport, style: Style): readonly string[] {
   const mark = (line: string, index: number): string =>
     shown[index]?.name === chosen?.configuration ? bold(green(line)) : line
   const named = [number('#'), text(''), ...columns]
-  const beside = [true, false]
-    .map((inline) =>
-      cells(inline).map((row, index) => [String(index + 1), mark(names[index] ?? '', index), ...row]),
-    )
-    .find((drawn) => fits(named, drawn, style))
+  const beside = besideNames(named, names, { inline: cells(true), under: cells(false) }, style)?.map(
+    (row, index) =>
+      row.map((cell, column) =>
+        column === 1
+          ? cell
+              .split('\n')
+              .map((line) => mark(line, index))
+              .join('\n')
+          : cell,
+      ),
+  )
   const titles = names.map((name, index) => `${String(index + 1).padStart(2)}  ${name}`)
   const those = `${shown.filter((one) => one.frontier).length} of ${count(configurations.length, 'configuration')}`
   return [
