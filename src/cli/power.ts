@@ -1,3 +1,4 @@
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { ExitCode } from '../errors.ts'
 import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
 import { coefficientsJson, coefficientsMarkdown } from '../power/coefficients-document.ts'
@@ -13,6 +14,7 @@ import { simulate } from './simulate.ts'
 import { showProgress, styleFor } from './terminal.ts'
 
 export interface PowerOptions {
+  readonly board?: string
   readonly for?: number
   readonly cell?: string
   readonly currents?: string
@@ -39,14 +41,16 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
   }
   const cell = cellNamed(options.cell ?? 'lipo:500')
   const currents = options.currents === undefined ? undefined : await loadCurrents(options.currents)
-  const board = boardNamed('nano33ble')
+  const board = boardNamed(options.board ?? 'nano33ble')
   const progress = showProgress('power')
   const results: ScenarioResult[] = []
   try {
     for (const [index, [name, seconds]] of SCENARIOS.entries()) {
       const update = (fraction: number, step = ''): void =>
         progress.update((index + fraction) / SCENARIOS.length, `${name}: ${step}`)
-      const built = await buildApp(name, {}, { update: (_, step) => update(0, step) })
+      const built = await buildApp(name, options.board === undefined ? {} : { board: options.board }, {
+        update: (_, step) => update(0, step),
+      })
       const report = await simulate({
         file: built.elfPath,
         build: factsOf(built),
@@ -68,7 +72,8 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
   } finally {
     progress.done()
   }
-  const claims = judgeClaims(results)
+  // They are made of the Nano.
+  const claims = board === NANO_33_BLE_SENSE ? judgeClaims(results) : []
   if (options.json !== undefined) {
     const reports: readonly RunReport[] = results.map(({ report }) => report)
     await writeWhole(options.json, `${JSON.stringify({ schemaVersion: 1, claims, reports }, undefined, 2)}\n`)

@@ -120,6 +120,11 @@ function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): C
 
   command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')
     .option('--for <time>', 'simulated time of each, such as 60s', duration)
+    .option(
+      '--board <name>',
+      'nano33ble (default), of which the claims are, or xiao',
+      oneOf('nano33ble', 'xiao'),
+    )
     .option('--cell <name>', 'whose life to tell: CR2032, or lipo:500 (default) for 500 mAh')
     .option('--currents <file>', 'coefficients of your own, JSON')
     .option('--json <file>', 'write claims and RunReports')
