@@ -1,7 +1,8 @@
-// What CONV_2D and DEPTHWISE_CONV_2D prepare alike: requantisation for each channel, activation and padding.
+// What CONV_2D and DEPTHWISE_CONV_2D do alike: their operands, requantisation for each channel, activation and padding.
 #pragma once
 
 #include "kernels/cmsis_nn/kernel.h"
+#include "tensorflow/lite/kernels/internal/tensor_ctypes.h"
 #include "tensorflow/lite/kernels/padding.h"
 
 namespace cmsis_nn {
@@ -12,20 +13,38 @@ struct Convolution : Kernel {
   cmsis_nn_tile padding;
 };
 
-struct Geometry {
-  TfLitePadding padding;
-  cmsis_nn_tile stride;
-  cmsis_nn_tile dilation;
-  TfLiteFusedActivation activation;
+struct ConvolutionOperands {
+  const TfLiteTensor *input, *filter, *bias;
+  TfLiteTensor* result;
+  cmsis_nn_dims input_dims, filter_dims, bias_dims, output_dims;
+
+  bool int8() const { return is_int8(input) && is_int8(filter) && is_int8(result); }
 };
 
-inline TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node, const Geometry& geometry,
-                                        int channel_dimension, Convolution& data) {
+inline ConvolutionOperands convolution_operands(TfLiteContext* context, TfLiteNode* node) {
   const TfLiteTensor* input = tflite::GetInput(context, node, 0);
   const TfLiteTensor* filter = tflite::GetInput(context, node, 1);
-  const TfLiteTensor* bias = tflite::GetOptionalInputTensor(context, node, 2);
+  const TfLiteTensor* bias =
+      tflite::NumInputs(node) == 3 ? tflite::GetOptionalInputTensor(context, node, 2) : nullptr;
   TfLiteTensor* result = tflite::GetOutput(context, node, 0);
+  const cmsis_nn_dims output_dims = nhwc(result);
+  return {input, filter, bias, result, nhwc(input), nhwc(filter), {1, 1, 1, output_dims.c}, output_dims};
+}
 
+// `Params` is TfLiteConvParams or TfLiteDepthwiseConvParams.
+template <typename Params>
+cmsis_nn_tile stride_of(const Params& params) {
+  return {params.stride_width, params.stride_height};
+}
+template <typename Params>
+cmsis_nn_tile dilation_of(const Params& params) {
+  return {params.dilation_width_factor, params.dilation_height_factor};
+}
+
+template <typename Params>
+TfLiteStatus prepare_convolution(TfLiteContext* context, const ConvolutionOperands& operands, const Params& params,
+                                 int channel_dimension, Convolution& data) {
+  const auto& [input, filter, bias, result, input_dims, filter_dims, bias_dims, output_dims] = operands;
   TF_LITE_ENSURE_EQ(context, filter->quantization.type, kTfLiteAffineQuantization);
   const int channels = filter->dims->data[channel_dimension];
   const size_t bytes = channels * sizeof(int32_t);
@@ -36,14 +55,14 @@ inline TfLiteStatus prepare_convolution(TfLiteContext* context, TfLiteNode* node
 
   int height = 0, width = 0;
   const TfLitePaddingValues padding = tflite::ComputePaddingHeightWidth(
-      geometry.stride.h, geometry.stride.w, geometry.dilation.h, geometry.dilation.w, input->dims->data[1],
-      input->dims->data[2], filter->dims->data[1], filter->dims->data[2], geometry.padding, &height, &width);
+      params.stride_height, params.stride_width, params.dilation_height_factor, params.dilation_width_factor,
+      input_dims.h, input_dims.w, filter_dims.h, filter_dims.w, params.padding, &height, &width);
   data.padding = {padding.width, padding.height};
 
   int32_t multiplier = 0;
   int shift = 0;
   return tflite::PopulateConvolutionQuantizationParams(
-      context, input, filter, bias, result, geometry.activation, &multiplier, &shift, &data.activation.min,
+      context, input, filter, bias, result, params.activation, &multiplier, &shift, &data.activation.min,
       &data.activation.max, data.output.multiplier, reinterpret_cast<int*>(data.output.shift), channels);
 }
 
