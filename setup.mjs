@@ -136,6 +136,10 @@ const forTests = [
   },
 ]
 
+// Opens lab.html in the tests. Ubuntu has none by this name: there the tests say that they left it out.
+const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
+const forPages = { package: 'chromium-headless-shell', present: () => browsers.some(which) }
+
 /** Folders that src/toolchain/sources.ts leaves: manager, name, version, hash. */
 function sourcesCached() {
   const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '', '.cache')
@@ -185,6 +189,19 @@ async function ensureSystem(needs) {
   throw new SetupError(
     `apt-get could not install ${missing.join(', ')} (no network?). To see why: sudo ${install}`,
   )
+}
+
+/** Nothing else waits for it: where it cannot be had, the tests that open it are left out and say so. */
+async function tryForPages() {
+  if (forPages.present() || !which('apt-get')) return
+  const offered = spawnSync('apt-cache', ['show', '--no-all-versions', forPages.package])
+  if (offered.status !== 0) return
+  try {
+    await ensureSystem([forPages])
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    process.stderr.write(`set-up: without a browser: ${error.message}\n`)
+  }
 }
 
 function listsPresent() {
@@ -345,7 +362,10 @@ async function main([command = 'start', ...args]) {
     const sources = sourcesCached() ? [] : forSources
     await ensureSystem([...forFirmware, ...sources, ...(['test', 'tools'].includes(command) ? forTests : [])])
   }
-  if (command === 'test') return test(args)
+  if (command === 'test') {
+    await tryForPages()
+    return test(args)
+  }
   if (command === 'tools') return tools()
   await ensureBuild()
   if (command === 'start') {
