@@ -60,8 +60,12 @@ export async function buildApp(
 const isXiao = (board: string | undefined): boolean =>
   board !== undefined && boardNamed(board) === XIAO_NRF52840_SENSE
 
+/** "preprocess folded"; nothing for the loop. */
+export const preprocessOf = ({ preprocess = 'loop' }: BuildOptions): string =>
+  preprocess === 'loop' ? '' : `preprocess ${preprocess}`
+
 export const factsOf = ({ compiler, versions, options }: BuildResult): BuildFacts => ({
-  app: options.app,
+  app: [options.app, preprocessOf(options)].filter((part) => part !== '').join(', '),
   kernels: options.kernels,
   resolver: options.resolver,
   compiler: compiler.name,

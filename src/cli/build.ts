@@ -4,7 +4,7 @@ import { loadImage } from '../image/image.ts'
 import { grouped } from '../report/format.ts'
 import { facts } from '../report/style.ts'
 import { writeWhole } from '../report/write.ts'
-import { buildApp } from './app.ts'
+import { buildApp, preprocessOf } from './app.ts'
 import type { AppChoices } from './app.ts'
 import { showProgress, styleFor } from './terminal.ts'
 
@@ -39,7 +39,17 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
     ['firmware', built.elfPath],
     ['', built.hexPath],
     ['built with', `${built.compiler.name}\n${built.compiler.flags.join(' ')}`],
-    ['libraries', `TFLM ${built.versions.tflm}, kernels ${kernels}, resolver ${resolver}`],
+    [
+      'libraries',
+      [
+        `TFLM ${built.versions.tflm}`,
+        `kernels ${kernels}`,
+        `resolver ${resolver}`,
+        preprocessOf(built.options),
+      ]
+        .filter((part) => part !== '')
+        .join(', '),
+    ],
     ...(built.modelPath === undefined ? [] : [['model', built.modelPath] as const]),
     ['flash', `${grouped(flashBytes)} B`],
     ['static RAM', `${grouped(staticRamBytes)} B`],
