@@ -85,6 +85,9 @@ describe('published scenarios come out as the sum of their parts', () => {
     ['ICPU0', 3300, [DCDC, HFXO, awake('flash, cache on')]],
     ['ICPU1', 6300, [HFXO, awake('flash, cache on')]],
     ['ICPU2', 2800, [DCDC, HFXO, awake('RAM')]],
+    ['SPIM3 that moves samples, DevZone 94151', 1000, [DCDC, ASLEEP, [['SPIM3', 'transfer']]]],
+    ['PDM, DevZone 94151', 1000, [DCDC, ASLEEP, [['PDM', 'running']]]],
+    ['UARTE that waits for a byte, DevZone 84113', 600, [DCDC, ASLEEP, [['UARTE0', 'receive']]]],
     ['ISAADC,RUN', 1240, [DCDC, ASLEEP, [['SAADC', 'running']]]],
     ['IRADIO_TX 8 dBm', 16_400, [DCDC, ASLEEP, HFXO, [['RADIO', 'transmit 8 dBm']]]],
     ['IRADIO_TX 0 dBm', 6400, [DCDC, ASLEEP, HFXO, [['RADIO', 'transmit 0 dBm']]]],
@@ -113,6 +116,11 @@ describe('published scenarios come out as the sum of their parts', () => {
     ['IS3, receiving, LDO', 16_200, [HFXO, awake('flash, cache on'), [['RADIO', 'receive']]]],
   ])('%s, with CoreMark: within 12 %% of %d uA', (_, published, scenarios) => {
     expect(Math.abs(microamps(...scenarios) / published - 1)).toBeLessThan(0.12)
+  })
+
+  it('counts the access to RAM once for all that use it', () => {
+    const both = microamps(DCDC, ASLEEP, [['SPIM3', 'transfer']], [['PDM', 'running']])
+    expect(both - 1000).toBeCloseTo(CURRENTS.parts['PDM']?.states['running']?.microamps ?? 0, 6)
   })
 
   it('does not count a clock twice: a TIMER under a running processor adds its PCLK16M only', () => {

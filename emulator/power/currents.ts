@@ -27,6 +27,7 @@ const ON_HFXO = { dcdc: SYSTEM_ON + HFCLK + HFXO, ldo: SYSTEM_ON + (HFCLK + HFXO
 
 const PS = 'nRF52840 Product Specification v1.11, Current consumption'
 const PS_GPIO = 'nRF52840 Product Specification v1.11, GPIO'
+const NRF9160_PWM = 'a relative, nRF9160: IPWM0 0.51 mA, IPWM1 (16 MHz) 0.68 mA in all'
 const NRF52820 = 'a relative: nRF52820 Product Specification, Current consumption'
 const SCENARIO = '3.0 V, 25 C, full RAM'
 
@@ -54,13 +55,19 @@ const clockRequest = (conditions: string): StateCurrent =>
 
 const CPU_FLASH = `${PS}: ICPU0 3.3 mA, ICPU1 6.3 mA (LDO), less ITIMER2's clock and sleep current`
 const CPU_RAM = `${PS}: ICPU2 2.8 mA, less ITIMER2's clock and sleep current`
+/** What a scenario with HFINT and the CPU asleep draws. */
+const ON_HFINT = SYSTEM_ON + HFCLK
+/** Beside a clock, of a peripheral that uses RAM, once for all of them. */
+const RAM_ACCESS = 350
 const EASYDMA =
-  'DevZone 94151, Nordic support, nRF52840: a peripheral that uses RAM adds about 1 mA, once for all of them; whether ' +
-  'HFCLK is in it is not said (0.58 mA if so). DevZone 66914, nRF52832: 1.2 mA'
+  'relatives in all, less HFCLK and 55 uA: nRF5340 ITWIM2 1.00 mA, nRF9160 ITWIM_400 0.59 mA; DevZone 94151, Nordic ' +
+  'support, nRF52840: about 1 mA, shared by all peripherals that use RAM'
 const SERIAL =
   'DevZone 66914, Nordic support, nRF52832: run current 55 uA beside HFCLK; DevZone 94151, nRF52840: some hundred uA'
-const PDM =
-  'DevZone 94151, nRF52840: about 1 mA in all while PDM samples, less HFCLK and sleep current; its EasyDMA is in it'
+const WHOLE = 'DevZone 94151, nRF52840: about 1 mA in all, less HFCLK, EASYDMA and sleep current'
+const WAITING =
+  'DevZone 84113, nRF52840: 0.60 mA in all with UART and RTC, less HFCLK and sleep current; relatives: nRF5340 ' +
+  'IUARTE,IDLE0 0.65 mA; nRF52832, DevZone 66914, 1.67 mA'
 
 /** Radio, by TXPOWER in dBm: published rows, and between them by straight lines. */
 const transmit = (
@@ -105,15 +112,22 @@ const RADIO: Readonly<Record<string, StateCurrent>> = {
   'transmit -40 dBm': transmit(3830, 4820, 'derived', RADIO_TX),
 }
 
+const USES_RAM = ['HFCLK', 'EASYDMA']
+/** About 1 mA in all was measured of it. */
+const measuredWhole = (conditions: string): StateCurrent => ({
+  ...row(1000 - ON_HFINT - RAM_ACCESS, 0, 'measured', conditions, WHOLE, USES_RAM),
+  range: [80, 700],
+})
+
 const serial = {
   idle: estimate(1, [0, 5], 'enabled, nothing moving', 'no published row'),
-  transfer: estimate(55, [20, 300], 'bits moving', SERIAL, ['HFCLK', 'EASYDMA']),
+  transfer: estimate(55, [20, 300], 'bits moving', SERIAL, USES_RAM),
 }
 
 const CHIP: Readonly<Record<string, PartCurrents>> = {
   HFCLK: chip({ on: derived(HFCLK, 0.1, `${PS}: ITIMER0 418 uA - ION_RAMON_EVENT 2.35 uA`) }),
   PCLK16M: chip({ on: derived(PCLK16M, 0.15, `${PS}: ITIMER3 595 uA - ITIMER0 418 uA`) }),
-  EASYDMA: chip({ on: estimate(800, [500, 1200], 'a DMA channel active', EASYDMA) }),
+  EASYDMA: chip({ on: estimate(RAM_ACCESS, [80, 1000], 'a DMA channel active', EASYDMA) }),
   HFXO: chip({
     running: derived(HFXO, 0.2, `${PS}: ITIMER2 646 uA - ITIMER0 418 uA`),
     starting: estimate(HFXO, [150, 700], 'first 360 us', 'no published row; as running'),
@@ -186,7 +200,10 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   }),
   UARTE: chip({
     idle: serial.idle,
-    receive: estimate(55, [20, 300], 'receiver started', SERIAL, ['HFCLK', 'EASYDMA']),
+    receive: {
+      ...row(600 - ON_HFINT, 0, 'measured', 'receiver started', WAITING, ['HFCLK']),
+      range: [90, 1250],
+    },
     'receive, legacy': estimate(
       55,
       [20, 300],
@@ -198,18 +215,17 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
     'transmit, legacy': estimate(55, [20, 300], 'no DMA', SERIAL, ['HFCLK']),
   }),
   TWIM: chip(serial),
-  SPIM: chip(serial),
+  SPIM: chip({ ...serial, transfer: measuredWhole('bits moving') }),
   PDM: chip({
     idle: serial.idle,
-    running: {
-      ...row(1000 - SYSTEM_ON - HFCLK, 0, 'measured', 'one or two channels', PDM, ['HFCLK']),
-      range: [400, 1000],
-    },
+    running: measuredWhole('one or two channels'),
   }),
-  I2S: chip({ running: estimate(580, [400, 1400], 'as PDM', 'no published row confirmed', ['HFCLK']) }),
+  I2S: chip({
+    running: estimate(55, [20, 600], 'one channel', 'a relative, nRF9160: II2S0 0.60 mA in all', USES_RAM),
+  }),
   PWM: chip({
     idle: estimate(0, [0, 5], 'enabled, stopped', 'no published row'),
-    running: estimate(50, [0, 200], 'one module', 'no published row confirmed', ['HFCLK', 'PCLK16M']),
+    running: estimate(50, [0, 200], 'one module', NRF9160_PWM, ['HFCLK', 'PCLK16M']),
   }),
   SAADC: chip({
     idle: estimate(0, [0, 10], 'enabled, not started', 'no published row'),
