@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { Scheduler } from '../time/scheduler.ts'
 import { CortexM4 } from './cpu.ts'
 import { cacheGeometry } from './instruction-cache.ts'
-import { pipelineTiming } from './timing.ts'
+import { pipelineTiming, type TimingParameters } from './timing.ts'
 
 const ROUNDS = 10
 
-function processor(at: number, code: readonly number[]) {
+function processor(at: number, code: readonly number[], change: Partial<TimingParameters> = {}) {
   const scheduler = new Scheduler()
-  const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler })
+  const timing = { ...pipelineTiming, ...change }
+  const cpu = new CortexM4({ bus: { read: () => 0, write: () => undefined }, scheduler, timing })
   const flash = new DataView(cpu.flash.buffer, cpu.flash.byteOffset)
   flash.setUint32(0, 0x2000_1000, true)
   flash.setUint32(4, at | 1, true)
@@ -63,6 +64,27 @@ describe('the instruction cache', () => {
     expect(thrashes.cycles - fits.cycles).toBe(
       extraBranches + (thrashes.misses - fits.misses) * pipelineTiming.cacheMissCycles,
     )
+  })
+
+  it('hides what the prefetch unit looks ahead of a line entered from above, not of a branch target', () => {
+    const NOP = 0xbf00
+    const inLines = (lines: number, ...first: number[]): number[] => [
+      ...first,
+      ...new Array<number>(8 * lines - first.length).fill(NOP),
+      0xbeab,
+    ]
+    const cycles = (code: readonly number[], cacheMissAhead: number): number => {
+      const { cpu, scheduler } = processor(0x20, code, { cacheMissAhead })
+      cpu.setInstructionCache(true)
+      cpu.execute(1000)
+      return scheduler.now
+    }
+    const hidden = (code: readonly number[], ahead: number): number => cycles(code, 0) - cycles(code, ahead)
+    // eight lines and the BKPT's; into the first leads a reset
+    expect(hidden(inLines(8), 2)).toBe(2 * 8)
+    // B to the third line
+    expect(hidden(inLines(8, 0xe000 | 14), 2)).toBe(2 * 6)
+    expect(hidden(inLines(8), 9)).toBe(pipelineTiming.cacheMissCycles * 8)
   })
 
   it('counts nothing while it is off, and fetches wait', () => {

@@ -62,6 +62,11 @@ export interface TimingParameters {
   readonly cacheLineBytes: number
   /** Cycles that a miss adds: said to be three wait states; no source. */
   readonly cacheMissCycles: number
+  /**
+   * Of these, the cycles that pass while the prefetch unit's buffer is used up: for a line that is entered from above,
+   * not by a branch. The unit asks for up to three words ahead (Arm KB 103488664); what that hides is not published.
+   */
+  readonly cacheMissAhead: number
   /** Further cycles of a branch to code in RAM at 0x20000000, over the system bus. modm PR 642 measured 1. */
   readonly ramFetchRefill: number
   /** Further cycles of a load or store on a peripheral bus. */
@@ -123,6 +128,7 @@ export const pipelineTiming: TimingParameters = {
   cacheWays: 2,
   cacheLineBytes: 16,
   cacheMissCycles: 3,
+  cacheMissAhead: 0,
   ramFetchRefill: 1,
   peripheralWait: 0,
   dmaContention: 0,
