@@ -24,8 +24,8 @@ import {
   wholePlan,
   type Candidate,
 } from './subject.ts'
-import { pruned, pruningEpochs } from './variants.ts'
-import { about, judge } from './verdict.ts'
+import { int8, pruned, pruningEpochs } from './variants.ts'
+import { judge, rounded } from './verdict.ts'
 import { listed, withUnit } from './words.ts'
 
 const title = 'Pruning'
@@ -44,7 +44,7 @@ const candidatesOf = ({ given: file, quick }: LabContext): readonly Pruned[] =>
     .map((share) => ({
       share,
       subject: file === null ? network(baseline) : given,
-      variant: pruned(share, file === null ? pruningEpochs : 0),
+      variant: file === null ? pruned(share, pruningEpochs) : share === 0 ? int8 : pruned(share, 0),
     }))
 
 interface Entry {
@@ -170,12 +170,15 @@ export interface Compression {
 
 /** "Up to": the best that is reached with minimal loss counts. Reached with more loss alone, it depends. */
 export function compressionClaim(found: readonly Compression[]): Claim {
-  const [least] = about(6)
+  const [least] = rounded(6)
   const cheap = found.filter(({ gain }) => gain.value >= -minimalLoss)
   const reached = found.filter(({ times }) => times >= least)
   const best = (of: readonly Compression[]) => Math.max(1, ...of.map(({ times }) => times))
   const verdict = best(cheap) >= least ? 'holds' : reached.length > 0 ? 'depends' : 'does not hold'
-  const loss = `within ${minimalLoss} point of accuracy the file deflates ${best(cheap).toFixed(1)} times smaller`
+  const loss =
+    cheap.length === 0
+      ? `no share that was tried stays within ${minimalLoss} point of accuracy`
+      : `within ${minimalLoss} point of accuracy the file deflates ${best(cheap).toFixed(1)} times smaller`
   const because = {
     holds: '',
     depends: `on the accuracy one gives up: ${loss}; ${listed(reached.map(({ name }) => name))} reaches it and loses more`,

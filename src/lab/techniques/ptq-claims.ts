@@ -13,7 +13,7 @@ import {
   type Subject,
 } from './subject.ts'
 import { float32, int8 } from './variants.ts'
-import { about, judge, type Case } from './verdict.ts'
+import { about, judge, rounded, type Case } from './verdict.ts'
 
 const commonClaim = 'commonly said of a gesture model of 10 000 parameters'
 
@@ -67,7 +67,7 @@ export function claims(context: LabContext, subjects: readonly Subject[], result
     words: { less: 'slower than that', more: 'faster than that' },
   }
   const general = [
-    judge({ claim: '4 times smaller', ...size, range: about(4), cases: sizes }),
+    judge({ claim: '4 times smaller', ...size, range: rounded(4), cases: sizes }),
     judge({ claim: '3 times faster or more', ...speed, range: [3, Infinity], cases: speeds }),
   ]
   if (first === undefined || !isClaimed(context, first)) return general

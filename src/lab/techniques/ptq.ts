@@ -45,6 +45,13 @@ const hasPerChannel = (subject: Subject): boolean =>
 const quantised = (subject: Subject): readonly Candidate[] =>
   (hasPerChannel(subject) ? [int8, int8PerTensor] : [int8]).map((variant) => ({ subject, variant }))
 
+/** A network of dense layers alone gives the same file either way: told once. */
+function quantisedFiles(context: LabContext, subject: Subject, result: Lookup): readonly Candidate[] {
+  const candidates = quantised(subject)
+  const shas = candidates.map((candidate) => result(modelOf(context, candidate)).sha256)
+  return candidates.filter((_, index) => shas.indexOf(shas[index] ?? '') === index)
+}
+
 const calibrated = ({ quick }: LabContext, subject: Subject): readonly Candidate[] =>
   calibrationSizes
     .filter((size) => !quick || [1, 5].includes(size))
@@ -111,7 +118,9 @@ export const ptqTechnique: Technique = {
   configurations: (context, result) =>
     subjectsOf(context).flatMap((subject): readonly Measured[] => [
       configurationOf(context, float(context, subject), result),
-      ...quantised(subject).map((candidate) => configurationOf(context, candidate, result)),
+      ...quantisedFiles(context, subject, result).map((candidate) =>
+        configurationOf(context, candidate, result),
+      ),
       configurationOf(context, { subject, variant: int8 }, result, reference),
     ]),
 }
@@ -127,7 +136,7 @@ function compared(context: LabContext, subject: Subject, result: Lookup): readon
   const { clockHz } = context.header
   const [device, model] = [result(deviceOf(context, first)), result(modelOf(context, first))]
   const main = subject === subjectsOf(context)[0]
-  return quantised(subject).flatMap((candidate, index): readonly Comparison[] => {
+  return quantisedFiles(context, subject, result).flatMap((candidate, index): readonly Comparison[] => {
     const name = `${candidateName(context, first)} to ${candidate.variant?.name ?? ''}`
     const [small, file] = [result(deviceOf(context, candidate)), result(modelOf(context, candidate))]
     const shown = main && index === 0
@@ -164,22 +173,24 @@ function scales(context: LabContext, subjects: readonly Subject[], result: Looku
     rows: subjects.flatMap((subject) => {
       const first = float(context, subject)
       const outcomes = outcomesOf(context, first, result)
-      return [first, ...quantised(subject), ...densePerChannel(subject)].map((candidate) => {
-        const refused = candidate.variant === int8DensePerChannel
-        const own = outcomesOf(context, candidate, result)
-        const { operators } = result(modelOf(context, candidate))
-        const version = operators.find(({ type }) => type === 'FULLY_CONNECTED')?.version
-        return [
-          candidateName(context, candidate),
-          accuracy(own),
-          candidate === first ? null : accuracyGain(outcomes, own),
-          bytes(result(modelOf(context, candidate)).bytes),
-          refused
-            ? null
-            : microseconds(result(deviceOf(context, candidate)).inference, context.header.clockHz),
-          refused ? `refused: FULLY_CONNECTED version ${version ?? '?'}` : 'runs',
-        ]
-      })
+      return [first, ...quantisedFiles(context, subject, result), ...densePerChannel(subject)].map(
+        (candidate) => {
+          const refused = candidate.variant === int8DensePerChannel
+          const own = outcomesOf(context, candidate, result)
+          const { operators } = result(modelOf(context, candidate))
+          const version = operators.find(({ type }) => type === 'FULLY_CONNECTED')?.version
+          return [
+            candidateName(context, candidate),
+            accuracy(own),
+            candidate === first ? null : accuracyGain(outcomes, own),
+            bytes(result(modelOf(context, candidate)).bytes),
+            refused
+              ? null
+              : microseconds(result(deviceOf(context, candidate)).inference, context.header.clockHz),
+            refused ? `refused: FULLY_CONNECTED version ${version ?? '?'}` : 'runs',
+          ]
+        },
+      )
     }),
   }
 }

@@ -133,7 +133,7 @@ function modelOf(measurement: ModelMeasurement): ModelResult {
   const bytes = float ? 42_000 : 11_500
   return {
     base64: '',
-    sha256: '',
+    sha256: variantOf(measurement),
     bytes,
     compressedBytes: Math.round(bytes * (1 - (0.9 * Number(share)) / 100)),
     parameters: 10_271,

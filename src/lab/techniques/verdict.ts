@@ -13,6 +13,9 @@ export type Range = readonly [lowest: number, highest: number]
 /** "about": a figure without a range is taken to a tenth of itself either way. */
 export const about = (value: number): Range => [value * 0.9, value * 1.1]
 
+/** A multiple said as a whole number is taken as rounded. */
+export const rounded = (value: number): Range => [value - 0.5, value + 0.5]
+
 export type Finding = 'less' | 'as claimed' | 'more'
 
 /** As claimed where our interval and the claimed range have a value in common. */
