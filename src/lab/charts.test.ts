@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { cut, cutMiddle, inLines, placeLabels, textWidth } from './charts-labels.ts'
 import { scaleFor } from './charts-scale.ts'
-import { chartTable, drawChart, NARROW, WIDE } from './charts.ts'
+import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts.ts'
 import type { Axis, Chart } from './lab-report.ts'
 
 const axis = (scale: Axis['scale'], unit: Axis['unit'] = ''): Axis => ({ title: 'a', unit, scale })
@@ -128,6 +128,31 @@ describe('plots', () => {
           }
     },
   )
+
+  it('put the small parts of a stack together, in the order of what they are', () => {
+    const series = Array.from({ length: 9 }, (_, index) => ({
+      name: `part ${index}`,
+      points: [
+        { x: 'a', y: index },
+        { x: 'b', y: 1 },
+      ],
+    }))
+    const shown = plotted({ ...chart, kind: 'stacked-bars', series })
+    expect(shown.series.map(({ name }) => name)).toEqual([
+      'part 8',
+      'part 7',
+      'part 6',
+      'part 5',
+      'part 4',
+      '4 others',
+    ])
+    expect(shown.series.at(-1)?.points).toEqual([
+      { x: 'a', y: 0 + 1 + 2 + 3 },
+      { x: 'b', y: 4 },
+    ])
+    expect(plotted(chart)).toBe(chart)
+    expect(chartTable({ ...chart, kind: 'stacked-bars', series }).rows).toHaveLength(18)
+  })
 
   it('have ids of their own', async () => {
     const lines: Chart = {

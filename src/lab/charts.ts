@@ -1,9 +1,9 @@
 /** The lab's plots as SVG. All geometry comes from the report, none from the machine. */
-import { count } from '../report/format.ts'
+import { count, grouped } from '../report/format.ts'
 import { drawBars, type Drawing } from './charts-bars.ts'
 import { categoriesFit, drawPoints, type PointsStyle } from './charts-points.ts'
 import { drawSvg } from './charts-svg.ts'
-import { axisTitle } from './charts-theme.ts'
+import { axisTitle, SERIES_COLOURS } from './charts-theme.ts'
 import type { Axis, Chart, DetailTable, Quantity } from './lab-report.ts'
 import { printable } from './render-format.ts'
 
@@ -19,7 +19,7 @@ const NARROW_BELOW = 500
 
 /** The id has to be unique in the page. Promise of an <svg> element. */
 export function drawChart(chart: Chart, size: Size, id: string, style: PointsStyle = {}): Promise<string> {
-  const { option, height } = drawing(chart, size, style)
+  const { option, height } = drawing(plotted(chart), size, style)
   return drawSvg(option, { ...size, height, id, title: chart.title, description: describe(chart) })
 }
 
@@ -27,6 +27,19 @@ function drawing(chart: Chart, { width, height }: Size, style: PointsStyle): Dra
   const narrow = width < NARROW_BELOW
   const upright = chart.kind === 'points' && (chart.x.scale !== 'category' || categoriesFit(chart, width))
   return upright ? drawPoints(chart, width, height, style) : drawBars(chart, width, narrow)
+}
+
+/** A stack of more parts than there are colours: the largest, and the rest as one. The table has all of them. */
+export function plotted(chart: Chart): Chart {
+  const { kind, series } = chart
+  if (kind !== 'stacked-bars' || series.length <= SERIES_COLOURS) return chart
+  const total = ({ points }: Chart['series'][number]): number => points.reduce((sum, { y }) => sum + y, 0)
+  const largest = series.toSorted((a, b) => total(b) - total(a)).slice(0, SERIES_COLOURS - 1)
+  const rest = series.filter((one) => !largest.includes(one))
+  const sums = new Map<string | number, number>()
+  for (const { x, y } of rest.flatMap(({ points }) => points)) sums.set(x, (sums.get(x) ?? 0) + y)
+  const others = { name: `${grouped(rest.length)} others`, points: [...sums].map(([x, y]) => ({ x, y })) }
+  return { ...chart, series: [...largest, others] }
 }
 
 /** For those who do not see the plot; the figures themselves are in the table beside it. */

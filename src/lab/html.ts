@@ -1,5 +1,5 @@
 import { count, grouped } from '../report/format.ts'
-import { chartTable, drawChart, NARROW, WIDE } from './charts.ts'
+import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts.ts'
 import { frontierChart } from './charts-frontier.ts'
 import type { PointsStyle } from './charts-points.ts'
 import { seriesStyle } from './charts-theme.ts'
@@ -138,7 +138,7 @@ async function figure(chart: Chart, id: string, style: PointsStyle = {}): Promis
     await drawChart(chart, WIDE, `${id}-large`, style),
     await drawChart(chart, NARROW, `${id}-small`, style),
   ]
-  const entries = chart.series.map(({ name }, index) => ({
+  const entries = plotted(chart).series.map(({ name }, index) => ({
     name,
     style: style.styles?.[index] ?? seriesStyle(index),
     bar: chart.kind !== 'points',
