@@ -143,6 +143,7 @@ function frontier(report: LabReport): readonly string[] {
     `${grouped(members)} of ${count(configurations.length, 'configuration')}: no other is at least as good in ` +
       'accuracy, latency, flash and RAM, and better in one.' +
       (common.length === 0 ? '' : ` All are ${markdownText(common.join(', '))}.`),
+    '![Accuracy against latency of one window; the numbers are those of the table](frontier.svg)',
     table(
       [figures('#'), words('configuration'), ...columns],
       on.map((one, index) => [index + 1, names[index] ?? one.name, ...cells(one)]),
