@@ -13,7 +13,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
-import { cmsisCorePackage, cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
+import {
+  cmsisCorePackage,
+  cmsisDspPackage,
+  cmsisNnPackage,
+  tflmPackage,
+  type SourcePackage,
+} from './packages.ts'
 import { choose, ensureSources, sourceDirectory, unpack } from './sources.ts'
 
 const scratch = () => mkdtempSync(join(tmpdir(), 'boardless-sources-'))
@@ -74,6 +80,14 @@ describe('ensureSources', () => {
     expect(error.message).toContain(cmsisNnPackage.sha256)
     expect(error.message).toContain(sha256(Buffer.from('other\n')))
     expect(existsSync(sourceDirectory(cmsisNnPackage, environment))).toBe(false)
+  })
+
+  it('has pip take the sources of that package, and wheels of whatever must prepare them', async () => {
+    const environment = machine({ pip: '/bin/echo "ERROR: asked for $*" >&2; exit 1' })
+    const { message } = await failure(ensureSources(cmsisDspPackage, { environment }))
+    expect(message).toMatch(
+      /asked for download .*--no-deps .*--no-binary cmsisdsp --dest \. cmsisdsp==1\.10\.3/,
+    )
   })
 
   it('needs neither network nor package manager once the package is in the cache', async () => {
