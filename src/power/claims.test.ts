@@ -63,6 +63,22 @@ describe('claims', () => {
     ])
   })
 
+  it('say when they hold because our interval is wide', () => {
+    const results = [drawing('gesture-continuous', 20_000), drawing('gesture-5hz', 3700)]
+    for (const { report } of results) {
+      Object.assign(report.power.board, { averageMicroamps: 0.6 * report.power.board.averageMicroamps })
+    }
+    const claims = judgeClaims(results)
+    expect(claims.map(({ holds, isClose }) => [holds, isClose])).toEqual([
+      [true, false],
+      [true, false],
+      [true, true],
+    ])
+    expect(claims[0]?.why).toContain('16 mA at the supply')
+    const text = renderClaims(results, claims, { color: false, width: 100 })
+    expect(text.match(/holds within our interval, not by our value$/gm)).toHaveLength(2)
+  })
+
   it('are not judged without their apps', () => expect(judgeClaims([])).toEqual([]))
 
   it.each([80, 120])('fit %d columns', (width) => {

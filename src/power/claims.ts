@@ -9,6 +9,8 @@ export interface ClaimResult {
   readonly ours: string
   /** Does the published figure lie within our interval? */
   readonly holds: boolean
+  /** Is it within a quarter of our value, too? If not, it holds because our interval is wide. */
+  readonly isClose: boolean
   readonly why: string
 }
 
@@ -57,18 +59,22 @@ function average(
 ): ClaimResult {
   const published: Interval = [1000 * publishedMilliamps - 500, 1000 * publishedMilliamps + 500]
   const { averageMicroamps, lowMicroamps, highMicroamps } = power.board
+  const close = isClose(averageMicroamps, [1000 * publishedMilliamps, 1000 * publishedMilliamps])
   const holds = lowMicroamps <= published[1] && highMicroamps >= published[0]
   return {
     claim,
     published: `about ${publishedMilliamps} mA, board`,
     ours: `${milliamps(averageMicroamps)} mA (${milliamps(lowMicroamps)} to ${milliamps(highMicroamps)})`,
     holds,
-    why: `ours is ${largest(power.parts)}${holds ? '' : `; ${known(power)}`}`,
+    isClose: close,
+    why: `ours is ${largest(power.parts)}${close ? '' : `; ${known(power)}`}`,
   }
 }
 
 /** What two decimals of a milliamp show. */
 const LEAST_MICROAMPS = 5
+
+const isClose = (ours: number, [low, high]: Interval): boolean => ours >= 0.75 * low && ours <= 1.25 * high
 
 const largest = (parts: PowerReport['parts']): string =>
   parts
@@ -123,6 +129,7 @@ function ratio(
     published: `${published} times less`,
     ours: `${times(ours)} times less (${times(least)} to ${times(most)})`,
     holds: least <= high && most >= low,
+    isClose: isClose(ours, [low, high]),
     why: whatStays(group, before, after),
   }
 }

@@ -59,11 +59,20 @@ export function renderClaims(
   ].join('\n')
 }
 
-function drawClaim({ claim, published, ours, holds, why }: ClaimResult, style: Style): readonly string[] {
-  const { green, red } = paint(style)
+function drawClaim(
+  { claim, published, ours, holds, isClose, why }: ClaimResult,
+  style: Style,
+): readonly string[] {
+  const { green, red, yellow } = paint(style)
   return [
     heading(`Claim: ${claim}`, '', style),
-    `  ${holds ? green('holds') : red('does not hold on the modelled board')}`,
+    `  ${
+      !holds
+        ? red('does not hold on the modelled board')
+        : isClose
+          ? green('holds')
+          : yellow('holds within our interval, not by our value')
+    }`,
     facts(
       [
         ['published', published],
