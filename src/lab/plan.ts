@@ -1,7 +1,10 @@
 /** Everything that a lab measures: each thing once, in groups, with what it is likely to cost. */
-import type { LabContext, Technique } from './technique.ts'
+import type { Variant } from '../model/experiment.ts'
+import { fitDefaults } from '../model/fit.ts'
+import { tuneDefaults } from '../model/tune.ts'
 import { groupName, measurementKey, needsOf, taskName } from './keys.ts'
 import type { Measurement } from './measurement.ts'
+import type { LabContext, Technique } from './technique.ts'
 
 export interface Planned {
   readonly key: string
@@ -71,8 +74,16 @@ export function costOf(measurements: readonly Planned[]): number {
   )
 }
 
-function trainingCost(measurement: Measurement): number {
-  const { architecture, epochs = 60 } = trainingOf(measurement)
+const trainingCost = (measurement: Measurement): number => {
+  const { architecture, epochs = fitDefaults.epochs } = trainingOf(measurement)
+  return epochsCost(architecture, epochs)
+}
+
+/** Converting and classifying, after training further where the variant says so. */
+const tuningCost = ({ tune }: Variant, architecture: string): number =>
+  0.3 + (tune === undefined ? 0 : epochsCost(architecture, tune.epochs ?? tuneDefaults.epochs))
+
+function epochsCost(architecture: string, epochs: number): number {
   const [kind, size = '0'] = architecture.split('-')
   const epoch = kind === 'dense' ? 0.01 + Number(size) * 2e-7 : 0.03 + Number(size) * 2e-3
   return epochs * epoch
@@ -89,9 +100,11 @@ const trainingOf = (
 function changeCost(measurement: Measurement): number {
   switch (measurement.kind) {
     case 'fold':
-      return measurement.variant.tune === undefined ? 0.3 : 0.3 + trainingCost(measurement)
+      return tuningCost(measurement.variant, measurement.architecture)
     case 'model':
-      return 0.3
+      return measurement.model.from === 'training'
+        ? tuningCost(measurement.model.variant, measurement.model.architecture)
+        : 0.3
     case 'given-accuracy':
       return 1
     case 'device':
