@@ -127,6 +127,9 @@ async function buildFirst(
   return { file: built.elfPath, build: factsOf(built) }
 }
 
+/** A longer line of the firmware is shown in pieces. */
+const LONGEST_LINE = 4096
+
 /** Firmware output goes to the terminal as it comes, line by line. */
 function printer(progress: Progress): (byte: number) => void {
   let line: number[] = []
@@ -139,7 +142,7 @@ function printer(progress: Progress): (byte: number) => void {
   process.once('exit', print)
   return (byte) => {
     line.push(byte)
-    if (byte === 10) print()
+    if (byte === 10 || line.length === LONGEST_LINE) print()
   }
 }
 
