@@ -1,6 +1,5 @@
 import { drawChart, type Size } from './charts.ts'
 import type { PointsStyle } from './charts-points.ts'
-import { textWidth } from './charts-labels.ts'
 import { colourScheme } from './html-style.ts'
 import type { Chart, Configuration, LabReport } from './lab-report.ts'
 import { numbered, shortNames } from './render-format.ts'
@@ -65,15 +64,15 @@ export function frontierChart(
 }
 
 const PICTURE: Size = { width: 760, height: 400 }
-const LONGEST_NAME = 150
 
-/** The frontier as a picture that stands alone, in light and dark. Null where nothing was measured. */
+/** The frontier as a picture that stands alone, in light and dark; what is recommended has its name. Null where nothing was measured. */
 export async function renderFrontierSvg(report: LabReport): Promise<string | null> {
   const on = numbered(report)
   if (on.length === 0) return null
   const { names } = shortNames(on.map(({ name }) => name))
-  const short = names.every((name) => textWidth(name) <= LONGEST_NAME)
-  const { chart, style } = frontierChart(report, 'latency', short ? [...names] : undefined)
+  const chosen = on.findIndex(({ name }) => name === report.recommendation?.configuration)
+  const labels = names.map((name, index) => `${index + 1}${index === chosen ? ` ${name}` : ''}`)
+  const { chart, style } = frontierChart(report, 'latency', labels)
   const drawn = await drawChart(chart, PICTURE, 'frontier', { ...style, legend: true })
   const ground = '<rect width="100%" height="100%" rx="6" fill="var(--panel)"/>'
   return `${drawn.replace('<title', () => `<style>\n${colourScheme(':root')}</style>\n${ground}\n<title`)}\n`

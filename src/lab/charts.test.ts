@@ -134,20 +134,20 @@ describe('plots', () => {
       name: `part ${index}`,
       points: [
         { x: 'a', y: index },
-        { x: 'b', y: 1 },
+        { x: 'b', y: index === 0 ? 100 : 1 },
       ],
     }))
     const shown = plotted({ ...chart, kind: 'stacked-bars', series })
     expect(shown.series.map(({ name }) => name)).toEqual([
+      'part 0',
       'part 8',
       'part 7',
       'part 6',
       'part 5',
-      'part 4',
       '4 others',
     ])
     expect(shown.series.at(-1)?.points).toEqual([
-      { x: 'a', y: 0 + 1 + 2 + 3 },
+      { x: 'a', y: 1 + 2 + 3 + 4 },
       { x: 'b', y: 4 },
     ])
     expect(plotted(chart)).toBe(chart)

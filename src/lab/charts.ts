@@ -29,16 +29,27 @@ function drawing(chart: Chart, { width, height }: Size, style: PointsStyle): Dra
   return upright ? drawPoints(chart, width, height, style) : drawBars(chart, width, narrow)
 }
 
-/** A stack of more parts than there are colours: the largest, and the rest as one. The table has all of them. */
+type Series = Chart['series']
+
+function sumsByCategory(series: Series): ReadonlyMap<string | number, number> {
+  const sums = new Map<string | number, number>()
+  for (const { x, y } of series.flatMap(({ points }) => points)) sums.set(x, (sums.get(x) ?? 0) + y)
+  return sums
+}
+
+/** A stack of more parts than there are colours: those with the largest share of any, and the rest as one. The table has all of them. */
 export function plotted(chart: Chart): Chart {
   const { kind, series } = chart
   if (kind !== 'stacked-bars' || series.length <= SERIES_COLOURS) return chart
-  const total = ({ points }: Chart['series'][number]): number => points.reduce((sum, { y }) => sum + y, 0)
-  const largest = series.toSorted((a, b) => total(b) - total(a)).slice(0, SERIES_COLOURS - 1)
+  const sumAt = sumsByCategory(series)
+  const share = ({ points }: Series[number]): number =>
+    Math.max(0, ...points.map(({ x, y }) => y / (sumAt.get(x) || 1)))
+  const largest = series.toSorted((a, b) => share(b) - share(a)).slice(0, SERIES_COLOURS - 1)
   const rest = series.filter((one) => !largest.includes(one))
-  const sums = new Map<string | number, number>()
-  for (const { x, y } of rest.flatMap(({ points }) => points)) sums.set(x, (sums.get(x) ?? 0) + y)
-  const others = { name: `${grouped(rest.length)} others`, points: [...sums].map(([x, y]) => ({ x, y })) }
+  const others = {
+    name: `${grouped(rest.length)} others`,
+    points: [...sumsByCategory(rest)].map(([x, y]) => ({ x, y })),
+  }
   return { ...chart, series: [...largest, others] }
 }
 
