@@ -5,6 +5,7 @@ import { ExitCode, UserError } from '../errors.ts'
 import { techniquesNamed } from '../lab/all-techniques.ts'
 import { labSetting, type LabChoices, type LabSetting } from '../lab/context.ts'
 import { measureDesktop } from '../lab/desktop.ts'
+import { metadataOf, sampleRateOf, windowsOf } from '../lab/device-windows.ts'
 import { Interrupted, measure, type Status } from '../lab/engine.ts'
 import { fingerprints, type Fingerprints } from '../lab/fingerprint.ts'
 import { keyOf, measurementKey } from '../lab/keys.ts'
@@ -12,7 +13,7 @@ import type { LabReport } from '../lab/lab-report.ts'
 import type { Measurement, ModelResult } from '../lab/measurement.ts'
 import type { Made } from '../lab/outcome.ts'
 import { planOf } from '../lab/plan.ts'
-import { recommendedModel, type Criteria } from '../lab/recommend.ts'
+import { recommendedMetadata, recommendedModel, type Criteria } from '../lab/recommend.ts'
 import { renderLabFiles } from '../lab/render-files.ts'
 import { renderLabText } from '../lab/render-text.ts'
 import { labReport, serialiseLab } from '../lab/report.ts'
@@ -25,6 +26,7 @@ import {
   type ShardFile,
 } from '../lab/shard.ts'
 import { Store } from '../lab/store.ts'
+import type { LabContext } from '../lab/technique.ts'
 import { writeWhole } from '../report/write.ts'
 import { findCompiler } from '../toolchain/compiler.ts'
 import { projectRoot } from '../toolchain/paths.ts'
@@ -231,7 +233,7 @@ async function finish(
     'lab.json': json,
     'desktop.json': `${JSON.stringify(desktop, undefined, 2)}\n`,
     ...(await renderLabFiles(report, desktop)),
-    ...recommendedFiles(report, results),
+    ...recommendedFiles(report, context, results),
   })
   if (options.json !== undefined) await writeWhole(options.json, json)
   process.stdout.write(renderLabText(report, desktop, styleFor(process.stdout)))
@@ -240,11 +242,21 @@ async function finish(
   )
 }
 
-/** The model of the recommended configuration, to build at once. */
-function recommendedFiles(report: LabReport, results: ReadonlyMap<string, Made>): Record<string, Uint8Array> {
-  const { configurations, recommendation } = report
+/** The model of the recommended configuration with its metadata, to build at once. */
+function recommendedFiles(
+  { configurations, recommendation }: LabReport,
+  { dataset }: LabContext,
+  results: ReadonlyMap<string, Made>,
+): Record<string, string | Uint8Array> {
   const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
   const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
-  if (made === undefined || 'cannot' in made) return {}
-  return { [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')) }
+  if (device === undefined || made === undefined || 'cannot' in made) return {}
+  const { model, app } = device
+  const files = {
+    [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')),
+  }
+  if (app !== 'gesture' || model.from === 'stock') return files
+  const { normalisation, dataset: own } = windowsOf(model, { dataset, given: null })
+  const metadata = metadataOf(own, normalisation, sampleRateOf(model))
+  return { ...files, [recommendedMetadata]: `${JSON.stringify(metadata, undefined, 2)}\n` }
 }

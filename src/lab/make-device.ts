@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { recordingFromRows } from '../../emulator/trace/recording.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { inputOf } from '../cli/inputs.ts'
-import { measureNormalisation, type Normalisation } from '../model/dataset.ts'
 import { evenly } from '../model/convert.ts'
 import { inferFloat } from '../model/infer-float.ts'
 import { inferQuantised, type Values } from '../model/infer-int8.ts'
@@ -12,12 +11,13 @@ import { quantiseActivations } from '../model/quantise.ts'
 import { readModel } from '../model/read.ts'
 import { seededRandom } from '../model/random.ts'
 import { elementCount, type Tensor } from '../model/schema.ts'
-import { splitDataset, testWindows, varyInput, type Dataset, type InputVariant } from '../model/windows.ts'
+import type { Dataset } from '../model/windows.ts'
 import { ExitCode, UserError } from '../errors.ts'
 import { buildFirmware, type BuildOptions, type BuildResult } from '../toolchain/build.ts'
 import { searchArena, arenaStep } from './arena.ts'
 import { energyOf, flashSymbols, runAtSettings, writeModel, type Simulation } from './board-run.ts'
 import type { Bench } from './bench.ts'
+import { metadataOf, sampleRateOf, windowsOf } from './device-windows.ts'
 import { graphOf } from './given.ts'
 import { keyOf } from './keys.ts'
 import type { DeviceMeasurement, DeviceResult, ModelResult } from './measurement.ts'
@@ -34,12 +34,6 @@ const floatTolerance = 1e-5
 const gestureArena = 16 * 1024
 /** Tried in turn, where what any model may need is not known. */
 const largeArenas = [128 * 1024, 208 * 1024]
-const sampleRateHz: Readonly<Record<InputVariant, number>> = {
-  full: 10,
-  'half-window': 10,
-  'half-channels': 10,
-  'half-rate': 5,
-}
 const imuColumns = ['ax_g', 'ay_g', 'az_g', 'gx_dps', 'gy_dps', 'gz_dps']
 /** Simulated sound: the first word, and the pause behind it. */
 const keywordSeconds = 3
@@ -162,23 +156,6 @@ function stored(values: Float32Array, { type, quantisation }: Tensor): Values {
   throw new CannotMeasure(`the model takes ${type}; int8 and float32 are measured`)
 }
 
-interface Windows {
-  readonly dataset: Dataset
-  readonly normalisation: Normalisation
-  readonly windows: readonly { readonly input: Float32Array }[]
-}
-
-function windowsOf(source: Exclude<DeviceMeasurement['model'], { from: 'stock' }>, bench: Bench): Windows {
-  const dataset = source.from === 'training' ? varyInput(bench.dataset, source.input) : bench.dataset
-  const seed = source.from === 'training' ? source.seed : 1
-  const { training, tests } = splitDataset(dataset, { kind: 'heldout' }, seed)
-  const plain = { mean: dataset.channels.map(() => 0), std: dataset.channels.map(() => 1) }
-  const normalisation =
-    source.from === 'training' ? measureNormalisation(training) : (bench.given?.normalisation ?? plain)
-  const recordings = tests.length > 0 ? tests : training
-  return { dataset, normalisation, windows: testWindows(recordings, dataset.labels, normalisation, 1) }
-}
-
 /** Bit by bit for int8; within a tolerance for float32. */
 function compare(
   bytes: Uint8Array,
@@ -216,7 +193,7 @@ async function prepare(
   if (app === 'gesture') {
     if (source.from === 'stock') throw new Error('the gesture app has no use for this model')
     const { dataset, normalisation } = windowsOf(source, bench)
-    const rate = source.from === 'training' ? sampleRateHz[source.input] : sampleRateHz.full
+    const rate = sampleRateOf(source)
     const metadata = metadataOf(dataset, normalisation, rate)
     const folder = join(bench.folder, 'models', digest(bytes, metadata))
     const model = await writeModel(folder, bytes, metadata)
@@ -247,12 +224,6 @@ const digest = (bytes: Uint8Array, metadata?: object): string =>
     .update(bytes)
     .update(metadata === undefined ? '' : JSON.stringify(metadata))
     .digest('hex')
-
-/** What the gesture apps must know of a model. */
-export function metadataOf(dataset: Dataset, { mean, std }: Normalisation, sampleRate: number): object {
-  const { labels, channels, samples } = dataset
-  return { labels, channels, mean, std, windowSamples: samples, sampleRateHz: sampleRate }
-}
 
 /** One window of each label, one after the other, as the board's sensor feels them. */
 function gestureSimulation(

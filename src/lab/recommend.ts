@@ -1,3 +1,4 @@
+import { count } from '../report/format.ts'
 import type { Configuration, Recommendation } from './lab-report.ts'
 import type { DeviceMeasurement } from './measurement.ts'
 
@@ -64,8 +65,8 @@ export function recommend(
     configuration: name,
     criteria: { accuracyLossPoints: maxLossPoints, latencyMicroseconds: maxLatencyMicroseconds },
     reasons: [
-      `${configurations.length} configurations were measured; ${frontier.length} are on the frontier of accuracy, latency, flash and RAM; ` +
-        `${accurate.length} of them lose at most ${maxLossPoints} points to the best measured, ${digits(points(best), 1)} % (${best.name}); ${limit}, which leaves ${fast.length}.`,
+      `${count(configurations.length, 'configuration')} measured, ${frontier.length} of them on the frontier of accuracy, latency, flash and RAM; ` +
+        `of these ${accurate.length} within ${maxLossPoints} ${maxLossPoints === 1 ? 'point' : 'points'} of the best measured, ${digits(points(best), 1)} % (${best.name}); ${limit}, which leaves ${fast.length}.`,
       `Of these it takes the least flash, then the least RAM, then the least latency: ${kilobytes(flash.value)} of flash, ${kilobytes(ram.value)} of RAM, ` +
         `${digits(latency.value, 0)} us${between(latency.interval, '')} for a window’s preprocessing and inference.`,
       `Its accuracy is ${digits(accuracy.value, 1)} %${between(accuracy.interval, ' %')}; losses are judged by these values, and intervals of as few recordings overlap: a loss of a point is not proven either way.`,
@@ -86,6 +87,7 @@ const versus = (chosen: Configuration, best: Configuration): string =>
 
 /** The lab writes the model beside its report. */
 export const recommendedModel = 'recommended/model.tflite'
+export const recommendedMetadata = 'recommended/metadata.json'
 
 function commandOf(device: DeviceMeasurement, arenaBytes: number): string {
   const { app, kernels, resolver, optimise, preprocessing } = device
