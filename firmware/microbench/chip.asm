@@ -69,7 +69,7 @@ kernel dma_same_slave_stores, "stores_8 r4", gap=2, setup="spim_reads microbench
 
 kernel flash_erase, "str.w r1, [r9]; dsb", setup="nvmc 0x508, 2", after="flash_ready", repeat=1, gap=6
 kernel flash_erase_partial, "str.w r1, [r9]; dsb", setup="nvmc 0x518, 2", after="flash_ready", repeat=1, gap=6
-kernel flash_erase_in_ram, "str.w r1, [r9]", in=ram, setup="nvmc 0x508, 2", after="flash_ready", repeat=1, gap=6
+kernel flash_erase_in_ram, "str.w r1, [r9]", in=ram, setup="nvmc 0x518, 2", after="flash_ready", repeat=1, gap=6
 kernel flash_write_in_ram, "str.w r1, [r9]", in=ram, setup="fresh_flash_word", after="flash_ready", repeat=1, gap=6
 kernel flash_write_2_in_ram, "str.w r1, [r9]; str.w r1, [r9, #4]", in=ram, setup="fresh_flash_word; fresh_flash_word; sub.w r9, r9, #4", after="flash_ready", repeat=1, gap=6
 
