@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { ExitCode, UserError } from '../errors.ts'
 import type { RunReport } from './run-report.ts'
@@ -31,9 +32,16 @@ function order(value: unknown, schema: Shape): unknown {
   )
 }
 
+/** Half-written: an exit in the middle takes them away. */
+const unfinished = new Set<string>()
+process.on('exit', () => {
+  for (const file of unfinished) rmSync(file, { force: true })
+})
+
 /** Writes the whole file or nothing. @throws UserError when it cannot be written. */
 export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${randomBytes(4).toString('hex')}.part`
+  unfinished.add(temporary)
   try {
     await writeFile(temporary, content)
     await rename(temporary, file)
@@ -47,5 +55,7 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
       ENOSPC: 'disk full',
     }[code]
     throw new UserError(`${file}: cannot be written: ${why ?? String(cause)}.`, ExitCode.badInput, { cause })
+  } finally {
+    unfinished.delete(temporary)
   }
 }
