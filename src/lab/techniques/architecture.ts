@@ -1,12 +1,21 @@
 /** Row 2: the dense net from 100 000 parameters to 1 000. */
 import { denseSizes } from '../../model/architectures.ts'
-import type { Chart, DetailTable } from '../lab-report.ts'
+import type { Chart, Claim, DetailTable } from '../lab-report.ts'
 import type { LabContext, Technique } from '../technique.ts'
 import { configurationOf } from './configuration.ts'
-import { compareAccuracy, compareBytes, compareLatency, exact, ramBytes } from './figures.ts'
+import {
+  accuracyGain,
+  compareAccuracy,
+  compareBytes,
+  compareLatency,
+  exact,
+  ramBytes,
+  timesFaster,
+} from './figures.ts'
 import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
 import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from './subject.ts'
 import { int8 } from './variants.ts'
+import { about, judge } from './verdict.ts'
 import type { Lookup } from '../measurement.ts'
 import { trainingNote } from './notes.ts'
 
@@ -31,7 +40,7 @@ export const architectureTechnique: Technique = {
       ...headOf(context, 'architecture', 2, title),
       changed: 'units of the hidden layer of a dense net; int8, CMSIS-NN',
       comparisons: smaller.flatMap((candidate) => compared(context, first, candidate, result)),
-      claims: [],
+      claims: claims(context, all, result),
       tables: [table(context, all, result)],
       charts: charts(context, all, result),
       notes: [trainingNote(all), pairedIntervals],
@@ -40,6 +49,43 @@ export const architectureTechnique: Technique = {
   configurations: (context, result) =>
     candidatesOf(context).map((candidate) => configurationOf(context, candidate, result)),
 }
+
+/** Networks of the table of which one has a tenth of the other's parameters. */
+const tenths = (all: readonly Candidate[]) =>
+  all.flatMap((before) => {
+    const after = all.find((one) => subjectName(before.subject) === `${subjectName(one.subject)}0`)
+    const name = `${subjectName(before.subject)} to ${subjectName(after?.subject ?? before.subject)}`
+    return after === undefined ? [] : [{ before, after, name }]
+  })
+
+const claims = (context: LabContext, all: readonly Candidate[], result: Lookup): readonly Claim[] => [
+  judge({
+    claim: 'a tenth of the parameters costs a point of accuracy at most',
+    source: 'commonly said of networks larger than their task',
+    range: [-1, Infinity],
+    cases: tenths(all).map(({ name, before, after }) => ({
+      name,
+      ours: accuracyGain(outcomesOf(context, before, result), outcomesOf(context, after, result)),
+    })),
+    on: 'where one begins',
+    words: { less: 'costs more', more: 'gains' },
+  }),
+  judge({
+    claim: 'a tenth of the parameters takes a tenth of the time',
+    source: 'commonly said; multiply-accumulates fall as parameters do',
+    range: about(10),
+    cases: tenths(all).map(({ name, before, after }) => ({
+      name,
+      ours: timesFaster(
+        result(deviceOf(context, before)).inference,
+        result(deviceOf(context, after)).inference,
+      ),
+    })),
+    on: 'where one begins',
+    words: { less: 'saves less', more: 'saves more' },
+    why: 'Softmax, the interpreter and the cost of a call do not shrink with the layer',
+  }),
+]
 
 function compared(context: LabContext, first: Candidate, candidate: Candidate, result: Lookup) {
   const name = `${subjectName(first.subject)} to ${subjectName(candidate.subject)}`

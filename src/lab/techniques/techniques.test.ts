@@ -3,15 +3,27 @@ import { denseArchitecture } from '../../model/architectures.ts'
 import type { Quantity } from '../lab-report.ts'
 import type { LabContext } from '../technique.ts'
 import { keyOf } from '../keys.ts'
+import type { DeviceMeasurement, DeviceResult } from '../measurement.ts'
 import { accuracyGain, sumOf, timesFaster } from './figures.ts'
 import { techniques } from './index.ts'
 import { denseFor } from './input-size.ts'
 import { timesLess } from './power.ts'
 import { compressionClaim } from './pruning.ts'
 import { claims as qatClaims, type Trial } from './qat.ts'
+import { losses } from './cmsis-nn.ts'
 import { changes } from './resolver.ts'
 import { smallest, targetOf } from './separable.ts'
 import { context, dataset, givenContext, latency, lookupOf } from './testing.ts'
+
+const keyword = {
+  kind: 'device',
+  model: { from: 'stock', name: 'micro_speech' },
+  app: 'keyword',
+  kernels: 'cmsis-nn',
+  resolver: 'mutable',
+  optimise: '-O2',
+  preprocessing: 'loop',
+} as const satisfies DeviceMeasurement
 
 const contexts: readonly (readonly [string, LabContext])[] = [
   ['full', context],
@@ -172,6 +184,34 @@ it('symbols of one name are added up; what appears is a loss', () => {
     { name: 'add', before: 7, after: 0, saved: 7 },
     { name: 'new', before: 0, after: 9, saved: -9 },
   ])
+})
+
+describe('where CMSIS-NN loses', () => {
+  const device = (type: string, cycles: number, flashBytes: number): DeviceResult => ({
+    ...lookupOf([keyword])(keyword),
+    flashBytes,
+    arenaBytes: 1000,
+    operators: [{ ...latency(type, cycles), index: '3', type, macs: 0 }],
+  })
+  const pair = (type: string, reference: number, fast: number, flash: number) => ({
+    name: 'net',
+    level: '-O2' as const,
+    reference: device(type, reference, 50_000),
+    fast: device(type, fast, flash),
+  })
+
+  it('is said of its own kernels; what both run alike is no loss', () => {
+    expect(losses([pair('CONV_2D', 100, 200, 50_000)])).toMatch(
+      /^CMSIS-NN loses in cycles on net 3 CONV_2D -O2 \(0\.50/,
+    )
+    expect(losses([pair('SOFTMAX', 100, 101, 50_000)])).toBe('CMSIS-NN loses on no operator in cycles.')
+  })
+
+  it('is said of memory as well', () => {
+    expect(losses([pair('CONV_2D', 200, 100, 61_234)])).toBe(
+      'CMSIS-NN loses on no operator in cycles and flash in 1 of 1 firmwares, at most 11 234 bytes more (net -O2).',
+    )
+  })
 })
 
 describe('pruning', () => {
