@@ -1,5 +1,6 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { UserError } from '../errors.ts'
 import { appTable } from '../toolchain/apps.ts'
 import { keywordSamples } from '../toolchain/audio.ts'
 import { heldOutRecording } from './project.ts'
@@ -25,6 +26,8 @@ export async function inputOf(
   { end, board, recording, audio, wires = [] }: InputChoices,
 ): Promise<Pick<SimulateOptions, 'recording' | 'audio' | 'wires'>> {
   checkWires(wires, board)
+  if (audio !== undefined && !board.parts.some(({ kind }) => kind === 'microphone'))
+    throw new UserError(`--audio ${audio}: ${board.name} has no microphone.`)
   const known = appTable[app]
   const file = recording ?? (known?.input === 'imu' ? heldOutRecording() : undefined)
   const sound =

@@ -108,6 +108,11 @@ describe('bad input is one line and exit code 2', () => {
       /has no sensor/,
     ],
     [
+      'sound for a board without a microphone',
+      () => ['--board', 'nrf52840dk', '--audio', 'x.wav'],
+      /--audio x\.wav: Nordic nRF52840-DK has no microphone/,
+    ],
+    [
       'negative coefficient',
       () => ['--currents', file('less.json', led(-5))],
       /LED, on, microamps: -5 is negative/,
