@@ -15,10 +15,12 @@ const { WebAssembly } = globalThis as unknown as {
 }
 
 let glue: Glue | undefined
+let loading: Promise<void> | undefined
 
-/** Loads the demangler (a WebAssembly module, about 10 ms); `demangle` before that leaves names as they are. */
-export async function loadDemangler(): Promise<void> {
-  if (glue) return
+/** Loads the demangler (a WebAssembly module, about 10 ms) once; `demangle` before that leaves names as they are. */
+export const loadDemangler = (): Promise<void> => (loading ??= load())
+
+async function load(): Promise<void> {
   // The package's own index.js imports WebAssembly as a module, which Node 20 does only behind a flag.
   const path = 'gecko-profiler-demangle/index_bg.js'
   const loaded = (await import(path)) as Glue

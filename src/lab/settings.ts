@@ -6,6 +6,7 @@ const moreIsCheaper: readonly ParameterName[] = [
   'cacheBytes',
   'cacheWays',
   'cacheLineBytes',
+  'cacheMissAhead',
   'floatMacOverlap',
 ]
 
@@ -17,8 +18,11 @@ const ofMemory: readonly ParameterName[] = [
   'cacheWays',
   'cacheLineBytes',
   'cacheMissCycles',
+  'cacheMissAhead',
   'ramFetchRefill',
   'peripheralWait',
+  'dmaContention',
+  'loadOtherSlave',
 ]
 
 type End = 'cheap' | 'dear'
@@ -46,5 +50,5 @@ export const timingSettings: readonly TimingParameters[] = [
 export const settingsSentence =
   'Latency: from the fewest to the most cycles of five runs: as the timing model has it, and with every open timing ' +
   'parameter at the end of its range at once: all cheap, all dear, the processor’s cheap and the memory’s dear, the ' +
-  'other way round. More is cheaper for cacheBytes, cacheWays, cacheLineBytes and floatMacOverlap, less for all others. ' +
+  'other way round. More is cheaper for cacheBytes, cacheWays, cacheLineBytes, cacheMissAhead and floatMacOverlap, less for all others. ' +
   'Wider than one parameter at a time; two figures compared in a ratio share their parameters.'
