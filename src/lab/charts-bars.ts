@@ -2,6 +2,7 @@ import { scaleFor, type Scale } from './charts-scale.ts'
 import { cutMiddle, inLines, textWidth } from './charts-labels.ts'
 import {
   afterAxis,
+  beforeAxis,
   colour,
   FONT_SIZE,
   numberAxis,
@@ -40,15 +41,16 @@ export function drawBars(chart: Chart, width: number, narrow: boolean): Drawing 
   const stacked = chart.kind === 'stacked-bars'
   const axis = stacked ? { ...chart.y, scale: 'linear' as const } : chart.y
   const values = stacked ? totals(chart, categories) : extremes(chart)
-  const dots = !stacked && (axis.scale === 'log' || alike(chart))
+  const dots = drawnAsDots(chart)
   const room = Math.max(
     0,
     ...chart.series.flatMap(({ points }) => points.map((one) => textWidth(figure(chart, one.y)))),
   )
   const names = categories.map((name) => textWidth(printable(name)))
-  const left = narrow ? 10 : Math.min(Math.max(0, ...names), MOST_LABEL) + 14
-  const wanted = Math.max(2, Math.floor((width - left - room) / TICK_ROOM))
+  const beside = narrow ? 10 : Math.min(Math.max(0, ...names), MOST_LABEL) + 14
+  const wanted = Math.max(2, Math.floor((width - beside - room) / TICK_ROOM))
   const scale = scaleFor(values, axis, { zero: !dots, ticks: wanted })
+  const left = Math.max(beside, beforeAxis(scale))
   const plot = width - left - Math.max(room + 8, afterAxis(scale))
   const bar = stacked ? STACKED_BAR : BAR
   const slots = (stacked ? 1 : chart.series.length) + (narrow ? 1 : 0)
@@ -118,9 +120,12 @@ const totals = ({ series }: Chart, categories: readonly string[]): readonly numb
     series.reduce((sum, { points }) => sum + (points.find(({ x }) => String(x) === category)?.y ?? 0), 0),
   )
 
-function alike({ series }: Chart): boolean {
+/** Where a length from zero would say nothing, or cannot be drawn. */
+export function drawnAsDots({ kind, y, series }: Chart): boolean {
+  if (kind === 'stacked-bars') return false
+  if (kind === 'points' || y.scale === 'log') return true
   const values = series.flatMap(({ points }) => points.map(({ y }) => y))
-  return Math.min(...values) > ALIKE * Math.max(...values)
+  return values.length > 1 && Math.min(...values) > ALIKE * Math.max(...values)
 }
 
 const figure = ({ y }: Chart, value: number): string => numberText(value, y.unit, 'fine')

@@ -131,8 +131,10 @@ export const textShape = (
 /** echarts would shrink the plot to hold the labels, and our shapes would miss it. */
 export const fixedGrid = (frame: Frame): object => ({ ...frame, outerBoundsMode: 'none' })
 
-/** Half of the last tick's label stands out over the end of the axis. */
-export const afterAxis = ({ ticks }: Scale): number => 4 + textWidth(tickText(ticks.at(-1) ?? 0)) / 2
+/** Half of the outermost ticks' labels stands out over the ends of the axis. */
+const half = (tick: number | undefined): number => 4 + textWidth(tickText(tick ?? 0)) / 2
+export const afterAxis = ({ ticks }: Scale): number => half(ticks.at(-1))
+export const beforeAxis = ({ ticks }: Scale): number => half(ticks[0])
 
 /** As the series' points are drawn, around a middle. */
 export function symbolShape(x: number, y: number, { color, symbol }: SeriesStyle): object {

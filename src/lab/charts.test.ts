@@ -154,6 +154,31 @@ describe('plots', () => {
     expect(chartTable({ ...chart, kind: 'stacked-bars', series }).rows).toHaveLength(18)
   })
 
+  it('leave room for the first and the last figure of an axis', async () => {
+    const wide: Chart = {
+      ...chart,
+      y: { title: 'time', unit: 'us', scale: 'linear' },
+      series: [
+        {
+          name: 'one',
+          points: [
+            { x: 'a', y: 1_200_000 },
+            { x: 'b', y: 1_300_000 },
+          ],
+        },
+      ],
+    }
+    for (const size of [WIDE, NARROW]) {
+      const drawn = await drawChart(wide, size, 'p')
+      const ticks = [...drawn.matchAll(/text-anchor="middle"[^>]*translate\(([\d.]+) [^>]*>([\d\u202f]+)</g)]
+      expect(ticks.length).toBeGreaterThan(1)
+      for (const [, middle, text = ''] of ticks) {
+        expect(Number(middle)).toBeGreaterThanOrEqual(textWidth(text) / 2)
+        expect(Number(middle)).toBeLessThanOrEqual(size.width - textWidth(text) / 2)
+      }
+    }
+  })
+
   it('have ids of their own', async () => {
     const lines: Chart = {
       ...chart,

@@ -1,5 +1,6 @@
 import { count, grouped } from '../report/format.ts'
 import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts.ts'
+import { drawnAsDots } from './charts-bars.ts'
 import { frontierChart } from './charts-frontier.ts'
 import type { PointsStyle } from './charts-points.ts'
 import { seriesStyle } from './charts-theme.ts'
@@ -141,7 +142,7 @@ async function figure(chart: Chart, id: string, style: PointsStyle = {}): Promis
   const entries = plotted(chart).series.map(({ name }, index) => ({
     name,
     style: style.styles?.[index] ?? seriesStyle(index),
-    bar: chart.kind !== 'points',
+    bar: !drawnAsDots(chart),
   }))
   return [
     '<figure>',
