@@ -19,6 +19,8 @@ export interface TimingParameters {
   readonly refillLoadPc: number
   /** Cycles that the prefetch unit needs to go on after its buffer was full. 0 or 1: sources differ. */
   readonly fetchRestart: number
+  /** Cycles in a row with a full buffer after which the prefetch unit stands still. */
+  readonly fetchStandstill: number
   /** Cycles that a load saves after another load that it pipelines with. TRM 3.3.2: LDR; LDR takes 3. */
   readonly pipelinedLoad: number
   /** Cycles of a store after a load that it pipelines with. TRM: 1; jnk0le measured 0. */
@@ -109,6 +111,7 @@ export const pipelineTiming: TimingParameters = {
   refillPop: 2,
   refillLoadPc: 3,
   fetchRestart: 1,
+  fetchStandstill: 2,
   pipelinedLoad: 1,
   storeAfterLoad: 0,
   loadAfterStore: 1,

@@ -25,7 +25,7 @@ export function fidelityMarkdown(fidelity: Fidelity, networks: NetworkRuns): str
       (group) => `## ${group}\n\n${groupTable(fidelity.rules.filter((one) => one.group === group))}`,
     ),
     `## Neural networks on an nRF52840\n\n${networkText(networks)}\n\n${networkTable(networks)}`,
-    `## Published figures of whole programs, not run here\n\n${programTable()}`,
+    `## Published figures of programs and kernels that are not in this repository\n\n${programTable()}`,
     `## Open parameters\n\n${parameterText}\n\n${parameterTable()}`,
     `## Sources\n\n${sourceTable()}`,
   ]
@@ -84,8 +84,15 @@ const networkTable = ({ results }: NetworkRuns): string =>
 
 const programTable = (): string =>
   markdownTable(
-    ['program', 'chip', 'published', 'source', 'note'],
-    programs.map(({ what, chip, published, source, note }) => [what, chip, published, source, note]),
+    ['program', 'chip', 'published', 'ours', 'source', 'note'],
+    programs.map(({ what, chip, published, predicted = '', source, note }) => [
+      what,
+      chip,
+      published,
+      predicted,
+      source,
+      note,
+    ]),
   )
 
 function parameterTable(): string {

@@ -55,6 +55,12 @@ export const sources = {
     kind: 'silicon',
     chip: 'STM32F407, STM32F103',
   },
+  jnkAes: {
+    short: 'jnk0le, AES',
+    title: 'jnk0le/cortexm-AES, README and CM3_1T sources',
+    kind: 'silicon',
+    chip: 'STM32F103, STM32F407',
+  },
   pornin: {
     short: 'pornin, notes',
     title: 'pornin/arm-asm-notes, memory.md',

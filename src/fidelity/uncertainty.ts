@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
@@ -34,6 +35,8 @@ export interface UncertaintyOptions {
   readonly report: RunReport
   /** The same run with other parameters. */
   readonly run: (timing: TimingParameters) => Promise<RunReport>
+  /** Runs at a time, 1 if not given; the result is the same. */
+  readonly parallel?: number
   readonly onProgress?: (fraction: number, step: string) => void
 }
 
@@ -50,14 +53,23 @@ export async function measureUncertainty(options: UncertaintyOptions): Promise<U
   const runs = parameters.flatMap(({ name, range }, index) =>
     range.filter((end) => end !== timing[name]).map((end) => ({ index, name, end })),
   )
-  for (const [done, { index, name, end }] of runs.entries()) {
-    onProgress?.(done / runs.length, `timing.${name}=${end}`)
-    const latencies = latenciesOf(await run({ ...timing, [name]: end }))
+  const limit = pLimit(options.parallel ?? 1)
+  let done = 0
+  const ends = await Promise.all(
+    runs.map(({ name, end }) =>
+      limit(async () => {
+        onProgress?.(done / runs.length, `timing.${name}=${end}`)
+        const latencies = latenciesOf(await run({ ...timing, [name]: end }))
+        done++
+        return latencies
+      }),
+    ),
+  )
+  for (const [i, { index }] of runs.entries())
     for (const [key, { cycles }] of base) {
-      const shift = (latencies.get(key)?.cycles ?? cycles) - cycles
+      const shift = (ends[i]?.get(key)?.cycles ?? cycles) - cycles
       moved[index]?.set(key, [...(moved[index].get(key) ?? []), shift])
     }
-  }
   return {
     schemaVersion: 1,
     kind: 'uncertainty',

@@ -89,6 +89,13 @@ describe('the pipeline, by published measurements', () => {
     ])
   })
 
+  it('a run of 16-bit or of single loads does not hold the prefetch unit up (jnk0le, AES key schedule)', () => {
+    // Four LDR.W, EOR.W, EORS and three EOR.W at 2 mod 4.
+    const loads = [2, 3, 4, 5].flatMap((t) => [0xf8d1, (t << 12) | (4 * t)])
+    const eors = repeat(3, 0xea82, 0x0203)
+    expect(cycles([...loads, ...[0xea82, 0x0203], 0x4072, ...eors], { at: 0x108 })).toBe(5 + 1 + 1 + 3)
+  })
+
   it('a branch not taken in 32-bit code takes two cycles (jnk0le)', () => {
     const wide = repeat(6, ...ADDS_W)
     const beq = [0xf000, 0x8002] // beq.w over the next, never taken

@@ -1,7 +1,7 @@
 import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
-import { filled, landed, take, tick, type Fetch } from './fetch.ts'
+import { filled, landed, take, tick, type Bus, type Fetch } from './fetch.ts'
 import { isMemory, registerUse, type RegisterUse } from './register-use.ts'
 import type { Timed } from './timed.ts'
 
@@ -36,7 +36,14 @@ export const afterBranch = (address: number, waitStates: number): Pipeline =>
   withFetch(landed(address, waitStates))
 
 /** After stacking or unstacking, beside which the instruction was fetched; Cortex-M4 TRM 3.9.1. */
-export const afterException = (address: number): Pipeline => withFetch(filled(address))
+export const afterException = (address: number, p: TimingParameters): Pipeline =>
+  withFetch(filled(address, busOf(p, 0)))
+
+const busOf = (p: TimingParameters, waitStates: number): Bus => ({
+  waitStates,
+  restart: p.fetchRestart,
+  standstill: p.fetchStandstill,
+})
 
 function withFetch(fetch: Fetch): Pipeline {
   return {
@@ -69,7 +76,7 @@ export const same = (a: Pipeline, b: Pipeline): boolean =>
 export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitStates: number): Step {
   const use = registerUse(one)
   const halfwords = one.entry.width / 16
-  const bus = { waitStates, restart: p.fetchRestart }
+  const bus = busOf(p, waitStates)
   const guesses = one.entry.definition.timing === 'branchConditional'
   let { fetch } = before
   let waited = 0

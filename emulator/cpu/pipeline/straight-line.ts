@@ -83,7 +83,7 @@ export class StraightLine {
     if (how === 'alone') return this.#entered(one)
     const known = this.#landings.get(one.address)
     if (known !== undefined) return known
-    const cycles = this.#difference(one, afterException(one.address))
+    const cycles = this.#difference(one, afterException(one.address, this.parameters))
     this.#landings.set(one.address, cycles)
     return cycles
   }

@@ -1,0 +1,77 @@
+import type { Wire } from '../../emulator/boards/board.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
+import type { AppChoices } from './app.ts'
+import { inputOf } from './inputs.ts'
+import type { SimulateOptions } from './simulate.ts'
+
+export interface RunOptions extends AppChoices {
+  readonly for?: number
+  readonly until?: RegExp
+  readonly stdin?: string
+  readonly strict?: boolean
+  readonly recording?: string
+  /** WAV for the microphone. */
+  readonly audio?: string
+  readonly wire?: readonly Wire[]
+  readonly end?: EndPolicy
+  readonly profile: boolean
+  readonly set?: TimingParameters
+  readonly board?: string
+  readonly cell?: string
+  /** File with coefficients of the user's. */
+  readonly currents?: string
+  /** Where the intervals go as JSON, beside the table. */
+  readonly uncertainty?: string | true
+  readonly json?: string
+  readonly quiet?: boolean
+}
+
+/** A run as it was asked for and built: all that another thread needs to make it too. */
+export interface RunRequest {
+  /** Of ours, or empty: what it is played unless the options say otherwise. */
+  readonly app: string
+  readonly options: RunOptions
+  readonly target: Pick<SimulateOptions, 'file' | 'build'>
+  /** What `--stdin` names, read. */
+  readonly stdin?: Uint8Array
+}
+
+/** @throws UserError */
+export async function simulationOf({ app, options, target, stdin }: RunRequest): Promise<SimulateOptions> {
+  const power = await powerChoices(options)
+  return {
+    ...target,
+    profile: options.profile,
+    ...power,
+    ...(await inputsOf(app, options)),
+    ...(stdin && { stdin }),
+    ...(options.for !== undefined && { seconds: options.for }),
+    ...(options.until && { until: options.until }),
+    ...(options.strict !== undefined && { strict: options.strict }),
+    ...(options.set && { timing: options.set }),
+  }
+}
+
+/** What an app or the user's choices give it to feel and hear. @throws UserError */
+export const inputsOf = async (app: string, options: RunOptions): ReturnType<typeof inputOf> =>
+  inputOf(app, {
+    ...options,
+    end: options.end ?? 'stop',
+    board: boardNamed(options.board ?? 'nano33ble'),
+    wires: options.wire,
+  })
+
+/** Said before anything is built. @throws UserError */
+export async function powerChoices({
+  board,
+  cell,
+  currents,
+}: RunOptions): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
+  return {
+    ...(board !== undefined && { board: boardNamed(board) }),
+    ...(cell !== undefined && { cell: cellNamed(cell) }),
+    ...(currents !== undefined && { currents: await loadCurrents(currents) }),
+  }
+}
