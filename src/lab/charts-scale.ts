@@ -20,6 +20,8 @@ export interface ScaleOptions {
 }
 
 const LEAST_SPAN = 1e-9
+/** On an axis of less than a decade ticks may stand closer. */
+const FEW_TICKS = 3
 
 /** Round ends and ticks around the values; on a logarithmic axis only positive ones count. */
 export function scaleFor(values: readonly number[], axis: Axis, options: ScaleOptions): Scale {
@@ -75,8 +77,10 @@ function logarithmic(values: readonly number[], wanted: number): Scale {
   const max = ends.find((mark) => mark >= high && mark > min) ?? high
   const inside = (all: readonly number[]): readonly number[] =>
     all.filter((mark) => mark >= min && mark <= max)
-  const [coarse, third] = [inside(marks([1])), inside(marks([1, 3]))]
-  const ticks = inside(fine).length <= wanted ? inside(fine) : third.length <= wanted ? third : coarse
+  const candidates = [fine, marks([1, 3]), marks([1])].map(inside)
+  const enough = candidates.find(({ length }) => length <= wanted) ?? candidates.at(-1) ?? []
+  const few = enough.length < FEW_TICKS && inside(ends).length <= wanted
+  const ticks = few ? inside(ends) : enough
   const span = Math.log(max) - Math.log(min)
   return {
     min,

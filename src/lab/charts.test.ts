@@ -19,7 +19,13 @@ describe('axes', () => {
     [[0, 0], axis('linear'), 0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [[], axis('linear'), 0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
     [[-3, 0, NaN], axis('log'), 1, 10, [1, 2, 5, 10]],
-    [[44_700, 144_844], axis('log', 'B'), 40_000, 150_000, [50_000, 100_000]],
+    [
+      [44_700, 144_844],
+      axis('log', 'B'),
+      40_000,
+      150_000,
+      [40_000, 50_000, 60_000, 80_000, 100_000, 150_000],
+    ],
   ])('%j, %o: from %d to %d', (values, of, min, max, ticks) => {
     const scale = scaleFor(values, of, options)
     expect([scale.min, scale.max]).toEqual([min, max])
