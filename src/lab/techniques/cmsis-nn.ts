@@ -167,7 +167,7 @@ function macsOf(operators: readonly Operator[]): string {
   const sizes = [...new Set(operators.map(({ macs }) => macs))].sort((a, b) => a - b)
   const each = sizes.map((macs) => {
     const ratios = operators.filter((one) => one.macs === macs).map(({ ours }) => ours)
-    return `${macs} MACs ${listed(ratios.map(withUnit))}`
+    return `${plain(macs)} MACs ${listed(ratios.map(withUnit))}`
   })
   return `By size: ${each.join('; ')}`
 }
@@ -245,7 +245,6 @@ export function losses(pairs: readonly Pair[]): string {
     .flatMap(operatorsOf)
     .filter(({ type, ours }) => verdictOn(type, ours) === 'CMSIS-NN loses')
     .map(({ name, ours }) => `${name} (${withUnit(ours)})`)
-  const cycles = lost.length === 0 ? 'on no operator in cycles' : `in cycles on ${listed(lost)}`
   const memory = (['flashBytes', 'arenaBytes'] as const).flatMap((key) => {
     const more = pairs.map(({ name, level, fast, reference }) => ({
       name: `${name} ${level}`,
@@ -255,10 +254,11 @@ export function losses(pairs: readonly Pair[]): string {
     if (worst === undefined || worst.bytes <= 0) return []
     const count = more.filter(({ bytes }) => bytes > 0).length
     return [
-      `${key === 'flashBytes' ? 'flash' : 'arena'} in ${count} of ${pairs.length} firmwares, at most ${plain(worst.bytes)} bytes more (${worst.name})`,
+      `It takes more ${key === 'flashBytes' ? 'flash' : 'arena'} in ${count} of ${pairs.length} firmwares, at most by ${plain(worst.bytes)} B (${worst.name}).`,
     ]
   })
-  return `CMSIS-NN loses ${listed([cycles, ...memory])}.`
+  const inCycles = lost.length === 0 ? 'no operator' : listed(lost)
+  return [`In cycles CMSIS-NN loses on ${inCycles}.`, ...memory].join(' ')
 }
 
 /** Where code lies decides about a little: alignment of loops, lines of the cache. */

@@ -89,11 +89,8 @@ export const preprocessingTechnique: Technique = {
         },
       ],
       notes: [
-        'Folded: (x - mean) / deviation and the division by the scale are one multiplication and one addition for each value, with factors worked out beforehand.',
-        ...preprocessings.map((one) => {
-          const { same, inputs } = device(one).compared
-          return `${names[one]}: the model’s outputs are ours on ${same} of ${inputs} windows.`
-        }),
+        'The plain loop divides twice for each value, by deviation and by scale, and rounds with a call of roundf. Folded, unit, mean, deviation, scale and zero point are one factor and one term for each channel: in int8 an integer multiplication, an addition, a shift and a saturation.',
+        'Unrolled gives the loop’s inputs to the bit; CMSIS-DSP and folded are off by one step where a value lies beside a tie (src/toolchain/preprocess.test.ts).',
         pairedIntervals,
       ],
     }
