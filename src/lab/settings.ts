@@ -1,8 +1,9 @@
 import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing.ts'
 import { openParameters, type ParameterName } from '../fidelity/parameters.ts'
 
-/** Of these more is cheaper: fewer misses of the cache, more cycles that something else overlaps. */
-const moreIsCheaper: readonly ParameterName[] = [
+/** Of these more is cheaper: fewer misses of the cache, more of them hidden, fewer restarts, more overlap. */
+export const moreIsCheaper: readonly ParameterName[] = [
+  'fetchStandstill',
   'cacheBytes',
   'cacheWays',
   'cacheLineBytes',
