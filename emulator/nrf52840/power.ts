@@ -27,7 +27,10 @@ const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
   lpcomp: 1 << 17,
   vbus: 1 << 20,
 }
-/** tIDLE2CPU and tOFF2ON of PS 5.3, device start-up times: 3.0 and 16.5 us. */
+/**
+ * tIDLE2CPU and tOFF2ON, 3.0 and 16.5 us: PS 5.3, device start-up times, from memory. The page could not be looked up;
+ * take them as assumed.
+ */
 export const IDLE_TO_CPU = 3 * CYCLES_PER_MICROSECOND
 export const OFF_TO_ON = 16.5 * CYCLES_PER_MICROSECOND
 const BLOCKS = 9
