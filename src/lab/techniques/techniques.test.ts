@@ -64,7 +64,7 @@ describe.each(contexts)('a lab %s', (_, of) => {
         for (const row of rows) expect(row).toHaveLength(columns.length)
       for (const claim of report.claims) {
         expect(claim.ours).not.toBe('')
-        expect(claim.because === '').toBe(claim.verdict === 'holds')
+        if (claim.verdict !== 'holds') expect(claim.because).not.toBe('')
       }
     },
   )

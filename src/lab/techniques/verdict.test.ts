@@ -47,7 +47,15 @@ it('names what it depends on', () => {
   expect(judge({ ...question, cases: cases.slice(0, 1) })).toMatchObject({ verdict: 'holds', because: '' })
   expect(
     judge({ ...question, cases: cases.slice(2), words: { less: 'slower', more: 'faster' } }),
-  ).toMatchObject({ verdict: 'does not hold', because: 'faster in all cases' })
+  ).toMatchObject({ verdict: 'does not hold', because: 'faster' })
+})
+
+it('says so where all cases miss it alike', () => {
+  const cases = ['a', 'b'].map((name) => ({ name, ours: times(9) }))
+  expect(judge({ ...question, cases })).toMatchObject({
+    verdict: 'does not hold',
+    because: 'more in all cases',
+  })
 })
 
 it('says the range of many cases, and names the first of them', () => {
@@ -55,6 +63,21 @@ it('says the range of many cases, and names the first of them', () => {
   const { ours, because } = judge({ ...question, cases })
   expect(ours).toBe('from 1.00x (n0) to 9.00x (n8), 9 cases')
   expect(because).toBe('on the kernels. As claimed: n1; less: n0; more: n2, n3, n4, n5, n6 and 2 more')
+})
+
+it('says where the interval alone reaches what is claimed', () => {
+  const [near, far] = [
+    { name: 'near', ours: times(2) },
+    { name: 'far', ours: times(1.2, 0.9, 1.9) },
+  ]
+  expect(judge({ ...question, cases: [far] })).toMatchObject({
+    verdict: 'holds',
+    because: 'Only the interval reaches what is claimed',
+  })
+  expect(judge({ ...question, cases: [near, far] })).toMatchObject({
+    verdict: 'holds',
+    because: 'Only the interval reaches what is claimed: far',
+  })
 })
 
 it('a gain must be shown where that is asked', () => {

@@ -61,14 +61,23 @@ export function judge({ claim, source, range, cases, on, words, why = '', shown 
     const members = found.filter((one) => one.finding === wanted)
     if (members.length === 0) return []
     const names = members.map(({ name }) => name)
-    return [members.length === found.length ? `${word} in all cases` : `${word}: ${shortened(names)}`]
+    if (members.length < found.length) return [`${word}: ${shortened(names)}`]
+    return [members.length === 1 ? word : `${word} in all cases`]
   }
   const groups = [...group('as claimed', 'as claimed'), ...group('less', less), ...group('more', more)].join(
     '; ',
   )
   const depends = verdict === 'depends'
-  const reasons = [depends ? `on ${on}` : '', depends ? capital(groups) : groups, why]
-  const because = verdict === 'holds' ? '' : reasons.filter((one) => one !== '').join('. ')
+  // The interval reaches the claimed range; the figure itself does not.
+  const reached = found.filter(
+    (one) => one.finding === 'as claimed' && finding({ ...one.ours, interval: null }, range) !== 'as claimed',
+  )
+  const beside =
+    reached.length === 0
+      ? ''
+      : `Only the interval reaches what is claimed${found.length === 1 ? '' : `: ${shortened(reached.map(({ name }) => name))}`}`
+  const reasons = depends ? [`on ${on}`, capital(groups), why, beside] : [groups, why, beside]
+  const because = verdict === 'holds' ? beside : reasons.filter((one) => one !== '').join('. ')
   return { claim, source, ours: oursOf(cases), verdict, because }
 }
 
