@@ -10,47 +10,70 @@ export type FromRunThread =
   | { readonly kind: 'report'; readonly report: RunReport }
   | { readonly kind: 'error'; readonly message: string; readonly exitCode: ExitCode }
 
-/** Makes the same run with other parameters of the timing model, on all cores. A thread is started when it is needed. */
-export class RunThreads {
-  readonly count = availableParallelism()
-  readonly #idle: Worker[] = []
-  readonly #all: Worker[] = []
+interface Waiting {
+  readonly resolve: (report: RunReport) => void
+  readonly reject: (error: unknown) => void
+}
 
-  constructor(
-    private readonly request: RunRequest,
-    private readonly signal: AbortSignal,
-  ) {}
+/** A thread and who waits for what it is running. */
+class RunThread {
+  readonly #worker: Worker
+  #waiting: Waiting | undefined
 
-  /** At most `count` at a time. @throws UserError as the run in this thread does */
-  async run(timing: TimingParameters): Promise<RunReport> {
-    const worker = this.#idle.pop() ?? this.#start()
-    const stop = (): void => worker.postMessage('stop')
-    this.signal.addEventListener('abort', stop)
-    try {
-      return await new Promise<RunReport>((resolve, reject) => {
-        worker.once('message', (message: FromRunThread) => {
-          if (message.kind === 'report') resolve(message.report)
-          else reject(new UserError(message.message, message.exitCode))
-        })
-        worker.once('error', reject)
-        worker.once('exit', () => reject(new Error('a run ended without a report')))
-        worker.postMessage(timing)
-        if (this.signal.aborted) stop()
-      })
-    } finally {
-      this.signal.removeEventListener('abort', stop)
-      worker.removeAllListeners()
-      this.#idle.push(worker)
-    }
+  constructor(request: RunRequest) {
+    this.#worker = new Worker(new URL('./run-worker.js', import.meta.url), { workerData: request })
+    this.#worker.on('message', (message: FromRunThread) => {
+      if (message.kind === 'report') this.#waiting?.resolve(message.report)
+      else this.#waiting?.reject(new UserError(message.message, message.exitCode))
+    })
+    this.#worker.on('error', (error) => this.#waiting?.reject(error))
+    this.#worker.on('exit', () => this.#waiting?.reject(new Error('a run ended without a report')))
   }
 
-  #start(): Worker {
-    const worker = new Worker(new URL('./run-worker.js', import.meta.url), { workerData: this.request })
-    this.#all.push(worker)
-    return worker
+  async run(timing: TimingParameters): Promise<RunReport> {
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      this.#worker.postMessage(timing)
+    })
+  }
+
+  stop(): void {
+    this.#worker.postMessage('stop')
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.#all.map((worker) => worker.terminate()))
+    this.#waiting = undefined
+    await this.#worker.terminate()
+  }
+}
+
+/** Makes the same run with other parameters of the timing model, on all cores. A thread is started when it is needed. */
+export class RunThreads {
+  readonly count = availableParallelism()
+  readonly #idle: RunThread[] = []
+  readonly #all: RunThread[] = []
+  readonly #request: RunRequest
+
+  constructor(request: RunRequest, signal: AbortSignal) {
+    this.#request = request
+    signal.addEventListener('abort', () => this.#all.forEach((thread) => thread.stop()))
+  }
+
+  /** At most `count` at a time. @throws UserError as the run in this thread does */
+  async run(timing: TimingParameters): Promise<RunReport> {
+    const thread = this.#idle.pop() ?? this.#start()
+    const report = await thread.run(timing)
+    this.#idle.push(thread)
+    return report
+  }
+
+  #start(): RunThread {
+    const thread = new RunThread(this.#request)
+    this.#all.push(thread)
+    return thread
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#all.map(async (thread) => thread.end()))
   }
 }
