@@ -13,10 +13,10 @@ import { SpecialRegisters } from './special-registers.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /**
- * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. Approximated: 1. ICI is never stacked: what
- * is interrupted half-way is `UnfinishedInstruction`'s. 2. A frame is written at the beginning of the entry, not word by word.
- * 3. One number of
- * wait states, `stackWait`, for every stack; none for vectors. 4. Lockup is final until a reset; an NMI does not leave it.
+ * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. What is interrupted half-way is
+ * `UnfinishedInstruction`'s. Approximated: 1. A frame is written at the beginning of the entry, not word by word. 2. One
+ * number of wait states, `stackWait`, for every stack. 3. The pipeline's stalls that passed while a handler ran are
+ * taken off the return, but not beyond its last cycles. 4. Lockup is final until a reset; an NMI does not leave it.
  */
 export class ExceptionModel {
   readonly nvic = new Nvic()

@@ -182,7 +182,8 @@ export const openParameters: readonly OpenParameter[] = [
   {
     name: 'multipleContinue',
     range: [0, 2],
-    reason: 'What it costs an interrupted LDM or STM to go on is not published.',
+    reason:
+      'What it costs an interrupted LDM or STM to go on is not published: one cycle is its address phase, as in 1 + N.',
     sources: [],
   },
 ]

@@ -13,6 +13,11 @@ export interface Source {
 export const sources = {
   trm: { short: 'TRM 3.3', title: 'Arm Cortex-M4 TRM r0p1 (DDI 0439D), 3.3.1 and 3.3.2', kind: 'manual' },
   trmFloat: { short: 'TRM 7.2', title: 'Arm Cortex-M4 TRM r0p1 (DDI 0439D), 7.2.3', kind: 'manual' },
+  exceptionLatency: {
+    short: 'Arm KB, latency',
+    title: 'Arm knowledge base 103489845, true interrupt latency of Cortex-M3 and Cortex-M4 (and TRM 3.9)',
+    kind: 'manual',
+  },
   trmExceptions: { short: 'TRM 3.9', title: 'Arm Cortex-M4 TRM r0p1 (DDI 0439D), 3.9', kind: 'manual' },
   m3trm: {
     short: 'M3 TRM',

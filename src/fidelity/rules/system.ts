@@ -24,7 +24,9 @@ export const system: RuleGroup = {
 export const exceptions: RuleGroup = {
   name: 'Exceptions, with zero wait states for vectors and stack',
   rules: [
-    assumed('svc', 'SVC: 12 to enter, BX LR, 10 to return', [23, 26], 'trmExceptions', { note: handler }),
+    assumed('svc', 'SVC: 12 to enter, BX LR, 10 to return', [23, 24], 'exceptionLatency', {
+      note: `${handler} Whether the cycle of BX is one of the ten is not said; that it fills the pipeline is in them.`,
+    }),
     exact('svc_with_lazy_frame', 'a lazily stacked frame costs nothing at once', [0, 0], 'trmExceptions', {
       minus: 'svc',
     }),
