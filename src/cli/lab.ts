@@ -81,6 +81,7 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
       contextKey: contextKeyOf(shared, keyOf([code, compiler])),
       ...shared,
       seconds,
+      fromCache: made.fromCache,
       results: Object.fromEntries(made.results),
     }
     const out = options.out ?? '.'
@@ -110,14 +111,14 @@ export async function labMerge(files: readonly string[], options: MergeOptions):
       return { name, file: parseShardFile(text, name) }
     }),
   )
-  const { shared, results, seconds } = mergeShards(read)
+  const { shared, results, seconds, fromCache } = mergeShards(read)
   const techniques = techniquesNamed(shared.only.length === 0 ? undefined : shared.only)
   const missing = planOf(techniques, shared.context).filter(({ key }) => !results.has(key))
   if (shared.version !== toolVersion() || missing.length > 0)
     throw new UserError(
       'lab merge: the shards are of another version of boardless: merge with the one that made them',
     )
-  await finish(shared, results, { seconds, fromCache: 0 }, options)
+  await finish(shared, results, { seconds, fromCache }, options)
   return ExitCode.fine
 }
 

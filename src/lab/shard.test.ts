@@ -40,6 +40,7 @@ const file = (index: number, count = 2, change: Partial<ShardFile> = {}): ShardF
   criteria: { maxLossPoints: 1, maxLatencyMicroseconds: null },
   context: {} as LabContext,
   seconds: index,
+  fromCache: 0,
   results: { [`key ${index}`]: { result: index } },
   ...change,
 })

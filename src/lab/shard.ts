@@ -23,6 +23,8 @@ export interface ShardFile {
   readonly criteria: Criteria
   readonly context: LabContext
   readonly seconds: number
+  /** Of the results; they took no time. */
+  readonly fromCache: number
   readonly results: Readonly<Record<string, Made>>
 }
 
@@ -77,6 +79,7 @@ export interface Merged {
   readonly shared: Shared
   readonly results: ReadonlyMap<string, Made>
   readonly seconds: number
+  readonly fromCache: number
 }
 
 /** @throws UserError where shards are missing, are there twice, or are not of one lab */
@@ -110,5 +113,6 @@ export function mergeShards(files: readonly { readonly name: string; readonly fi
     shared: first.file,
     results,
     seconds: files.reduce((sum, { file }) => sum + file.seconds, 0),
+    fromCache: files.reduce((sum, { file }) => sum + file.fromCache, 0),
   }
 }
