@@ -29,7 +29,11 @@ export function withLab(
     .option('--folds <n>', 'of cross-validation (default: 5)', wholeNumber)
     .option('--seeds <n>', 'trainings of each network (default: 2)', wholeNumber)
     .option('--max-loss <points>', 'recommend what loses at most that much accuracy (default: 1)', positive)
-    .option('--max-latency <us>', 'recommend what takes at most that long for a window', positive)
+    .option(
+      '--max-latency <us>',
+      'recommend what takes at most that long for a window (default: 10000)',
+      positive,
+    )
     .option('--shard <i/n>', 'measure one of n parts; lab merge puts them together')
     .option('--jobs <n>', 'threads (default: one for each core)', wholeNumber)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
