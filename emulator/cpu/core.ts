@@ -93,7 +93,7 @@ export class Core {
     this.flash.fill(0xff)
     new Uint16Array(this.#buffer, State.conditions, 16).set(conditionMasks())
     this.openMemory(true)
-    this.state.setWord(State.flashReadWait, timing.flashReadWait)
+    this.state.setWord(State.flashReadWait, timing.profile === 'oneCycle' ? 0 : timing.flashReadWait)
     const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
     this.#run = instance.exports['run'] as (entry: number) => number
   }

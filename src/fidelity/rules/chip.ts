@@ -59,7 +59,12 @@ export const flashBusy: RuleGroup = {
     assumed('flash_erase_partial', 'a page erased for 1 ms, code in flash', [64_000, 64_003], 'nordicFlash', {
       note: 'ERASEPAGEPARTIALCFG is 1 ms; the store and the DSB are up to 3 more.',
     }),
-    assumed('flash_erase_in_ram', 'STR that begins the erase of a page for 1 ms, code in RAM', 1, 'nordicFlash'),
+    assumed(
+      'flash_erase_in_ram',
+      'STR that begins the erase of a page for 1 ms, code in RAM',
+      1,
+      'nordicFlash',
+    ),
     assumed('flash_write_in_ram', 'STR that begins the write of a word, code in RAM', 1, 'nordicFlash'),
     open('flash_write_2_in_ram', 'two words written, code in RAM', [[[2, 2625], 'nordicFlash']], {
       note: 'A second write is buffered (READYNEXT); whether the store waits for the first is not said.',
