@@ -132,7 +132,7 @@ describe('bad input is one line and exit code 2', () => {
   })
 })
 
-describe('the user’s model on the user’s recordings', { timeout: 300_000 }, () => {
+describe('the user’s model on the user’s recordings', () => {
   recordings('mine', { samples: 210 })
   mkdirSync(join(scratch, 'own'))
   for (const name of ['gesture_int8.tflite', 'metadata.json'])
@@ -216,7 +216,7 @@ describe('the user’s model on the user’s recordings', { timeout: 300_000 }, 
   })
 })
 
-it('Ctrl-C ends with 130 and writes nothing', { timeout: 60_000 }, async () => {
+it('Ctrl-C ends with 130 and writes nothing', async () => {
   const args = [
     command,
     'lab',

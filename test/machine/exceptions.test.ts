@@ -75,7 +75,7 @@ describe('tasks, interrupts within interrupts, and floating point in all of them
     const { all, exitCode } = await execa(
       'qemu-system-arm',
       ['-M', 'mps2-an386', '-nographic', '-semihosting', '-kernel', elf, ...pokes],
-      { stdin: 'ignore', all: true, reject: false, timeout: 30_000 },
+      { stdin: 'ignore', all: true, reject: false, timeout: 300_000 },
     )
     expect([exitCode, all.trim()]).toEqual([0, running.text.trim()])
   })

@@ -113,7 +113,7 @@ describe('the models of the lab', () => {
     expect(models.length).toBeGreaterThan(30)
   })
 
-  it('int8: tflite-micro gives every byte of every layer', { timeout: 120_000 }, async (context) => {
+  it('int8: tflite-micro gives every byte of every layer', async (context) => {
     if ('missing' in found) return context.skip(found.missing)
     const int8 = models.filter(isInt8)
     const results = await interpretAll(

@@ -43,7 +43,7 @@ beforeAll(async () => {
 }, 300_000)
 
 describe('random networks', () => {
-  it('int8: tflite-micro gives every byte of every layer', { timeout: 120_000 }, async (context) => {
+  it('int8: tflite-micro gives every byte of every layer', async (context) => {
     if ('missing' in found) return context.skip(found.missing)
     const results = await interpretAll(
       found.python,
