@@ -37,6 +37,18 @@ module.exports = {
       from: { path: '^emulator/nrf52840', pathNot: '\\.test\\.ts$' },
       to: { path: '^emulator/cpu/', pathNot: '^emulator/cpu/(bus|cpu)\\.ts$' },
     },
+    {
+      name: 'model-rooms-below-training',
+      severity: 'error',
+      from: { path: '^src/model/(tflite|infer|convert|data)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/model/[^/]+\\.ts$', pathNot: '^src/model/random\\.ts$' },
+    },
+    {
+      name: 'tflite-and-inference-know-no-conversion',
+      severity: 'error',
+      from: { path: '^src/model/(tflite|infer)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/model/(convert|data)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

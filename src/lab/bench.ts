@@ -1,6 +1,6 @@
 /** What measurements are made with: the same in every thread. */
-import type { Normalisation } from '../model/dataset.ts'
-import type { Dataset } from '../model/windows.ts'
+import type { Normalisation } from '../model/data/dataset.ts'
+import type { Dataset } from '../model/data/windows.ts'
 
 /** The user's own model. */
 export interface GivenFile {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { describeModel } from '../model/describe.ts'
+import { describeModel } from '../model/tflite/describe.ts'
 import type { Outcome } from '../model/evaluate.ts'
-import { readModel } from '../model/read.ts'
-import { registrationCode } from '../model/registration.ts'
-import type { TfliteModel } from '../model/schema.ts'
+import { readModel } from '../model/tflite/read.ts'
+import { registrationCode } from '../model/tflite/registration.ts'
+import type { TfliteModel } from '../model/tflite/schema.ts'
 import { compressedBytes } from '../model/tune.ts'
 import type { ModelResult } from './measurement.ts'
 

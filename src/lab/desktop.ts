@@ -2,7 +2,7 @@
 import { cpus, release, totalmem, type as systemType } from 'node:os'
 import { architectureOf } from '../model/architectures.ts'
 import { prepareTensorFlow } from '../model/tensorflow.ts'
-import type { Dataset } from '../model/windows.ts'
+import type { Dataset } from '../model/data/windows.ts'
 import type { DesktopReport } from './lab-report.ts'
 
 const runs = 300

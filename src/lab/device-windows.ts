@@ -1,6 +1,6 @@
 /** The windows that a model takes, and what the gesture apps must know of it to make them. */
-import { measureNormalisation, type Normalisation } from '../model/dataset.ts'
-import { splitDataset, testWindows, varyInput, type Dataset, type InputVariant } from '../model/windows.ts'
+import { measureNormalisation, type Normalisation } from '../model/data/dataset.ts'
+import { splitDataset, testWindows, varyInput, type Dataset, type InputVariant } from '../model/data/windows.ts'
 import type { Bench } from './bench.ts'
 import type { GivenModel, TrainedModel } from './measurement.ts'
 

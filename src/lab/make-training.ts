@@ -2,7 +2,7 @@
 import { architectureOf } from '../model/architectures.ts'
 import { outcomesOf } from '../model/evaluate.ts'
 import { measureVariant, trainRun, type Cache, type Run, type TrainedRun } from '../model/experiment.ts'
-import { varyInput, type Dataset, type InputVariant, type Split } from '../model/windows.ts'
+import { varyInput, type Dataset, type InputVariant, type Split } from '../model/data/windows.ts'
 import { within, Store } from './store.ts'
 import type { Bench } from './bench.ts'
 import { describeFile } from './describe-model.ts'

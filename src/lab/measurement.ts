@@ -4,8 +4,8 @@
  */
 import type { Outcome } from '../model/evaluate.ts'
 import type { Variant } from '../model/experiment.ts'
-import type { InputVariant } from '../model/windows.ts'
-import type { ResolverApi } from '../model/registration.ts'
+import type { InputVariant } from '../model/data/windows.ts'
+import type { ResolverApi } from '../model/tflite/registration.ts'
 import type { Preprocessing } from './preprocessing.ts'
 
 /** Which network, trained on what. The dataset itself is the context's. */

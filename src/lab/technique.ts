@@ -1,4 +1,4 @@
-import type { Dataset } from '../model/windows.ts'
+import type { Dataset } from '../model/data/windows.ts'
 import type { Configuration, LabHeader, TechniqueId, TechniqueReport } from './lab-report.ts'
 import type { GivenModel, Lookup, Measurement } from './measurement.ts'
 

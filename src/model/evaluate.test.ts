@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { accuracyOf, differenceOf, outcomesOf, type Outcome } from './evaluate.ts'
 import { seededRandom } from './random.ts'
 import { proportion } from './statistics.ts'
-import { splitDataset, testWindows, varyInput, type Dataset } from './windows.ts'
+import { splitDataset, testWindows, varyInput, type Dataset } from './data/windows.ts'
 
 const outcome = (id: number, correct: number, total = 10): Outcome => ({ id: String(id), correct, total })
 

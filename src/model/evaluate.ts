@@ -1,12 +1,12 @@
 /** How right a model is, and how sure that is. */
-import type { Graph } from './graph.ts'
-import { argmax, inferFloat } from './infer-float.ts'
-import { inferQuantised } from './infer-int8.ts'
-import { quantiseActivations } from './quantise.ts'
+import type { Graph } from './infer/graph.ts'
+import { argmax, inferFloat } from './infer/infer-float.ts'
+import { inferQuantised } from './infer/infer-int8.ts'
+import { quantiseActivations } from './infer/quantise.ts'
 import { seededRandom } from './random.ts'
-import { readModel } from './read.ts'
+import { readModel } from './tflite/read.ts'
 import { proportion } from './statistics.ts'
-import type { TestWindow } from './windows.ts'
+import type { TestWindow } from './data/windows.ts'
 
 export type Classify = (input: Float32Array) => number
 

@@ -11,12 +11,12 @@ import {
   type Run,
   type Variant,
 } from './experiment.ts'
-import { countMacs, countParameters } from './graph.ts'
-import { graphOfLayers } from './layers.ts'
+import { countMacs, countParameters } from './infer/graph.ts'
+import { graphOfLayers } from './convert/layers.ts'
 import { seededRandom } from './random.ts'
-import { readModel } from './read.ts'
+import { readModel } from './tflite/read.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
-import type { Dataset } from './windows.ts'
+import type { Dataset } from './data/windows.ts'
 
 const random = seededRandom(9)
 /** Three movements that differ in speed. */

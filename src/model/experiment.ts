@@ -1,14 +1,13 @@
 /** What the lab asks of a model: train it on a split, change it, measure it. Pure but for a cache that may be given. */
 import { createHash } from 'node:crypto'
 import type { Architecture } from './architectures.ts'
-import { convertGraph, widened, type Calibration, type ConvertOptions } from './convert.ts'
-import type { Normalisation } from './dataset.ts'
+import { convertGraph, widened, type Calibration, type ConvertOptions } from './convert/convert.ts'
+import type { Normalisation } from './data/dataset.ts'
 import { classifyFloat, classifyInt8, outcomesOf, type Outcome } from './evaluate.ts'
 import { fitDefaults, fitModel } from './fit.ts'
-import type { Graph } from './graph.ts'
-import { graphOfLayers } from './layers.ts'
+import type { Graph } from './infer/graph.ts'
+import { graphOfLayers } from './convert/layers.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
-import type { Example } from './train.ts'
 import { tuneDefaults, tuneGraph, type TuneOptions } from './tune.ts'
 import {
   splitDataset,
@@ -17,7 +16,8 @@ import {
   type Dataset,
   type Split,
   type TestWindow,
-} from './windows.ts'
+  type Example,
+} from './data/windows.ts'
 
 /** Texts by key; src/lab keeps them in files. */
 export interface Cache {

@@ -1,7 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Example } from './data/windows.ts'
 import { seededRandom, shuffled, type Random } from './random.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
-import type { Example, OnEpoch } from './train.ts'
+import type { OnEpoch } from './train.ts'
 
 export interface FitOptions {
   readonly seed: number

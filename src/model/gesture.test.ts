@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRecordings } from './dataset.ts'
+import { parseRecordings } from './data/dataset.ts'
 import { trainGestureModel, type GestureModel } from './gesture.ts'
-import { readModel } from './read.ts'
+import { readModel } from './tflite/read.ts'
 import { trainGestureModelFiles } from './train-gesture.ts'
 
 const csv = readFileSync('traces/basic-motions/recordings.csv', 'utf8')

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { calibrate, convertToFloat32, convertToInt8 } from './convert.ts'
+import { calibrate, convertToFloat32, convertToInt8 } from './convert/convert.ts'
 import {
   channels,
   channelUnits,
@@ -7,16 +7,17 @@ import {
   toInput,
   type Normalisation,
   type Recording,
-} from './dataset.ts'
-import { countParameters, type Graph } from './graph.ts'
-import { inferInt8 } from './infer-int8.ts'
-import { argmax, inferFloat } from './infer-float.ts'
-import { quantiseActivations } from './quantise.ts'
+} from './data/dataset.ts'
+import type { Example } from './data/windows.ts'
+import { countParameters, type Graph } from './infer/graph.ts'
+import { inferInt8 } from './infer/infer-int8.ts'
+import { argmax, inferFloat } from './infer/infer-float.ts'
+import { quantiseActivations } from './infer/quantise.ts'
 import { seededRandom, shuffled } from './random.ts'
-import { readModel } from './read.ts'
-import type { Quantisation } from './schema.ts'
+import { readModel } from './tflite/read.ts'
+import type { Quantisation } from './tflite/schema.ts'
 import { proportion, type Proportion } from './statistics.ts'
-import { trainNetwork, type Example, type NetworkOptions } from './train.ts'
+import { trainNetwork, type NetworkOptions } from './train.ts'
 
 export const gestureDefaults = {
   labels: ['standing', 'walking', 'badminton'],

@@ -5,12 +5,12 @@ import { tflmPackage } from '../toolchain/packages.ts'
 import { projectRoot } from '../toolchain/paths.ts'
 import { ensureSources } from '../toolchain/sources.ts'
 import { stockModel } from '../toolchain/testing.ts'
-import { describeModel } from './describe.ts'
-import { graphOfTflite } from './import.ts'
-import { inferFloat } from './infer-float.ts'
-import { inferInt8 } from './infer-int8.ts'
+import { describeModel } from './tflite/describe.ts'
+import { graphOfTflite } from './convert/import.ts'
+import { inferFloat } from './infer/infer-float.ts'
+import { inferInt8 } from './infer/infer-int8.ts'
 import { halfMelBins, int8Of } from './micro-speech.ts'
-import { readModel } from './read.ts'
+import { readModel } from './tflite/read.ts'
 
 let microSpeech: Uint8Array
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
-import { parseRecordings } from './dataset.ts'
+import { parseRecordings } from './data/dataset.ts'
 import { trainGestureModel, type GestureModel, type GestureOptions, type OnProgress } from './gesture.ts'
 
 /** Trains on a table of recordings and writes the model's files into `folder`, each whole or not at all. */

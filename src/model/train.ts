@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import * as layers from '@tensorflow/tfjs-layers'
-import type { Dense, Graph } from './graph.ts'
+import type { Dense, Graph } from './infer/graph.ts'
+import type { Example } from './data/windows.ts'
 import { seededRandom, shuffled, type Random } from './random.ts'
-
-/** A window and the index of its class. */
-export interface Example {
-  readonly input: Float32Array
-  readonly label: number
-}
 
 export interface NetworkOptions {
   readonly seed: number

@@ -1,6 +1,6 @@
 /** A graph as TensorFlow.js variables: what is trained further after conversion, quantised or pruned. */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Calibration, QuantiseOptions } from './convert.ts'
+import type { Calibration, QuantiseOptions } from './convert/convert.ts'
 import { fakeQuantise, fakeQuantiseWeights, weightScales } from './fake-quantise.ts'
 import {
   isWeighted,
@@ -10,9 +10,9 @@ import {
   type Graph,
   type Layer,
   type Weighted,
-} from './graph.ts'
-import { activationQuantisation, type Range } from './quantise.ts'
-import type { Activation, Quantisation } from './schema.ts'
+} from './infer/graph.ts'
+import { activationQuantisation, type Range } from './infer/quantise.ts'
+import type { Activation, Quantisation } from './tflite/schema.ts'
 
 interface Weights {
   /** As TensorFlow has them, outputs last. */

@@ -1,23 +1,23 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { architectureOf } from './architectures.ts'
-import { calibrate, convertToInt8, type QuantiseOptions } from './convert.ts'
+import { calibrate, convertToInt8, type QuantiseOptions } from './convert/convert.ts'
 import { fakeQuantise, fakeQuantiseWeights, weightScales } from './fake-quantise.ts'
 import { fitModel } from './fit.ts'
-import type { Graph } from './graph.ts'
-import { inferFloat } from './infer-float.ts'
-import { inferInt8 } from './infer-int8.ts'
-import { graphOfLayers } from './layers.ts'
+import type { Graph } from './infer/graph.ts'
+import { inferFloat } from './infer/infer-float.ts'
+import { inferInt8 } from './infer/infer-int8.ts'
+import { graphOfLayers } from './convert/layers.ts'
+import type { Example } from './data/windows.ts'
 import {
   activationQuantisation,
   dequantiseActivations,
   quantiseActivations,
   quantiseWeights,
-} from './quantise.ts'
+} from './infer/quantise.ts'
 import { seededRandom } from './random.ts'
-import { readModel } from './read.ts'
+import { readModel } from './tflite/read.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import { TrainableGraph } from './trainable.ts'
-import type { Example } from './train.ts'
 import { compressedBytes, sparsityOf, tuneDefaults, tuneGraph } from './tune.ts'
 
 type Tf = Awaited<ReturnType<typeof prepareTensorFlow>>

@@ -1,13 +1,14 @@
 /** Training a converted graph further: with quantisation in the loop, with weights held at zero, or plainly, to compare. */
 import { deflateRawSync } from 'node:zlib'
 import type { Optimizer, Scalar, Tensor } from '@tensorflow/tfjs-core'
-import type { Calibration } from './convert.ts'
+import type { Calibration } from './convert/convert.ts'
+import type { Example } from './data/windows.ts'
 import { batches } from './fit.ts'
-import { shapesOf, type Graph } from './graph.ts'
+import { shapesOf, type Graph } from './infer/graph.ts'
 import { seededRandom } from './random.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import { TrainableGraph, type Quantiser } from './trainable.ts'
-import type { Example, OnEpoch } from './train.ts'
+import type { OnEpoch } from './train.ts'
 
 export interface TuneOptions {
   readonly seed: number

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import type { Segment } from '../image/memory-map.ts'
-import { describeModel } from '../model/describe.ts'
-import type { ModelDescription } from '../model/describe.ts'
-import { readModelWithin } from '../model/read.ts'
+import { describeModel } from '../model/tflite/describe.ts'
+import type { ModelDescription } from '../model/tflite/describe.ts'
+import { readModelWithin } from '../model/tflite/read.ts'
 
 /** A TensorFlow Lite model inside a firmware image. */
 export interface EmbeddedModel {

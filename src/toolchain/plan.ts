@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
-import { elementCount } from '../model/schema.ts'
+import { elementCount } from '../model/tflite/schema.ts'
 import { appTable } from './apps.ts'
 import { generateForModel, generateMetadata, generateQuantisation, type EmbeddedModel } from './generate.ts'
 import { arenaBytesOf, defineFlags, preprocessHeader, type BuildOptions } from './options.ts'

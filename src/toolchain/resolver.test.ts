@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { builtinNames } from '../model/schema.ts'
+import { builtinNames } from '../model/tflite/schema.ts'
 import { layout, tflmPackage } from './packages.ts'
 import { checkOperators, resolverSource, supportedOperators } from './resolver.ts'
 import { ensureSources } from './sources.ts'

@@ -5,11 +5,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Graph } from '../../src/model/graph.ts'
-import { inferFloat } from '../../src/model/infer-float.ts'
-import { inferInt8 } from '../../src/model/infer-int8.ts'
-import { readModel } from '../../src/model/read.ts'
-import type { TfliteModel } from '../../src/model/schema.ts'
+import type { Graph } from '../../src/model/infer/graph.ts'
+import { inferFloat } from '../../src/model/infer/infer-float.ts'
+import { inferInt8 } from '../../src/model/infer/infer-int8.ts'
+import { readModel } from '../../src/model/tflite/read.ts'
+import type { TfliteModel } from '../../src/model/tflite/schema.ts'
 import {
   bytesOf,
   dequantisedInput,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { parseRecordings, toInput } from '../../src/model/dataset.ts'
+import { parseRecordings, toInput } from '../../src/model/data/dataset.ts'
 import type { GestureMetadata } from '../../src/model/gesture.ts'
-import { quantiseActivations } from '../../src/model/quantise.ts'
+import { quantiseActivations } from '../../src/model/infer/quantise.ts'
 import { seededRandom } from '../../src/model/random.ts'
 
 /** Written from what tflite-micro gave; the emulated firmware is held against it. */

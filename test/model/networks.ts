@@ -1,7 +1,7 @@
 /** Random networks for each operator that the converter writes. */
-import { shapesOf, type Convolution, type Dense, type Graph, type Layer } from '../../src/model/graph.ts'
+import { shapesOf, type Convolution, type Dense, type Graph, type Layer } from '../../src/model/infer/graph.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import type { Activation } from '../../src/model/schema.ts'
+import type { Activation } from '../../src/model/tflite/schema.ts'
 
 const networksPerOperator = 8
 const inputsPerNetwork = 12

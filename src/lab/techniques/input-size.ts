@@ -1,6 +1,6 @@
 /** Row 7: half of what goes in. */
 import { hiddenUnits } from '../../model/architectures.ts'
-import { varyInput, type Dataset, type InputVariant } from '../../model/windows.ts'
+import { varyInput, type Dataset, type InputVariant } from '../../model/data/windows.ts'
 import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
 import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../measurement.ts'
 import type { LabContext, Technique } from '../technique.ts'

@@ -1,7 +1,7 @@
 /** What is optimised: a network trained anew in every fold, or the user's own file. */
 import type { Outcome } from '../../model/evaluate.ts'
 import type { Variant } from '../../model/experiment.ts'
-import type { InputVariant } from '../../model/windows.ts'
+import type { InputVariant } from '../../model/data/windows.ts'
 import type {
   DeviceMeasurement,
   FoldMeasurement,

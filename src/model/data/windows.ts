@@ -1,6 +1,11 @@
 import { measureNormalisation, toInput, type Normalisation, type Recording } from './dataset.ts'
-import { seededRandom, shuffled } from './random.ts'
-import type { Example } from './train.ts'
+import { seededRandom, shuffled } from '../random.ts'
+
+/** A window and the index of its class. */
+export interface Example {
+  readonly input: Float32Array
+  readonly label: number
+}
 
 /** Recordings of one length and one set of channels; windows cut from the same recording share its id. */
 export interface Dataset {

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 import type { Recording } from './dataset.ts'
 import type { Dataset } from './windows.ts'
 

@@ -1,6 +1,6 @@
 /**
  * Converts BasicMotions to the recordings in traces/basic-motions.
- * Run: node src/model/basic-motions.ts (needs python3 with pip; the download is checked and kept in the cache).
+ * Run: node src/model/data/basic-motions.ts (needs python3 with pip; the download is checked and kept in the cache).
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
-import { ExitCode, UserError } from '../errors.ts'
-import { seededRandom, shuffled } from './random.ts'
+import { ExitCode, UserError } from '../../errors.ts'
+import { seededRandom, shuffled } from '../random.ts'
 
 export const sktime = {
   requirement: 'sktime==1.2.0',

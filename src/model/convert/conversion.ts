@@ -9,14 +9,14 @@ import {
   type Mean,
   type Pool,
   type Reshape,
-} from './graph.ts'
+} from '../infer/graph.ts'
 import {
   activationQuantisation,
   quantiseBias,
   quantiseWeights,
   softmaxQuantisation,
   type Range,
-} from './quantise.ts'
+} from '../infer/quantise.ts'
 import {
   builtinCode,
   type Operator,
@@ -24,8 +24,8 @@ import {
   type Quantisation,
   type Tensor,
   type TensorType,
-} from './schema.ts'
-import { writeModel } from './write.ts'
+} from '../tflite/schema.ts'
+import { writeModel } from '../tflite/write.ts'
 
 /** Input range, then that of every layer's output, over all the examples. */
 export interface Calibration {

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 
 export interface Recording {
   readonly id: string

@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 import { Conversion, type Calibration, type QuantiseOptions } from './conversion.ts'
-import type { Graph } from './graph.ts'
-import { inferFloat } from './infer-float.ts'
+import type { Graph } from '../infer/graph.ts'
+import { inferFloat } from '../infer/infer-float.ts'
 import { graphOfLayers } from './layers.ts'
-import { rangeOf, type Range } from './quantise.ts'
+import { rangeOf, type Range } from '../infer/quantise.ts'
 
 export type { Calibration, QuantiseOptions } from './conversion.ts'
 

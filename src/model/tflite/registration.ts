@@ -1,5 +1,5 @@
 /** C++ to paste: a resolver that knows the operators of one model and nothing else. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 import type { TfliteModel } from './schema.ts'
 
 /** 2020: the API of TensorFlow Lite Micro in July 2020 (crate tfmicro). today: the tflite-micro repository's. */

@@ -1,5 +1,5 @@
 import { ByteBuffer } from 'flatbuffers'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../errors.ts'
 
 const bytesOfOffset = 4
 
