@@ -52,6 +52,15 @@ describe('the chip', () => {
     for (const stride of [3, 17, 997]) expect(scenario(stride)).toEqual(exact)
   })
 
+  it('answers what firmware writes to switch USBD on, anomalies 171 and 187, outside any page that has a name', () => {
+    const { chip, read, write } = createTestBench()
+    expect(read(0x4006_ec00)).toBe(0)
+    write(0x4006_ec00, 0x9375)
+    write(0x4006_ed14, 3)
+    expect([read(0x4006_ec00), read(0x4006_ed14)]).toEqual([0x9375, 3])
+    expect(chip.unmodelled.get('undocumented 0x4006e000+0xc00')).toMatchObject({ reads: 2, writes: 1 })
+  })
+
   it("answers what Nordic's SystemInit touches without a bus error, and names what is not modelled", () => {
     const { chip, read, write } = createTestBench()
     read(0x1000_0130)

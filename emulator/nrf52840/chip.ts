@@ -36,7 +36,7 @@ import { Timer } from './timer.ts'
 import { Twim } from './twim.ts'
 import { Uarte } from './uarte.ts'
 import { Uicr, UICR_BASE } from './uicr.ts'
-import { UnmodelledPeripheral } from './unmodelled-peripheral.ts'
+import { UndocumentedPage, UnmodelledPeripheral } from './unmodelled-peripheral.ts'
 import { UNMODELLED_PERIPHERALS, UNMODELLED_REGISTERS } from './unmodelled-registers.ts'
 import { Wdt } from './wdt.ts'
 
@@ -195,6 +195,7 @@ export const createChip = (options: ChipOptions): Chip => {
   for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
     add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
   }
+  for (const base of UndocumentedPage.bases) add(new UndocumentedPage(context, base))
   const ficr = new Ficr(context, seed)
   bus.attach(FICR_BASE, PAGE, ficr)
   bus.attach(UICR_BASE, PAGE, uicr)

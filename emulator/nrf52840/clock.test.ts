@@ -43,6 +43,29 @@ describe('CLOCK', () => {
     expect(read(LFCLKSTAT)).toBe(0x1_0001)
   })
 
+  it('goes from LFRC to LFXO without a stop, as Zephyr starts it: ticks run on, LFCLKSTARTED comes again', () => {
+    const { write, read, run, runUntil, scheduler } = createTestBench()
+    const RTC1 = 0x4001_1000
+    write(RTC1, 1)
+    write(CLOCK + 0x008, 1)
+    runUntil(LFCLKSTARTED)
+    write(LFCLKSTARTED, 0)
+    write(CLOCK + 0x518, 1)
+    write(CLOCK + 0x008, 1)
+    const began = scheduler.now
+    expect([read(LFCLKSTAT), read(CLOCK + 0x41c)]).toEqual([0x1_0000, 1])
+    run(began + 100 * 1954)
+    const ticks = read(RTC1 + 0x504)
+    expect(ticks).toBeGreaterThan(95)
+    expect(runUntil(LFCLKSTARTED)).toBe(began + 16_000_000)
+    expect(read(LFCLKSTAT)).toBe(0x1_0001)
+    expect(read(RTC1 + 0x504)).toBeGreaterThan(8190)
+    write(LFCLKSTARTED, 0)
+    write(CLOCK + 0x008, 1)
+    run(scheduler.now + 1)
+    expect([read(LFCLKSTARTED), read(LFCLKSTAT)]).toEqual([1, 0x1_0001])
+  })
+
   it('does not start what was stopped before it was ready', () => {
     const { write, read, run } = createTestBench()
     write(CLOCK, 1)

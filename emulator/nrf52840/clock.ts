@@ -7,6 +7,7 @@ import type { PowerOptions } from './power.ts'
 
 const RUNNING = 1 << 16
 const SOURCE = { rc: 0, crystal: 1, synthesized: 2 } as const
+const lfSourceNames = ['LFRC', 'LFXO', 'LFSYNT'] as const
 /** HFXODEBOUNCE counts in 16 us. */
 const DEBOUNCE_UNIT = 16 * CYCLES_PER_MICROSECOND
 /** Crystal amplitude builds up before the debounce begins. estimate: no published figure found for the nRF52840. */
@@ -67,6 +68,8 @@ export class LowFrequencyClock {
  * 3. With LFXO as source the LFCLK ticks from LFRC until LFXO is up, on one unbroken grid.
  * 4. Calibration changes nothing but takes its time; TRACECONFIG and LFRCMODE are storage.
  * 5. HFXO is not requested by peripherals: only HFCLKSTART starts it.
+ * 6. Changing the source of a running LFCLK costs no tick, where silicon stretches one by half a cycle or one.
+ *    LFCLKSTART for the source that runs fires LFCLKSTARTED at once, as in BabbleSim's model of it.
  */
 export class ClockPower extends PowerRegisters {
   readonly low: LowFrequencyClock
@@ -79,7 +82,8 @@ export class ClockPower extends PowerRegisters {
   #hfStart: ScheduledEvent | undefined
   #lfSourceCopy = 0
   #lfRunningSource: number = SOURCE.rc
-  #lfStarts: ScheduledEvent[] = []
+  #lfTicking: ScheduledEvent | undefined
+  #lfStart: ScheduledEvent | undefined
   #calibrationTimer: ScheduledEvent | undefined
 
   constructor(chip: ChipContext, options: PowerOptions) {
@@ -152,7 +156,7 @@ export class ClockPower extends PowerRegisters {
 
   /** The watchdog starts the low-frequency clock when nobody else has (PS 6.36.1). */
   requestLow(): void {
-    this.#startLow()
+    if (!this.low.isRequested) this.#startLow()
   }
 
   /** Neither clock runs any more. */
@@ -183,30 +187,34 @@ export class ClockPower extends PowerRegisters {
     this.chip.power.enter('HFXO', 'off', this.chip.time.now)
   }
 
+  /** Again with another source: LFCLK ticks on from the one that runs until the new one has started (PS 5.4.2). */
   #startLow(): void {
-    if (this.low.isRequested) return
-    this.low.isRequested = true
-    this.#lfSourceCopy = this.#lfSource.value
+    const { time, power } = this.chip
     const source = this.#lfSource.value & 3
-    const ticking = source === SOURCE.synthesized ? LFSYNT_START : LFRC_START
-    const stable = source === SOURCE.crystal ? LFXO_START : ticking
-    this.#lfRunningSource = source === SOURCE.crystal ? SOURCE.rc : source
-    this.#lfStarts = [
-      this.chip.time.after(ticking, 'LFCLK ticking', () => {
-        this.chip.power.enter('LFCLK', source === SOURCE.synthesized ? 'LFSYNT' : 'LFRC', this.chip.time.now)
-        this.low.set(this.chip.time.now)
-      }),
-      this.chip.time.after(stable, 'LFCLKSTARTED', () => {
-        this.#lfRunningSource = source
-        this.chip.power.enter('LFCLK', ['LFRC', 'LFXO', 'LFSYNT'][source] ?? 'LFRC', this.chip.time.now)
-        this.#lfStarted.fire()
-      }),
-    ]
+    this.#lfSourceCopy = this.#lfSource.value
+    const first = source === SOURCE.synthesized ? LFSYNT_START : LFRC_START
+    const isTicking = this.low.anchor !== undefined
+    if (!this.low.isRequested) {
+      this.low.isRequested = true
+      this.#lfRunningSource = source === SOURCE.crystal ? SOURCE.rc : source
+      this.#lfTicking = time.after(first, 'LFCLK ticking', () => {
+        power.enter('LFCLK', lfSourceNames[this.#lfRunningSource] ?? 'LFRC', time.now)
+        this.low.set(time.now)
+      })
+    }
+    const isRunning = isTicking && this.#lfRunningSource === source
+    const start = isRunning ? 0 : source === SOURCE.crystal ? LFXO_START : first
+    time.cancel(this.#lfStart)
+    this.#lfStart = time.after(start, 'LFCLKSTARTED', () => {
+      this.#lfRunningSource = source
+      power.enter('LFCLK', lfSourceNames[source] ?? 'LFRC', time.now)
+      this.#lfStarted.fire()
+    })
   }
 
   #stopLow(): void {
-    for (const start of this.#lfStarts) this.chip.time.cancel(start)
-    this.#lfStarts = []
+    this.chip.time.cancel(this.#lfTicking)
+    this.chip.time.cancel(this.#lfStart)
     this.low.isRequested = false
     if (this.low.anchor !== undefined) this.low.set(undefined)
     this.chip.power.enter('LFCLK', 'off', this.chip.time.now)

@@ -10,6 +10,18 @@ const MASK_REGISTERS = new Map<string, (mask: number, bits: number) => number>([
 ])
 
 /**
+ * Pages without a name that Nordic's errata have firmware write: 0x4006EC00 and 0x4006ED14, anomalies 171 and 187, whenever
+ * it switches USBD on. Registers hold what is written, and every access is counted.
+ */
+export class UndocumentedPage extends Peripheral {
+  static readonly bases = [0x4006_e000]
+
+  constructor(chip: ChipContext, base: number) {
+    super(chip, `undocumented 0x${base.toString(16)}`, base)
+  }
+}
+
+/**
  * A peripheral that is on the chip but not in the model: registers hold what is written, tasks do nothing, events never
  * come, and every access is counted under its name.
  */
