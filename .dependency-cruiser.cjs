@@ -49,6 +49,24 @@ module.exports = {
       from: { path: '^src/model/(tflite|infer)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/model/(convert|data)/' },
     },
+    {
+      name: 'lab-show-knows-the-report-alone',
+      severity: 'error',
+      from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^(emulator|src)/', pathNot: '^src/(report/(format|style)|lab/(show/|lab-report|format))' },
+    },
+    {
+      name: 'lab-techniques-plan-and-arrange',
+      severity: 'error',
+      from: { path: '^src/lab/techniques/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/' },
+    },
+    {
+      name: 'lab-makes-without-techniques',
+      severity: 'error',
+      from: { path: '^src/lab/(engine|make)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/lab/(techniques|show)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

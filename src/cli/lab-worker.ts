@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { UserError } from '../errors.ts'
-import type { Bench } from '../lab/bench.ts'
-import type { Job } from '../lab/engine.ts'
-import { Maker } from '../lab/make.ts'
+import type { Bench } from '../lab/make/bench.ts'
+import type { Job } from '../lab/engine/engine.ts'
+import { Maker } from '../lab/make/maker.ts'
 import type { FromThread } from './lab-threads.ts'
 
 /** The other end of lab-threads.ts: one job after the other. */

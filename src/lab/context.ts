@@ -15,10 +15,10 @@ import type { Dataset } from '../model/data/windows.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
 import { versions } from '../toolchain/packages.ts'
-import type { GivenFile } from './bench.ts'
+import type { GivenFile } from './make/bench.ts'
 import { keyOf } from './keys.ts'
 import type { LabHeader } from './lab-report.ts'
-import { settingsSentence } from './settings.ts'
+import { settingsSentence } from './make/settings.ts'
 import type { LabContext } from './technique.ts'
 
 export interface LabChoices {
