@@ -6,7 +6,7 @@ import { loadDemangler } from './demangle.ts'
 import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
 import { parseHex } from './hex.ts'
-import { checkSegments, findVectorTable, regionOf } from './memory-map.ts'
+import { checkSegments, findVectorTable, regionOf, splitAt } from './memory-map.ts'
 import type { Segment } from './memory-map.ts'
 import { SymbolTable } from './symbols.ts'
 
@@ -66,17 +66,29 @@ function fromElf(bytes: Uint8Array, file: string, sha256: string): FirmwareImage
   const sections = elf.sections.filter(({ flags, bytes }) => flags & sectionFlag.alloc && bytes > 0).map(use)
   const vectorTable = findVectorTable(segments, file)
   const build = compilerOf(elf)
-  return { file, format: 'elf', sha256, segments, vectorTable, symbols, sections, ...build, elf }
+  return {
+    file,
+    format: 'elf',
+    sha256,
+    segments: splitAt(segments, vectorTable),
+    vectorTable,
+    symbols,
+    sections,
+    ...build,
+    elf,
+  }
 }
 
 function fromHex(bytes: Uint8Array, file: string, sha256: string): FirmwareImage {
-  const segments = parseHex(latin1(bytes), file)
+  const blocks = parseHex(latin1(bytes), file)
+  const vectorTable = findVectorTable(blocks, file)
+  const segments = splitAt(blocks, vectorTable)
   return {
     file,
     format: 'hex',
     sha256,
     segments,
-    vectorTable: findVectorTable(segments, file),
+    vectorTable,
     symbols: new SymbolTable([]),
     sections: segments.map(({ address, bytes }) => ({
       name: hex(address),

@@ -47,25 +47,52 @@ export function checkSegments(segments: readonly Segment[], file: string): reado
   return sorted
 }
 
+/** Stack pointer, Reset, NMI, HardFault: the words of a vector table that are looked at. */
+const TABLE_WORDS = 4
+/** VTOR's lowest bits are zero: Armv7-M ARM B3.2.5. */
+const TABLE_ALIGNMENT = 0x80
+
 /**
  * Where the vector table is: at 0, or, in an image that leaves the boot loader's place empty (Arduino's starts at
- * 0x10000), at the start of its first flash segment. A table begins with a stack pointer into RAM and an odd reset
- * address inside the image.
- * @throws UserError when no segment starts with one.
+ * 0x10000), at the start of its first flash segment, or behind what a boot loader reads there (MCUboot's header, the
+ * file's own headers, which GNU ld puts in front of an image that does not begin with a page). A table begins with a
+ * stack pointer into RAM and an odd reset address inside the image.
+ * @throws UserError when there is none.
  */
 export function findVectorTable(segments: readonly Segment[], file: string): number {
   const flash = segments.filter(({ address }) => regionOf(address) === 'flash')
-  for (const { address, bytes } of flash) {
-    if (bytes.length < 8 || address % 0x80 !== 0) continue
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const isCode = (pointer: number): boolean =>
+    (pointer & 1) === 1 &&
+    flash.some((one) => pointer >= one.address && pointer < one.address + one.bytes.length)
+  const isTable = ({ address, bytes }: Segment, offset: number, words: number): boolean => {
+    if ((address + offset) % TABLE_ALIGNMENT !== 0 || offset + 4 * words > bytes.length) return false
+    const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 4 * words)
     const stackPointer = view.getUint32(0, true)
-    const reset = view.getUint32(4, true)
-    const isCode = flash.some((one) => reset >= one.address && reset < one.address + one.bytes.length)
-    if (stackPointer > 0x2000_0000 && stackPointer <= 0x2004_0000 && (reset & 1) === 1 && isCode)
-      return address
+    if (stackPointer <= 0x2000_0000 || stackPointer > 0x2004_0000) return false
+    const vectors = Array.from({ length: words - 1 }, (_, i) => view.getUint32(4 * (i + 1), true))
+    return vectors.every((vector, i) => isCode(vector) || (i > 0 && vector === 0))
+  }
+  const first = flash.find((segment) => isTable(segment, 0, 2))
+  if (first) return first.address
+  for (const segment of flash) {
+    const start = (TABLE_ALIGNMENT - (segment.address % TABLE_ALIGNMENT)) % TABLE_ALIGNMENT
+    for (let offset = start; offset < segment.bytes.length; offset += TABLE_ALIGNMENT)
+      if (isTable(segment, offset, TABLE_WORDS)) return segment.address + offset
   }
   throw new UserError(
-    `${file}: no vector table: no flash segment begins with a stack pointer into RAM and the address of a Thumb ` +
-      `reset handler. Is this firmware for an nRF52840?`,
+    `${file}: no vector table: nowhere in flash are a stack pointer into RAM and the address of a Thumb reset ` +
+      `handler. Is this firmware for an nRF52840?`,
   )
 }
+
+/** The same bytes, with a segment that begins at an address inside one. */
+export const splitAt = (segments: readonly Segment[], address: number): readonly Segment[] =>
+  segments.flatMap((segment) => {
+    const offset = address - segment.address
+    if (offset <= 0 || offset >= segment.bytes.length) return [segment]
+    const { bytes } = segment
+    return [
+      { address: segment.address, bytes: bytes.subarray(0, offset) },
+      { address, bytes: bytes.subarray(offset) },
+    ]
+  })
