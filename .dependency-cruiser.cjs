@@ -50,6 +50,24 @@ module.exports = {
       to: { path: '^src/model/(convert|data)/' },
     },
     {
+      name: 'nobody-knows-the-command-line',
+      severity: 'error',
+      from: { path: '^(emulator|src)/', pathNot: '^src/cli/|\\.test\\.ts$' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'commands-do-not-call-each-other',
+      severity: 'error',
+      from: { path: '^src/cli/commands/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/cli/(commands/|command-line|program|main)' },
+    },
+    {
+      name: 'simulation-below-lab-and-fidelity',
+      severity: 'error',
+      from: { path: '^src/simulation/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(lab|fidelity)/' },
+    },
+    {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },

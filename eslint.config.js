@@ -25,5 +25,19 @@ export default tseslint.config(
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Buffer', 'window', 'document'] },
   },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.test.ts', 'src/cli/**', 'src/model/data/basic-motions.ts'], // the last is a program of its own
+    rules: {
+      'no-restricted-globals': ['error', 'console'],
+      'no-restricted-properties': [
+        'error',
+        ...['stdout', 'stderr', 'exit', 'exitCode', 'argv'].map((property) => ({
+          object: 'process',
+          property,
+        })),
+      ],
+    },
+  },
   prettier,
 )

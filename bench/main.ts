@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import { findModel } from '../src/cli/app.ts'
+import { findModel } from '../src/simulation/app.ts'
 import { readArguments, runCommand } from '../test/differential/arguments.ts'
 import { UserError } from '../src/errors.ts'
 import { tflmPackage } from '../src/toolchain/packages.ts'

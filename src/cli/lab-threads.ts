@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { UserError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
-import type { Bench } from '../lab/make/bench.ts'
 import { Interrupted, type Hand, type Job } from '../lab/engine/engine.ts'
+import type { Bench } from '../lab/make/bench.ts'
 import type { Made } from '../lab/outcome.ts'
 
 export type FromThread =

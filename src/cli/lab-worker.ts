@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { UserError } from '../errors.ts'
-import type { Bench } from '../lab/make/bench.ts'
 import type { Job } from '../lab/engine/engine.ts'
+import type { Bench } from '../lab/make/bench.ts'
 import { Maker } from '../lab/make/maker.ts'
 import type { FromThread } from './lab-threads.ts'
 

@@ -1,18 +1,20 @@
 import { ExitCode, UserError } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
+import { gaveUp } from '../simulation/gave-up.ts'
 
-const INTERRUPTED = 130
+/** 128 and the number of SIGINT, as shells have it. */
+export const INTERRUPTED = 130
 
 /**
- * The command's exit code for how a run ended: the firmware's own where it gave one. Our firmware says why it cannot
- * go on in a line of its own (firmware/runtime/console.cc, fatal).
+ * The command's exit code for how a run ended: the firmware's own where it gave one.
  * @param until a match was asked for
  * @throws UserError with the one line, where the run is not what was asked for
  */
-export function exitCodeOf({ run, firmware, console }: RunReport, until: boolean): number {
-  const fatal = /^boardless: fatal: (.*)$/m.exec(console.text)?.[1]
+export function exitCodeOf(report: RunReport, until: boolean): number {
+  const { run, firmware } = report
+  const fatal = gaveUp(report)
   if (fatal !== undefined) {
-    throw new UserError(`${firmware.file}: the firmware gave up: ${fatal.trim()}`, ExitCode.firmwareCrashed)
+    throw new UserError(`${firmware.file}: the firmware gave up: ${fatal}`, ExitCode.firmwareCrashed)
   }
   switch (run.stop) {
     case 'exit':

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander'
+import type { Wire } from '../../emulator/boards/board.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { pin } from '../../emulator/nrf52840/gpio.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
 
@@ -25,6 +27,15 @@ export function pattern(text: string): RegExp {
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
   return Number(text)
+}
+
+export const list = (text: string): readonly string[] => text.split(',').map((one) => one.trim())
+
+export function notNegative(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('Give a number.')
+  return value
 }
 
 export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {
@@ -55,4 +66,17 @@ export function setting(text: string, previous: TimingParameters = pipelineTimin
   if (number > MOST_CYCLES && !name.startsWith('cache'))
     throw new InvalidArgumentError(`Give at most ${MOST_CYCLES}.`)
   return { ...previous, [name]: number }
+}
+
+/** `LSM9DS1.INT1=P1.11`, as often as wanted. */
+export function wire(text: string, previous: readonly Wire[] = []): readonly Wire[] {
+  const [, part, from, to] = /^(.+)\.(INT[12])=(P\d+\.\d+)$/.exec(text.trim()) ?? []
+  if (part === undefined || to === undefined || (from !== 'INT1' && from !== 'INT2'))
+    throw new InvalidArgumentError('Give a wire as LSM9DS1.INT1=P1.11.')
+  try {
+    pin(to)
+  } catch {
+    throw new InvalidArgumentError(`${to} is not a pin: P0.00 to P0.31, P1.00 to P1.15.`)
+  }
+  return [...previous.filter((one) => one.part !== part || one.from !== from), { part, from, to }]
 }

@@ -2,13 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { Interrupted, measure, type Hand, type Job } from './engine.ts'
 import { keyOf, measurementKey } from '../keys.ts'
 import type { DeviceMeasurement, FoldMeasurement, Measurement, TrainedModel } from '../measurement.ts'
 import type { Made } from '../outcome.ts'
+import type { LabContext, Technique } from '../technique.ts'
+import { Interrupted, measure, type Hand, type Job } from './engine.ts'
 import { planOf, type Planned } from './plan.ts'
 import { Store } from './store.ts'
-import type { LabContext, Technique } from '../technique.ts'
 
 const float32 = { name: 'float32', convert: { precision: 'float32' } } as const
 const trained = (architecture: string): TrainedModel => ({

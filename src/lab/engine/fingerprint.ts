@@ -16,7 +16,7 @@ const codeRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const training = /^src\/(model\/|errors|lab\/make\/(training|given|describe-model)\.)/
 /** What only shows or arranges results. */
 const aside =
-  /^src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/(program|lab|terminal|start|model|fidelity))/
+  /^src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/)/
 
 export function fingerprints(): Fingerprints {
   const sources = filesBelow(codeRoot, ['emulator', 'src'], /(?<!\.test|\.d)\.[jt]s$/)

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { groupName } from '../keys.ts'
 import type { Measurement } from '../measurement.ts'
+import type { LabContext, Technique } from '../technique.ts'
 import { planOf } from './plan.ts'
 import { mergeShards, parseShard, parseShardFile, shardOf, type ShardFile } from './shard.ts'
-import type { LabContext, Technique } from '../technique.ts'
 
 const variants = ['float32', 'int8'].map((name) => ({ name, convert: {} }))
 const folds = ['dense-100000', 'dense-1000', 'convolution-8'].flatMap((architecture) =>

@@ -2,9 +2,9 @@
 import { UserError } from '../../errors.ts'
 import { keyOf } from '../keys.ts'
 import type { Made } from '../outcome.ts'
-import { costOf, groupsOf, type Planned } from './plan.ts'
 import type { Criteria } from '../report/recommend.ts'
 import type { LabContext } from '../technique.ts'
+import { costOf, groupsOf, type Planned } from './plan.ts'
 
 export interface Shard {
   readonly index: number

@@ -1,7 +1,7 @@
 /** The smallest arena with which a model runs, and whether its outputs are ours. */
-import { createMachine } from '../../../emulator/machine.ts'
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { createMachine } from '../../../emulator/machine.ts'
 import { loadImage, type FirmwareImage } from '../../image/image.ts'
 import { CannotMeasure } from '../outcome.ts'
 

@@ -2,10 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TimingParameters } from '../../../emulator/cpu/timing.ts'
-import { simulate, type SimulateOptions } from '../../cli/simulate.ts'
-import { loadImage } from '../../image/image.ts'
 import { shortName } from '../../image/demangle.ts'
+import { loadImage } from '../../image/image.ts'
 import type { RunReport } from '../../report/run-report.ts'
+import { gaveUp } from '../../simulation/gave-up.ts'
+import { simulate, type SimulateOptions } from '../../simulation/simulate.ts'
 import type { DeviceResult, Latency } from '../measurement.ts'
 import { CannotMeasure } from '../outcome.ts'
 import { timingSettings } from './settings.ts'
@@ -15,8 +16,8 @@ export type Simulation = Omit<SimulateOptions, 'timing' | 'profile'>
 /** @throws CannotMeasure where the firmware gives up or crashes */
 export async function runOnce(simulation: Simulation, timing?: TimingParameters): Promise<RunReport> {
   const report = await simulate({ ...simulation, profile: false, ...(timing && { timing }) })
-  const fatal = /^boardless: fatal: (.*)$/m.exec(report.console.text)?.[1]
-  if (fatal !== undefined) throw new CannotMeasure(`the firmware gives up: ${fatal.trim()}`)
+  const fatal = gaveUp(report)
+  if (fatal !== undefined) throw new CannotMeasure(`the firmware gives up: ${fatal}`)
   const { stop, stopDetail, exitCode } = report.run
   if (stop === 'fault' || stop === 'breakpoint') throw new CannotMeasure(stopDetail)
   if (stop === 'exit' && exitCode !== 0)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { describeModel } from '../../model/tflite/describe.ts'
 import type { Outcome } from '../../model/evaluate.ts'
+import { describeModel } from '../../model/tflite/describe.ts'
 import { readModel } from '../../model/tflite/read.ts'
 import { registrationCode } from '../../model/tflite/registration.ts'
 import type { TfliteModel } from '../../model/tflite/schema.ts'

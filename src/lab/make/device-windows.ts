@@ -7,8 +7,8 @@ import {
   type Dataset,
   type InputVariant,
 } from '../../model/data/windows.ts'
-import type { Bench } from './bench.ts'
 import type { GivenModel, TrainedModel } from '../measurement.ts'
+import type { Bench } from './bench.ts'
 
 type OnData = TrainedModel | GivenModel
 

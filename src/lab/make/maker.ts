@@ -1,11 +1,11 @@
-import type { Bench } from './bench.ts'
 import type { Job } from '../engine/engine.ts'
 import { measurementKey } from '../keys.ts'
+import type { Measurement, ModelMeasurement, ModelResult } from '../measurement.ts'
+import { CannotMeasure, type Made } from '../outcome.ts'
+import type { Bench } from './bench.ts'
 import { makeDevice } from './device.ts'
 import { makeScenario } from './scenario.ts'
 import { Trainer } from './training.ts'
-import type { Measurement, ModelMeasurement, ModelResult } from '../measurement.ts'
-import { CannotMeasure, type Made } from '../outcome.ts'
 
 type OnStep = (step: string) => void
 

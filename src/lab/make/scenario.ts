@@ -1,11 +1,11 @@
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
-import { buildApp, factsOf } from '../../cli/app.ts'
-import { inputOf } from '../../cli/inputs.ts'
 import { cellNamed } from '../../power/choices.ts'
 import type { CurrentReport } from '../../report/power-report.ts'
+import { buildApp, factsOf } from '../../simulation/app.ts'
+import { inputOf } from '../../simulation/inputs.ts'
 import type { ScenarioMeasurement, ScenarioResult } from '../measurement.ts'
-import { runOnce } from './board-run.ts'
 import { CannotMeasure } from '../outcome.ts'
+import { runOnce } from './board-run.ts'
 
 const cell = 'lipo:500'
 const milli = (micro: number): number => Number((micro / 1000).toPrecision(12))
@@ -15,7 +15,7 @@ export async function makeScenario(
   { app, seconds }: ScenarioMeasurement,
   onStep: (step: string) => void,
 ): Promise<ScenarioResult> {
-  const built = await buildApp(app, {}, { update: (_, step = '') => onStep(step) })
+  const built = await buildApp(app, {}, (_, step = '') => onStep(step))
   const { power } = await runOnce({
     file: built.elfPath,
     build: factsOf(built),

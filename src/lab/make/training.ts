@@ -1,12 +1,9 @@
 /** Measurements that need no board: training, converting, classifying. */
 import { architectureOf } from '../../model/architectures.ts'
+import { varyInput, type Dataset, type InputVariant, type Split } from '../../model/data/windows.ts'
 import { outcomesOf } from '../../model/evaluate.ts'
 import { measureVariant, trainRun, type Cache, type Run, type TrainedRun } from '../../model/experiment.ts'
-import { varyInput, type Dataset, type InputVariant, type Split } from '../../model/data/windows.ts'
 import { within, Store } from '../engine/store.ts'
-import type { Bench } from './bench.ts'
-import { describeFile } from './describe-model.ts'
-import { classifyGiven, givenRun, givenWindows, stockModelBytes } from './given.ts'
 import { keyOf } from '../keys.ts'
 import type {
   FoldMeasurement,
@@ -16,6 +13,9 @@ import type {
   ModelResult,
   TrainedModel,
 } from '../measurement.ts'
+import type { Bench } from './bench.ts'
+import { describeFile } from './describe-model.ts'
+import { classifyGiven, givenRun, givenWindows, stockModelBytes } from './given.ts'
 
 type OnStep = (step: string) => void
 

@@ -1,8 +1,8 @@
 /** What the machine at hand takes for an inference in TensorFlow.js: wall clock, and so apart from the report. */
 import { cpus, release, totalmem, type as systemType } from 'node:os'
 import { architectureOf } from '../../model/architectures.ts'
-import { prepareTensorFlow } from '../../model/tensorflow.ts'
 import type { Dataset } from '../../model/data/windows.ts'
+import { prepareTensorFlow } from '../../model/tensorflow.ts'
 import type { DesktopReport } from '../lab-report.ts'
 
 const runs = 300

@@ -1,6 +1,6 @@
+import type { DesktopReport, LabReport } from '../lab-report.ts'
 import { renderFrontierSvg } from './charts/frontier.ts'
 import { renderLabHtml } from './html.ts'
-import type { DesktopReport, LabReport } from '../lab-report.ts'
 import { renderLabMarkdown } from './markdown.ts'
 
 /** What lies beside lab.json for people, by file name. */

@@ -1,6 +1,6 @@
 import { count, duration, grouped } from '../../report/format.ts'
-import type { DesktopReport, LabHeader, Recommendation } from '../lab-report.ts'
 import { numberText, printable, valueText, type Typography } from '../format.ts'
+import type { DesktopReport, LabHeader, Recommendation } from '../lab-report.ts'
 
 export type Fact = readonly [label: string, value: string]
 

@@ -1,9 +1,9 @@
 import { count } from '../../report/format.ts'
-import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
-import { markup, prose } from './html-text.ts'
 import { casesBeside, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
-import { type Fact } from './header.ts'
+import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
 import type { SeriesStyle, Symbol } from './charts/theme.ts'
+import { type Fact } from './header.ts'
+import { markup, prose } from './html-text.ts'
 
 /** The value, its interval in a line under it. */
 export function quantity(shown: Quantity, signed = isSigned(shown)): string {

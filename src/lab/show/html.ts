@@ -1,9 +1,12 @@
 import { count, grouped } from '../../report/format.ts'
-import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts/chart.ts'
+import { mainComparisons, numbered, shortNames } from '../format.ts'
+import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from '../lab-report.ts'
 import { drawnAsDots } from './charts/bars.ts'
+import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts/chart.ts'
 import { frontierChart } from './charts/frontier.ts'
 import type { PointsStyle } from './charts/points.ts'
 import { seriesStyle } from './charts/theme.ts'
+import { desktopFacts, criteriaText, headerFacts } from './header.ts'
 import {
   badge,
   claimBlock,
@@ -17,9 +20,6 @@ import {
 } from './html-parts.ts'
 import { styleSheet } from './html-style.ts'
 import { markup, prose } from './html-text.ts'
-import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from '../lab-report.ts'
-import { mainComparisons, numbered, shortNames } from '../format.ts'
-import { desktopFacts, criteriaText, headerFacts } from './header.ts'
 
 /** One page that holds all of it: no script, nothing from elsewhere. The same reports give the same bytes. */
 export async function renderLabHtml(report: LabReport, desktop: DesktopReport | null): Promise<string> {

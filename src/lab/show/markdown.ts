@@ -1,5 +1,5 @@
 import { count, grouped } from '../../report/format.ts'
-import { chartTable } from './charts/chart.ts'
+import { cellText, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
 import type {
   Claim,
   Comparison,
@@ -11,9 +11,9 @@ import type {
   Recommendation,
   TechniqueReport,
 } from '../lab-report.ts'
-import { markdownLine, markdownProse, markdownText } from './markdown-text.ts'
-import { cellText, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
+import { chartTable } from './charts/chart.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
+import { markdownLine, markdownProse, markdownText } from './markdown-text.ts'
 
 /** All of the lab as Markdown: every table, claim and note. The same reports give the same bytes. */
 export function renderLabMarkdown(report: LabReport, desktop: DesktopReport | null): string {

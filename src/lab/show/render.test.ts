@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'util'
 import { describe, expect, it } from 'vitest'
-import type { LabReport, Quantity } from '../lab-report.ts'
 import { numberText, printable, quantityText, shortNames } from '../format.ts'
+import type { LabReport, Quantity } from '../lab-report.ts'
 import { renderLabMarkdown } from './markdown.ts'
-import { renderLabText } from './text.ts'
 import { hostileName, hostileReport, testingDesktop, testingReport } from './testing-report.ts'
+import { renderLabText } from './text.ts'
 
 const plain = (report: LabReport, width: number): string =>
   renderLabText(report, testingDesktop, { color: false, width })

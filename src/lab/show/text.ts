@@ -1,5 +1,6 @@
 import { count } from '../../report/format.ts'
 import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/style.ts'
+import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import type {
   Claim,
   Configuration,
@@ -9,7 +10,6 @@ import type {
   TechniqueReport,
   Verdict,
 } from '../lab-report.ts'
-import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
 import { besideNames, comparisonTable, figure, INDENT, underTitles } from './text-tables.ts'
 

@@ -1,5 +1,7 @@
-import { scaleFor, type Scale } from './scale.ts'
+import { numberText, printable } from '../../format.ts'
+import type { Chart, ChartPoint } from '../../lab-report.ts'
 import { cutMiddle, inLines, textWidth } from './labels.ts'
+import { scaleFor, type Scale } from './scale.ts'
 import {
   afterAxis,
   beforeAxis,
@@ -12,8 +14,6 @@ import {
   type Frame,
   fixedGrid,
 } from './theme.ts'
-import type { Chart, ChartPoint } from '../../lab-report.ts'
-import { numberText, printable } from '../../format.ts'
 
 /** An echarts option. */
 export type Plot = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Axis, Chart } from '../../lab-report.ts'
+import { chartTable, drawChart, NARROW, plotted, WIDE } from './chart.ts'
 import { cut, cutMiddle, inLines, placeLabels, textWidth } from './labels.ts'
 import { scaleFor } from './scale.ts'
-import { chartTable, drawChart, NARROW, plotted, WIDE } from './chart.ts'
-import type { Axis, Chart } from '../../lab-report.ts'
 
 const axis = (scale: Axis['scale'], unit: Axis['unit'] = ''): Axis => ({ title: 'a', unit, scale })
 const options = { zero: false, ticks: 6 }

@@ -1,11 +1,11 @@
 /** The lab's plots as SVG. All geometry comes from the report, none from the machine. */
 import { count, grouped } from '../../../report/format.ts'
+import { printable } from '../../format.ts'
+import type { Axis, Chart, DetailTable, Quantity } from '../../lab-report.ts'
 import { drawBars, type Drawing } from './bars.ts'
 import { categoriesFit, drawPoints, type PointsStyle } from './points.ts'
 import { drawSvg } from './svg.ts'
 import { axisTitle, SERIES_COLOURS } from './theme.ts'
-import type { Axis, Chart, DetailTable, Quantity } from '../../lab-report.ts'
-import { printable } from '../../format.ts'
 
 export interface Size {
   readonly width: number

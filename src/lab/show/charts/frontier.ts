@@ -1,8 +1,8 @@
+import { numbered, shortNames } from '../../format.ts'
+import type { Chart, Configuration, LabReport } from '../../lab-report.ts'
+import { colourScheme } from '../html-style.ts'
 import { drawChart, type Size } from './chart.ts'
 import type { PointsStyle } from './points.ts'
-import { colourScheme } from '../html-style.ts'
-import type { Chart, Configuration, LabReport } from '../../lab-report.ts'
-import { numbered, shortNames } from '../../format.ts'
 
 export interface FrontierChart {
   readonly chart: Chart

@@ -1,3 +1,5 @@
+import { printable } from '../../format.ts'
+import type { Chart, ChartPoint } from '../../lab-report.ts'
 import { categoriesOf, shown, type Drawing } from './bars.ts'
 import { placeLabels, segment, textWidth, type Box, type LabelRequest } from './labels.ts'
 import { scaleFor, type Scale } from './scale.ts'
@@ -15,8 +17,6 @@ import {
   type Frame,
   type SeriesStyle,
 } from './theme.ts'
-import type { Chart, ChartPoint } from '../../lab-report.ts'
-import { printable } from '../../format.ts'
 
 const HEAD = 12
 const FOOT = 46

@@ -1,6 +1,6 @@
 import type { EChartsOption } from 'echarts'
-import type { Plot } from './bars.ts'
 import { markup } from '../html-text.ts'
+import type { Plot } from './bars.ts'
 
 export interface Picture {
   readonly width: number

@@ -1,5 +1,5 @@
-import type { Axis } from '../../lab-report.ts'
 import { numberText, printable } from '../../format.ts'
+import type { Axis } from '../../lab-report.ts'
 import { cut, textWidth } from './labels.ts'
 import type { Scale } from './scale.ts'
 

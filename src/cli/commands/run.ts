@@ -1,26 +1,30 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
-import { UserError } from '../errors.ts'
-import { openParameters } from '../fidelity/parameters.ts'
-import { renderUncertainty } from '../fidelity/render-uncertainty.ts'
-import { checkUncertain, measureUncertainty } from '../fidelity/uncertainty.ts'
-import { renderReport } from '../report/render.ts'
-import type { RunReport } from '../report/run-report.ts'
-import { serialise, writeWhole } from '../report/write.ts'
-import { apps } from '../toolchain/units.ts'
-import { buildApp, factsOf } from './app.ts'
-import { checkReachedApp, exitCodeOf } from './outcome.ts'
-import { inputsOf, powerChoices, simulationOf } from './run-request.ts'
-import type { RunOptions, RunRequest } from './run-request.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { UserError } from '../../errors.ts'
+import { openParameters } from '../../fidelity/parameters.ts'
+import { renderUncertainty } from '../../fidelity/render-uncertainty.ts'
+import { checkUncertain, measureUncertainty } from '../../fidelity/uncertainty.ts'
+import { renderReport } from '../../report/render.ts'
+import type { RunReport } from '../../report/run-report.ts'
+import { serialise, writeWhole } from '../../report/write.ts'
+import { buildApp, factsOf } from '../../simulation/app.ts'
+import { inputsOf, powerChoices, simulationOf } from '../../simulation/run-request.ts'
+import type { RunChoices, RunRequest } from '../../simulation/run-request.ts'
+import { RunThreads } from '../../simulation/run-threads.ts'
+import { simulate } from '../../simulation/simulate.ts'
+import type { SimulateOptions } from '../../simulation/simulate.ts'
+import { apps } from '../../toolchain/units.ts'
+import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { showProgress, styleFor } from '../terminal.ts'
+import type { Progress } from '../terminal.ts'
 
-import { RunThreads } from './run-threads.ts'
-import { simulate } from './simulate.ts'
-import type { SimulateOptions } from './simulate.ts'
-import { showProgress, styleFor } from './terminal.ts'
-import type { Progress } from './terminal.ts'
-
-export type { RunOptions }
+export interface RunOptions extends RunChoices {
+  /** Where the intervals go as JSON, beside the table. */
+  readonly uncertainty?: string | true
+  readonly json?: string
+  readonly quiet?: boolean
+}
 
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
@@ -79,7 +83,9 @@ async function buildFirst(
   options: RunOptions,
 ): Promise<Pick<SimulateOptions, 'file' | 'build'>> {
   const building = showProgress(`building ${app}`)
-  const built = await buildApp(app, options, building).finally(() => building.done())
+  const built = await buildApp(app, options, (fraction, step) => building.update(fraction, step)).finally(
+    () => building.done(),
+  )
   return { file: built.elfPath, build: factsOf(built) }
 }
 

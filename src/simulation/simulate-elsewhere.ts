@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { UserError } from '../errors.ts'
 import type { ExitCode } from '../errors.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import type { RunReport } from '../report/run-report.ts'
-import type { EndPolicy } from '../../emulator/trace/recording.ts'
 
 /** A run described by files, so that another thread can make it. */
 export interface FileSimulation {

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { XIAO_NRF52840_SENSE } from '../../emulator/boards/xiaonrf52840sense.ts'
 import { boardNamed } from '../power/choices.ts'
+import { modelFolder, trainingRecordings } from '../project.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import { appTable } from '../toolchain/apps.ts'
 import type { BuildOptions, BuildResult } from '../toolchain/build.ts'
-import { modelFolder, trainingRecordings } from './project.ts'
-import type { Progress } from './terminal.ts'
-import { showProgress } from './terminal.ts'
+
+/** Told how far a build or a run is. */
+export type OnProgress = (fraction: number, step?: string) => void
 
 export interface AppChoices {
   readonly model?: string
@@ -21,16 +22,14 @@ export interface AppChoices {
 }
 
 /** `int8` and `float32` mean the gesture model of the repository, trained first where it is missing. */
-export async function findModel(choice = 'int8'): Promise<string> {
+export async function findModel(choice = 'int8', onProgress?: OnProgress): Promise<string> {
   if (choice !== 'int8' && choice !== 'float32') return choice
   const file = join(modelFolder(), `gesture_${choice}.tflite`)
   if (existsSync(file)) return file
   const { trainGestureModelFiles } = await import('../model/train-gesture.ts')
-  const progress = showProgress('training')
   await trainGestureModelFiles(trainingRecordings(), modelFolder(), {}, ({ stage, step, steps }) =>
-    progress.update(step / steps, stage),
+    onProgress?.(step / steps, `training: ${stage}`),
   )
-  progress.done()
   return file
 }
 
@@ -38,7 +37,7 @@ export async function findModel(choice = 'int8'): Promise<string> {
 export async function buildApp(
   app: string,
   choices: AppChoices,
-  progress: Pick<Progress, 'update'>,
+  onProgress: OnProgress,
 ): Promise<BuildResult> {
   const { buildFirmware } = await import('../toolchain/build.ts')
   const options: BuildOptions = {
@@ -48,13 +47,13 @@ export async function buildApp(
     optimise: choices.optimise ?? '-O2',
     console: 'uarte',
     ...(appTable[app]?.model === 'gesture' || choices.model !== undefined
-      ? { model: await findModel(choices.model) }
+      ? { model: await findModel(choices.model, onProgress) }
       : {}),
     ...(choices.arena !== undefined && { arenaBytes: choices.arena }),
     ...(choices.preprocess !== undefined && { preprocess: choices.preprocess }),
     ...(isXiao(choices.board) && { defines: { BOARDLESS_BOARD_XIAO: true } }),
   }
-  return buildFirmware(options, (step, fraction) => progress.update(fraction, step))
+  return buildFirmware(options, (step, fraction) => onProgress(fraction, step))
 }
 
 const isXiao = (board: string | undefined): boolean =>

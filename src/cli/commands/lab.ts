@@ -1,22 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { ExitCode, UserError } from '../errors.ts'
-import { techniquesNamed } from '../lab/techniques/named.ts'
-import { labSetting, type LabChoices, type LabSetting } from '../lab/context.ts'
-import { measureDesktop } from '../lab/report/desktop.ts'
-import { metadataOf, sampleRateOf, windowsOf } from '../lab/make/device-windows.ts'
-import { Interrupted, measure, type Status } from '../lab/engine/engine.ts'
-import { fingerprints, type Fingerprints } from '../lab/engine/fingerprint.ts'
-import { keyOf, measurementKey } from '../lab/keys.ts'
-import type { LabReport } from '../lab/lab-report.ts'
-import type { Measurement, ModelResult } from '../lab/measurement.ts'
-import type { Made } from '../lab/outcome.ts'
-import { planOf } from '../lab/engine/plan.ts'
-import { recommendedMetadata, recommendedModel, type Criteria } from '../lab/report/recommend.ts'
-import { renderLabFiles } from '../lab/show/files.ts'
-import { renderLabText } from '../lab/show/text.ts'
-import { labReport, serialiseLab } from '../lab/report/report.ts'
+import { ExitCode, UserError } from '../../errors.ts'
+import { labSetting, type LabChoices, type LabSetting } from '../../lab/context.ts'
+import { cacheKey } from '../../lab/engine/cache-key.ts'
+import { Interrupted, measure, type Status } from '../../lab/engine/engine.ts'
+import { fingerprints, type Fingerprints } from '../../lab/engine/fingerprint.ts'
+import { planOf } from '../../lab/engine/plan.ts'
 import {
   contextKeyOf,
   mergeShards,
@@ -24,18 +14,25 @@ import {
   parseShardFile,
   shardOf,
   type ShardFile,
-} from '../lab/engine/shard.ts'
-import { Store } from '../lab/engine/store.ts'
-import type { LabContext } from '../lab/technique.ts'
-import { writeWhole } from '../report/write.ts'
-import { findCompiler } from '../toolchain/compiler.ts'
-import { projectRoot } from '../toolchain/paths.ts'
-import { writeFolder } from './lab-files.ts'
-import { Thread } from './lab-threads.ts'
-import { toolVersion, trainingRecordings } from './project.ts'
-import { flush, showProgress, styleFor } from './terminal.ts'
-
-const INTERRUPTED = 130
+} from '../../lab/engine/shard.ts'
+import { Store } from '../../lab/engine/store.ts'
+import { keyOf } from '../../lab/keys.ts'
+import type { Made } from '../../lab/outcome.ts'
+import { measureDesktop } from '../../lab/report/desktop.ts'
+import type { Criteria } from '../../lab/report/recommend.ts'
+import { recommendedFiles } from '../../lab/report/recommended-files.ts'
+import { labReport, serialiseLab } from '../../lab/report/report.ts'
+import { renderLabFiles } from '../../lab/show/files.ts'
+import { renderLabText } from '../../lab/show/text.ts'
+import { techniquesNamed } from '../../lab/techniques/named.ts'
+import { toolVersion, trainingRecordings } from '../../project.ts'
+import { writeWhole } from '../../report/write.ts'
+import { findCompiler } from '../../toolchain/compiler.ts'
+import { projectRoot } from '../../toolchain/paths.ts'
+import { writeFolder } from '../lab-files.ts'
+import { Thread } from '../lab-threads.ts'
+import { INTERRUPTED } from '../outcome.ts'
+import { flush, showProgress, styleFor } from '../terminal.ts'
 
 export interface LabOptions extends LabChoices {
   readonly only?: readonly string[]
@@ -185,32 +182,6 @@ async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuri
   }
 }
 
-/** Whatever a result depends on. */
-function cacheKey(
-  measurement: Measurement,
-  needs: readonly Made[],
-  code: Fingerprints,
-  data: string,
-  compiler: string,
-): string {
-  const measured = measurementKey(measurement)
-  switch (measurement.kind) {
-    case 'fold':
-    case 'given-accuracy':
-      return keyOf({ measured, code: code.training, data })
-    case 'model':
-      return keyOf({ measured, code: code.training, data })
-    case 'device': {
-      const model = needs.map((made) =>
-        'cannot' in made ? made.cannot : (made.result as ModelResult).sha256,
-      )
-      return keyOf({ measured, code: code.board, data, compiler, model })
-    }
-    case 'scenario':
-      return keyOf({ measured, code: code.board, compiler })
-  }
-}
-
 function describe({ done, total, secondsLeft, running }: Status): string {
   const left =
     secondsLeft === null
@@ -244,23 +215,4 @@ async function finish(
   process.stdout.write(
     `\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`,
   )
-}
-
-/** The model of the recommended configuration with its metadata, to build at once. */
-function recommendedFiles(
-  { configurations, recommendation }: LabReport,
-  { dataset }: LabContext,
-  results: ReadonlyMap<string, Made>,
-): Record<string, string | Uint8Array> {
-  const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
-  const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
-  if (device === undefined || made === undefined || 'cannot' in made) return {}
-  const { model, app } = device
-  const files = {
-    [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')),
-  }
-  if (app !== 'gesture' || model.from === 'stock') return files
-  const { normalisation, dataset: own } = windowsOf(model, { dataset, given: null })
-  const metadata = metadataOf(own, normalisation, sampleRateOf(model))
-  return { ...files, [recommendedMetadata]: `${JSON.stringify(metadata, undefined, 2)}\n` }
 }

@@ -1,14 +1,14 @@
-import { ExitCode } from '../errors.ts'
-import { renderComparison } from '../report/compare.ts'
-import { serialise, writeWhole } from '../report/write.ts'
-import type { BuildResult } from '../toolchain/build.ts'
-import { buildApp, factsOf } from './app.ts'
-import type { AppChoices } from './app.ts'
-import { checkReachedApp, exitCodeOf } from './outcome.ts'
-import { heldOutRecording } from './project.ts'
-import { loadRecording } from './recording.ts'
-import { simulateElsewhere } from './simulate-elsewhere.ts'
-import { showProgress, styleFor } from './terminal.ts'
+import { ExitCode } from '../../errors.ts'
+import { heldOutRecording } from '../../project.ts'
+import { renderComparison } from '../../report/compare.ts'
+import { serialise, writeWhole } from '../../report/write.ts'
+import { buildApp, factsOf } from '../../simulation/app.ts'
+import type { AppChoices } from '../../simulation/app.ts'
+import { loadRecording } from '../../simulation/recording.ts'
+import { simulateElsewhere } from '../../simulation/simulate-elsewhere.ts'
+import type { BuildResult } from '../../toolchain/build.ts'
+import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { showProgress, styleFor } from '../terminal.ts'
 
 export interface StartOptions extends Omit<AppChoices, 'kernels'> {
   readonly recording?: string
@@ -71,7 +71,7 @@ async function buildBoth(options: StartOptions): Promise<readonly BuildResult[]>
     for (const [i, kernels] of variants.entries()) {
       const update = (fraction: number, step = ''): void =>
         building.update((i + fraction) / variants.length, `${kernels} kernels: ${step}`)
-      built.push(await buildApp('gesture', { ...options, kernels }, { update }))
+      built.push(await buildApp('gesture', { ...options, kernels }, update))
     }
   } finally {
     building.done()

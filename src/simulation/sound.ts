@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { AUDIO_RATE, AudioRecording } from '../../emulator/trace/audio.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
-import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UserError } from '../errors.ts'
 import type { SoundReport } from '../report/run-report.ts'
 

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
-import { emulateMicrobench } from '../fidelity/emulate.ts'
-import { buildMicrobench } from '../fidelity/firmware.ts'
-import type { MicrobenchOutput } from '../fidelity/measurement.ts'
-import type { Uncertainty } from '../fidelity/uncertainty.ts'
-import { main } from './program.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { emulateMicrobench } from '../../fidelity/emulate.ts'
+import { buildMicrobench } from '../../fidelity/firmware.ts'
+import type { MicrobenchOutput } from '../../fidelity/measurement.ts'
+import type { Uncertainty } from '../../fidelity/uncertainty.ts'
+import { main } from '../program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'boardless-fidelity-'))
 const path = (name: string): string => join(folder, name)
@@ -106,7 +106,7 @@ describe('boardless run --uncertainty', () => {
   it('gives every latency an interval that holds it', () => {
     const json = path('uncertainty.json')
     // Its threads are of compiled code.
-    const root = join(import.meta.dirname, '..', '..')
+    const root = join(import.meta.dirname, '..', '..', '..')
     spawnSync(process.execPath, ['setup.mjs', 'build'], { cwd: root })
     const args = ['run', elf, ...upToHeader, '--uncertainty', json]
     const command = [join(root, 'dist', 'src', 'cli', 'main.js'), ...args]

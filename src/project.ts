@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../toolchain/paths.ts'
+import { projectRoot } from './toolchain/paths.ts'
 
 /** Version of this package. */
 export function toolVersion(): string {

@@ -1,23 +1,8 @@
-import { InvalidArgumentError } from 'commander'
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
-import { pin } from '../../emulator/nrf52840/gpio.ts'
 import { UserError } from '../errors.ts'
 
 const sensors = ({ parts }: BoardDescription): readonly string[] =>
   parts.flatMap(({ kind, name }) => (kind === 'lsm9ds1' || kind === 'lsm6ds3' ? [name] : []))
-
-/** `LSM9DS1.INT1=P1.11`, as often as wanted. */
-export function wire(text: string, previous: readonly Wire[] = []): readonly Wire[] {
-  const [, part, from, to] = /^(.+)\.(INT[12])=(P\d+\.\d+)$/.exec(text.trim()) ?? []
-  if (part === undefined || to === undefined || (from !== 'INT1' && from !== 'INT2'))
-    throw new InvalidArgumentError('Give a wire as LSM9DS1.INT1=P1.11.')
-  try {
-    pin(to)
-  } catch {
-    throw new InvalidArgumentError(`${to} is not a pin: P0.00 to P0.31, P1.00 to P1.15.`)
-  }
-  return [...previous.filter((one) => one.part !== part || one.from !== from), { part, from, to }]
-}
 
 /** @throws UserError for a wire from a part that the board does not have */
 export function checkWires(wires: readonly Wire[], board: BoardDescription): void {

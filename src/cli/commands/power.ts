@@ -1,17 +1,17 @@
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { ExitCode } from '../errors.ts'
-import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
-import { coefficientsJson, coefficientsMarkdown } from '../power/coefficients-document.ts'
-import { judgeClaims } from '../power/claims.ts'
-import type { ScenarioResult } from '../power/claims.ts'
-import { renderClaims } from '../power/render-claims.ts'
-import type { RunReport } from '../report/run-report.ts'
-import { writeWhole } from '../report/write.ts'
-import { buildApp, factsOf } from './app.ts'
-import { inputOf } from './inputs.ts'
-import { checkReachedApp, exitCodeOf } from './outcome.ts'
-import { simulate } from './simulate.ts'
-import { showProgress, styleFor } from './terminal.ts'
+import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
+import { ExitCode } from '../../errors.ts'
+import { boardNamed, cellNamed, loadCurrents } from '../../power/choices.ts'
+import { judgeClaims } from '../../power/claims.ts'
+import type { ScenarioResult } from '../../power/claims.ts'
+import { coefficientsJson, coefficientsMarkdown } from '../../power/coefficients-document.ts'
+import { renderClaims } from '../../power/render-claims.ts'
+import type { RunReport } from '../../report/run-report.ts'
+import { writeWhole } from '../../report/write.ts'
+import { buildApp, factsOf } from '../../simulation/app.ts'
+import { inputOf } from '../../simulation/inputs.ts'
+import { simulate } from '../../simulation/simulate.ts'
+import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { showProgress, styleFor } from '../terminal.ts'
 
 export interface PowerOptions {
   readonly board?: string
@@ -48,9 +48,11 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
     for (const [index, [name, seconds]] of SCENARIOS.entries()) {
       const update = (fraction: number, step = ''): void =>
         progress.update((index + fraction) / SCENARIOS.length, `${name}: ${step}`)
-      const built = await buildApp(name, options.board === undefined ? {} : { board: options.board }, {
-        update: (_, step) => update(0, step),
-      })
+      const built = await buildApp(
+        name,
+        options.board === undefined ? {} : { board: options.board },
+        (_, step) => update(0, step),
+      )
       const report = await simulate({
         file: built.elfPath,
         build: factsOf(built),

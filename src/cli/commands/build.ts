@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
-import { ExitCode } from '../errors.ts'
-import { loadImage } from '../image/image.ts'
-import { grouped } from '../report/format.ts'
-import { facts } from '../report/style.ts'
-import { writeWhole } from '../report/write.ts'
-import { buildApp, preprocessOf } from './app.ts'
-import type { AppChoices } from './app.ts'
-import { showProgress, styleFor } from './terminal.ts'
+import { ExitCode } from '../../errors.ts'
+import { loadImage } from '../../image/image.ts'
+import { grouped } from '../../report/format.ts'
+import { facts } from '../../report/style.ts'
+import { writeWhole } from '../../report/write.ts'
+import { buildApp, preprocessOf } from '../../simulation/app.ts'
+import type { AppChoices } from '../../simulation/app.ts'
+import { showProgress, styleFor } from '../terminal.ts'
 
 export interface BuildCommandOptions extends AppChoices {
   readonly json?: string
@@ -15,7 +15,9 @@ export interface BuildCommandOptions extends AppChoices {
 /** Builds an app and says where its firmware is and how much memory it takes. */
 export async function build(app: string, options: BuildCommandOptions): Promise<number> {
   const progress = showProgress(`building ${basename(app)}`)
-  const built = await buildApp(app, options, progress).finally(() => progress.done())
+  const built = await buildApp(app, options, (fraction, step) => progress.update(fraction, step)).finally(
+    () => progress.done(),
+  )
   const { sections } = await loadImage(built.elfPath)
   const flashBytes = sections.reduce((sum, section) => sum + section.flashBytes, 0)
   const staticRamBytes = sections.reduce((sum, section) => sum + section.ramBytes, 0)

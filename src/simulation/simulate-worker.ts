@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { UserError } from '../errors.ts'
-import { simulateFiles } from './simulate.ts'
 import type { FileSimulation, WorkerMessage } from './simulate-elsewhere.ts'
+import { simulateFiles } from './simulate.ts'
 
 /** The other end of simulate-elsewhere.ts: one run in a thread of its own. */
 const abort = new AbortController()

@@ -6,7 +6,8 @@ import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
 import type { SimulateOptions } from './simulate.ts'
 
-export interface RunOptions extends AppChoices {
+/** What the user chooses of a run. */
+export interface RunChoices extends AppChoices {
   readonly for?: number
   readonly until?: RegExp
   readonly stdin?: string
@@ -22,17 +23,13 @@ export interface RunOptions extends AppChoices {
   readonly cell?: string
   /** File with coefficients of the user's. */
   readonly currents?: string
-  /** Where the intervals go as JSON, beside the table. */
-  readonly uncertainty?: string | true
-  readonly json?: string
-  readonly quiet?: boolean
 }
 
 /** A run as it was asked for and built: all that another thread needs to make it too. */
 export interface RunRequest {
   /** Of ours, or empty: what it is played unless the options say otherwise. */
   readonly app: string
-  readonly options: RunOptions
+  readonly options: RunChoices
   readonly target: Pick<SimulateOptions, 'file' | 'build'>
   /** What `--stdin` names, read. */
   readonly stdin?: Uint8Array
@@ -55,7 +52,7 @@ export async function simulationOf({ app, options, target, stdin }: RunRequest):
 }
 
 /** What an app or the user's choices give it to feel and hear. @throws UserError */
-export const inputsOf = async (app: string, options: RunOptions): ReturnType<typeof inputOf> =>
+export const inputsOf = async (app: string, options: RunChoices): ReturnType<typeof inputOf> =>
   inputOf(app, {
     ...options,
     end: options.end ?? 'stop',
@@ -68,7 +65,7 @@ export async function powerChoices({
   board,
   cell,
   currents,
-}: RunOptions): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
+}: RunChoices): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
   return {
     ...(board !== undefined && { board: boardNamed(board) }),
     ...(cell !== undefined && { cell: cellNamed(cell) }),

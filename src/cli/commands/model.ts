@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { ExitCode, UserError } from '../errors.ts'
-import { describeModel } from '../model/tflite/describe.ts'
-import type { ModelDescription, TensorDescription } from '../model/tflite/describe.ts'
-import { readModel } from '../model/tflite/read.ts'
-import { registrationCode, resolverApis, type ResolverApi } from '../model/tflite/registration.ts'
-import type { TfliteModel } from '../model/tflite/schema.ts'
-import type { Proportion } from '../model/statistics.ts'
-import { grouped } from '../report/format.ts'
-import { facts, heading, number, table, text } from '../report/style.ts'
-import { writeWhole } from '../report/write.ts'
-import { supportedOperators } from '../toolchain/resolver.ts'
-import { modelFolder, trainingRecordings } from './project.ts'
-import { showProgress, styleFor } from './terminal.ts'
+import { ExitCode, UserError } from '../../errors.ts'
+import type { Proportion } from '../../model/statistics.ts'
+import { describeModel } from '../../model/tflite/describe.ts'
+import type { ModelDescription, TensorDescription } from '../../model/tflite/describe.ts'
+import { readModel } from '../../model/tflite/read.ts'
+import { registrationCode, resolverApis, type ResolverApi } from '../../model/tflite/registration.ts'
+import type { TfliteModel } from '../../model/tflite/schema.ts'
+import { modelFolder, trainingRecordings } from '../../project.ts'
+import { grouped } from '../../report/format.ts'
+import { facts, heading, number, table, text } from '../../report/style.ts'
+import { writeWhole } from '../../report/write.ts'
+import { supportedOperators } from '../../toolchain/resolver.ts'
+import { showProgress, styleFor } from '../terminal.ts'
 
 interface Loaded {
   readonly model: TfliteModel
@@ -175,7 +175,7 @@ export interface TrainOptions {
 
 /** Trains the gesture model and writes its files. */
 export async function modelTrain(options: TrainOptions): Promise<number> {
-  const { trainGestureModelFiles } = await import('../model/train-gesture.ts')
+  const { trainGestureModelFiles } = await import('../../model/train-gesture.ts')
   const { seed, hidden, epochs } = options
   const out = options.out ?? modelFolder()
   const progress = showProgress('training')

@@ -1,0 +1,200 @@
+import { Command } from 'commander'
+import { toolVersion } from '../project.ts'
+import { apps } from '../toolchain/app-table.ts'
+import type { BuildCommandOptions } from './commands/build.ts'
+import type { FidelityOptions } from './commands/fidelity.ts'
+import type { LabOptions, MergeOptions } from './commands/lab.ts'
+import type { OpsOptions, TrainOptions } from './commands/model.ts'
+import type { PowerOptions } from './commands/power.ts'
+import type { RunOptions } from './commands/run.ts'
+import type { StartOptions } from './commands/start.ts'
+import {
+  duration,
+  list,
+  oneOf,
+  optimisation,
+  pattern,
+  notNegative,
+  setting,
+  wholeNumber,
+  wire,
+} from './parse.ts'
+
+const exitCodes = `
+Exit codes: 0 fine, 1 a budget or an assertion failed, 2 bad input or usage, 3 the firmware crashed,
+4 the environment lacks something. Firmware that exits through semihosting gives its own.`
+
+/** Every command with its options; each is imported when it is used. */
+export function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): Command {
+  const program = new Command('boardless')
+    .description(
+      'Runs the firmware you would flash onto an nRF52840 board, and says what it costs. No board needed.',
+    )
+    .version(toolVersion())
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', exitCodes)
+    .showHelpAfterError(false)
+  const command = (spec: string, description: string, parent: Command = program): Command =>
+    parent.command(spec).description(description).option('--debug', 'show where an error comes from')
+
+  withApp(command('start', 'build the gesture app with both kinds of kernels, run both, compare them'), false)
+    .option('--recording <file>', 'what the IMU feels, CSV (default: the held-out recordings)')
+    .option('--for <time>', 'simulated time, such as 30s', duration)
+    .option('--json <file>', 'write both RunReports')
+    .action(async (options: StartOptions) =>
+      finish(await (await import('./commands/start.ts')).start(options, signal)),
+    )
+
+  withApp(command('build <app>', 'build firmware: an app of ours, or a folder with sources of your own'))
+    .addHelpText('after', `\nApps: ${apps.join(', ')}`)
+    .option('--board <name>', 'nano33ble (default) or xiao: pins and sensors', oneOf('nano33ble', 'xiao'))
+    .option('--json <file>', 'write what was built')
+    .action(async (app: string, options: BuildCommandOptions) =>
+      finish(await (await import('./commands/build.ts')).build(app, options)),
+    )
+
+  withApp(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
+    .option('--for <time>', 'simulated time, such as 10s', duration)
+    .option('--until <regex>', 'end when a line of the console matches; exit 1 if none does', pattern)
+    .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
+    .option('--recording <file>', 'what the IMU feels, CSV')
+    .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
+    .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
+    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
+    .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
+    .option('--currents <file>', 'coefficients of your own for the power report, JSON')
+    .option('--strict', 'end at the first access to what is not modelled; exit 1')
+    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option(
+      '--uncertainty [file]',
+      'also run at the ends of what the timing model leaves open; JSON to a file',
+    )
+    .option('--no-profile', 'leave out the profile of functions')
+    .option('-q, --quiet', 'do not show the firmware’s console')
+    .option('--json <file>', 'write the RunReport')
+    .action(async (firmware: string, options: RunOptions) =>
+      finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),
+    )
+
+  command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')
+    .option('--for <time>', 'simulated time of each, such as 60s', duration)
+    .option(
+      '--board <name>',
+      'nano33ble (default), of which the claims are, or xiao',
+      oneOf('nano33ble', 'xiao'),
+    )
+    .option('--cell <name>', 'whose life to tell: CR2032, or lipo:500 (default) for 500 mAh')
+    .option('--currents <file>', 'coefficients of your own, JSON')
+    .option('--json <file>', 'write claims and RunReports')
+    .option(
+      '--coefficients <file>',
+      'run nothing; write every coefficient with its source: JSON as --currents takes it, or a table (.md)',
+    )
+    .action(async (options: PowerOptions) =>
+      finish(await (await import('./commands/power.ts')).power(options, signal)),
+    )
+
+  command('fidelity', 'compare every rule of the timing model with what is published, or with a board')
+    .option('--json <file>', 'write the comparison')
+    .option('--against <file>', 'compare with what a board made of the same kernels (captures/*.json)')
+    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option('--strict', 'exit 1 when a rule that must be exact is not')
+    .option('--markdown <file>', 'write docs/fidelity.md')
+    .option('--firmware', 'say where the firmware of the kernels is, to flash it')
+    .option(
+      '--networks <file>',
+      'run networks whose latency on an nRF52840 is published; JSON (docs/networks.json)',
+    )
+    .option('--import <log>', 'make a capture of what a board printed')
+    .option('--board <name>', 'the board that --import is from')
+    .option('--note <text>', 'anything worth knowing of it')
+    .option('--out <file>', 'where the capture goes (default: captures/NAME.json)')
+    .action(async (options: FidelityOptions) =>
+      finish(await (await import('./commands/fidelity.ts')).fidelity(options)),
+    )
+
+  const lab = command(
+    'lab',
+    'measure what every optimisation buys, for the gesture model or for one of yours',
+  )
+    .option('--only <techniques>', 'some of them, such as ptq,cmsis-nn', list)
+    .option('--model <file>', 'a .tflite of your own (default: ours are trained)')
+    .option('--data <folder>', 'recordings of your own: CSV files in a folder for each label')
+    .option('--labels <file>', 'or a table of labels: columns file, label and perhaps split')
+    .option('--quick', 'two folds, one seed, fewer variants: to see what it does')
+    .option('--folds <n>', 'of cross-validation (default: 5)', wholeNumber)
+    .option('--seeds <n>', 'trainings of each network (default: 2)', wholeNumber)
+    .option(
+      '--max-loss <points>',
+      'recommend what loses at most that much accuracy (default: 1)',
+      notNegative,
+    )
+    .option(
+      '--max-latency <us>',
+      'recommend what takes at most that long for a window (default: 10000)',
+      notNegative,
+    )
+    .option('--shard <i/n>', 'measure one of n parts; lab merge puts them together')
+    .option('--jobs <n>', 'threads (default: one for each core)', wholeNumber)
+    .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
+    .option('--cache <folder>', 'where finished measurements are kept (default: .boardless/lab)')
+    .option('--json <file>', 'write lab.json there as well')
+    .action(async (options: LabOptions) =>
+      finish(await (await import('./commands/lab.ts')).lab(options, signal)),
+    )
+  command('merge <files...>', 'put the shards of one lab together', lab)
+    .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
+    .option('--json <file>', 'write lab.json there as well')
+    .action(async (files: readonly string[], own: MergeOptions, { parent }: Command) =>
+      finish(await (await import('./commands/lab.ts')).labMerge(files, { ...parent?.opts(), ...own })),
+    )
+
+  const model = program.command('model').description('train and inspect models')
+  command('train', 'train the gesture model on recordings', model)
+    .option('--recordings <file>', 'labelled recordings, CSV (default: BasicMotions)')
+    .option('--out <folder>', 'where the model goes (default: models/gesture)')
+    .option('--seed <n>', 'of weights and shuffling', wholeNumber)
+    .option('--hidden <n>', 'neurons of the hidden layer', wholeNumber)
+    .option('--epochs <n>', 'passes over the recordings', wholeNumber)
+    .option('--json <file>', 'write accuracy and settings')
+    .action(async (options: TrainOptions) =>
+      finish(await (await import('./commands/model.ts')).modelTrain(options)),
+    )
+  command(
+    'ops <file>',
+    'list operators, tensors, sizes and MACs of a .tflite file; the resolver to paste',
+    model,
+  )
+    .option(
+      '--api <whose>',
+      "resolver of TFLM of July 2020, of today's, or both (default)",
+      oneOf('2020', 'today', 'both'),
+    )
+    .option('--json <file>', 'write the list and the resolvers')
+    .action(async (file: string, options: OpsOptions) =>
+      finish(await (await import('./commands/model.ts')).modelOps(file, options)),
+    )
+  command('info <file>', 'say what a .tflite file is', model)
+    .option('--json <file>', 'write the description')
+    .action(async (file: string, options: { json?: string }) =>
+      finish(await (await import('./commands/model.ts')).modelInfo(file, options)),
+    )
+  return program
+}
+
+function withApp(command: Command, kernels = true): Command {
+  if (kernels)
+    command.option('--kernels <kind>', 'reference or cmsis-nn (default)', oneOf('reference', 'cmsis-nn'))
+  return command
+    .option('--model <which>', 'int8, float32, or a .tflite file (default: int8)')
+    .option('--resolver <kind>', 'all or mutable (default)', oneOf('all', 'mutable'))
+    .option('--optimise <level>', 'Os, O2 (default) or O3', optimisation)
+    .option('--arena <bytes>', 'size of the tensor arena', wholeNumber)
+    .option(
+      '--preprocess <how>',
+      'a window becomes the input by a loop (default), unrolled, cmsis-dsp or folded',
+      oneOf('loop', 'unrolled', 'cmsis-dsp', 'folded'),
+    )
+}

@@ -1,0 +1,26 @@
+import { measurementKey } from '../keys.ts'
+import type { LabReport } from '../lab-report.ts'
+import { metadataOf, sampleRateOf, windowsOf } from '../make/device-windows.ts'
+import type { ModelResult } from '../measurement.ts'
+import type { Made } from '../outcome.ts'
+import type { LabContext } from '../technique.ts'
+import { recommendedMetadata, recommendedModel } from './recommend.ts'
+
+/** The model of the recommended configuration with its metadata, to build at once. */
+export function recommendedFiles(
+  { configurations, recommendation }: LabReport,
+  { dataset }: LabContext,
+  results: ReadonlyMap<string, Made>,
+): Record<string, string | Uint8Array> {
+  const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
+  const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
+  if (device === undefined || made === undefined || 'cannot' in made) return {}
+  const { model, app } = device
+  const files = {
+    [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')),
+  }
+  if (app !== 'gesture' || model.from === 'stock') return files
+  const { normalisation, dataset: own } = windowsOf(model, { dataset, given: null })
+  const metadata = metadataOf(own, normalisation, sampleRateOf(model))
+  return { ...files, [recommendedMetadata]: `${JSON.stringify(metadata, undefined, 2)}\n` }
+}
