@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +6,7 @@ import { renderComparison } from './compare.ts'
 import { bar, fit, grouped } from './format.ts'
 import { renderReport } from './render.ts'
 import { runReportSchema } from './schema.ts'
-import { serialise, writeWhole } from './write.ts'
+import { serialise } from './serialise.ts'
 
 const plain = { color: false, width: 100 }
 
@@ -67,21 +64,6 @@ describe('serialisation', () => {
   it('keeps every value', () => {
     const report = { ...sampleReport(), fault: sampleFault }
     expect(JSON.parse(serialise(report))).toEqual(report)
-  })
-})
-
-describe('writing', () => {
-  it('leaves no temporary file', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'boardless-report-'))
-    await writeWhole(join(folder, 'a.json'), 'one')
-    await writeWhole(join(folder, 'a.json'), 'two')
-    expect(await readdir(folder)).toEqual(['a.json'])
-    expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('two')
-    await expect(writeWhole(join(folder, 'none', 'a.json'), 'x')).rejects.toThrow(
-      /cannot be written: no such folder/,
-    )
-    await expect(writeWhole(folder, 'x')).rejects.toThrow(/is a folder|cannot be written/)
-    expect(await readdir(folder)).toEqual(['a.json'])
   })
 })
 

@@ -3,9 +3,9 @@ import { ExitCode } from '../../errors.ts'
 import { loadImage } from '../../image/image.ts'
 import { grouped } from '../../report/format.ts'
 import { facts } from '../../report/style.ts'
-import { writeWhole } from '../../report/write.ts'
 import { buildApp, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
+import { writeWhole } from '../../write-whole.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 export interface BuildCommandOptions extends AppChoices {

@@ -10,7 +10,7 @@ import { networkRows } from '../../fidelity/networks.ts'
 import { renderFidelity, renderNetworks } from '../../fidelity/render.ts'
 import { sources } from '../../fidelity/sources.ts'
 import { facts } from '../../report/style.ts'
-import { writeWhole } from '../../report/write.ts'
+import { writeWhole } from '../../write-whole.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 export interface FidelityOptions {

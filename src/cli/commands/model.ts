@@ -9,8 +9,8 @@ import type { TfliteModel } from '../../model/tflite/schema.ts'
 import { modelFolder, trainingRecordings } from '../../project.ts'
 import { grouped } from '../../report/format.ts'
 import { facts, heading, number, table, text } from '../../report/style.ts'
-import { writeWhole } from '../../report/write.ts'
 import { supportedOperators } from '../../toolchain/resolver.ts'
+import { writeWhole } from '../../write-whole.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 interface Loaded {

@@ -1,8 +1,9 @@
 /** Finished results in files named by their content: what is there is whole, or is made again. */
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cache } from '../../model/experiment.ts'
+import { writeWhole } from '../../write-whole.ts'
 
 const version = 1
 
@@ -24,9 +25,7 @@ export class Store implements Cache {
 
   async set(key: string, value: string): Promise<void> {
     await mkdir(this.folder, { recursive: true })
-    const temporary = `${this.#file(key)}.${randomBytes(4).toString('hex')}.part`
-    await writeFile(temporary, `${heading(key, value)}\n${value}`)
-    await rename(temporary, this.#file(key))
+    await writeWhole(this.#file(key), `${heading(key, value)}\n${value}`)
   }
 }
 

@@ -4,13 +4,14 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { ExitCode, UserError } from '../../errors.ts'
+import { writeFolder } from '../../write-whole.ts'
 import { seededRandom, shuffled } from '../random.ts'
 
 export const sktime = {
@@ -139,18 +140,14 @@ async function readSource(wheel: string): Promise<SourceRecording[]> {
   return [...(await read('TRAIN', 'train')), ...(await read('TEST', 'heldout'))]
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.part`, text)
-  await rename(`${path}.part`, path)
-}
-
 /** Fetches the source and writes recordings.csv and heldout.csv into `folder`. */
 export async function convertBasicMotions(folder: string): Promise<void> {
   const source = await readSource(await fetchWheel())
   const recordings = source.filter(({ label }) => gestureLabels.some((wanted) => wanted === label))
-  await mkdir(folder, { recursive: true })
-  await writeWhole(join(folder, 'recordings.csv'), recordingsCsv(recordings))
-  await writeWhole(join(folder, 'heldout.csv'), playbackCsv(recordings))
+  await writeFolder(folder, {
+    'recordings.csv': recordingsCsv(recordings),
+    'heldout.csv': playbackCsv(recordings),
+  })
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
