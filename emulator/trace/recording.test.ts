@@ -88,6 +88,8 @@ describe('Recording', () => {
     [`${HEADER}\n0,1,2,Infinity`, '"Infinity" is not a number', 2, 'az_g'],
     [`${HEADER}\n0,1,2,3\n2,1,2,3\n1,1,2,3`, 'time does not increase', 4, 'time_ms'],
     [`${HEADER}\n0,1,2,3\n0,1,2,3`, 'time does not increase', 3, 'time_ms'],
+    [`${HEADER}\n0,1,2,3\n0.000001,1,2,3`, 'time does not increase', 3, 'time_ms'],
+    [`${HEADER}\n0,1,2,3\n1e300,1,2,3`, 'more than four years', 3, 'time_ms'],
   ])('refuses %j', (csv, message, line, column) => {
     expect(problem(csv)).toEqual({ message, line, column })
   })

@@ -64,7 +64,7 @@ export class Recording {
   ) {
     this.endPolicy = options.endPolicy ?? 'hold'
     this.#startCycle = options.startCycle ?? 0
-    this.#cycles = times.map((seconds) => Math.round(seconds * CYCLES_PER_SECOND))
+    this.#cycles = times.map(cyclesOf)
     const end = this.#cycles.at(-1) ?? 0
     this.durationCycles = end + (end - (this.#cycles.at(-2) ?? end - CYCLES_PER_SECOND))
   }
@@ -127,15 +127,17 @@ export const recordingFromRows = (
   if (rows.length === 0) throw new RecordingError('the recording has no samples', 1)
   const times = new Float64Array(rows.length)
   const values = columns.map(() => new Float64Array(rows.length))
+  let previous = 0
   rows.forEach((row, i) => {
     const line = lineOf(i)
     if (row.length !== names.length) {
       throw new RecordingError(`${row.length} fields where the header has ${names.length}`, line)
     }
     times[i] = number(row[time.index], time.name, line) * time.scale
-    if (i > 0 && (times[i] ?? 0) <= (times[i - 1] ?? 0)) {
-      throw new RecordingError('time does not increase', line, time.name)
-    }
+    const at = cyclesOf((times[i] ?? 0) - (times[0] ?? 0))
+    if (i > 0 && at <= previous) throw new RecordingError('time does not increase', line, time.name)
+    if (at > Number.MAX_SAFE_INTEGER) throw new RecordingError('more than four years', line, time.name)
+    previous = at
     columns.forEach(({ index, name, scale }, c) => {
       const samples = values[c]
       if (samples) samples[i] = number(row[index], name, line) * scale
@@ -150,6 +152,9 @@ export const recordingFromRows = (
     options,
   )
 }
+
+/** Whole cycles, for samples closer than which there is no telling apart. */
+const cyclesOf = (seconds: number): Cycles => Math.round(seconds * CYCLES_PER_SECOND)
 
 const number = (cell: string | undefined, column: string, line: number): number => {
   const text = (cell ?? '').trim()
