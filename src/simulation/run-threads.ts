@@ -1,49 +1,33 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
-import { UserError } from '../errors.ts'
-import type { ExitCode } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
+import { Thread } from '../threads/thread.ts'
 import type { RunRequest } from './run-request.ts'
 
-export type FromRunThread =
-  | { readonly kind: 'report'; readonly report: RunReport }
-  | { readonly kind: 'error'; readonly message: string; readonly exitCode: ExitCode }
-
-interface Waiting {
-  readonly resolve: (report: RunReport) => void
-  readonly reject: (error: unknown) => void
+export interface RunNote {
+  readonly fraction: number
+  readonly step: string
 }
 
-/** A thread and who waits for what it is running. */
-class RunThread {
-  readonly #worker: Worker
-  #waiting: Waiting | undefined
+/** Its requests are parameters of the timing model, null for those of the run's own options. */
+type RunThread = Thread<TimingParameters | null, RunNote, RunReport>
 
-  constructor(request: RunRequest) {
-    this.#worker = new Worker(new URL('./run-worker.js', import.meta.url), { workerData: request })
-    this.#worker.on('message', (message: FromRunThread) => {
-      if (message.kind === 'report') this.#waiting?.resolve(message.report)
-      else this.#waiting?.reject(new UserError(message.message, message.exitCode))
-    })
-    this.#worker.on('error', (error) => this.#waiting?.reject(error))
-    this.#worker.on('exit', () => this.#waiting?.reject(new Error('a run ended without a report')))
-  }
+const startThread = (request: RunRequest): RunThread =>
+  new Thread(new URL('./run-worker.js', import.meta.url), request)
 
-  async run(timing: TimingParameters): Promise<RunReport> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-      this.#worker.postMessage(timing)
-    })
-  }
-
-  stop(): void {
-    this.#worker.postMessage('stop')
-  }
-
-  async end(): Promise<void> {
-    this.#waiting = undefined
-    await this.#worker.terminate()
+/** Makes one run in a thread of its own. @throws UserError as the run in this thread does */
+export async function runElsewhere(
+  request: RunRequest,
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number, step: string) => void },
+): Promise<RunReport> {
+  const thread = startThread(request)
+  const stop = (): void => thread.stop()
+  signal.addEventListener('abort', stop)
+  try {
+    return await thread.ask(null, ({ fraction, step }) => onProgress(fraction, step))
+  } finally {
+    signal.removeEventListener('abort', stop)
+    void thread.end()
   }
 }
 
@@ -54,21 +38,22 @@ export class RunThreads {
   readonly #all: RunThread[] = []
   readonly #request: RunRequest
 
+  /** @param request runs without its profile, which nobody would read */
   constructor(request: RunRequest, signal: AbortSignal) {
-    this.#request = request
+    this.#request = { ...request, options: { ...request.options, profile: false } }
     signal.addEventListener('abort', () => this.#all.forEach((thread) => thread.stop()))
   }
 
   /** At most `count` at a time. @throws UserError as the run in this thread does */
   async run(timing: TimingParameters): Promise<RunReport> {
     const thread = this.#idle.pop() ?? this.#start()
-    const report = await thread.run(timing)
+    const report = await thread.ask(timing)
     this.#idle.push(thread)
     return report
   }
 
   #start(): RunThread {
-    const thread = new RunThread(this.#request)
+    const thread = startThread(this.#request)
     this.#all.push(thread)
     return thread
   }

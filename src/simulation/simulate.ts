@@ -14,9 +14,7 @@ import { duration } from '../report/format.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
 import { observe } from './observe.ts'
-import { loadRecording } from './recording.ts'
 import type { LoadedRecording } from './recording.ts'
-import type { FileSimulation } from './simulate-elsewhere.ts'
 import type { LoadedSound } from './sound.ts'
 
 /** Simulated time of a run that nothing else ends. */
@@ -93,15 +91,6 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     ...(recording && { recording: recording.facts }),
     ...(options.audio && { sound: options.audio.facts }),
   })
-}
-
-/** The same for a run described by files. */
-export async function simulateFiles(
-  { file, build, recordingFile, end, seconds }: FileSimulation,
-  watching: Pick<SimulateOptions, 'onProgress' | 'signal'>,
-): Promise<RunReport> {
-  const recording = await loadRecording(recordingFile, end)
-  return simulate({ ...watching, file, build, recording, ...(seconds !== undefined && { seconds }) })
 }
 
 /** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */

@@ -16,6 +16,7 @@ import {
   type ShardFile,
 } from '../../lab/engine/shard.ts'
 import { Store } from '../../lab/engine/store.ts'
+import { LabThread } from '../../lab/engine/thread.ts'
 import { keyOf } from '../../lab/keys.ts'
 import type { Made } from '../../lab/outcome.ts'
 import { measureDesktop } from '../../lab/report/desktop.ts'
@@ -29,7 +30,6 @@ import { toolVersion, trainingRecordings } from '../../project.ts'
 import { findCompiler } from '../../toolchain/compiler.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
 import { writeFolder, writeWhole } from '../../write-whole.ts'
-import { Thread } from '../lab-threads.ts'
 import { INTERRUPTED } from '../outcome.ts'
 import { flush, showProgress, styleFor } from '../terminal.ts'
 
@@ -150,7 +150,7 @@ async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuri
   const bench = { dataset: context.dataset, given, folder, fingerprints: code }
   const compiler = (await findCompiler()).name
   const count = Math.max(1, Math.min(jobs ?? availableParallelism(), plan.length))
-  const hands = Array.from({ length: count }, () => new Thread(bench, signal))
+  const hands = Array.from({ length: count }, () => new LabThread(bench, signal))
   const progress = showProgress('lab')
   const data = keyOf([context.header.dataset.sha256, given?.normalisation])
   let latest: Status | undefined

@@ -5,7 +5,7 @@ import { serialise } from '../../report/serialise.ts'
 import { buildApp, factsOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import { loadRecording } from '../../simulation/recording.ts'
-import { simulateElsewhere } from '../../simulation/simulate-elsewhere.ts'
+import { runElsewhere } from '../../simulation/run-threads.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
 import { writeWhole } from '../../write-whole.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
@@ -28,13 +28,15 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   const done = variants.map(() => 0)
   const reports = await Promise.all(
     built.map((firmware, i) =>
-      simulateElsewhere(
+      runElsewhere(
         {
-          file: firmware.elfPath,
-          build: factsOf(firmware),
-          recordingFile,
-          end: 'stop',
-          ...(options.for !== undefined && { seconds: options.for }),
+          app: 'gesture',
+          options: {
+            recording: recordingFile,
+            profile: true,
+            ...(options.for !== undefined && { for: options.for }),
+          },
+          target: { file: firmware.elfPath, build: factsOf(firmware) },
         },
         {
           signal,
