@@ -1,3 +1,4 @@
+import { UserError } from '../errors.ts'
 import { Cursor } from './cursor.ts'
 
 /** How to find the caller of a place in code: DWARF 5, 6.4. Registers 0 to 15 are R0 to R15 (AADWARF32 4.1). */
@@ -45,10 +46,15 @@ export class DebugFrames {
     this.#frames = readFrames(new Cursor(section, `${file} (.debug_frame)`))
   }
 
-  /** How to unwind at an address; undefined where the section does not say. */
+  /** How to unwind at an address; undefined where the section does not say, or says it by half. */
   rowAt(address: number): UnwindRow | undefined {
     const frame = this.#frames.find(({ start, end }) => address >= start && address < end)
-    return frame && run(frame, address)
+    try {
+      return frame && run(frame, address)
+    } catch (error) {
+      if (error instanceof UserError) return undefined
+      throw error
+    }
   }
 }
 

@@ -96,6 +96,7 @@ function readEntries(at: Cursor, { lineStrings, strings }: Strings): readonly st
   const formats = Array.from({ length: at.u8() }, () => ({ content: at.uleb(), form: at.uleb() }))
   const names: string[] = []
   const count = at.uleb()
+  if (formats.length === 0) return names
   for (let i = 0; i < count; i++) {
     let name = ''
     for (const { content, form } of formats) {

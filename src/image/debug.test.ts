@@ -139,6 +139,26 @@ describe.each(['-gdwarf-2', '-gdwarf-4', '-gdwarf-5', '-gdwarf-5 -gz=zlib'])(
       expect(stack.every((frame) => !frame.guessed)).toBe(true)
     })
 
+    it('damaged, it never keeps a call stack back', () => {
+      const whole = readFileSync(join(directory, 'a.elf'))
+      const { start } = image.symbols.functionsMatching(/^middle/)[0]!
+      const registers = new Array<number>(16).fill(0x2003_f000)
+      registers[15] = start + 8
+      const damaged = parseImage(whole, 'a.elf')
+      let seed = 1
+      const random = (limit: number): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % limit
+      for (let round = 0; round < 400; round++) {
+        const sectionBytes = (name: string): Uint8Array | undefined => {
+          const bytes = Uint8Array.from(image.elf!.sectionBytes(name) ?? [])
+          for (let i = 0; i < 3; i++) bytes[random(bytes.length)] = [0, 0x7f, 0xff, random(256)][random(4)]!
+          return bytes.subarray(0, round % 4 === 0 ? random(bytes.length) : undefined)
+        }
+        const elf = { ...damaged.elf!, sectionBytes }
+        const stack = new CallStack({ ...damaged, elf }, () => new Uint8Array(4)).from(registers)
+        expect(stack[0]?.address).toBe(start + 8)
+      }
+    })
+
     /** Address after the first BL of a function. */
     function callIn(start: number, end: number): number {
       const { address, bytes } = image.segments.find(
@@ -177,4 +197,12 @@ it('guesses the stack of an image without unwind information', async () => {
     { address: 0x202, function: '0x202', source: null, guessed: false },
     { address: 0x104, function: '0x102', source: null, guessed: true },
   ])
+})
+
+it('does not list files of which nothing is said, however many a line table counts', () => {
+  // DWARF 5, 6.2.4: no format for directories, and 2^35 - 1 of them; no format for files, and none.
+  const header = [1, 1, 1, 0xfb, 14, 1, 0, 0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0]
+  const unit = [5, 0, 4, 0, header.length, 0, 0, 0, ...header]
+  const table = new LineTable(Uint8Array.from([unit.length, 0, 0, 0, ...unit]), bare)
+  expect(table.describe(0)).toBeUndefined()
 })

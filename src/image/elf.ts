@@ -47,6 +47,8 @@ const HEADER_BYTES = 52
 const PROGRAM_HEADER_BYTES = 32
 const SECTION_HEADER_BYTES = 40
 const SYMBOL_BYTES = 16
+/** Of debug information, decompressed; few firmwares have a tenth of it. */
+const LARGEST_SECTION = 1 << 28
 
 // ELF e_machine values a person is likely to hand over by mistake.
 const machines = new Map([
@@ -284,7 +286,7 @@ function contents(bytes: Uint8Array, file: string, section: ElfSection): Uint8Ar
   at.skip(8)
   if (method !== 1) return new Uint8Array() // only zlib; debug information is a convenience
   try {
-    return inflateSync(raw.subarray(12))
+    return inflateSync(raw.subarray(12), { maxOutputLength: LARGEST_SECTION })
   } catch (cause) {
     const where = `${file}: ${section.name} at offset ${hex(section.fileOffset)}`
     throw new UserError(`${where} does not decompress. Build the file again.`, undefined, { cause })
