@@ -47,6 +47,7 @@ describe('findCompiler', () => {
     expect((await findCompiler(environment)).gcc).toBe(join(directory, 'arm-none-eabi-gcc'))
     const error = await failure({ ...process.env, BOARDLESS_TOOLCHAIN: '/nowhere' })
     expect(error.message).toContain('/nowhere/arm-none-eabi-gcc was not found (from BOARDLESS_TOOLCHAIN)')
+    expect(error.message).toMatch(/; correct or unset that, or install it: sudo apt-get install gcc-arm/)
   })
 
   it.each([

@@ -18,7 +18,7 @@ export interface Compiler {
 const lowestMajor = 10
 
 export const installCommand =
-  'apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib'
+  'sudo apt-get install gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib'
 
 /** Cortex-M4F, hard float. */
 export const targetFlags: readonly string[] = [
@@ -97,6 +97,7 @@ async function checkLibraries(gxx: string, run: Run, directory: string | undefin
 }
 
 function unsuitable(what: string, directory: string | undefined): UserError {
-  const where = directory === undefined || directory === '' ? '' : ' (from BOARDLESS_TOOLCHAIN)'
-  return new UserError(`${what}${where}; install it: ${installCommand}`, ExitCode.environment)
+  const isNamed = directory !== undefined && directory !== ''
+  const where = isNamed ? ' (from BOARDLESS_TOOLCHAIN); correct or unset that, or' : ';'
+  return new UserError(`${what}${where} install it: ${installCommand}`, ExitCode.environment)
 }

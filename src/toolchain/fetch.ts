@@ -8,9 +8,9 @@ import type { SourcePackage } from './packages.ts'
 import type { Environment } from './paths.ts'
 
 const installCommands = {
-  cargo: 'apt-get install cargo',
-  pip: 'apt-get install python3-pip',
-  npm: 'apt-get install npm',
+  cargo: 'sudo apt-get install cargo',
+  pip: 'sudo apt-get install python3-pip',
+  npm: 'sudo apt-get install npm',
 } as const
 
 /**
