@@ -1,3 +1,5 @@
+import { flashFigures } from './networks-flash.ts'
+
 /** Published figures for whole programs and foreign kernels, which are not in this repository. */
 export interface ProgramFigure {
   readonly what: string
@@ -115,4 +117,5 @@ export const programs: readonly ProgramFigure[] = [
     source: 'P256-Cortex-M4, comments',
     note: 'Whether counted or measured, and with what around it, is not said.',
   },
+  ...flashFigures,
 ]

@@ -1,0 +1,71 @@
+import type { ProgramFigure } from './elsewhere.ts'
+
+const NIST = 'usnistgov/Lightweight-Cryptography-Benchmarking, nano33ble'
+const CHIP = 'nRF52840 (Nano 33 BLE), cache on'
+
+/**
+ * What bears on data reads from flash and on the instruction cache, beside the networks: `flashReadWait` and the
+ * geometry decide most of what a compiled network's latency is uncertain by. None of the code is in this repository; the
+ * figures are DWT cycles of whole calls, here of one block or round: the slope between two lengths of message, so that
+ * call and set-up drop out. Ours are of arm-none-eabi-gcc 12.2; the publication's compiler is an older one.
+ */
+export const flashFigures: readonly ProgramFigure[] = [
+  {
+    what: 'Ascon, a round of bi32_armv7m_small: a loop of 58 instructions in inline assembly, two of them LDRB of the next bytes of a table in flash',
+    chip: CHIP,
+    published: '61.0 cycles at -O1, -O2 and -O3; 64.8 at -Os',
+    predicted: '61, 63, 65, 67 cycles with flashReadWait 0 to 3; 1 more at 2 mod 4',
+    source: NIST,
+    note: 'The compiler has no part in it. Reads of bytes that follow each other cost no wait: contradicts every flat wait but 0. With a buffer of the 128-bit line that was read last: 61, whatever the wait. -Os: presumably at 2 mod 4 (`timing.fetchStandstill` of 1 gives 64) and a line more, which has 3.',
+  },
+  {
+    what: 'Ascon, a round of armv7m_small: the same without loads',
+    chip: CHIP,
+    published: '77.0 cycles at -O2 and -O3; 78.0 at -O1 and -Os',
+    predicted: '77 cycles; 78 at 2 mod 4',
+    source: NIST,
+    note: 'The compiler has no part in it, but for the alignment.',
+  },
+  {
+    what: 'AES-128 by tables, tables in flash less tables in RAM, a block: 160 reads at random',
+    chip: CHIP,
+    published: '538, 555, 605, 549 cycles at -Os, -O1, -O2, -O3; with one table 484, 492, 499, 502',
+    predicted:
+      '374, 335, 322, 373 cycles, with one table 374, 344, 303, 357, with flashReadWait 2; 534, 495, 482, 533 and 534, 504, 463, 517 with 3',
+    source: NIST,
+    note: 'mbed TLS. Reads of lines that were not read last wait for 3 cycles (3.2 by the mean of the eight). Were data cached with the code, one table would cost half as much as four.',
+  },
+  {
+    what: 'SHA-256, a block: 64 constants read from flash one after the other',
+    chip: CHIP,
+    published: '2955, 3153 cycles at -Os, -O1; in a loop 4444, 4028, 4149, 4162 at -Os, -O1, -O2, -O3',
+    predicted:
+      '2877, 3104; 4681, 3977, 4230, 4180 cycles without waits, 3011, 3238; 4811, 4107, 4360, 4310 with flashReadWait 2',
+    source: NIST,
+    note: 'mbed TLS. 67 reads: 0 to 1 cycle each fits, as of a line in four. Unrolled at -O2 and -O3 its compiler does 15 % worse than ours.',
+  },
+  {
+    what: 'Ascon hash, a block: 12 or 8 unrolled rounds in inline assembly, 2.5 or 1.7 kB (bi32), 3.4 or 2.3 kB (armv7m), in a loop',
+    chip: CHIP,
+    published: 'bi32: 967, 521 cycles; armv7m: 1481, 761 at -O2',
+    predicted:
+      'bi32: 1156, 534; armv7m: 1629, 892 cycles; with one way 1018, 534; 1530, 820; without misses 742, 534; 960, 676',
+    source: NIST,
+    note: 'What is around the rounds is compiled: 13 cycles less there in bi32. 2 kB: 1 kB would miss in the loop of 1.7 kB, 4 kB would not in those of 2.5 and 3.4. With 2 kB and misses of 3, one way is 3 to 8 % over (a victim chosen at random would miss as often), two ways with the least recently used as victim 10 to 20 %.',
+  },
+  {
+    what: 'LeNet-5, int8, made by TVM',
+    chip: 'nRF52840 and STM32L475',
+    published: '66.09 ms at 64 MHz and 52.90 ms at 80 MHz: 4.230 and 4.232 million cycles',
+    source: 'zhaolanhuang/U-TOE, README',
+    note: 'Not run here. The L475 reads flash through a cache of its own: 2 cycles for each weight on the nRF52840 would show.',
+  },
+  {
+    what: 'MLPerf Tiny, int8, CMSIS-NN by microTVM: autoencoder of 264 k, keyword spotting of 2.66 M multiplications',
+    chip: 'STM32L4R5 at 120 MHz; nRF5340 (Cortex-M33) at 128 MHz',
+    published: '8.60, 99.8 ms; 6.27, 76.1 ms: 1.03, 12.0; 0.80, 9.7 million cycles',
+    predicted: '0.73, 9.4 million cycles without waits, 0.86, 10.2 with flashReadWait 2',
+    source: 'mlcommons/tiny_results_v1.0, OctoML',
+    note: 'Of the same shapes, TFLM with CMSIS-NN 4.0.0 at -O3. Both chips wait for their flash: a bound on the multiplications themselves, 2.8 and 3.5 cycles each here.',
+  },
+]
