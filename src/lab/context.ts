@@ -15,6 +15,7 @@ import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
 import { versions } from '../toolchain/packages.ts'
+import { shellWord } from './format.ts'
 import { keyOf } from './keys.ts'
 import type { LabHeader } from './lab-report.ts'
 import type { GivenFile } from './make/bench.ts'
@@ -79,10 +80,8 @@ const defined = ({ folds, seeds }: LabChoices): { folds?: number; seeds?: number
 
 /** As it can be typed again; paths are the user's own words. */
 function commandOf({ model, data, labels, quick: isQuick, folds, seeds }: LabChoices): string {
-  const quoted = (text: string): string =>
-    /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
   const named = Object.entries({ model, data, labels, folds, seeds }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${quoted(String(value))}`],
+    value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   )
   return ['boardless lab', ...named, ...(isQuick === true ? ['--quick'] : [])].join(' ')
 }

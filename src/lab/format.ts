@@ -100,6 +100,10 @@ export const printable = (text: string): string =>
     .replace(/[\t\n\v\f\r ]+/g, ' ')
     .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu, '\ufffd')
 
+/** As a shell takes it for one word. */
+export const shellWord = (text: string): string =>
+  /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
 /** Names without the parts that all have: "dense-3000, int8" of "dense-3000, int8, mutable, -O2". */
 export function shortNames(names: readonly string[]): {
   readonly names: readonly string[]

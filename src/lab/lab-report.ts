@@ -172,7 +172,7 @@ export interface Recommendation {
     readonly latencyMicroseconds: number | null
   }
   readonly reasons: readonly string[]
-  /** The command that builds it. */
+  /** The command that builds it, as typed in the folder of this report. */
   readonly command: string
 }
 

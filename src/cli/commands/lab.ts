@@ -20,7 +20,7 @@ import { LabThread } from '../../lab/engine/thread.ts'
 import { keyOf } from '../../lab/keys.ts'
 import type { Made } from '../../lab/outcome.ts'
 import { measureDesktop } from '../../lab/report/desktop.ts'
-import type { Criteria } from '../../lab/report/recommend.ts'
+import { shownWith, type Criteria } from '../../lab/report/recommend.ts'
 import { recommendedFiles } from '../../lab/report/recommended-files.ts'
 import { labReport, serialiseLab } from '../../lab/report/report.ts'
 import { renderLabFiles } from '../../lab/show/files.ts'
@@ -203,14 +203,15 @@ async function finish(
   const desktop = await measureDesktop(context.dataset, { seconds, measurements: results.size, fromCache })
   const out = options.out ?? 'lab'
   const json = serialiseLab(report)
+  const shown = shownWith(report, out)
   await writeFolder(out, {
     'lab.json': json,
     'desktop.json': `${JSON.stringify(desktop, undefined, 2)}\n`,
-    ...(await renderLabFiles(report, desktop)),
+    ...(await renderLabFiles(shown, desktop)),
     ...recommendedFiles(report, context, results),
   })
   if (options.json !== undefined) await writeWhole(options.json, json)
-  process.stdout.write(renderLabText(report, desktop, styleFor(process.stdout)))
+  process.stdout.write(renderLabText(shown, desktop, styleFor(process.stdout)))
   process.stdout.write(
     `\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`,
   )

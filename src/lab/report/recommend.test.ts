@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Configuration, Quantity, Unit } from '../lab-report.ts'
-import { recommend, withFrontier } from './recommend.ts'
+import { testingReport } from '../show/testing-report.ts'
+import { recommend, shownWith, withFrontier } from './recommend.ts'
 
 const q = (value: number, unit: Unit, interval: Quantity['interval'] = null): Quantity => ({
   value,
@@ -60,7 +61,7 @@ it('recommends the smallest within the loss: flash, then RAM', () => {
   const found = recommend(withFrontier(measured), { maxLossPoints: 1, maxLatencyMicroseconds: null }, arena)
   expect(found?.configuration).toBe('half a point less')
   expect(found?.command).toBe(
-    'boardless build gesture --model lab/recommended/model.tflite --kernels cmsis-nn --resolver mutable --optimise O2 --arena 1600 --preprocess folded',
+    'boardless build gesture --model recommended/model.tflite --kernels cmsis-nn --resolver mutable --optimise O2 --arena 1600 --preprocess folded',
   )
   expect(found?.reasons.join('\n')).toContain('1.60 times less flash')
 })
@@ -72,4 +73,19 @@ it('holds the upper end of the latency against the limit, and says nothing where
   expect(within(749)).toBeUndefined()
   expect(within(749, 8)).toBe('too bad')
   expect(recommend([], { maxLossPoints: 1, maxLatencyMicroseconds: null }, arena)).toBeNull()
+})
+
+it.each([
+  ['lab', 'lab/recommended/model.tflite'],
+  ['docs/lab', 'docs/lab/recommended/model.tflite'],
+  ['my lab', "'my lab/recommended/model.tflite'"],
+])('shows where the model is that %j has', (folder, expected) => {
+  const recommendation = recommend(
+    withFrontier(measured),
+    { maxLossPoints: 1, maxLatencyMicroseconds: null },
+    arena,
+  )
+  const shown = shownWith({ ...testingReport, recommendation }, folder)
+  expect(shown.recommendation?.command).toContain(`build gesture --model ${expected} --kernels cmsis-nn`)
+  expect(shownWith({ ...testingReport, recommendation: null }, folder).recommendation).toBeNull()
 })

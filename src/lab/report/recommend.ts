@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import { count } from '../../report/format.ts'
-import type { Configuration, Recommendation } from '../lab-report.ts'
+import { shellWord } from '../format.ts'
+import type { Configuration, LabReport, Recommendation } from '../lab-report.ts'
 import type { DeviceMeasurement } from '../measurement.ts'
 
 export interface Criteria {
@@ -85,14 +87,23 @@ const versus = (chosen: Configuration, best: Configuration): string =>
   `Beside ${best.name}: ${digits(best.flash.value / chosen.flash.value, 2)} times less flash, ` +
   `${digits(best.ram.value / chosen.ram.value, 2)} times less RAM, ${digits(best.latency.value / chosen.latency.value, 2)} times the speed.`
 
-/** The lab writes the model beside its report. */
+/** The lab writes the model beside its report; the command names it as from there. */
 export const recommendedModel = 'recommended/model.tflite'
 export const recommendedMetadata = 'recommended/metadata.json'
+
+/** The report as it is shown where the lab was called, with its files in `folder`. */
+export function shownWith(report: LabReport, folder: string): LabReport {
+  const { recommendation } = report
+  if (recommendation === null) return report
+  const model = shellWord(join(folder, recommendedModel))
+  const command = recommendation.command.replace(`--model ${recommendedModel}`, () => `--model ${model}`)
+  return { ...report, recommendation: { ...recommendation, command } }
+}
 
 function commandOf(device: DeviceMeasurement, arenaBytes: number): string {
   const { app, kernels, resolver, optimise, preprocessing } = device
   const options = [
-    `--model lab/${recommendedModel}`,
+    `--model ${recommendedModel}`,
     `--kernels ${kernels}`,
     `--resolver ${resolver}`,
     `--optimise ${optimise.slice(1)}`,
