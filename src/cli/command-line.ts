@@ -24,6 +24,10 @@ const exitCodes = `
 Exit codes: 0 fine, 1 a budget or an assertion failed, 2 bad input or usage, 3 the firmware crashed,
 4 the environment lacks something. Firmware that exits through semihosting gives its own.`
 
+const labHelp = `
+The outputs of --model stand for the labels of metadata.json beside it, in its order; without one, for the labels
+of --data in alphabetical order, and values go in as they were recorded.`
+
 /** Every command with its options; each is imported when it is used. */
 export function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): Command {
   const program = new Command('boardless')
@@ -138,6 +142,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     )
     .option('--shard <i/n>', 'measure one of n parts; lab merge puts them together')
     .option('--jobs <n>', 'threads (default: one for each core)', wholeNumber)
+    .addHelpText('after', labHelp)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
     .option('--cache <folder>', 'where finished measurements are kept (default: .boardless/lab)')
     .option('--json <file>', 'write lab.json there as well')
