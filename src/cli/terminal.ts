@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Style } from '../report/style.ts'
 
@@ -12,6 +13,12 @@ export function styleFor(stream: NodeJS.WriteStream, environment = process.env):
   const color = forced !== undefined ? forced !== '0' : terminal && !refused
   const width = terminal ? stream.columns : Number(environment['COLUMNS'] ?? UNKNOWN_WIDTH)
   return { color, width: Number.isFinite(width) && width > 0 ? Math.max(width, NARROW) : UNKNOWN_WIDTH }
+}
+
+/** A path as one would type it here: from the working directory where it is inside. */
+export function shownPath(path: string): string {
+  const below = relative(process.cwd(), path)
+  return below === '' || below.startsWith('..') || isAbsolute(below) ? path : below
 }
 
 /** A thing in progress, shown on standard error: a bar on a terminal, a line for each new step elsewhere. */

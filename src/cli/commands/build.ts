@@ -6,7 +6,7 @@ import { facts } from '../../report/style.ts'
 import { buildApp, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import { writeWhole } from '../../write-whole.ts'
-import { showProgress, styleFor } from '../terminal.ts'
+import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface BuildCommandOptions extends AppChoices {
   readonly json?: string
@@ -38,8 +38,8 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   }
   const { kernels, resolver } = built.options
   const rows: readonly (readonly [string, string])[] = [
-    ['firmware', built.elfPath],
-    ['', built.hexPath],
+    ['firmware', shownPath(built.elfPath)],
+    ['', shownPath(built.hexPath)],
     ['built with', `${built.compiler.name}\n${built.compiler.flags.join(' ')}`],
     [
       'libraries',
@@ -52,7 +52,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
         .filter((part) => part !== '')
         .join(', '),
     ],
-    ...(built.modelPath === undefined ? [] : [['model', built.modelPath] as const]),
+    ...(built.modelPath === undefined ? [] : [['model', shownPath(built.modelPath)] as const]),
     ['flash', `${grouped(flashBytes)} B`],
     ['static RAM', `${grouped(staticRamBytes)} B`],
   ]

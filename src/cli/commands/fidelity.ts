@@ -11,7 +11,7 @@ import { renderFidelity, renderNetworks } from '../../fidelity/render.ts'
 import { sources } from '../../fidelity/sources.ts'
 import { facts } from '../../report/style.ts'
 import { writeWhole } from '../../write-whole.ts'
-import { showProgress, styleFor } from '../terminal.ts'
+import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface FidelityOptions {
   readonly json?: string
@@ -76,7 +76,7 @@ async function importCapture(log: string, { board, note, out }: FidelityOptions)
 async function showFirmware(): Promise<number> {
   const { elfPath, hexPath, compiler } = await buildMicrobench()
   const rows = [
-    ['firmware', `${elfPath}\n${hexPath}`],
+    ['firmware', `${shownPath(elfPath)}\n${shownPath(hexPath)}`],
     ['built with', compiler],
   ] as const
   process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
