@@ -194,15 +194,12 @@ export class Decoder {
     return view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded
   }
 
-  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered, pipelinedLoad }: Costs): void => {
+  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
     const entry = entryOf(address)
     const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
     view.setUint8(at + Entry.cost, cost)
     if (taken > 0) view.setUint8(at + Entry.taken, taken)
     view.setInt8(at + Entry.entered, entered)
-    const guards = coldOf(entry) + Cold.guards
-    const bit = pipelinedLoad ? Guard.pipelinedLoad : 0
-    this.#bytes[guards] = ((this.#bytes[guards] ?? 0) & ~Guard.pipelinedLoad) | bit
   }
 
   /** What a branch adds, to a place that is not decoded yet. */

@@ -76,7 +76,7 @@ export class Ir {
   #list = this.#root
   #id = 0
 
-  /** @param watchesSlaves Loads tell which memory they read: what pipelines with what depends on it. */
+  /** @param watchesSlaves Loads and stores tell which memory they are to: going from one to another takes time. */
   constructor(
     readonly signatures: Signatures,
     readonly watchesSlaves = false,

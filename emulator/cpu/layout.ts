@@ -72,7 +72,7 @@ export const State = {
   cacheMode: 0x2e0,
   cacheLine: 0x2e4,
   cacheMisses: 0x2ec,
-  /** The memory that a load read last; see `enterSlave`. */
+  /** The memory of the access before; see `enterSlave`. */
   slave: 0x2f8,
   /** Non-zero while code in RAM is known to execute; without it, such code calls out once. */
   codeInRam: 0x2fc,
@@ -136,8 +136,6 @@ export const Guard = {
   conditional: 8,
   /** The words fetched for it are counted. */
   counted: 16,
-  /** No guard: a load that pipelines with the load before. */
-  pipelinedLoad: 128,
 } as const
 
 /** Offset of an executable address in units of bytes of the table's address space, or -1. */

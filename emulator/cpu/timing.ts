@@ -29,7 +29,11 @@ export interface TimingParameters {
   readonly loadAfterStore: number
   /** Stall of an address made of the result of the instruction before. TRM 3.3.2. */
   readonly addressInterlock: number
-  /** Stall of an address that the load before fetches, beyond the lost overlap. */
+  /**
+   * Stall of an address that the load or store before makes: a base that it writes back, or, beyond the lost overlap, a
+   * register that it loads. jnk0le's notes have one for both; his looped AES, with four LDR post-indexed by one base,
+   * takes as long on an STM32F407 as with none.
+   */
   readonly loadToAddress: number
   /** Cycles of a NOP after a load or a store with register offset. jnk0le measured 0. */
   readonly nopAfterLoad: number
@@ -78,7 +82,10 @@ export interface TimingParameters {
    * priority (nRF52840 PS, AHB multilayer): it can wait for a transfer under way only, and RAM has no wait states.
    */
   readonly dmaContention: number
-  /** Further cycles of a load that pipelines with one from another memory. jnk0le: 1 on an STM32F407; TRM: 0. */
+  /**
+   * Further cycles of an access to another memory than that of the access before, peripherals aside. On an STM32F407 1,
+   * by jnk0le's AES with its stack in SRAM2 and the rest in SRAM1; TRM: 0.
+   */
   readonly loadOtherSlave: number
   /** Cycles for which a store with immediate offset holds up what follows: 0, as the write buffer takes it. TRM 3.3.2. */
   readonly storeWait: number

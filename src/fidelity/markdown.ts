@@ -1,6 +1,7 @@
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
 import { programs } from './elsewhere.ts'
+import { foreignKernels } from './foreign.ts'
 import type { Fidelity } from './fidelity.ts'
 import type { NetworkRuns } from './network-runs.ts'
 import { networkCells, networkRows, networkSource } from './networks.ts'
@@ -25,7 +26,8 @@ export function fidelityMarkdown(fidelity: Fidelity, networks: NetworkRuns): str
       (group) => `## ${group}\n\n${groupTable(fidelity.rules.filter((one) => one.group === group))}`,
     ),
     `## Neural networks on an nRF52840\n\n${networkText(networks)}\n\n${networkTable(networks)}`,
-    `## Published figures of programs and kernels that are not in this repository\n\n${programTable()}`,
+    `## Kernels of others\n\n${foreignText}\n\n${foreignTable()}`,
+    `## Published figures of programs that are not in this repository\n\n${programTable()}`,
     `## Open parameters\n\n${parameterText}\n\n${parameterTable()}`,
     `## Sources\n\n${sourceTable()}`,
   ]
@@ -93,6 +95,19 @@ const programTable = (): string =>
       source,
       note,
     ]),
+  )
+
+const foreignText =
+  'Hand-written assembly of others, not in this repository, run at no wait states with the model as it is but for what "set" says. "Off by" is ours less published. Blind: nothing in the model was chosen with the figure; used: something was, as the note says; counted: its author added instructions up, so it is no measurement.'
+
+const foreignTable = (): string =>
+  markdownTable(
+    ['kernel', 'chip', 'published', 'ours', 'off by', 'use', 'set', 'source', 'note'],
+    foreignKernels.map(({ what, chip, published, ours, use, setting = '', source, note }) => {
+      const off = ours.map((cycles, i) => Math.round(10 * (cycles - (published[i] ?? NaN))) / 10)
+      const list = (numbers: readonly number[]): string => numbers.join(', ')
+      return [what, chip, list(published), list(ours), list(off), use, setting, source, note]
+    }),
   )
 
 function parameterTable(): string {

@@ -57,7 +57,7 @@ export const openParameters: readonly OpenParameter[] = [
     name: 'fetchStandstill',
     range: [1, 3],
     reason:
-      'After how many cycles with a full buffer the prefetch unit stands still. 2 is fitted: with 1, jnk0le’s AES-128 key schedule would take 308 cycles, more than the 302 and 305 measured with its call; with 3, LDM of two no longer has the compendium’s cycle.',
+      'After how many cycles with a full buffer the prefetch unit stands still. 2 is fitted: with 1, jnk0le’s AES-128 key schedule would take 308 cycles, more than the 302 and 305 measured with its call; with 3, LDM of two no longer has the compendium’s cycle. His other functions, run later, rule 1 out once more and do not tell 2 from 3.',
     sources: ['jnkAes', 'compendium'],
   },
   {
@@ -69,14 +69,16 @@ export const openParameters: readonly OpenParameter[] = [
   {
     name: 'loadAfterStore',
     range: [0, 1],
-    reason: 'STR; LDR: two measured one more than the TRM has.',
-    sources: ['jnk', 'pornin', 'trm'],
+    reason:
+      'STR; LDR: two measured one more than the TRM has, and jnk0le’s AES-256 key schedule needs it in each of six rounds.',
+    sources: ['jnk', 'pornin', 'jnkAes', 'trm'],
   },
   {
     name: 'loadToAddress',
     range: [0, 1],
-    reason: 'A load from an address just loaded: 4 or 5 cycles for the pair.',
-    sources: ['gcc', 'jnk'],
+    reason:
+      'A load from an address just loaded: 4 or 5 cycles for the pair; and loads by a base just written back, which jnk0le’s notes have not chain and his looped AES does chain.',
+    sources: ['gcc', 'jnk', 'jnkAes', 'trm'],
   },
   {
     name: 'nopAfterLoad',
@@ -88,8 +90,8 @@ export const openParameters: readonly OpenParameter[] = [
     name: 'loadMultipleExtra',
     range: [0, 1],
     reason:
-      'LDM and POP take 1 + N by the TRM; pornin measured 2 + N on an STM32F407, and there jnk0le’s looped AES takes one more for each LDM than on a Cortex-M3. Figures for P-256 on the nRF52840 fit 1 + N.',
-    sources: ['trm', 'porninNine', 'jnkAes', 'p256'],
+      'LDM and POP take 1 + N by the TRM; to pornin, tests on an STM32F407 “seem to indicate” 2 + N. A round of jnk0le’s key schedule for decryption, with an LDM and an STM of four, takes 77 cycles on an STM32F103 and on an STM32F407: 1 + N.',
+    sources: ['trm', 'jnkAes', 'porninNine'],
   },
   {
     name: 'floatMacOverlap',
@@ -163,8 +165,8 @@ export const openParameters: readonly OpenParameter[] = [
     name: 'loadOtherSlave',
     range: [0, 1],
     reason:
-      'Loads from two memories in turn: jnk0le found that they do not pipeline on an STM32F407, whose bus matrix is another; the TRM has no such limit.',
-    sources: ['jnk', 'trm'],
+      'From one block of RAM to another: 1 on an STM32F407, whose bus matrix is another, by fifteen functions of jnk0le’s AES with the stack in SRAM2; pqm4 found SRAM2 slower there and on an STM32L4. Of the nRF52840’s slaves nothing is published.',
+    sources: ['jnkAes', 'jnk', 'pqm4', 'trm'],
   },
   {
     name: 'lazyPreservation',

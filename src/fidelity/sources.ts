@@ -62,7 +62,7 @@ export const sources = {
   },
   jnkAes: {
     short: 'jnk0le, AES',
-    title: 'jnk0le/cortexm-AES, README and CM3_1T sources',
+    title: 'jnk0le/cortexm-AES, README of its CM34_1T sources, and those (d5d2b289 and near it)',
     kind: 'silicon',
     chip: 'STM32F103, STM32F407',
   },
@@ -124,6 +124,12 @@ export const sources = {
     chip: 'nRF52832, nRF52840',
   },
   p256: { short: 'P256-Cortex-M4', title: 'P256-Cortex-M4, README', kind: 'silicon', chip: 'nRF52840' },
+  pqm4: {
+    short: 'pqm4',
+    title: 'mupq/pqm4 PR 73 and PR 193: SRAM2 is slower to reach than SRAM1',
+    kind: 'silicon',
+    chip: 'STM32F407, STM32L4R5',
+  },
   modm: { short: 'modm 642', title: 'modm-io/modm PR 642', kind: 'silicon', chip: 'STM32 with a Cortex-M4' },
 } as const satisfies Readonly<Record<string, Source>>
 

@@ -37,10 +37,15 @@ export function callHostVoid(ir: Ir, name: string, ...args: Value[]): void {
   afterHost(ir)
 }
 
+/** Of an access whose place in memory may cost something. */
+export function reachMemory(ir: Ir, at: Value): void {
+  if (ir.watchesSlaves) ir.callVoid('enterSlave', at)
+}
+
 /** MemU[address, size] or MemA[address, size], zero-extended. */
 export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode = 'normal'): Value {
   const at = ir.let(address)
-  if (ir.watchesSlaves) ir.callVoid('enterSlave', at, ir.carried('current'))
+  reachMemory(ir, at)
   const result = ir.variable(ir.i32(0))
   const slow = (): void => {
     result.set(callHost(ir, 'readSlowly', at, ir.i32(size), ir.i32(accessModes.indexOf(mode))))
@@ -76,6 +81,7 @@ export function writeMemory(
 ): void {
   const at = ir.let(address)
   const data = ir.let(value)
+  reachMemory(ir, at)
   const slow = (): void => {
     callHostVoid(ir, 'writeSlowly', at, ir.i32(size), data, ir.i32(accessModes.indexOf(mode)))
   }

@@ -1,6 +1,6 @@
 import type { Ir, Register, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
-import { readMemory, writeMemory } from './access.ts'
+import { reachMemory, readMemory, writeMemory } from './access.ts'
 import { singleOf } from './float-registers.ts'
 import { mayBeInterrupted, mayBeInterruptedOutsideRam } from './interruptible.ts'
 import { InstructionGroup, type Decoded, type Encoding, type Fields } from './table.ts'
@@ -112,6 +112,7 @@ function transfer(ir: Ir, operands: Transfer, limits: number, load: boolean): vo
   const registers = ir.let(ir.shl(operands.x, ir.i32(2)))
   const { inRam, holds } = allInRam(ir, address, count, limits)
   const end = ir.let(ir.shl(count, ir.i32(2)))
+  reachMemory(ir, address)
   ir.if(
     holds,
     () => {

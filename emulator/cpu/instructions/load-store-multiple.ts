@@ -1,6 +1,6 @@
 import type { Ir, Value } from '../ir.ts'
 import { RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
-import { branchExchangeTo, readMemory, writeMemory } from './access.ts'
+import { branchExchangeTo, reachMemory, readMemory, writeMemory } from './access.ts'
 import { mayBeInterrupted, mayBeInterruptedOutsideRam } from './interruptible.ts'
 import { field, insideIt } from './operands.ts'
 import { InstructionGroup, type Encoding, type OperandSet } from './table.ts'
@@ -119,6 +119,7 @@ loadStoreMultiple.define({
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const target = ir.variable(ir.i32(0))
+    reachMemory(ir, start)
     const setRegister = (register: Value, value: Value): void =>
       ir.storeRaw('i32.32', register, State.registers, value)
     const lastAddress = (): Value => ir.add(start, ir.shl(ir.sub(o.count, ir.i32(1)), ir.i32(2)))
@@ -198,6 +199,7 @@ loadStoreMultiple.define({
     const base = ir.let(ir.reg(o.n))
     const start = ir.let(startAddress(o, ir, base))
     const read = (register: Value): Value => ir.loadRaw('i32.32', register, State.registers)
+    reachMemory(ir, start)
     ir.if(o.imm, () => {
       ir.if(
         allInRam(ir, start, o.count, State.ramWriteLimits),

@@ -80,6 +80,15 @@ describe('the pipeline, by published measurements', () => {
     expect(cycles([addr, LDR(2, 1)]) - cycles([other, LDR(2, 1)])).toBe(1)
   })
 
+  it('loads by a base just written back overlap like others (TRM 3.3.2; jnk0le, AES), or not (his notes)', () => {
+    const post = (t: number, n: number): number[] => [0xf850 | n, (t << 12) | 0xb04] // ldr.w rt, [rn], #4
+    const chain = [2, 3, 4, 5].flatMap((t) => post(t, 1))
+    expect(cycles(chain)).toBe(5)
+    expect(cycles(chain, { change: { loadToAddress: 1 } })).toBe(8)
+    const alternating = [...post(2, 1), ...post(3, 6), ...post(4, 1), ...post(5, 6)]
+    expect(cycles(alternating, { change: { loadToAddress: 1 } })).toBe(5)
+  })
+
   it('32-bit instructions at 2 mod 4 after a multi-cycle one: three or more cost a cycle (compendium.i-0.nl)', () => {
     const after = (count: number, at: number): number =>
       cycles([0xe8b1, 0x00fc, ...repeat(count, ...ADDS_W)], { at }) - 7 - count

@@ -12,7 +12,7 @@ export interface Pipeline {
   readonly memory: 'none' | 'load' | 'store' | 'storeRegisterOffset'
   /** Core registers whose new value is not yet in the register bank: an address cannot be made of them at once. */
   readonly fresh: number
-  /** Bases that a load or store has just written back: the next access to them does not overlap. jnk0le. */
+  /** Bases that a load or store has just written back. */
   readonly rebased: number
   /** Core registers that the load before is still fetching. */
   readonly loading: number
@@ -107,7 +107,7 @@ function stallsOf(
   p: TimingParameters,
   waited: number,
 ): number {
-  const loaded = (use.addresses & before.loading) !== 0 ? p.loadToAddress : 0
+  const loaded = (use.addresses & (before.loading | before.rebased)) !== 0 ? p.loadToAddress : 0
   const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : loaded
   if (!isFloat(one.entry.definition.timing)) return interlock
   const needed = (use.readsSingles & before.late) !== 0 ? before.lateCycles : 0
@@ -117,11 +117,7 @@ function stallsOf(
 
 /** Whether an instruction's address phase can overlap the data phase of the load before. */
 const overlapsLoad = (before: Pipeline, use: RegisterUse): boolean =>
-  before.memory === 'load' && (use.addresses & (before.loading | before.fresh | before.rebased)) === 0
-
-/** Whether an instruction is a load that pipelines with the load before. */
-export const pipelinesLoad = (before: Pipeline, one: Timed): boolean =>
-  memoryKinds[one.entry.definition.timing] === 'load' && overlapsLoad(before, registerUse(one))
+  before.memory === 'load' && (use.addresses & (before.loading | before.fresh)) === 0
 
 /** P: cycles until the instruction that a branch leads to executes, at zero wait states. */
 export function refillOf(one: Timed, p: TimingParameters): number {

@@ -2,15 +2,7 @@ import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
 import { CodeMap, goesOn, isBranch, next } from './code-map.ts'
-import {
-  advance,
-  afterBranch,
-  afterException,
-  pipelinesLoad,
-  refillOf,
-  same,
-  type Pipeline,
-} from './pipeline.ts'
+import { advance, afterBranch, afterException, refillOf, same, type Pipeline } from './pipeline.ts'
 import type { Timed } from './timed.ts'
 
 export interface Costs {
@@ -19,8 +11,6 @@ export interface Costs {
   readonly taken: number
   /** Added when a branch lands here: what the way from here on takes longer than when entered from above. */
   readonly entered: number
-  /** A load that overlaps the load before. */
-  readonly pipelinedLoad: boolean
 }
 
 /** The code that is timed, and who wants to know of it. */
@@ -57,7 +47,7 @@ export class StraightLine {
 
   /** Times an instruction that is being decoded, and tells of others. */
   time(one: Timed): Costs {
-    if (this.parameters.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0, pipelinedLoad: false }
+    if (this.parameters.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0 }
     this.#look(one)
     this.#passOn(one)
     return this.#costs(one)
@@ -144,13 +134,12 @@ export class StraightLine {
     const before = this.#beforeOf(one)
     const { cost, after } = this.#step(before, one)
     const entered = this.#entered(one)
-    const pipelinedLoad = pipelinesLoad(before, one)
-    if (!isBranch(one)) return { cost, taken: 0, entered, pipelinedLoad }
+    if (!isBranch(one)) return { cost, taken: 0, entered }
     const waits = this.#waitsOfRefill(one, before, after)
     const refill = refillOf(one, this.parameters) + waits
     const { timing } = one.entry.definition
     const isConditional = timing === 'branchConditional' || timing === 'compareAndBranch'
-    return { cost: isConditional ? cost : cost + waits, taken: refill, entered, pipelinedLoad }
+    return { cost: isConditional ? cost : cost + waits, taken: refill, entered }
   }
 
   /**

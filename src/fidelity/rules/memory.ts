@@ -1,9 +1,11 @@
 import { assumed, disputed, exact, open, type RuleGroup } from '../rule.ts'
 
 const flashData = 'Wait states of a data read from the nRF52840’s flash are not published.'
-const block = 'jnk0le: loads pipeline only inside one memory block; the TRM has no such limit.'
+const block =
+  'jnk0le: loads pipeline only inside one memory block; the TRM has no such limit. His AES, with its stack in SRAM2, takes on an STM32F407 one more for each change of block: loadOtherSlave.'
 const writeBack =
-  'jnk0le: accesses that write back the same base do not chain; by how much is not said: the range is our reading.'
+  'jnk0le’s notes: accesses that write back the same base do not chain; by how much is not said: the range is our reading.'
+const writeBackAes = `${writeBack} His looped AES has four such loads in a row, where its decryption has none, and takes 4 cycles less of 669, 793 and 917 on an STM32F407, as it does here; with one more for each it would take 23 to 35 more.`
 
 export const pairs: RuleGroup = {
   name: 'Loads and stores: pairs and interlocks',
@@ -79,6 +81,7 @@ export const pairs: RuleGroup = {
     disputed('str_ldr', 'STR; LDR: the write buffer goes first', [
       [4, 'jnk'],
       [4, 'pornin'],
+      [4, 'jnkAes'],
       [3, 'sum'],
     ]),
     assumed('str_ldr_same_word', 'STR; LDR of the same word', 4, 'jnk'),
@@ -97,18 +100,19 @@ export const pairs: RuleGroup = {
       'ldr_post_same',
       'four LDR, post-indexed, one base',
       [
-        [[8, 11], 'jnk'],
+        [5, 'jnkAes'],
         [5, 'trm'],
+        [[8, 11], 'jnk'],
       ],
-      { note: writeBack },
+      { note: writeBackAes },
     ),
     disputed('ldr_post_alternate', 'four LDR, post-indexed, two bases in turn', [[5, 'jnk']]),
     open(
       'ldr_pre_same',
       'four LDR, pre-indexed, one base',
       [
-        [[8, 11], 'jnk'],
         [5, 'trm'],
+        [[8, 11], 'jnk'],
       ],
       { note: writeBack },
     ),
@@ -117,8 +121,8 @@ export const pairs: RuleGroup = {
       'ldr_post_then_offset',
       'LDR, post-indexed; LDR from the new base',
       [
-        [[4, 5], 'jnk'],
         [3, 'trm'],
+        [[4, 5], 'jnk'],
       ],
       { note: writeBack },
     ),
@@ -159,10 +163,7 @@ export const multiples: RuleGroup = {
       disputed(
         `ldm_${n}`,
         n === 1 ? 'LDM of 1, which the assembler makes an LDR' : `LDM of ${n}`,
-        [
-          [1 + n, 'trm'],
-          [2 + n, 'porninNine'],
-        ],
+        [[1 + n, 'trm'], ...(n === 4 ? [[5, 'jnkAes'] as const] : []), [2 + n, 'porninNine']],
         { note: multiple },
       ),
     ),
@@ -171,6 +172,7 @@ export const multiples: RuleGroup = {
       'LDM! of 4',
       [
         [5, 'trm'],
+        [5, 'jnkAes'],
         [6, 'porninNine'],
       ],
       { note: multiple },
