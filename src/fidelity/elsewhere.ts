@@ -61,4 +61,5 @@ export const programs: readonly ProgramFigure[] = [
     source: 'P256-Cortex-M4, README',
     note: 'Hand-written assembly with C around it, 9 kB: sensitive to the cache, whose geometry is open. Compiler version and layout are not published.',
   },
+  ...flashFigures,
 ]
