@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeModel, macs } from './describe.ts'
 import { readModel } from './read.ts'
 import type { Operator, Tensor } from './schema.ts'
+import { writeModel } from './write.ts'
 
 describe('describeModel', () => {
   const int8 = describeModel(readModel(new Uint8Array(readFileSync('models/gesture/gesture_int8.tflite'))))
@@ -26,6 +27,18 @@ describe('describeModel', () => {
     expect(int8.totals).toEqual({ macs: 9648, parameters: 9667, constantBytes: 9648 + 4 * 19 })
     expect(int8.inputs).toMatchObject([{ name: 'input', type: 'INT8', shape: [1, 600], bytes: 600 }])
   })
+})
+
+it('shows names that a terminal obeys, and such without an end, as harmless ones', () => {
+  const model = readModel(new Uint8Array(readFileSync('models/gesture/gesture_int8.tflite')))
+  const [first, ...rest] = model.tensors
+  const renamed = {
+    ...model,
+    tensors: [{ ...first!, name: '\x1b[2J\n\u202e' + 'x'.repeat(100_000) }, ...rest],
+  }
+  const main = { ...model.subgraphs[0]!, tensors: renamed.tensors }
+  const [tensor] = describeModel(readModel(writeModel({ ...renamed, subgraphs: [main] }))).tensors
+  expect(tensor?.name).toBe(`\ufffd[2J\ufffd\ufffd${'x'.repeat(193)}…`)
 })
 
 describe('macs', () => {

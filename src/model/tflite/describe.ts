@@ -71,17 +71,20 @@ export function describeModel(model: TfliteModel): ModelDescription {
   const constants = tensors.filter(({ isConstant }) => isConstant)
   return {
     version: model.version,
-    description: model.description,
+    description: short(model.description),
     subgraphs: model.subgraphs.length,
     inputs: at(model.inputs),
     outputs: at(model.outputs),
     operators,
     tensors,
-    resolver: operators
-      .map(({ type, builtinCode, version }) => ({ type, builtinCode, version }))
-      .filter(
-        (a, index, all) => all.findIndex((b) => a.type === b.type && a.version === b.version) === index,
-      ),
+    resolver: [
+      ...new Map(
+        operators.map(({ type, builtinCode, version }) => [
+          `${type} ${version}`,
+          { type, builtinCode, version },
+        ]),
+      ).values(),
+    ],
     totals: {
       macs: sum(operators.map((operator) => operator.macs)),
       parameters: sum(constants.map(({ shape }) => elementCount(shape))),
@@ -92,10 +95,14 @@ export function describeModel(model: TfliteModel): ModelDescription {
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 
+const LONGEST_NAME = 200
+const short = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name
+
 function describeTensor(model: TfliteModel, tensor: Tensor, index: number): TensorDescription {
   const { name, type, shape, quantisation } = tensor
   const isConstant = (model.buffers[tensor.buffer]?.length ?? 0) > 0
-  return { index, name, type, shape, bytes: tensorBytes(type, shape), isConstant, quantisation }
+  return { index, name: short(name), type, shape, bytes: tensorBytes(type, shape), isConstant, quantisation }
 }
 
 /**

@@ -88,10 +88,11 @@ export class Table {
     return this.#reader.bytes.subarray(start, start + length)
   }
 
+  /** Text for people: characters that would drive a terminal are replaced. */
   string(id: number, name: string): string {
     const bytes = this.bytes(id, name)
     this.#reader.visit(bytes.length, this.#name(name))
-    return new TextDecoder().decode(bytes)
+    return new TextDecoder().decode(bytes).replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
   }
 
   table(id: number, name: string): Table | undefined {
