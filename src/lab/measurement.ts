@@ -2,9 +2,9 @@
  * The leaves of the lab. A measurement is described by data alone, so that it can be cached by content, made in
  * another thread and dealt out to other machines; its result is data as well, without anything of the machine.
  */
+import type { InputVariant } from '../model/data/windows.ts'
 import type { Outcome } from '../model/evaluate.ts'
 import type { Variant } from '../model/experiment.ts'
-import type { InputVariant } from '../model/data/windows.ts'
 import type { ResolverApi } from '../model/tflite/registration.ts'
 import type { Preprocessing } from './preprocessing.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Configuration, Quantity, Unit } from '../lab-report.ts'
-import { testingReport } from '../show/testing-report.ts'
+import { testingReport } from '../show/testing/report.ts'
 import { recommend, shownWith, withFrontier } from './recommend.ts'
 
 const q = (value: number, unit: Unit, interval: Quantity['interval'] = null): Quantity => ({

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { numberText, printable, quantityText, shortNames } from '../format.ts'
 import type { LabReport, Quantity } from '../lab-report.ts'
 import { renderLabMarkdown } from './markdown.ts'
-import { hostileName, hostileReport, testingDesktop, testingReport } from './testing-report.ts'
+import { hostileName, hostileReport } from './testing/hostile.ts'
+import { testingDesktop, testingReport } from './testing/report.ts'
 import { renderLabText } from './text.ts'
 
 const plain = (report: LabReport, width: number): string =>

@@ -1,7 +1,7 @@
 /** What is optimised: a network trained anew in every fold, or the user's own file. */
+import type { InputVariant } from '../../model/data/windows.ts'
 import type { Outcome } from '../../model/evaluate.ts'
 import type { Variant } from '../../model/experiment.ts'
-import type { InputVariant } from '../../model/data/windows.ts'
 import type {
   DeviceMeasurement,
   FoldMeasurement,
@@ -42,6 +42,16 @@ export const network = (architecture: string, input: InputVariant = 'full'): Net
   architecture,
   input,
 })
+
+/** One of each kind: dense, convolution, separable. */
+export const oneOfEachKind = ({ quick }: LabContext): readonly Network[] =>
+  [baseline, ...(quick ? [] : ['convolution-8']), 'separable-8'].map((name) => network(name))
+
+export type Level = DeviceMeasurement['optimise']
+
+/** The compiler's. */
+export const levelsOf = ({ quick }: LabContext): readonly Level[] =>
+  quick ? ['-Os', '-O2'] : ['-Os', '-O2', '-O3']
 
 export const given: GivenFile = { kind: 'given' }
 

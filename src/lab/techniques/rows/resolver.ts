@@ -1,10 +1,10 @@
 /** Row 5: which operators are linked. */
-import type { Comparison, DetailTable } from '../lab-report.ts'
-import type { DeviceResult, Lookup } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
-import { bytes, compareBytes, compareLatency, exact } from './figures.ts'
-import { columns, headOf } from './row.ts'
+import type { Comparison, DetailTable } from '../../lab-report.ts'
+import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
+import { bytes, compareBytes, compareLatency, exact } from '../figures.ts'
+import { columns, headOf } from '../row.ts'
 import {
   accuracyPlan,
   baseline,
@@ -15,9 +15,9 @@ import {
   network,
   type Candidate,
   type Choices,
-} from './subject.ts'
-import { int8 } from './variants.ts'
-import { judge } from './verdict.ts'
+} from '../subject.ts'
+import { int8 } from '../variants.ts'
+import { judge } from '../verdict.ts'
 
 const title = 'Op resolver'
 const all: Choices = { resolver: 'all' }

@@ -1,8 +1,8 @@
 /** Row 8: the smallest convolution and the smallest separable one that are as right as asked. */
-import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../lab-report.ts'
-import type { DeviceResult, Lookup } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf, type Measured } from './configuration.ts'
+import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf, type Measured } from '../configuration.ts'
 import {
   compareAccuracy,
   compareBytes,
@@ -13,13 +13,13 @@ import {
   sumOf,
   timesFaster,
   timesSmaller,
-} from './figures.ts'
-import { trainingNote } from './notes.ts'
-import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
-import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from './subject.ts'
-import { int8 } from './variants.ts'
-import { judge } from './verdict.ts'
-import { withUnit } from './words.ts'
+} from '../figures.ts'
+import { trainingNote } from '../notes.ts'
+import { columns, headOf, needsTraining, pairedIntervals } from '../row.ts'
+import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from '../subject.ts'
+import { int8 } from '../variants.ts'
+import { judge } from '../verdict.ts'
+import { withUnit } from '../words.ts'
 
 const title = 'Depthwise-separable convolution'
 const widths = [2, 4, 8, 16] as const

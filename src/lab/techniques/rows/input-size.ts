@@ -1,10 +1,10 @@
 /** Row 7: half of what goes in. */
-import { hiddenUnits } from '../../model/architectures.ts'
-import { varyInput, type Dataset, type InputVariant } from '../../model/data/windows.ts'
-import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
-import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
+import { hiddenUnits } from '../../../model/architectures.ts'
+import { varyInput, type Dataset, type InputVariant } from '../../../model/data/windows.ts'
+import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
 import {
   compareAccuracy,
   compareBytes,
@@ -14,8 +14,8 @@ import {
   ramBytes,
   timesFaster,
   windowLatency,
-} from './figures.ts'
-import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
+} from '../figures.ts'
+import { columns, headOf, needsTraining, pairedIntervals } from '../row.ts'
 import {
   baseline,
   deviceOf,
@@ -26,9 +26,9 @@ import {
   subjectName,
   wholePlan,
   type Candidate,
-} from './subject.ts'
-import { int8 } from './variants.ts'
-import { judge } from './verdict.ts'
+} from '../subject.ts'
+import { int8 } from '../variants.ts'
+import { judge } from '../verdict.ts'
 
 const title = 'Input size'
 const halves = ['half-window', 'half-rate', 'half-channels'] as const satisfies readonly InputVariant[]

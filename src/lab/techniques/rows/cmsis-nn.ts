@@ -1,40 +1,33 @@
 /** Row 6: reference kernels against CMSIS-NN's, operator by operator. */
-import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../lab-report.ts'
-import type { DeviceMeasurement, DeviceResult, Lookup } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
-import { compareBytes, compareLatency, cycles, cyclesPerMac, timesFaster } from './figures.ts'
-import { columns, headOf, pairedIntervals } from './row.ts'
+import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
+import { compareBytes, compareLatency, cycles, cyclesPerMac, timesFaster } from '../figures.ts'
+import { columns, headOf, pairedIntervals } from '../row.ts'
 import {
   accuracyPlan,
-  baseline,
   candidateName,
   deviceOf,
   givenCandidate,
+  levelsOf,
   modelOf,
-  network,
+  oneOfEachKind,
   shipped,
   subjectName,
   type Candidate,
-} from './subject.ts'
-import { int8 } from './variants.ts'
-import { about, judge, type Case } from './verdict.ts'
-import { listed, plain, withUnit } from './words.ts'
+  type Level,
+} from '../subject.ts'
+import { int8 } from '../variants.ts'
+import { about, judge, type Case } from '../verdict.ts'
+import { listed, plain, withUnit } from '../words.ts'
 
 const title = 'CMSIS-NN'
-const levels = ['-Os', '-O2', '-O3'] as const
-type Level = DeviceMeasurement['optimise']
 
 const candidatesOf = (context: LabContext): readonly Candidate[] => {
   if (context.given !== null) return [givenCandidate(context, int8)]
-  return [baseline, ...(context.quick ? [] : ['convolution-8']), 'separable-8'].map((name) => ({
-    subject: network(name),
-    variant: int8,
-  }))
+  return oneOfEachKind(context).map((subject) => ({ subject, variant: int8 }))
 }
-
-const levelsOf = ({ quick }: LabContext): readonly Level[] =>
-  quick ? levels.filter((level) => level !== '-O3') : levels
 
 export interface Pair {
   readonly name: string

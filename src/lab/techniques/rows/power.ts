@@ -1,11 +1,11 @@
 /** Row 11: the apps of `boardless power`. */
-import type { Claim, Comparison, DetailTable, Quantity } from '../lab-report.ts'
-import type { ScenarioMeasurement, ScenarioResult } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { exact } from './figures.ts'
-import { columns, headOf } from './row.ts'
-import { judge } from './verdict.ts'
-import { listed } from './words.ts'
+import type { Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type { ScenarioMeasurement, ScenarioResult } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { exact } from '../figures.ts'
+import { columns, headOf } from '../row.ts'
+import { judge } from '../verdict.ts'
+import { listed } from '../words.ts'
 
 const title = 'Power'
 type App = ScenarioMeasurement['app']

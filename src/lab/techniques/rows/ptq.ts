@@ -1,8 +1,8 @@
 /** Row 3: int8 after training. */
-import type { Comparison, DetailTable } from '../lab-report.ts'
-import type { Lookup, Measurement } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf, type Measured } from './configuration.ts'
+import type { Comparison, DetailTable } from '../../lab-report.ts'
+import type { Lookup, Measurement } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf, type Measured } from '../configuration.ts'
 import {
   accuracy,
   accuracyGain,
@@ -12,31 +12,28 @@ import {
   compareLatency,
   microseconds,
   ramBytes,
-} from './figures.ts'
-import { atLevels, claims, float, isClaimed, reference } from './ptq-claims.ts'
-import { columns, headOf, needsFloat, pairedIntervals } from './row.ts'
+} from '../figures.ts'
+import { columns, headOf, needsFloat, pairedIntervals } from '../row.ts'
 import {
   accuracyPlan,
-  baseline,
   candidateName,
   deviceOf,
   given,
   modelOf,
-  network,
+  oneOfEachKind,
   outcomesOf,
   subjectName,
   wholePlan,
   type Candidate,
   type Subject,
-} from './subject.ts'
-import { int8, int8Calibrated, int8DensePerChannel, int8PerTensor } from './variants.ts'
+} from '../subject.ts'
+import { int8, int8Calibrated, int8DensePerChannel, int8PerTensor } from '../variants.ts'
+import { atLevels, claims, float, isClaimed, reference } from './ptq-claims.ts'
 
 const title = 'Post-training quantisation'
 const calibrationSizes = [1, 2, 5, 10] as const
-const subjectsOf = ({ given: file, quick }: LabContext): readonly Subject[] => {
-  if (file !== null) return [given]
-  return [baseline, ...(quick ? [] : ['convolution-8']), 'separable-8'].map((name) => network(name))
-}
+const subjectsOf = (context: LabContext): readonly Subject[] =>
+  context.given !== null ? [given] : oneOfEachKind(context)
 
 /** Dense layers have one scale in either variant: nothing would change. */
 const hasPerChannel = (subject: Subject): boolean =>

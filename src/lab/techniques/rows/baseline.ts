@@ -1,11 +1,11 @@
 /** Row 1: what the others are held beside. */
-import { accuracyOf } from '../../model/evaluate.ts'
-import type { DetailTable, Quantity } from '../lab-report.ts'
-import type { DeviceResult, Lookup } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
-import { accuracy, bytes, cycles, cyclesPerMac, exact, microseconds, phase, ramBytes } from './figures.ts'
-import { columns, headOf, seedsOf } from './row.ts'
+import { accuracyOf } from '../../../model/evaluate.ts'
+import type { DetailTable, Quantity } from '../../lab-report.ts'
+import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
+import { accuracy, bytes, cycles, cyclesPerMac, exact, microseconds, phase, ramBytes } from '../figures.ts'
+import { columns, headOf, seedsOf } from '../row.ts'
 import {
   accuracyPlan,
   baseline,
@@ -17,9 +17,9 @@ import {
   outcomesOf,
   wholePlan,
   type Candidate,
-} from './subject.ts'
-import { float32 } from './variants.ts'
-import { withUnit } from './words.ts'
+} from '../subject.ts'
+import { float32 } from '../variants.ts'
+import { withUnit } from '../words.ts'
 
 const title = 'Baseline'
 

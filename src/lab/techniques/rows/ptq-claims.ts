@@ -1,19 +1,20 @@
 /** What is said of int8, and what was measured. */
-import type { Claim } from '../lab-report.ts'
-import type { DeviceResult, Lookup } from '../measurement.ts'
-import type { LabContext } from '../technique.ts'
-import { bytes, microseconds, timesFaster, timesSmaller } from './figures.ts'
+import type { Claim } from '../../lab-report.ts'
+import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { LabContext } from '../../technique.ts'
+import { bytes, microseconds, timesFaster, timesSmaller } from '../figures.ts'
 import {
   baseline,
   deviceOf,
+  levelsOf,
   modelOf,
   subjectName,
   type Candidate,
   type Choices,
   type Subject,
-} from './subject.ts'
-import { float32, int8 } from './variants.ts'
-import { about, judge, rounded, type Case } from './verdict.ts'
+} from '../subject.ts'
+import { float32, int8 } from '../variants.ts'
+import { about, judge, rounded, type Case } from '../verdict.ts'
 
 const commonClaim = 'commonly said of a gesture model of 10 000 parameters'
 
@@ -27,11 +28,10 @@ export const isClaimed = ({ given: file }: LabContext, subject: Subject): boolea
   file === null && subject.kind === 'network' && subject.architecture === baseline
 
 export const reference = { kernels: 'reference' } as const
-const levels = ['-Os', '-O2', '-O3'] as const
 
 /** Latency depends on the compiler's level: a figure without one is held beside all of them. */
-export const atLevels = ({ quick }: LabContext, kernels: 'reference' | 'cmsis-nn'): readonly Choices[] =>
-  levels.filter((level) => !quick || level !== '-O3').map((optimise) => ({ kernels, optimise }))
+export const atLevels = (context: LabContext, kernels: 'reference' | 'cmsis-nn'): readonly Choices[] =>
+  levelsOf(context).map((optimise) => ({ kernels, optimise }))
 
 export function claims(context: LabContext, subjects: readonly Subject[], result: Lookup): readonly Claim[] {
   const { clockHz } = context.header

@@ -1,8 +1,8 @@
 /** Row 9: weights at zero. */
-import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
-import type { Lookup } from '../measurement.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
+import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
 import {
   accuracyGain,
   bytes,
@@ -12,8 +12,8 @@ import {
   exact,
   timesFaster,
   timesSmaller,
-} from './figures.ts'
-import { columns, headOf, needsFloat, pairedIntervals } from './row.ts'
+} from '../figures.ts'
+import { columns, headOf, needsFloat, pairedIntervals } from '../row.ts'
 import {
   baseline,
   deviceOf,
@@ -23,10 +23,10 @@ import {
   outcomesOf,
   wholePlan,
   type Candidate,
-} from './subject.ts'
-import { int8, pruned, pruningEpochs } from './variants.ts'
-import { judge, rounded } from './verdict.ts'
-import { listed, withUnit } from './words.ts'
+} from '../subject.ts'
+import { int8, pruned, pruningEpochs } from '../variants.ts'
+import { judge, rounded } from '../verdict.ts'
+import { listed, withUnit } from '../words.ts'
 
 const title = 'Pruning'
 const shares = [0, 50, 80, 90] as const

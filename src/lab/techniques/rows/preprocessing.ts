@@ -1,11 +1,11 @@
 /** Row 10: how a window becomes the model's input. */
-import type { Claim, Comparison, DetailTable } from '../lab-report.ts'
-import type { DeviceResult, Latency, Lookup } from '../measurement.ts'
-import { preprocessings, type Preprocessing } from '../preprocessing.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
-import { bytes, compareBytes, compareLatency, cycles, phase, timesFaster, windowLatency } from './figures.ts'
-import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
+import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { DeviceResult, Latency, Lookup } from '../../measurement.ts'
+import { preprocessings, type Preprocessing } from '../../preprocessing.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
+import { bytes, compareBytes, compareLatency, cycles, phase, timesFaster, windowLatency } from '../figures.ts'
+import { columns, headOf, needsTraining, pairedIntervals } from '../row.ts'
 import {
   appOf,
   baseline,
@@ -15,9 +15,9 @@ import {
   wholePlan,
   type Candidate,
   type Choices,
-} from './subject.ts'
-import { float32, int8 } from './variants.ts'
-import { judge } from './verdict.ts'
+} from '../subject.ts'
+import { float32, int8 } from '../variants.ts'
+import { judge } from '../verdict.ts'
 
 const title = 'Preprocessing'
 const quantised: Candidate = { subject: network(baseline), variant: int8 }

@@ -1,8 +1,9 @@
 /** Row 2: the dense net from 100 000 parameters to 1 000. */
-import { denseSizes } from '../../model/architectures.ts'
-import type { Chart, Claim, DetailTable } from '../lab-report.ts'
-import type { LabContext, Technique } from '../technique.ts'
-import { configurationOf } from './configuration.ts'
+import { denseSizes } from '../../../model/architectures.ts'
+import type { Chart, Claim, DetailTable } from '../../lab-report.ts'
+import type { Lookup } from '../../measurement.ts'
+import type { LabContext, Technique } from '../../technique.ts'
+import { configurationOf } from '../configuration.ts'
 import {
   accuracyGain,
   compareAccuracy,
@@ -11,13 +12,12 @@ import {
   exact,
   ramBytes,
   timesFaster,
-} from './figures.ts'
-import { columns, headOf, needsTraining, pairedIntervals } from './row.ts'
-import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from './subject.ts'
-import { int8 } from './variants.ts'
-import { about, judge } from './verdict.ts'
-import type { Lookup } from '../measurement.ts'
-import { trainingNote } from './notes.ts'
+} from '../figures.ts'
+import { trainingNote } from '../notes.ts'
+import { columns, headOf, needsTraining, pairedIntervals } from '../row.ts'
+import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from '../subject.ts'
+import { int8 } from '../variants.ts'
+import { about, judge } from '../verdict.ts'
 
 const title = 'Smaller architecture'
 
