@@ -63,7 +63,7 @@ export class Cursor {
   text(): string {
     const end = this.bytes.indexOf(0, this.offset)
     if (end < 0) throw this.truncated('a text that never ends')
-    const text = latin1(this.bytes.subarray(this.offset, end))
+    const text = nameOf(this.bytes.subarray(this.offset, end))
     this.offset = end + 1
     return text
   }
@@ -92,11 +92,18 @@ export class Cursor {
   }
 }
 
+/** What would drive a terminal is replaced. */
+export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
+
+/** Names are UTF-8. */
+const nameOf = (bytes: Uint8Array): string =>
+  harmless(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'))
+
 export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 /** The NUL-terminated text at `offset` of a string table; what there is of it when the table ends first. */
 export function stringAt(table: Uint8Array, offset: number): string {
   if (offset >= table.length) return ''
   const end = table.indexOf(0, offset)
-  return latin1(table.subarray(offset, end < 0 ? undefined : end))
+  return nameOf(table.subarray(offset, end < 0 ? undefined : end))
 }

@@ -151,6 +151,21 @@ describe('bad ELF', () => {
     expect(message(changed(programHeader(0, 3), ...word(0x4000)))).toMatch(/no vector table/)
   })
 
+  it('has names in UTF-8, of which none drives a terminal', () => {
+    const tool = (...args: string[]): Buffer => {
+      execFileSync('arm-none-eabi-objcopy', [...args, 'a.elf', 'b.elf'], { cwd: directory })
+      return readFileSync(join(directory, 'b.elf'))
+    }
+    const renamed = tool(
+      '--redefine-sym',
+      'reset=re\x1b[2J\u202eset',
+      '--redefine-sym',
+      'counter=z\u00e4hler',
+    )
+    const names = parseElf(renamed, 'b.elf').symbols.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['re\ufffd[2J\ufffdset', 'z\u00e4hler']))
+  })
+
   it('random damage never escapes as anything but a UserError', () => {
     let seed = 1
     const random = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32

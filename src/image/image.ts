@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
-import { hex, latin1 } from './cursor.ts'
+import { harmless, hex, latin1 } from './cursor.ts'
 import { loadDemangler } from './demangle.ts'
 import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
@@ -122,7 +122,10 @@ function compilerOf(elf: ElfFile): { compiler: string; compilerFlags: string } {
       .filter((word) => word.startsWith('-'))
       .join(' '),
   )
-  return { compiler: compiler ?? 'unknown', compilerFlags: mostInformative(flags) ?? 'unknown' }
+  return {
+    compiler: harmless(compiler ?? 'unknown'),
+    compilerFlags: harmless(mostInformative(flags) ?? 'unknown'),
+  }
 }
 
 /** An image holds library objects too; the longest command line is the firmware's own. */
