@@ -1,15 +1,5 @@
 import { flashFigures } from './networks-flash.ts'
-
-/** Published figures for whole programs, which are not in this repository. */
-export interface ProgramFigure {
-  readonly what: string
-  readonly chip: string
-  readonly published: string
-  /** Our cycles, where its code was run outside the repository. */
-  readonly predicted?: string
-  readonly source: string
-  readonly note: string
-}
+import type { ProgramFigure } from './program-figure.ts'
 
 export const programs: readonly ProgramFigure[] = [
   {

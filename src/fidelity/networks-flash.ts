@@ -1,4 +1,4 @@
-import type { ProgramFigure } from './elsewhere.ts'
+import type { ProgramFigure } from './program-figure.ts'
 
 const NIST = 'usnistgov/Lightweight-Cryptography-Benchmarking, nano33ble'
 const CHIP = 'nRF52840 (Nano 33 BLE), cache on'
