@@ -148,7 +148,10 @@ export class ExceptionSequences {
     return true
   }
 
-  /** PopStack(), B1.5.8. An exception that arrives meanwhile is tail-chained and the frame stays where it is. */
+  /**
+   * PopStack(), B1.5.8. An exception that arrives meanwhile is tail-chained at once and the frame stays where it is: "pop
+   * preemption", Yiu, The Definitive Guide to Arm Cortex-M3 and Cortex-M4 Processors, 3rd edition, chapter 8.
+   */
   #unstack(excReturn: number): void {
     const { special, lazyStacking } = this.parts
     const floatingPoint = lazyStacking.context
@@ -159,7 +162,7 @@ export class ExceptionSequences {
     const privileged = toHandler || special.isThreadPrivileged
     const popsFloats = extended && !floatingPoint.isPreservationPending
     const { exceptionReturn, exceptionReturnRefill } = this.#timing
-    this.pass(exceptionReturn + this.#frameExtra(popsFloats) - exceptionReturnRefill)
+    this.#passUntilPending(exceptionReturn + this.#frameExtra(popsFloats) - exceptionReturnRefill)
     if (this.#tailChain(excReturn)) return
     const frame = process ? special.psp : special.msp
     const words = readFrame(this.parts.permissions.frameAccess(privileged), frame, popsFloats ? 25 : 8)
@@ -324,6 +327,14 @@ export class ExceptionSequences {
 
   #faultInvalidState(): void {
     if (this.parts.escalation.pend({ kind: 'invalidState' })) this.enter()
+  }
+
+  #passUntilPending(cycles: Cycles): void {
+    const { surroundings, nvic } = this.parts
+    const { scheduler } = surroundings
+    const end = scheduler.now + cycles
+    while (scheduler.now < end && !nvic.canTake)
+      this.pass(Math.min(end, Math.max(scheduler.nextDue, scheduler.now + 1)) - scheduler.now)
   }
 
   /** Lets the cycles of a sequence go by. */

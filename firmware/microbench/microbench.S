@@ -6,6 +6,7 @@
 #include "fetch.asm"
 #include "floating-point.asm"
 #include "system.asm"
+#include "arrivals.asm"
 #include "chip.asm"
 #include "published-loops.asm"
 

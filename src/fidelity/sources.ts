@@ -19,6 +19,12 @@ export const sources = {
     kind: 'manual',
   },
   trmExceptions: { short: 'TRM 3.9', title: 'Arm Cortex-M4 TRM r0p1 (DDI 0439D), 3.9', kind: 'manual' },
+  yiu: {
+    short: 'Yiu',
+    title:
+      'J. Yiu, The Definitive Guide to Arm Cortex-M3 and Cortex-M4 Processors, 3rd edition, chapter 8 (pop pre-emption)',
+    kind: 'derived',
+  },
   m3trm: {
     short: 'M3 TRM',
     title: 'Arm Cortex-M3 TRM r2p0 (DDI 0337G), tables 12-1 and 15-3',

@@ -1,4 +1,5 @@
 import type { Rule, RuleGroup } from '../rule.ts'
+import { arrivals } from './arrivals.ts'
 import { branches, loops } from './branches.ts'
 import { bridges, flashBusy, slaves } from './chip.ts'
 import { cache, places, prefetch } from './fetch.ts'
@@ -23,6 +24,7 @@ export const ruleGroups: readonly RuleGroup[] = [
   transfers,
   system,
   exceptions,
+  arrivals,
   controls,
   slaves,
   flashBusy,
