@@ -84,25 +84,36 @@ const checkState = (where: string, row: Loose<StateCurrent>): void => {
   checkCommon(where, row, value)
 }
 
+const isRecord = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const requestsOf = (where: string, row: Loose<StateCurrent>): readonly string[] => {
+  const requests: unknown = row.requests ?? []
+  if (Array.isArray(requests) && requests.every((one) => typeof one === 'string')) return requests
+  throw new CoefficientError(where, 'requests is not a list of names')
+}
+
 /** @throws CoefficientError for the first row that is negative, not a number, out of its range or without a source. */
 export const checkCurrents = (table: CurrentTable): CurrentTable => {
   if (checkNumber('ldoFactor', table.ldoFactor, 10) < 1) {
     throw new CoefficientError('ldoFactor', 'an LDO does not draw less than a DC/DC converter')
   }
   for (const [part, { states, events, group }] of Object.entries(table.parts)) {
+    if (events !== undefined && !isRecord(events)) throw new CoefficientError(part, 'events are not by name')
     const groupName: string = group
     if (groupName !== 'chip' && groupName !== 'board')
       throw new CoefficientError(part, 'group must be chip or board')
     for (const [state, row] of Object.entries(states)) {
       checkState(`${part}, ${state}`, row)
-      for (const resource of row.requests ?? []) {
-        if (!table.parts[resource]?.states['on']) {
+      for (const resource of requestsOf(`${part}, ${state}`, row)) {
+        if (!Object.hasOwn(table.parts, resource) || !table.parts[resource]?.states['on']) {
           throw new CoefficientError(`${part}, ${state}`, `requests ${resource}, which has no state "on"`)
         }
       }
     }
     for (const [event, row] of Object.entries(events ?? {})) {
       const where = `${part}, ${event}`
+      if (!isRecord(row)) throw new CoefficientError(where, 'is not a coefficient')
       checkCommon(where, row, checkNumber(`${where}, picocoulombs`, row.picocoulombs, 1e12))
     }
   }
@@ -117,13 +128,14 @@ export const mergeCurrents = (
   base: CurrentTable,
   ...overrides: readonly Readonly<Record<string, PartCurrents>>[]
 ): CurrentTable => {
-  const parts: Record<string, PartCurrents> = { ...base.parts }
+  // Without a prototype, for names such as "constructor".
+  const parts = Object.assign(Object.create(null) as Record<string, PartCurrents>, base.parts)
   for (const override of overrides) {
     for (const [name, part] of Object.entries(override)) {
       const known = parts[name]
-      const states: Record<string, StateCurrent> = { ...known?.states }
+      const states = Object.assign(Object.create(null) as Record<string, StateCurrent>, known?.states)
       for (const [state, row] of Object.entries(part.states)) {
-        const requests = row.requests ?? known?.states[state]?.requests
+        const requests = row.requests ?? states[state]?.requests
         states[state] = requests ? { ...row, requests } : row
       }
       parts[name] = { ...known, ...part, states }

@@ -81,6 +81,23 @@ describe('coefficients of the user', () => {
       '{"LED power": {"states": {"on": 3}}}',
       /LED power, on: is not a coefficient/,
     ],
+    ['with requests that are no list', led({ requests: true }), /requests is not a list of names/],
+    ['with requests of nothing', led({ requests: ['constructor'] }), /requests constructor, which has no/],
+    [
+      'a part of no group by a name of JavaScript',
+      '{"constructor": {"group": "x", "states": {}}}',
+      /constructor: group must be chip or board/,
+    ],
+    [
+      'events in a list',
+      `{"LED power": {"states": {}, "events": [null]}}`,
+      /LED power: events are not by name/,
+    ],
+    [
+      'an event without figures',
+      `{"LED power": {"states": {}, "events": {"blink": null}}}`,
+      /LED power, blink: is not a coefficient/,
+    ],
   ])('%s: one line, exit code 2', async (_, content, expected) => {
     const error: unknown = await loadCurrents(await file(content)).catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(UserError)

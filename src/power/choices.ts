@@ -69,7 +69,9 @@ function parse(file: string, text: string): Readonly<Record<string, PartCurrents
   if (!isRecord(value)) throw malformed('', 'does not hold parts by name')
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
-      const known = CURRENTS.parts[name] ?? CURRENTS.parts[name.split(' ')[0] ?? name]
+      const known = [name, name.split(' ')[0] ?? name]
+        .filter((one) => Object.hasOwn(CURRENTS.parts, one))
+        .map((one) => CURRENTS.parts[one])[0]
       if (!isRecord(part) || !isRecord(part['states'])) throw malformed(`${name}: `, 'has no states')
       for (const [state, row] of Object.entries(part['states']))
         if (!isRecord(row)) throw malformed(`${name}, ${state}: `, 'is not a coefficient')
