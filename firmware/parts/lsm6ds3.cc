@@ -3,6 +3,7 @@
 #include "boards/board.h"
 #include "drivers/timer.h"
 #include "drivers/twim.h"
+#include "parts/inertial_registers.h"
 
 namespace lsm6ds3 {
 namespace {
@@ -29,11 +30,7 @@ uint8_t bytes[6];
 
 bool write(uint8_t index, uint8_t value) { return twim::write_register(kAddress, index, value); }
 
-bool read_axes(uint8_t first, int16_t axes[3]) {
-  if (!twim::read_registers(kAddress, first, bytes, 6)) return false;
-  for (int i = 0; i < 3; i++) axes[i] = static_cast<int16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
-  return true;
-}
+bool read_axes(uint8_t first, int16_t axes[3]) { return inertial::read_axes(kAddress, first, bytes, axes); }
 
 Status power_up() {
   board::sensors_on();
@@ -65,9 +62,7 @@ Status start_low_power() {
 }
 
 bool has_sample(bool& fresh) {
-  if (!twim::read_registers(kAddress, STATUS_REG, bytes, 1)) return false;
-  fresh = (bytes[0] & kGyroHasData) != 0;
-  return true;
+  return inertial::read_flag(kAddress, STATUS_REG, kGyroHasData, bytes, fresh);
 }
 
 bool watch_for_motion(float threshold_g) {

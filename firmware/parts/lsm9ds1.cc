@@ -3,6 +3,7 @@
 #include "boards/board.h"
 #include "drivers/timer.h"
 #include "drivers/twim.h"
+#include "parts/inertial_registers.h"
 
 namespace lsm9ds1 {
 namespace {
@@ -40,9 +41,7 @@ Status identify(uint8_t address, uint8_t identity) {
 }
 
 bool read_axes(uint8_t first, int16_t axes[3]) {
-  if (!twim::read_registers(kAccelGyroAddress, first, bytes, 6)) return false;
-  for (int i = 0; i < 3; i++) axes[i] = static_cast<int16_t>(bytes[2 * i] | bytes[2 * i + 1] << 8);
-  return true;
+  return inertial::read_axes(kAccelGyroAddress, first, bytes, axes);
 }
 
 struct Setting {
@@ -98,9 +97,7 @@ Status start_magnetometer() {
 }
 
 bool has_sample(bool& fresh) {
-  if (!twim::read_registers(kAccelGyroAddress, STATUS_REG, bytes, 1)) return false;
-  fresh = (bytes[0] & kGyroHasData) != 0;
-  return true;
+  return inertial::read_flag(kAccelGyroAddress, STATUS_REG, kGyroHasData, bytes, fresh);
 }
 
 bool watch_for_motion(float threshold_g) {

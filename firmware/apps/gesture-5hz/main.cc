@@ -1,9 +1,9 @@
 // Gesture recognition five times a second on a sliding window, and asleep between: DC/DC, LFRC, no HFXO, instruction
 // cache off in sleep, UARTE and TWIM off when idle, gyroscope in low-power mode, magnetometer and lights off.
-#include "boards/board.h"
 #include "drivers/low_power.h"
 #include "drivers/rtc.h"
 #include "gesture/classifier.h"
+#include "gesture/low_power.h"
 
 namespace {
 
@@ -16,12 +16,7 @@ gesture::Window window;
 }  // namespace
 
 int main() {
-  low_power::start();
-  core::enable_trace();
-  low_power::console_on();
-  board::power_led(false);
-  gesture::start();
-  gesture::must_start(imu::start_low_power());
+  gesture::start_low_power();
   low_power::console_off();
   rtc::start_ticks(metadata::kSampleRateHz);
 

@@ -4,6 +4,7 @@
 #include "drivers/low_power.h"
 #include "drivers/rtc.h"
 #include "gesture/classifier.h"
+#include "gesture/low_power.h"
 
 namespace {
 
@@ -27,12 +28,7 @@ void collect() {
 }  // namespace
 
 int main() {
-  low_power::start();
-  core::enable_trace();
-  low_power::console_on();
-  board::power_led(false);
-  gesture::start();
-  gesture::must_start(imu::start_low_power());
+  gesture::start_low_power();
   low_power::stop_low_frequency_clock();
   low_power::console_off();
   low_power::wake_on_high(board::kMotionWire);
