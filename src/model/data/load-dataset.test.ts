@@ -135,6 +135,13 @@ describe('loadDataset', () => {
     await expect(load()).rejects.toThrow(/only the label "rest"/)
   })
 
+  it('names a folder that is called like a recording', async () => {
+    await write({ ...good(), 'rest/9.csv/notes.txt': '' })
+    const error: unknown = await load().catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(UserError)
+    expect((error as UserError).message).toMatch(/9\.csv: is a folder; a recording is a CSV file$/)
+  })
+
   it('data that does not fit a model', async () => {
     await write(good())
     const dataset = await load()

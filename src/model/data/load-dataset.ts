@@ -33,7 +33,7 @@ export async function loadDataset(
   const read: (Recording & { readonly channels: readonly string[]; readonly path: string })[] = []
   for (const { file, label, split } of wanted) {
     const path = join(folder, file)
-    const { channels, samples } = parseSamples(await readFile(path, 'utf8'), path)
+    const { channels, samples } = parseSamples(await readRecording(path), path)
     read.push({ id: file, label, split, samples, channels, path })
   }
   const [first] = read
@@ -60,6 +60,14 @@ export async function loadDataset(
   })
   const labels = checkLabels(folder, recordings, options)
   return { labels, channels: first.channels, samples, recordings }
+}
+
+async function readRecording(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why = { EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
+    throw new UserError(`${path}: ${why}; a recording is a CSV file`, undefined, { cause })
+  })
 }
 
 async function csvFiles(folder: string): Promise<string[]> {
