@@ -26,5 +26,12 @@ export const needsFloat = ({ given }: LabContext): string | null =>
 export const seedsOf = ({ seeds }: LabContext): string =>
   `seed${seeds.length === 1 ? '' : 's'} ${seeds.join(', ')}`
 
+export const betweenSeeds = ({ seeds }: LabContext): string =>
+  seeds.length > 1 ? 'with what differs between seeds added' : 'of this seed alone'
+
+/** For differences of accuracy. */
+export const unseenDifferences =
+  'Differences of accuracy: paired by recording and seed, 95 %. None seen does not mean none: 60 recordings without any difference still leave some 5 points either way.'
+
 export const pairedIntervals =
   'Ratios of latency: both sides at the same timing setting, from the least to the most over all settings that were run.'

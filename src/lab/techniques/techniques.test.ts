@@ -146,14 +146,23 @@ describe('ratios', () => {
   })
 })
 
-it('accuracy gains are points, paired by recording', () => {
+it('accuracy gains are points, paired by recording, and wider than what the few of them show', () => {
   const of = (correct: readonly number[]) =>
     correct.map((one, id) => ({ id: String(id), correct: one, total: 10 }))
-  expect(accuracyGain(of([5, 6, 7, 8]), of([6, 7, 8, 9]))).toEqual({
-    value: 10,
-    unit: 'points',
-    interval: [10, 10],
-  })
+  const { value, unit, interval } = accuracyGain(of([5, 6, 7, 8]), of([6, 7, 8, 9]))
+  expect([value, unit]).toEqual([10, 'points'])
+  expect(interval?.[0]).toBeLessThan(0)
+  expect(interval?.[1]).toBeGreaterThan(20)
+})
+
+it('quantisation-aware training has three seeds where the lab has two, one where one was asked for', () => {
+  const seeds = (of: LabContext) => {
+    const plan = techniques.find(({ id }) => id === 'qat')?.plan(of) ?? []
+    return [...new Set(plan.flatMap((one) => (one.kind === 'fold' ? [one.seed] : [])))]
+  }
+  expect(seeds(context)).toEqual([1, 2, 3])
+  expect(seeds({ ...context, seeds: [1] })).toEqual([1])
+  expect(seeds({ ...context, seeds: [1, 2], quick: true })).toEqual([1, 2])
 })
 
 it('half an input has a dense net with the same hidden units', () => {

@@ -5,7 +5,7 @@ import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'
 import { accuracy, bytes, cycles, cyclesPerMac, exact, microseconds, phase, ramBytes } from '../figures.ts'
-import { columns, headOf, seedsOf } from '../row.ts'
+import { betweenSeeds, columns, headOf, seedsOf } from '../row.ts'
 import {
   accuracyPlan,
   baseline,
@@ -147,13 +147,9 @@ function bySeed(context: LabContext, candidate: Candidate, result: Lookup): Deta
 }
 
 function accuracyNote(context: LabContext, candidate: Candidate, result: Lookup): string {
-  const { recordings, windows, method } = accuracyOf(outcomesOf(context, candidate, result))
-  const drawn =
-    method === 'bootstrap'
-      ? 'recordings drawn anew (bootstrap)'
-      : 'Wilson over recordings, as all of them were told alike'
+  const { recordings, windows } = accuracyOf(outcomesOf(context, candidate, result))
   if (candidate.subject.kind === 'given')
-    return `Accuracy: your model on all ${recordings} recordings, each as it is (${windows} windows); 95 % interval: ${drawn}. If it was trained on them, it is too good.`
+    return `Accuracy: your model on all ${recordings} recordings, each as it is (${windows} windows); 95 % interval: Wilson’s over recordings. If it was trained on them, it is too good.`
   const runs = accuracyPlan(context, candidate).length
-  return `Accuracy: ${runs} trainings (${context.folds} folds, ${seedsOf(context)}), each tested on recordings it has not seen, every one cut in ten places: ${windows} windows of ${recordings} recordings. 95 % interval: ${drawn}.`
+  return `Accuracy: ${runs} trainings (${context.folds} folds, ${seedsOf(context)}), each tested on recordings it has not seen, every one at ten circular shifts: ${windows} windows, but of ${recordings} recordings. 95 % interval: Wilson’s over recordings, ${betweenSeeds(context)}.`
 }

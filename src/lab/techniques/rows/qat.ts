@@ -6,7 +6,7 @@ import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { accuracy, accuracyGain, compareAccuracy } from '../figures.ts'
-import { columns, headOf, needsTraining, seedsOf } from '../row.ts'
+import { columns, headOf, needsTraining, seedsOf, unseenDifferences } from '../row.ts'
 import { accuracyPlan, network, outcomesOf } from '../subject.ts'
 import { float32 } from '../variants.ts'
 import { judge } from '../verdict.ts'
@@ -93,16 +93,31 @@ function foundOf(context: LabContext, trial: Trial, result: Lookup): Found {
   }
 }
 
+/** What is to be told here is as small as what differs between seeds: two tell too little of that. */
+const leastSeeds = 3
+
+/** One seed alone was asked for as such. */
+function withSeeds(context: LabContext): LabContext {
+  const { seeds, quick } = context
+  if (quick || seeds.length < 2 || seeds.length >= leastSeeds) return context
+  const last = Math.max(...seeds)
+  const more = Array.from({ length: leastSeeds - seeds.length }, (_, index) => last + 1 + index)
+  return { ...context, seeds: [...seeds, ...more] }
+}
+
 export const qatTechnique: Technique = {
   id: 'qat',
   row: 4,
   title,
   applies: needsTraining,
-  plan: (context) =>
-    trialsOf(context).flatMap((trial) =>
+  plan: (asked) => {
+    const context = withSeeds(asked)
+    return trialsOf(context).flatMap((trial) =>
       steps.flatMap((step) => accuracyPlan(context, candidateOf(trial, step))),
-    ),
-  assemble(context, result) {
+    )
+  },
+  assemble(asked, result) {
+    const context = withSeeds(asked)
     const found = trialsOf(context).map((trial) => foundOf(context, trial, result))
     return {
       ...headOf(context, 'qat', 4, title),
@@ -112,7 +127,8 @@ export const qatTechnique: Technique = {
       tables: [table(found)],
       charts: [chart(found)],
       notes: [
-        `Trained ${context.folds * context.seeds.length} times each (${context.folds} folds, ${seedsOf(context)}); differences are paired by recording, with 95 % intervals.`,
+        `Trained ${context.folds * context.seeds.length} times each (${context.folds} folds, ${seedsOf(context)}); differences are paired by recording and seed, with 95 % intervals over both.`,
+        unseenDifferences,
         `Tuned, then quantised: as many epochs from the same weights, without quantisation in the loop. What quantisation-aware training gains over that is due to the quantisation; what it gains over plain quantisation may be due to longer training.`,
         'Fewer bits leave as many steps as the bits have, stored in int8: any interpreter runs the file. Ranges too wide are held so in training; the quantiser may not mend them.',
         'Batch normalisation is folded before, dropout left out, as inference has it; before fine-tuning the fake-quantised graph and the int8 file agree to a step (src/model/tune.test.ts).',
