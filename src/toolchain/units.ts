@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { layout, type SourcePackage } from './packages.ts'
 
@@ -170,16 +170,20 @@ export interface SourceTree {
 export async function readTree(root: Root): Promise<SourceTree> {
   const files = (await readdir(root.directory, { recursive: true }))
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => /\.(c|cc|cpp|cxx|S|h|hh|hpp|inc)$/.test(file) && !file.startsWith('.'))
+    .filter((file) => /\.(c|cc|cpp|cxx|S|h|hh|hpp|inc)$/.test(file) && !/(^|\/)\./.test(file))
     .sort()
   const hashes = new Map<string, string>()
   const headers = createHash('sha256')
   for (const file of files) {
-    const hash = sha256(await readFile(join(root.directory, file)))
+    const path = join(root.directory, file)
+    // A folder may be called like a source, and a link lead nowhere.
+    const found = await stat(path).catch(() => undefined)
+    if (found?.isFile() !== true) continue
+    const hash = sha256(await readFile(path))
     hashes.set(file, hash)
     if (/\.(h|hh|hpp|inc)$/.test(file)) headers.update(`${file} ${hash}\n`)
   }
-  const sources = files.filter((file) => /\.(c|cc|cpp|cxx|S)$/.test(file))
+  const sources = [...hashes.keys()].filter((file) => /\.(c|cc|cpp|cxx|S)$/.test(file))
   return { root, sources, headersHash: headers.digest('hex'), hashes }
 }
 
