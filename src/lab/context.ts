@@ -15,6 +15,7 @@ import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
 import { versions } from '../toolchain/packages.ts'
+import { tolerances } from '../verdict.ts'
 import { shellWord } from './format.ts'
 import { keyOf } from './keys.ts'
 import type { LabHeader } from './lab-report.ts'
@@ -214,6 +215,7 @@ async function headerOf(
       settingsSentence,
       'Energy and current: every coefficient at its lower, or at its upper end at once.',
       'Bytes: exact.',
+      tolerances,
     ],
   }
 }

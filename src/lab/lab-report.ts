@@ -1,3 +1,4 @@
+import type { Verdict } from '../verdict.ts'
 import type { DeviceMeasurement } from './measurement.ts'
 
 /**
@@ -99,14 +100,12 @@ export interface Comparison {
   readonly main: boolean
 }
 
-export type Verdict = 'holds' | 'does not hold' | 'depends'
-
 export interface Claim {
   readonly claim: string
   readonly source: string
   readonly ours: string
   readonly verdict: Verdict
-  /** On what it depends, or why it does not hold; "" where it simply holds. */
+  /** On what it depends, or why it does not simply hold; "" where it does. */
   readonly because: string
 }
 

@@ -55,7 +55,7 @@ const claim = object({
   claim: text,
   source: text,
   ours: text,
-  verdict: oneOf('holds', 'does not hold', 'depends'),
+  verdict: oneOf('holds', 'within our interval only', 'depends', 'does not hold'),
   because: text,
 })
 

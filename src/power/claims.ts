@@ -1,16 +1,14 @@
 import { CURRENTS } from '../../emulator/power/currents.ts'
 import type { PowerReport } from '../report/power-report.ts'
 import type { RunReport } from '../report/run-report.ts'
+import { asWritten, finding, verdictOf, type Range, type Verdict } from '../verdict.ts'
 
 /** What is said in public of an app's current, and what the modelled board makes of it. */
 export interface ClaimResult {
   readonly claim: string
   readonly published: string
   readonly ours: string
-  /** Does the published figure lie within our interval? */
-  readonly holds: boolean
-  /** Is it within a quarter of our value, too? If not, it holds because our interval is wide. */
-  readonly isClose: boolean
+  readonly verdict: Verdict
   readonly why: string
 }
 
@@ -18,8 +16,6 @@ export interface ScenarioResult {
   readonly name: string
   readonly report: RunReport
 }
-
-type Interval = readonly [low: number, high: number]
 
 const milliamps = (microamps: number): string => {
   const value = microamps / 1000
@@ -48,7 +44,6 @@ export function judgeClaims(results: readonly ScenarioResult[]): readonly ClaimR
 }
 
 /**
- * A whole number of milliamps is taken as rounded.
  * @param known what bears upon a difference
  */
 function average(
@@ -57,24 +52,23 @@ function average(
   power: PowerReport,
   known: (power: PowerReport) => string,
 ): ClaimResult {
-  const published: Interval = [1000 * publishedMilliamps - 500, 1000 * publishedMilliamps + 500]
+  const published = asWritten(String(publishedMilliamps), 1000)
   const { averageMicroamps, lowMicroamps, highMicroamps } = power.board
-  const close = isClose(averageMicroamps, [1000 * publishedMilliamps, 1000 * publishedMilliamps])
-  const holds = lowMicroamps <= published[1] && highMicroamps >= published[0]
+  const verdict = verdictOn(averageMicroamps, [lowMicroamps, highMicroamps], published)
   return {
     claim,
-    published: `about ${publishedMilliamps} mA, board`,
+    published: `${publishedMilliamps} mA, board`,
     ours: `${milliamps(averageMicroamps)} mA (${milliamps(lowMicroamps)} to ${milliamps(highMicroamps)})`,
-    holds,
-    isClose: close,
-    why: `ours is ${largest(power.parts)}${close ? '' : `; ${known(power)}`}`,
+    verdict,
+    why: `ours is ${largest(power.parts)}${verdict === 'holds' ? '' : `; ${known(power)}`}`,
   }
 }
 
 /** What two decimals of a milliamp show. */
 const LEAST_MICROAMPS = 5
 
-const isClose = (ours: number, [low, high]: Interval): boolean => ours >= 0.75 * low && ours <= 1.25 * high
+const verdictOn = (value: number, interval: readonly [number, number], published: Range): Verdict =>
+  verdictOf([finding({ value, interval }, published)])
 
 const largest = (parts: PowerReport['parts']): string =>
   parts
@@ -112,7 +106,7 @@ function inNormalMode({ board, parts }: PowerReport): string {
 function ratio(
   claim: string,
   group: 'board' | 'chip',
-  [low, high]: Interval,
+  range: Range,
   published: string,
   before: PowerReport,
   after: PowerReport,
@@ -128,8 +122,7 @@ function ratio(
     claim,
     published: `${published} times less`,
     ours: `${times(ours)} times less (${times(least)} to ${times(most)})`,
-    holds: least <= high && most >= low,
-    isClose: isClose(ours, [low, high]),
+    verdict: verdictOn(ours, [least, most], range),
     why: whatStays(group, before, after),
   }
 }

@@ -59,20 +59,12 @@ export function renderClaims(
   ].join('\n')
 }
 
-function drawClaim(
-  { claim, published, ours, holds, isClose, why }: ClaimResult,
-  style: Style,
-): readonly string[] {
+function drawClaim({ claim, published, ours, verdict, why }: ClaimResult, style: Style): readonly string[] {
   const { green, red, yellow } = paint(style)
+  const colours = { holds: green, 'within our interval only': yellow, depends: yellow, 'does not hold': red }
   return [
     heading(`Claim: ${claim}`, '', style),
-    `  ${
-      !holds
-        ? red('does not hold on the modelled board')
-        : isClose
-          ? green('holds')
-          : yellow('holds within our interval, not by our value')
-    }`,
+    `  ${colours[verdict](verdict)}`,
     facts(
       [
         ['published', published],

@@ -91,12 +91,12 @@ dd{margin:0;font-size:.9rem;overflow-wrap:anywhere}
 dd span{display:block}
 .claim{border-left:4px solid var(--line);padding:.15rem 0 .15rem 1rem;margin:1rem 0}
 .claim.holds{border-color:var(--holds)}
-.claim.depends{border-color:var(--depends)}
+.claim.depends,.claim.within-our-interval-only{border-color:var(--depends)}
 .claim.does-not-hold{border-color:var(--does-not-hold)}
 .claim dl{margin:.25rem 0 0}
 .verdict{display:inline-block;border-radius:4px;padding:.05rem .5rem;font-size:.82rem;font-weight:600;white-space:nowrap}
 .verdict.holds{color:var(--holds);background:var(--holds-back)}
-.verdict.depends{color:var(--depends);background:var(--depends-back)}
+.verdict.depends,.verdict.within-our-interval-only{color:var(--depends);background:var(--depends-back)}
 .verdict.does-not-hold{color:var(--does-not-hold);background:var(--does-not-hold-back)}
 figure{margin:1.75rem 0 0}
 figcaption{font-weight:600;margin:0 0 .4rem}

@@ -1,5 +1,6 @@
 import { count } from '../../report/format.ts'
 import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/style.ts'
+import type { Verdict } from '../../verdict.ts'
 import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import type {
   Claim,
@@ -8,7 +9,6 @@ import type {
   LabReport,
   Recommendation,
   TechniqueReport,
-  Verdict,
 } from '../lab-report.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
 import { besideNames, comparisonTable, figure, INDENT, underTitles } from './text-tables.ts'
@@ -65,7 +65,8 @@ function block(technique: TechniqueReport, style: Style): string {
 
 function paintVerdict(verdict: Verdict, style: Style): string {
   const { green, red, yellow } = paint(style)
-  return { holds: green, depends: yellow, 'does not hold': red }[verdict](verdict)
+  const colours = { holds: green, 'within our interval only': yellow, depends: yellow, 'does not hold': red }
+  return colours[verdict](verdict)
 }
 
 const claimFacts = (claim: Claim, style: Style): readonly Fact[] => [

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { asWritten } from '../../verdict.ts'
 import type { Quantity } from '../lab-report.ts'
-import { about, finding, judge, verdictOf } from './verdict.ts'
+import { judge } from './verdict.ts'
 
 const times = (value: number, ...interval: readonly number[]): Quantity => ({
   value,
@@ -8,28 +9,7 @@ const times = (value: number, ...interval: readonly number[]): Quantity => ({
   interval: interval.length === 2 ? [interval[0]!, interval[1]!] : null,
 })
 
-describe('a case', () => {
-  it.each([
-    [times(3), 'as claimed'],
-    [times(4), 'as claimed'],
-    [times(4.01), 'more'],
-    [times(1.9, 1.5, 2), 'as claimed'],
-    [times(1.9, 1.5, 1.99), 'less'],
-    [times(5, 4.5, 6), 'more'],
-    [times(5, 1, 9), 'as claimed'],
-  ])('%j is %s, of 2 to 4', (ours, expected) => {
-    expect(finding(ours, [2, 4])).toBe(expected)
-  })
-})
-
-it('a claim holds in all cases, in none, or depends; without a case it does not hold', () => {
-  expect(verdictOf(['as claimed', 'as claimed'])).toBe('holds')
-  expect(verdictOf(['as claimed', 'less'])).toBe('depends')
-  expect(verdictOf(['more', 'less'])).toBe('does not hold')
-  expect(verdictOf([])).toBe('does not hold')
-})
-
-const question = { claim: 'twice as fast', source: 'somebody', range: about(2), on: 'the kernels' }
+const question = { claim: 'twice as fast', source: 'somebody', range: asWritten('2'), on: 'the kernels' }
 
 it('names what it depends on', () => {
   const cases = [
@@ -70,18 +50,32 @@ it('says where the interval alone reaches what is claimed', () => {
     { name: 'near', ours: times(2) },
     { name: 'far', ours: times(1.2, 0.9, 1.9) },
   ]
-  expect(judge({ ...question, cases: [far] })).toMatchObject({
-    verdict: 'holds',
-    because: 'Only the interval reaches what is claimed',
+  expect(judge({ ...question, cases: [far], why: 'Because' })).toMatchObject({
+    verdict: 'within our interval only',
+    because: 'Only the interval reaches what is claimed. Because',
   })
   expect(judge({ ...question, cases: [near, far] })).toMatchObject({
-    verdict: 'holds',
-    because: 'Only the interval reaches what is claimed: far',
+    verdict: 'within our interval only',
+    because: 'As claimed: near; only the interval reaches what is claimed: far',
+  })
+})
+
+it('depends where cases lie on both sides of what is claimed', () => {
+  const cases = [
+    { name: 'a', ours: times(1.59, 1.56, 1.81) },
+    { name: 'b', ours: times(0.19) },
+  ]
+  expect(judge({ ...question, range: asWritten('1'), cases })).toMatchObject({
+    verdict: 'depends',
+    because: 'on the kernels. Less: b; more: a',
   })
 })
 
 it('a gain must be shown where that is asked', () => {
   const cases = [{ name: 'a', ours: times(1, -1, 3) }]
   expect(judge({ ...question, range: [1, 3], cases }).verdict).toBe('holds')
-  expect(judge({ ...question, range: [1, 3], cases, shown: true }).verdict).toBe('does not hold')
+  expect(judge({ ...question, range: [1, 3], cases, shown: true })).toMatchObject({
+    verdict: 'within our interval only',
+    because: 'Only the interval reaches what is claimed. A gain whose interval holds zero is not shown',
+  })
 })

@@ -1,35 +1,11 @@
-/** Whether what is claimed is what was measured. The rule is the same for every claim. */
-import type { Claim, Quantity, Verdict } from '../lab-report.ts'
+/** A claim beside what was measured, with its verdict and the reasons. */
+import { finding, verdictOf, type Finding, type Range } from '../../verdict.ts'
+import type { Claim, Quantity } from '../lab-report.ts'
 import { listed, withUnit } from './words.ts'
 
 export interface Case {
   readonly name: string
   readonly ours: Quantity
-}
-
-/** Both ends count as claimed; an open one is infinite. */
-export type Range = readonly [lowest: number, highest: number]
-
-/** "about": a figure without a range is taken to a tenth of itself either way. */
-export const about = (value: number): Range => [value * 0.9, value * 1.1]
-
-/** A multiple said as a whole number is taken as rounded. */
-export const rounded = (value: number): Range => [value - 0.5, value + 0.5]
-
-export type Finding = 'less' | 'as claimed' | 'more'
-
-/** As claimed where our interval and the claimed range have a value in common. */
-export function finding({ value, interval }: Quantity, [lowest, highest]: Range): Finding {
-  const [least, most] = interval ?? [value, value]
-  if (most < lowest) return 'less'
-  return least > highest ? 'more' : 'as claimed'
-}
-
-/** Holds in all cases, in none, or it depends. */
-export function verdictOf(findings: readonly Finding[]): Verdict {
-  const met = findings.filter((one) => one === 'as claimed').length
-  if (findings.length === 0 || met === 0) return 'does not hold'
-  return met === findings.length ? 'holds' : 'depends'
 }
 
 export interface Question {
@@ -43,7 +19,7 @@ export interface Question {
   readonly words?: { readonly less: string; readonly more: string }
   /** Why, as far as the numbers show it; behind the list. */
   readonly why?: string
-  /** An interval that holds zero shows no gain: less than claimed, wherever its upper end lies. */
+  /** A gain whose interval holds zero is not shown: within our interval only, wherever its value lies. */
   readonly shown?: boolean
 }
 
@@ -52,10 +28,7 @@ const fewCases = 6
 
 export function judge({ claim, source, range, cases, on, words, why = '', shown = false }: Question): Claim {
   const { less, more } = words ?? { less: 'less', more: 'more' }
-  const found = cases.map((one) => {
-    const unclear = shown && (one.ours.interval?.[0] ?? one.ours.value) <= 0
-    return { ...one, finding: unclear ? ('less' as const) : finding(one.ours, range) }
-  })
+  const found = cases.map(({ name, ours }) => ({ name, ours, finding: findingOf(ours, range, shown) }))
   const verdict = verdictOf(found.map((one) => one.finding))
   const group = (wanted: Finding, word: string) => {
     const members = found.filter((one) => one.finding === wanted)
@@ -64,21 +37,34 @@ export function judge({ claim, source, range, cases, on, words, why = '', shown 
     if (members.length < found.length) return [`${word}: ${shortened(names)}`]
     return [members.length === 1 ? word : `${word} in all cases`]
   }
-  const groups = [...group('as claimed', 'as claimed'), ...group('less', less), ...group('more', more)].join(
-    '; ',
-  )
-  const depends = verdict === 'depends'
-  // The interval reaches the claimed range; the figure itself does not.
-  const reached = found.filter(
-    (one) => one.finding === 'as claimed' && finding({ ...one.ours, interval: null }, range) !== 'as claimed',
-  )
-  const beside =
-    reached.length === 0
-      ? ''
-      : `Only the interval reaches what is claimed${found.length === 1 ? '' : `: ${shortened(reached.map(({ name }) => name))}`}`
-  const reasons = depends ? [`on ${on}`, capital(groups), why, beside] : [groups, why, beside]
-  const because = verdict === 'holds' ? beside : reasons.filter((one) => one !== '').join('. ')
-  return { claim, source, ours: oursOf(cases), verdict, because }
+  const off = [...group('less', less), ...group('more', more)]
+  const met = [
+    ...group('as claimed', 'as claimed'),
+    ...group('within our interval only', 'only the interval reaches what is claimed'),
+  ]
+  const groups = capital([...met, ...off].join('; '))
+  const unclear = found.some(({ ours }) => shown && holdsZero(ours) && finding(ours, range) === 'as claimed')
+  const zero = unclear ? 'A gain whose interval holds zero is not shown' : ''
+  const reasons = {
+    holds: [],
+    depends: [`on ${on}`, groups, zero, why],
+    'within our interval only': [groups, zero, why],
+    'does not hold': [off.join('; '), why],
+  }[verdict]
+  return {
+    claim,
+    source,
+    ours: oursOf(cases),
+    verdict,
+    because: reasons.filter((one) => one !== '').join('. '),
+  }
+}
+
+const holdsZero = ({ value, interval }: Quantity): boolean => (interval?.[0] ?? value) <= 0
+
+function findingOf(ours: Quantity, range: Range, shown: boolean): Finding {
+  const found = finding(ours, range)
+  return shown && found === 'as claimed' && holdsZero(ours) ? 'within our interval only' : found
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)

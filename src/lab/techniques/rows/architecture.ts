@@ -1,5 +1,6 @@
 /** Row 2: the dense net from 100 000 parameters to 1 000. */
 import { denseSizes } from '../../../model/architectures.ts'
+import { asWritten } from '../../../verdict.ts'
 import type { Chart, Claim, DetailTable } from '../../lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -17,7 +18,7 @@ import { trainingNote } from '../notes.ts'
 import { columns, headOf, needsTraining, pairedIntervals } from '../row.ts'
 import { deviceOf, modelOf, network, outcomesOf, subjectName, wholePlan, type Candidate } from '../subject.ts'
 import { int8 } from '../variants.ts'
-import { about, judge } from '../verdict.ts'
+import { judge } from '../verdict.ts'
 
 const title = 'Smaller architecture'
 
@@ -73,7 +74,7 @@ const claims = (context: LabContext, all: readonly Candidate[], result: Lookup):
   judge({
     claim: 'a tenth of the parameters takes a tenth of the time',
     source: 'commonly said; multiply-accumulates fall as parameters do',
-    range: about(10),
+    range: asWritten('10'),
     cases: tenths(all).map(({ name, before, after }) => ({
       name,
       ours: timesFaster(

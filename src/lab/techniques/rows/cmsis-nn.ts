@@ -1,4 +1,5 @@
 /** Row 6: reference kernels against CMSIS-NN's, operator by operator. */
+import { asWritten } from '../../../verdict.ts'
 import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -19,7 +20,7 @@ import {
   type Level,
 } from '../subject.ts'
 import { int8 } from '../variants.ts'
-import { about, judge, type Case } from '../verdict.ts'
+import { judge, type Case } from '../verdict.ts'
 import { listed, plain, withUnit } from '../words.ts'
 
 const title = 'CMSIS-NN'
@@ -143,7 +144,7 @@ function claims(pairs: readonly Pair[]): readonly Claim[] {
       judge({
         claim: '4.6 times faster, a whole convolutional network',
         source: 'Lai, Suda, Chandra 2018 (arXiv 1801.06601): CIFAR-10 on a Cortex-M7',
-        range: about(4.6),
+        range: asWritten('4.6'),
         cases: convolving.map(({ name, level, reference, fast }) => ({
           name: `${name} ${level}`,
           ours: timesFaster(reference.inference, fast.inference),

@@ -1,6 +1,7 @@
 /** Row 7: half of what goes in. */
 import { hiddenUnits } from '../../../model/architectures.ts'
 import { varyInput, type Dataset, type InputVariant } from '../../../model/data/windows.ts'
+import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -215,7 +216,7 @@ function claim(
   return judge({
     claim: 'half the input, half the first layer’s time',
     source: 'commonly said; its multiply-accumulates halve',
-    range: [1.8, 2.2],
+    range: asWritten('2'),
     cases: [
       ...cases,
       { name: 'micro_speech half mel', ours: timesFaster(firstLayer(mel), firstLayer(halfMel)) },

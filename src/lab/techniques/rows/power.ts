@@ -1,4 +1,5 @@
 /** Row 11: the apps of `boardless power`. */
+import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
 import type { ScenarioMeasurement, ScenarioResult } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -123,8 +124,8 @@ function claims(of: Of): readonly Claim[] {
   const average = (app: App, milliamps: number) =>
     judge({
       claim: `${titles[app]}: ${milliamps} mA`,
-      source: 'published, of a Nano 33 BLE Sense; taken as rounded',
-      range: [milliamps - 0.5, milliamps + 0.5],
+      source: 'published, of a Nano 33 BLE Sense',
+      range: asWritten(String(milliamps)),
       cases: [{ name: 'board', ours: quantity(of(app).boardMilliamps, 'mA') }],
       on: 'the board',
       words: { less: 'less', more: 'more' },

@@ -1,4 +1,5 @@
 /** Row 10: how a window becomes the model's input. */
+import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceResult, Latency, Lookup } from '../../measurement.ts'
 import { preprocessings, type Preprocessing } from '../../preprocessing.ts'
@@ -123,21 +124,18 @@ const compared = (
   compareLatency({ case: name, metric: 'inference' }, before.inference, after.inference, clockHz),
 ]
 
-/** "As much as": to a quarter of it. */
-const asMuch = [0.8, 1.25] as const
-
 function claims(context: LabContext, result: Lookup): readonly Claim[] {
   const plain = result(deviceOf(context, quantised))
   return [
     judge({
       claim: 'preprocessing costs as much as inference',
-      source: 'commonly said of sensor pipelines; taken as 0.8 to 1.25 times',
-      range: asMuch,
+      source: 'commonly said of sensor pipelines: once as much',
+      range: asWritten('1'),
       cases: kernels.map(([name, candidate, choices]) => {
         const device = result(deviceOf(context, candidate, choices))
         return { name, ours: timesFaster(preprocess(device), device.inference) }
       }),
-      on: 'the model’s type and kernels',
+      on: 'kernels, and the model’s type',
       words: { less: 'less than inference', more: 'more than inference' },
     }),
     judge({

@@ -1,4 +1,5 @@
 /** Row 9: weights at zero. */
+import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -25,7 +26,7 @@ import {
   type Candidate,
 } from '../subject.ts'
 import { int8, pruned, pruningEpochs } from '../variants.ts'
-import { judge, rounded } from '../verdict.ts'
+import { judge } from '../verdict.ts'
 import { listed, withUnit } from '../words.ts'
 
 const title = 'Pruning'
@@ -141,7 +142,7 @@ function claims(context: LabContext, first: Entry, rest: readonly Entry[], resul
     judge({
       claim: 'latency does not change under TFLM',
       source: 'TFLM has no kernels for sparse weights',
-      range: [0.99, 1.01],
+      range: asWritten('1.00'),
       cases: rest.map((entry) => ({
         name: entry.name,
         ours: timesFaster(device(first).inference, device(entry).inference),
@@ -170,7 +171,7 @@ export interface Compression {
 
 /** "Up to": the best that is reached with minimal loss counts. Reached with more loss alone, it depends. */
 export function compressionClaim(found: readonly Compression[]): Claim {
-  const [least] = rounded(6)
+  const [least] = asWritten('6')
   const cheap = found.filter(({ gain }) => gain.value >= -minimalLoss)
   const reached = found.filter(({ times }) => times >= least)
   const best = (of: readonly Compression[]) => Math.max(1, ...of.map(({ times }) => times))

@@ -1,4 +1,5 @@
 /** What is said of int8, and what was measured. */
+import { asWritten, kilobytes } from '../../../verdict.ts'
 import type { Claim } from '../../lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext } from '../../technique.ts'
@@ -14,7 +15,7 @@ import {
   type Subject,
 } from '../subject.ts'
 import { float32, int8 } from '../variants.ts'
-import { about, judge, rounded, type Case } from '../verdict.ts'
+import { judge, type Case } from '../verdict.ts'
 
 const commonClaim = 'commonly said of a gesture model of 10 000 parameters'
 
@@ -67,7 +68,7 @@ export function claims(context: LabContext, subjects: readonly Subject[], result
     words: { less: 'slower than that', more: 'faster than that' },
   }
   const general = [
-    judge({ claim: '4 times smaller', ...size, range: rounded(4), cases: sizes }),
+    judge({ claim: '4 times smaller', ...size, range: asWritten('4'), cases: sizes }),
     judge({ claim: '3 times faster or more', ...speed, range: [3, Infinity], cases: speeds }),
   ]
   if (first === undefined || !isClaimed(context, first)) return general
@@ -76,14 +77,14 @@ export function claims(context: LabContext, subjects: readonly Subject[], result
     judge({
       claim: 'float32: 40 kB',
       source: commonClaim,
-      range: about(40_000),
+      range: kilobytes(...asWritten('40')),
       cases: [{ name: subjectName(first), ours: bytes(file(float(context, first))) }],
       on: 'the model',
     }),
     judge({
       claim: 'int8: 10 kB',
       source: commonClaim,
-      range: about(10_000),
+      range: kilobytes(...asWritten('10')),
       cases: [{ name: subjectName(first), ours: bytes(file({ subject: first, variant: int8 })) }],
       on: 'the model',
       why: 'The file holds names, shapes and scales beside the weights',
@@ -91,7 +92,7 @@ export function claims(context: LabContext, subjects: readonly Subject[], result
     judge({
       claim: 'float32: 1.2 ms',
       source: commonClaim,
-      range: about(1200),
+      range: asWritten('1.2', 1000),
       cases: atLevels(context, 'reference').map((choices) => ({
         name: choices.optimise ?? '',
         ours: times(result(deviceOf(context, float(context, first), choices))),
@@ -102,7 +103,7 @@ export function claims(context: LabContext, subjects: readonly Subject[], result
     judge({
       claim: 'int8: 0.4 ms',
       source: commonClaim,
-      range: about(400),
+      range: asWritten('0.4', 1000),
       cases: [
         ...atLevels(context, 'cmsis-nn').map((choices) => ({
           name: `CMSIS-NN ${choices.optimise ?? ''}`,

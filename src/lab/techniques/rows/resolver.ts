@@ -1,4 +1,5 @@
 /** Row 5: which operators are linked. */
+import { kilobytes } from '../../../verdict.ts'
 import type { Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
@@ -81,7 +82,7 @@ export const resolverTechnique: Technique = {
         judge({
           claim: 'saves 20 to 40 kB of flash',
           source: 'commonly said of AllOpsResolver',
-          range: [20_000, 40_960],
+          range: kilobytes(20, 40),
           cases: pairs.map(({ name, before, after }) => ({
             name,
             ours: bytes(before.flashBytes - after.flashBytes),
