@@ -8,7 +8,6 @@ import { tflmPackage } from './packages.ts'
 import { ensureSources } from './sources.ts'
 import { heldOutRecording, startApp, type RunningApp } from './testing-apps.ts'
 
-const TIMEOUT = 300_000
 const LINE = /^window (\d+) .* prediction: (\S+) ([0-9.]+)$/gm
 
 const predictions = (text: string) =>
@@ -17,6 +16,16 @@ const predictions = (text: string) =>
     label,
     probability: Number(probability),
   }))
+/** To a second of simulated time, which it must reach. */
+async function played(app: string, seconds: number, input: Partial<Parameters<typeof startApp>[1]> = {}) {
+  const running = await startApp(app, { recording: heldOutRecording(), ...input })
+  expect(running.run(seconds)).toEqual({ kind: 'paused' })
+  return running
+}
+
+const began = ({ spans }: RunningApp, phase: string): readonly number[] =>
+  spans.filter(({ name }) => name === phase).map(({ beginCycle }) => beginCycle / 64e6)
+
 const asleep = ({ machine }: RunningApp): number => machine.sleepCycles / machine.now
 
 beforeAll(() => ensureSources(tflmPackage), 600_000)
@@ -36,98 +45,60 @@ describe('the apps', () => {
 })
 
 describe('gesture at 5 Hz', () => {
-  it(
-    'agrees with gesture on the window that both see, and sleeps',
-    async () => {
-      const recording = heldOutRecording()
-      const gesture = await startApp('gesture', { recording })
-      gesture.run(21)
-      const often = await startApp('gesture-5hz', { recording })
-      expect(often.run(21)).toEqual({ kind: 'paused' })
-      const seldom = predictions(gesture.text())
-      const all = predictions(often.text())
-      expect(seldom).toHaveLength(2)
-      expect(all.map(({ number }) => number)).toEqual(all.map((_, i) => i))
-      // Both windows end with sample 100 and 200 after the sampling clock began; five a second follow the first.
-      seldom.forEach(({ label }, i) => expect([i, all[50 * i]?.label]).toEqual([i, label]))
-      expect(all.length).toBeGreaterThan(50)
-      expect(asleep(often)).toBeGreaterThan(0.99)
-      expect(often.machine.problems).toEqual([])
-    },
-    TIMEOUT,
-  )
+  it('agrees with gesture on the window that both see, and sleeps', async () => {
+    const often = await played('gesture-5hz', 21)
+    const seldom = predictions((await played('gesture', 21)).text())
+    const all = predictions(often.text())
+    expect(seldom).toHaveLength(2)
+    expect(all.map(({ number }) => number)).toEqual(all.map((_, i) => i))
+    // Both windows end with sample 100 and 200 after the sampling clock began; five a second follow the first.
+    seldom.forEach(({ label }, i) => expect([i, all[50 * i]?.label]).toEqual([i, label]))
+    expect(all.length).toBeGreaterThan(50)
+    expect(asleep(often)).toBeGreaterThan(0.99)
+    expect(often.machine.problems).toEqual([])
+  })
 })
 
 describe('gesture continuous', () => {
-  it(
-    'never sleeps and infers after every sample of the sensor',
-    async () => {
-      const running = await startApp('gesture-continuous', { recording: heldOutRecording() })
-      expect(running.run(10.3)).toEqual({ kind: 'paused' })
-      const all = predictions(running.text())
-      expect(asleep(running)).toBe(0)
-      expect(all.length).toBeGreaterThan(10)
-      expect(all.every(({ label }) => label === 'badminton')).toBe(true)
-      const begins = running.spans
-        .filter(({ name }) => name === 'inference')
-        .map(({ beginCycle }) => beginCycle)
-      const rate = (64e6 * (begins.length - 1)) / (begins.at(-1)! - begins[0]!)
-      expect(rate).toBeCloseTo(119, 0)
-      expect(running.machine.problems).toEqual([])
-    },
-    TIMEOUT,
-  )
+  it('never sleeps and infers after every sample of the sensor', async () => {
+    const running = await played('gesture-continuous', 10.3)
+    const all = predictions(running.text())
+    expect(asleep(running)).toBe(0)
+    expect(all.length).toBeGreaterThan(10)
+    expect(all.every(({ label }) => label === 'badminton')).toBe(true)
+    const begins = began(running, 'inference')
+    const rate = (begins.length - 1) / (begins.at(-1)! - begins[0]!)
+    expect(rate).toBeCloseTo(119, 0)
+    expect(running.machine.problems).toEqual([])
+  })
 })
 
 describe('gesture woken by motion', () => {
-  it(
-    'classifies what moves and sleeps through what does not',
-    async () => {
-      const running = await startApp('gesture-motion', { recording: heldOutRecording() })
-      // 10 s of badminton, then standing, with a jerk of 1.26 g between 20 and 21 s (heldout.csv).
-      expect(running.run(22)).toEqual({ kind: 'paused' })
-      expect(predictions(running.text()).map(({ label }) => label)).not.toContain('standing')
-      expect(predictions(running.text())).toHaveLength(1)
-      const samples = running.spans
-        .filter(({ name }) => name === 'sensor')
-        .map(({ beginCycle }) => beginCycle / 64e6)
-      expect(samples.filter((at) => at < 12)).toHaveLength(100)
-      expect(samples.filter((at) => at > 12 && at < 20)).toEqual([])
-      expect(samples.filter((at) => at > 20).length).toBeGreaterThan(5)
-      expect(asleep(running)).toBeGreaterThan(0.99)
-      expect(running.machine.problems).toEqual([])
-    },
-    TIMEOUT,
-  )
-
-  it(
-    'sleeps for ever on a board without the wire',
-    async () => {
-      const running = await startApp('gesture-motion', { recording: heldOutRecording(), wired: false })
-      running.run(20)
-      expect(predictions(running.text())).toEqual([])
-    },
-    TIMEOUT,
-  )
-
-  it(
-    'does so on the XIAO too, whose sensor has its own line to the chip',
-    async () => {
-      const running = await startApp('gesture-motion', { recording: heldOutRecording(), board: 'xiao' })
-      expect(running.run(22)).toEqual({ kind: 'paused' })
+  // 10 s of badminton, then standing, with a jerk of 1.26 g between 20 and 21 s (heldout.csv).
+  it.each(['nano', 'xiao'] as const)(
+    'classifies what moves and sleeps through what does not, on the %s',
+    async (board) => {
+      const running = await played('gesture-motion', 22, { board })
       expect(predictions(running.text()).map(({ label }) => label)).toEqual(['badminton'])
-      const samples = running.spans
-        .filter(({ name }) => name === 'sensor')
-        .map(({ beginCycle }) => beginCycle / 64e6)
+      const samples = began(running, 'sensor')
       expect(samples.filter((at) => at < 12)).toHaveLength(100)
       expect(samples.filter((at) => at > 12 && at < 20)).toEqual([])
       expect(samples.filter((at) => at > 20).length).toBeGreaterThan(5)
       expect(asleep(running)).toBeGreaterThan(0.99)
-      expect(running.machine.board.assumptions).toEqual([])
       expect(running.machine.problems).toEqual([])
     },
-    TIMEOUT,
   )
+
+  it('takes the line that the XIAO has: nothing is soldered on', async () => {
+    const running = await startApp('gesture-motion', { recording: heldOutRecording(), board: 'xiao' })
+    expect(running.machine.board.assumptions).toEqual([])
+  })
+
+  it('sleeps for ever on a board without the wire', async () => {
+    const running = await startApp('gesture-motion', { recording: heldOutRecording(), wired: false })
+    running.run(20)
+    expect(predictions(running.text())).toEqual([])
+  })
 
   it('names the wire that it needs', () => {
     expect(appTable['gesture-motion']?.wires).toEqual([{ part: 'LSM9DS1', from: 'INT1', to: 'P1.11' }])
@@ -167,48 +138,39 @@ describe.each([
   ['keyword', 750, 3],
   ['keyword-gated', 0, 1],
 ] as const)('%s', (app, window, least) => {
-  it(
-    'hears the words that are said and nothing in the noise, by the rules of RecognizeCommands',
-    async () => {
-      const words = [
-        { word: 'yes', atSeconds: 2 },
-        { word: 'no', atSeconds: 7 },
-      ] as const
-      const running = await startApp(app, { sound: await keywordSamples({ seconds: 12, words }) })
-      expect(running.run(11.9)).toEqual({ kind: 'paused' })
-      const text = running.text()
-      const heard = [...text.matchAll(/^heard: (.*)$/gm)].map(([, what]) => what!.trim())
-      expect(heard.map((what) => what.split(' ')[0])).toEqual(['yes', 'no'])
-      heard.forEach((what, i) => {
-        const at = Number(/at (\d+) ms/.exec(what)?.[1]) / 1000
-        expect(at - words[i]!.atSeconds).toBeGreaterThan(0.5)
-        expect(at - words[i]!.atSeconds).toBeLessThan(2)
-      })
-      const judged = [...text.matchAll(/ at (\d+) ms scores: (\d+) (\d+) (\d+) (\d+) /g)].map(
-        ([, at, ...scores]) => ({ at: Number(at), scores: scores.map(Number) }),
-      )
-      expect(judged).toHaveLength(predictions(text).length)
-      expect(heard).toEqual(heardBy(judged, window, least))
-      expect(running.machine.problems).toEqual([])
-    },
-    TIMEOUT,
-  )
+  it('hears the words that are said and nothing in the noise, by the rules of RecognizeCommands', async () => {
+    const words = [
+      { word: 'yes', atSeconds: 2 },
+      { word: 'no', atSeconds: 7 },
+    ] as const
+    const running = await played(app, 11.9, { sound: await keywordSamples({ seconds: 12, words }) })
+    const text = running.text()
+    const heard = [...text.matchAll(/^heard: (.*)$/gm)].map(([, what]) => what!.trim())
+    expect(heard.map((what) => what.split(' ')[0])).toEqual(['yes', 'no'])
+    heard.forEach((what, i) => {
+      const at = Number(/at (\d+) ms/.exec(what)?.[1]) / 1000
+      expect(at - words[i]!.atSeconds).toBeGreaterThan(0.5)
+      expect(at - words[i]!.atSeconds).toBeLessThan(2)
+    })
+    const judged = [...text.matchAll(/ at (\d+) ms scores: (\d+) (\d+) (\d+) (\d+) /g)].map(
+      ([, at, ...scores]) => ({ at: Number(at), scores: scores.map(Number) }),
+    )
+    expect(judged).toHaveLength(predictions(text).length)
+    expect(heard).toEqual(heardBy(judged, window, least))
+    expect(running.machine.problems).toEqual([])
+  })
 })
 
 describe('keyword gated', () => {
-  it(
-    'runs neither front end nor network in silence',
-    async () => {
-      const running = await startApp('keyword-gated', {
-        sound: await keywordSamples({ seconds: 3, words: [] }),
-      })
-      running.run(2.9)
-      expect(running.text()).not.toContain('window')
-      expect(new Set(running.spans.map(({ name }) => name))).toEqual(new Set(['listen']))
-      expect(asleep(running)).toBeGreaterThan(0.95)
-    },
-    TIMEOUT,
-  )
+  it('runs neither front end nor network in silence', async () => {
+    const running = await startApp('keyword-gated', {
+      sound: await keywordSamples({ seconds: 3, words: [] }),
+    })
+    running.run(2.9)
+    expect(running.text()).not.toContain('window')
+    expect(new Set(running.spans.map(({ name }) => name))).toEqual(new Set(['listen']))
+    expect(asleep(running)).toBeGreaterThan(0.95)
+  })
 })
 
 describe('sound for the keyword apps', () => {

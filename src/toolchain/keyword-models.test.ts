@@ -3,16 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
-import { createMachine } from '../../emulator/machine.ts'
-import { AudioRecording } from '../../emulator/trace/audio.ts'
-import { loadImage } from '../image/image.ts'
 import { halfMelBins, int8Of } from '../model/micro-speech.ts'
-import { AUDIO_RATE, keywordSamples } from './audio.ts'
-import { buildFirmware } from './build.ts'
+import { keywordSamples } from './audio.ts'
 import { tflmPackage } from './packages.ts'
 import { ensureSources } from './sources.ts'
+import { startApp } from './testing-apps.ts'
 import { stockModel } from './testing.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'boardless-keyword-'))
@@ -21,32 +16,10 @@ beforeAll(() => ensureSources(tflmPackage), 600_000)
 async function console(model: Uint8Array, seconds: number): Promise<string> {
   const file = join(scratch, `${model.length}.tflite`)
   writeFileSync(file, model)
-  const { elfPath } = await buildFirmware({
-    app: 'keyword',
-    model: file,
-    kernels: 'cmsis-nn',
-    resolver: 'mutable',
-    optimise: '-O2',
-    console: 'uarte',
-  })
-  const image = await loadImage(elfPath)
-  const text: number[] = []
-  const machine = createMachine({
-    board: NANO_33_BLE_SENSE,
-    timing: pipelineTiming,
-    profile: false,
-    strict: true,
-    segments: image.segments,
-    vectorTable: image.vectorTable,
-    audio: new AudioRecording(
-      await keywordSamples({ seconds: 3, words: [{ word: 'yes', atSeconds: 0.5 }] }),
-      AUDIO_RATE,
-    ),
-    onConsole: (byte) => text.push(byte),
-    onStimulus: () => undefined,
-  })
-  machine.run(64e6 * seconds)
-  return Buffer.from(text).toString('latin1')
+  const sound = await keywordSamples({ seconds: 3, words: [{ word: 'yes', atSeconds: 0.5 }] })
+  const running = await startApp('keyword', { model: file, sound })
+  running.run(seconds)
+  return running.text()
 }
 
 const microSpeech = () => new Uint8Array(readFileSync(stockModel('micro_speech')))

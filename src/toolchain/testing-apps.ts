@@ -31,6 +31,8 @@ export async function startApp(
     readonly sound?: Int16Array
     readonly wired?: boolean
     readonly board?: 'nano' | 'xiao'
+    /** A .tflite in place of the app's own. */
+    readonly model?: string
   },
 ): Promise<RunningApp> {
   const xiao = input.board === 'xiao'
@@ -41,6 +43,7 @@ export async function startApp(
     resolver: 'mutable',
     optimise: '-O2',
     console: 'uarte',
+    ...(input.model !== undefined && { model: input.model }),
     ...(xiao && { defines: { BOARDLESS_BOARD_XIAO: true } }),
   })
   const image = await loadImage(elfPath)
