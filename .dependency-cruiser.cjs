@@ -71,7 +71,7 @@ module.exports = {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(emulator|src)/', pathNot: '^src/(report/(format|style)|lab/(show/|lab-report|format))' },
+      to: { path: '^(emulator|src)/', pathNot: '^src/(report/(format|style)|verdict|lab/(show/|lab-report|format))' },
     },
     {
       name: 'lab-techniques-plan-and-arrange',

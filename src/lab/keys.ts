@@ -3,7 +3,7 @@ import { contentKey } from '../model/experiment.ts'
 import type { Measurement, ModelMeasurement, ModelSource } from './measurement.ts'
 
 /** The same content in the same order, however it was written down. */
-export function sorted(value: unknown): unknown {
+function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(([, one]) => one !== undefined)

@@ -16,7 +16,6 @@ export interface Architecture {
 }
 
 export const denseSizes = [100_000, 30_000, 10_000, 3_000, 1_000] as const
-export const convolutionWidths = [4, 8, 16] as const
 
 const decay = 1e-3
 const dropoutRate = 0.2

@@ -99,7 +99,7 @@ const inferenceLine = (inference: NonNullable<PowerReport['inference']>): string
   )
 }
 
-export const feedLine = ({ feed, averageMicroamps, lowMicroamps, highMicroamps }: FeedReport): string =>
+const feedLine = ({ feed, averageMicroamps, lowMicroamps, highMicroamps }: FeedReport): string =>
   `${feed}: ${current(averageMicroamps)} uA (${current(lowMicroamps)} to ${current(highMicroamps)})`
 
 export const batteryLine = (battery: BatteryReport): string =>

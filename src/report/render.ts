@@ -274,7 +274,7 @@ export function warnings({ unmodelled, problems }: RunReport, style: Style): str
   return [heading('To be aware of', '', style), ...lines.map((line) => `  ${yellow('!')} ${line}`)].join('\n')
 }
 
-export function fault(report: FaultReport | null, style: Style): string | undefined {
+function fault(report: FaultReport | null, style: Style): string | undefined {
   if (!report) return undefined
   const { red, dim } = paint(style)
   const registers = report.registers.map((value, i) => `${`R${i}`.padStart(3)} ${hexadecimal(value)}`)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { CsvError, parse } from 'csv-parse/sync'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { RecordingError, recordingFromRows } from '../../emulator/trace/recording.ts'
 import type { EndPolicy, Recording } from '../../emulator/trace/recording.ts'
 import { UserError } from '../errors.ts'
+import { readInput } from '../read-input.ts'
 import type { RecordingFacts } from '../report/observation.ts'
 
 export interface LoadedRecording {
@@ -18,9 +18,7 @@ export interface LoadedRecording {
  * @throws UserError naming the file, the line and the column.
  */
 export async function loadRecording(file: string, atEnd: EndPolicy): Promise<LoadedRecording> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new UserError(`${file}: ${reason(cause)}. Give a recording in CSV.`, undefined, { cause })
-  })
+  const bytes = await readInput(file, 'a recording in CSV')
   const { header, rows, lines } = readCsv(bytes.toString('utf8'), file)
   const recording = toRecording(header, rows, lines, atEnd, file)
   const durationSeconds = recording.durationCycles / CYCLES_PER_SECOND
@@ -76,9 +74,4 @@ function toRecording(
     const column = cause.column === undefined ? '' : `, column ${cause.column}`
     throw new UserError(`${file}: line ${cause.line}${column}: ${cause.message}.`, undefined, { cause })
   }
-}
-
-function reason(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
 }

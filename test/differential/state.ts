@@ -14,8 +14,6 @@ export const Word = {
 export const STATE_WORDS = 53
 
 export const APSR_BITS = 0xf80f_0000
-/** Bits of FPSCR that an Armv7-M processor has; A2.5.3. */
-export const FPSCR_BITS = 0xf7c0_009f
 
 export const stateNames: readonly string[] = [
   ...Array.from({ length: 13 }, (_, i) => `r${i}`),

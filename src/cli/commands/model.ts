@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { ExitCode, UserError } from '../../errors.ts'
 import type { Proportion } from '../../model/statistics.ts'
 import { describeModel } from '../../model/tflite/describe.ts'
@@ -7,6 +6,7 @@ import { readModel } from '../../model/tflite/read.ts'
 import { registrationCode, resolverApis, type ResolverApi } from '../../model/tflite/registration.ts'
 import type { TfliteModel } from '../../model/tflite/schema.ts'
 import { modelFolder, trainingRecordings } from '../../project.ts'
+import { readInput } from '../../read-input.ts'
 import { grouped } from '../../report/format.ts'
 import { facts, heading, number, table, text } from '../../report/style.ts'
 import { supportedOperators } from '../../toolchain/resolver.ts'
@@ -20,12 +20,7 @@ interface Loaded {
 }
 
 async function load(file: string): Promise<Loaded> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why =
-      { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
-    throw new UserError(`${file}: ${why}. Give a .tflite file.`, undefined, { cause })
-  })
+  const bytes = await readInput(file, 'a .tflite file')
   const model = readModel(bytes, file)
   return { model, description: describeModel(model), bytes: bytes.length }
 }

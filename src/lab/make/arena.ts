@@ -23,11 +23,7 @@ export interface Inferences {
  * Runs the app `infer` on inputs, with an interpreter that is told that its arena has so many bytes: as if it had been
  * built with them, but for the size of the variable. @returns undefined where they are too few
  */
-export function inferWithin(
-  image: FirmwareImage,
-  inputs: Uint8Array,
-  arenaBytes?: number,
-): Inferences | undefined {
+function inferWithin(image: FirmwareImage, inputs: Uint8Array, arenaBytes?: number): Inferences | undefined {
   let text = ''
   const bytes: number[] = []
   const machine = createMachine({

@@ -49,7 +49,7 @@ export function labReport({
   }
 }
 
-export function lookupIn(results: ReadonlyMap<string, Made>): Lookup {
+function lookupIn(results: ReadonlyMap<string, Made>): Lookup {
   return <M extends Measurement>(measurement: M): ResultOf<M> => {
     const made = results.get(measurementKey(measurement))
     if (made === undefined) throw new Error(`was not planned: ${describeMeasurement(measurement)}`)

@@ -71,7 +71,7 @@ export const shipped = {
   preprocessing: 'loop',
 } as const
 
-export function sourceOf(context: LabContext, { subject, variant }: Candidate): ModelSource {
+function sourceOf(context: LabContext, { subject, variant }: Candidate): ModelSource {
   if (subject.kind === 'given') {
     if (context.given === null) throw new Error('no model was given')
     return { ...context.given, variant }
@@ -109,7 +109,7 @@ export const deviceOf = (
   ...choices,
 })
 
-export const isFloat = (context: LabContext, { variant }: Candidate): boolean =>
+const isFloat = (context: LabContext, { variant }: Candidate): boolean =>
   variant === null ? context.given?.precision === 'float32' : variant.convert.precision === 'float32'
 
 /** Every fold of every seed, or the given model on all recordings. */
