@@ -195,6 +195,15 @@ export const foreignKernels: readonly ForeignKernel[] = [
     note: 'Whether the call is in the figure is not known (a few cycles).',
   },
   {
+    what: 'multiplication in GF(9767^19), 419 instructions',
+    chip: f407,
+    published: [628],
+    ours: [560],
+    use: 'blind',
+    source: 'pornin/curve9767',
+    note: 'A tenth is missing, about one for each of its 62 stores; the call is in the published figure only. Its author counted 609 with N + 1 for loads and for stores of N words, and says the rest comes from N + 2 for loads or from that chip’s buses; by the AES rows above a load of N words takes N + 1 there and a lone store 1. In pqm4 issue 180 he finds other code a tenth slower in SRAM1 than in the CCM, beyond what its instructions account for. Stack and data in two blocks (`loadOtherSlave` 1): 578.',
+  },
+  {
     what: 'multiplication modulo 2^256 - 38',
     chip: 'MK20DX256 (Teensy 3.2)',
     published: [276],

@@ -3,6 +3,8 @@ import { assumed, disputed, exact, open, type RuleGroup } from '../rule.ts'
 const flashData = 'Wait states of a data read from the nRF52840’s flash are not published.'
 const block =
   'jnk0le: loads pipeline only inside one memory block; the TRM has no such limit. His AES, with its stack in SRAM2, takes on an STM32F407 one more for each change of block: loadOtherSlave.'
+const turns =
+  'One more for each change of block on an STM32F407: loadOtherSlave. The nRF52840 has another bus matrix.'
 const writeBack =
   'jnk0le’s notes: accesses that write back the same base do not chain; by how much is not said: the range is our reading.'
 const writeBackAes = `${writeBack} His looped AES has four such loads in a row, where its decryption has none, and takes 4 cycles less of 669, 793 and 917 on an STM32F407, as it does here; with one more for each it would take 23 to 35 more.`
@@ -89,6 +91,35 @@ export const pairs: RuleGroup = {
       [4, 'jnk'],
       [3, 'sum'],
     ]),
+    open(
+      'ldr_blocks_in_turn',
+      'LDR; ADDS; LDR from another AHB slave of RAM; ADDS',
+      [
+        [6, 'trm'],
+        [8, 'jnkAes'],
+      ],
+      { note: turns },
+    ),
+    open(
+      'str_blocks_in_turn',
+      'STR; ADDS; STR to another AHB slave of RAM; ADDS',
+      [
+        [4, 'trm'],
+        [[4, 6], 'jnkAes'],
+      ],
+      { note: turns },
+    ),
+    open(
+      'mac_str_reuse',
+      'SMLAD; STR of the sum; SMUAD into the same register',
+      [
+        [3, 'trm'],
+        [4, 'porninNine'],
+      ],
+      {
+        note: 'Of pornin’s 628 cycles 68 are not explained, about one for each of 62 such stores; it may be that chip’s RAM.',
+      },
+    ),
     assumed('str_add_ldr', 'STR; ADDS; LDR: the write is over', 4, 'sum'),
     exact('str_register', 'STR with a register offset', 2, 'trm'),
     exact('str_register_2', 'two STR with register offsets', 4, 'trm'),
