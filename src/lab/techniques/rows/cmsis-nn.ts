@@ -229,7 +229,7 @@ function chart(pairs: readonly Pair[]): Chart {
 /** firmware/kernels/cmsis_nn: the others are TFLM's own in both firmwares. */
 const accelerated = ['FULLY_CONNECTED', 'CONV_2D', 'DEPTHWISE_CONV_2D', 'AVERAGE_POOL_2D', 'MAX_POOL_2D']
 
-export function verdictOn(type: string, { value }: Quantity): string {
+function verdictOn(type: string, { value }: Quantity): string {
   if (!accelerated.includes(type)) return 'the same code in both'
   return value < 1 ? 'CMSIS-NN loses' : ''
 }
