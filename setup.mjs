@@ -245,7 +245,18 @@ async function ensureBuild() {
       'the TypeScript sources do not compile (see above). In an untouched clone: git status',
     )
   }
+  removeWithoutSource('emulator')
+  removeWithoutSource('src')
   fs.writeFileSync(stamp, wanted)
+}
+
+/** What was moved or deleted: the lab's cache knows its results by the files of dist. */
+function removeWithoutSource(folder) {
+  for (const entry of fs.readdirSync(at('dist', folder), { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name)
+    const source = path.relative(at('dist'), file).replace(/\.js(\.map)?$/, '.ts')
+    if (entry.isFile() && !fs.existsSync(at(source))) fs.rmSync(file)
+  }
 }
 
 // --- test -------------------------------------------------------------------------------------------------------
