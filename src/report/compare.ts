@@ -1,15 +1,7 @@
-import { count, grouped, microseconds, percent } from './format.ts'
-import {
-  memoryRows,
-  modelLine,
-  recordingLine,
-  runLine,
-  soundLine,
-  timingLine,
-  title,
-  warnings,
-} from './render.ts'
 import { renderPowerComparison } from './compare-power.ts'
+import { count, grouped, microseconds, percent } from './format.ts'
+import { modelLine, recordingLine, runLine, soundLine, timingLine, title } from './render-header.ts'
+import { memoryRows, warnings } from './render.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
 import type { NamedReport } from './side-by-side.ts'

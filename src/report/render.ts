@@ -1,17 +1,7 @@
-import {
-  bar,
-  bytes,
-  count,
-  duration,
-  fit,
-  grouped,
-  hexadecimal,
-  kilobytes,
-  microseconds,
-  percent,
-} from './format.ts'
+import { bar, bytes, count, fit, grouped, hexadecimal, kilobytes, microseconds, percent } from './format.ts'
+import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
-import type { FaultReport, MemoryReport, RunReport, SoundReport } from './run-report.ts'
+import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
@@ -35,70 +25,6 @@ export function renderReport(report: RunReport, style: Style): string {
   ]
     .filter((part) => part !== undefined)
     .join('\n')
-}
-
-export function title({ tool, board }: RunReport, style: Style): string {
-  const { bold } = paint(style)
-  return (
-    bold(`${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz`) +
-    ` · instruction cache ${board.instructionCache} · boardless ${tool.version}`
-  )
-}
-
-export function timingLine({ timing }: RunReport): string {
-  const parameters = Object.entries(timing.parameters).map(([name, value]) => `${name}=${value}`)
-  return parameters.length === 0 ? timing.model : `${timing.model} (${parameters.join(', ')})`
-}
-
-function header(report: RunReport, style: Style): string {
-  const { firmware, run, models } = report
-  const built = [
-    firmware.app !== 'unknown' ? `app ${firmware.app}` : '',
-    firmware.kernels !== 'unknown' ? `kernels ${firmware.kernels}` : '',
-    firmware.resolver !== 'unknown' ? `resolver ${firmware.resolver}` : '',
-  ].filter(Boolean)
-  return facts(
-    [
-      [
-        'firmware',
-        `${firmware.file}  sha256 ${firmware.sha256.slice(0, 16)}${built.length ? `\n${built.join(', ')}` : ''}`,
-      ],
-      ['compiler', `${firmware.compiler}\n${firmware.compilerFlags}`],
-      ['libraries', `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`],
-      ...models.map((model) => ['model', modelLine(model)] as const),
-      ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
-      ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
-      ['timing model', timingLine(report)],
-      ['ran', runLine(report)],
-      ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
-    ],
-    style,
-  )
-}
-
-export const modelLine = (model: RunReport['models'][number]): string =>
-  `${model.description === '' ? 'TensorFlow Lite' : model.description}: ${count(model.operators, 'operator')}, ` +
-  `${grouped(model.macs)} MACs, ${grouped(model.parameters)} parameters, ${bytes(model.bytes)}  ` +
-  `sha256 ${model.sha256.slice(0, 16)}`
-
-export function recordingLine(recording: NonNullable<RunReport['recording']>): string {
-  const clipped = Object.entries(recording.clippedSamples).filter(([, samples]) => samples > 0)
-  const note = clipped.map(([channel, samples]) => `${channel} clipped in ${count(samples, 'sample')}`)
-  const size = `${count(recording.rows, 'row')}, ${duration(recording.durationSeconds)}`
-  return `${recording.file}: ${size}${note.length ? `; ${note.join(', ')}` : ''}`
-}
-
-export const soundLine = ({ file, durationSeconds, atEnd }: SoundReport): string =>
-  `${file}: ${duration(durationSeconds)}${atEnd === 'stop' ? '' : `, then ${atEnd === 'loop' ? 'again' : 'silence'}`}`
-
-export function runLine({ run }: RunReport): string {
-  const asleep = run.sleepCycles / Math.max(run.cycles, 1)
-  const awake = run.cycles - run.sleepCycles
-  const perInstruction = run.instructions > 0 ? `, ${(awake / run.instructions).toFixed(2)} cycles each` : ''
-  return (
-    `${duration(run.seconds)} simulated, ${grouped(run.cycles)} cycles (${percent(asleep)} asleep), ` +
-    `${grouped(run.instructions)} instructions${perInstruction}`
-  )
 }
 
 function phases({ phases: rows }: RunReport, style: Style): string | undefined {

@@ -1,0 +1,68 @@
+import { bytes, count, duration, grouped, percent } from './format.ts'
+import type { RunReport, SoundReport } from './run-report.ts'
+import { facts, paint } from './style.ts'
+import type { Style } from './style.ts'
+
+export function title({ tool, board }: RunReport, style: Style): string {
+  const { bold } = paint(style)
+  return (
+    bold(`${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz`) +
+    ` · instruction cache ${board.instructionCache} · boardless ${tool.version}`
+  )
+}
+
+export function timingLine({ timing }: RunReport): string {
+  const parameters = Object.entries(timing.parameters).map(([name, value]) => `${name}=${value}`)
+  return parameters.length === 0 ? timing.model : `${timing.model} (${parameters.join(', ')})`
+}
+
+export function header(report: RunReport, style: Style): string {
+  const { firmware, run, models } = report
+  const built = [
+    firmware.app !== 'unknown' ? `app ${firmware.app}` : '',
+    firmware.kernels !== 'unknown' ? `kernels ${firmware.kernels}` : '',
+    firmware.resolver !== 'unknown' ? `resolver ${firmware.resolver}` : '',
+  ].filter(Boolean)
+  return facts(
+    [
+      [
+        'firmware',
+        `${firmware.file}  sha256 ${firmware.sha256.slice(0, 16)}${built.length ? `\n${built.join(', ')}` : ''}`,
+      ],
+      ['compiler', `${firmware.compiler}\n${firmware.compilerFlags}`],
+      ['libraries', `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`],
+      ...models.map((model) => ['model', modelLine(model)] as const),
+      ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
+      ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
+      ['timing model', timingLine(report)],
+      ['ran', runLine(report)],
+      ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
+    ],
+    style,
+  )
+}
+
+export const modelLine = (model: RunReport['models'][number]): string =>
+  `${model.description === '' ? 'TensorFlow Lite' : model.description}: ${count(model.operators, 'operator')}, ` +
+  `${grouped(model.macs)} MACs, ${grouped(model.parameters)} parameters, ${bytes(model.bytes)}  ` +
+  `sha256 ${model.sha256.slice(0, 16)}`
+
+export function recordingLine(recording: NonNullable<RunReport['recording']>): string {
+  const clipped = Object.entries(recording.clippedSamples).filter(([, samples]) => samples > 0)
+  const note = clipped.map(([channel, samples]) => `${channel} clipped in ${count(samples, 'sample')}`)
+  const size = `${count(recording.rows, 'row')}, ${duration(recording.durationSeconds)}`
+  return `${recording.file}: ${size}${note.length ? `; ${note.join(', ')}` : ''}`
+}
+
+export const soundLine = ({ file, durationSeconds, atEnd }: SoundReport): string =>
+  `${file}: ${duration(durationSeconds)}${atEnd === 'stop' ? '' : `, then ${atEnd === 'loop' ? 'again' : 'silence'}`}`
+
+export function runLine({ run }: RunReport): string {
+  const asleep = run.sleepCycles / Math.max(run.cycles, 1)
+  const awake = run.cycles - run.sleepCycles
+  const perInstruction = run.instructions > 0 ? `, ${(awake / run.instructions).toFixed(2)} cycles each` : ''
+  return (
+    `${duration(run.seconds)} simulated, ${grouped(run.cycles)} cycles (${percent(asleep)} asleep), ` +
+    `${grouped(run.instructions)} instructions${perInstruction}`
+  )
+}
