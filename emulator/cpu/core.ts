@@ -3,7 +3,7 @@ import { conditionMasks } from './conditions.ts'
 import { Decoder } from './decode.ts'
 import type { ExitReason } from './exit-reasons.ts'
 import { FetchCounter } from './fetch-counter.ts'
-import { lineShift } from './instruction-cache.ts'
+import { flashLineMask, lineShift } from './instruction-cache.ts'
 import { accessModes, type AccessMode } from './instructions/access.ts'
 import { Interruptible } from './instructions/interruptible.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
@@ -94,6 +94,8 @@ export class Core {
     new Uint16Array(this.#buffer, State.conditions, 16).set(conditionMasks())
     this.openMemory(true)
     this.state.setWord(State.flashReadWait, timing.profile === 'oneCycle' ? 0 : timing.flashReadWait)
+    this.state.setWord(State.flashLineMask, flashLineMask(timing))
+    this.state.setWord(State.flashLine, -1)
     const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
     this.#run = instance.exports['run'] as (entry: number) => number
   }

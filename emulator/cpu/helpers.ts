@@ -1,3 +1,4 @@
+import { waitForFlashLine } from './instructions/access.ts'
 import { Ir, type Program, type Signatures, type Value } from './ir.ts'
 import { FLASH, RAM, RAM_BASE, State, TOUCHED } from './layout.ts'
 import type { ValueType } from './wasm/opcodes.ts'
@@ -81,7 +82,10 @@ const slowAccess: readonly HelperFunction[] = [
         })
         ir.if(inside(ir, address, size, ir.state(State.flashReadLimits)), () => {
           chargeUnaligned(ir, address, size)
-          ir.setState(State.budget, ir.sub(ir.state(State.budget), ir.state(State.flashReadWait)))
+          for (const at of [address, ir.sub(ir.add(address, size), ir.i32(1))])
+            waitForFlashLine(ir, at, (wait) =>
+              ir.setState(State.budget, ir.sub(ir.state(State.budget), wait)),
+            )
           ir.return(half(address, FLASH))
         })
       })

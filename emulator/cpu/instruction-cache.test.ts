@@ -20,9 +20,9 @@ function processor(at: number, code: readonly number[], change: Partial<TimingPa
 }
 
 /** `lines` branches, each a cache's size after the one before, in a loop of ten rounds. */
-function conflicting(lines: number, enabled: boolean) {
-  const { cpu, scheduler, flash: code } = processor(0x10, [])
-  const stride = pipelineTiming.cacheBytes / pipelineTiming.cacheWays
+function conflicting(lines: number, enabled: boolean, cacheWays = 2) {
+  const { cpu, scheduler, flash: code } = processor(0x10, [], { cacheWays })
+  const stride = pipelineTiming.cacheBytes / cacheWays
   const put = (address: number, ...halfwords: number[]): void =>
     halfwords.forEach((one, i) => code.setUint16(address + 2 * i, one, true))
   /** B.W */
@@ -54,6 +54,8 @@ describe('the instruction cache', () => {
     const { misses } = conflicting(2, true)
     // the first line, and the two of the loop, once each
     expect(misses).toBe(3)
+    expect(conflicting(1, true, 1).misses).toBe(2)
+    expect(conflicting(2, true, 1).misses).toBe(1 + 2 * ROUNDS)
   })
 
   it('misses every time when one line more than its ways conflicts, each for its cycles', () => {

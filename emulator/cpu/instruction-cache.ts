@@ -35,6 +35,13 @@ export function cacheGeometry(p: TimingParameters): CacheGeometry | undefined {
   }
 }
 
+/** The bits of an address that say the line of data read from flash. @throws RangeError */
+export function flashLineMask({ flashReadLineBytes: bytes }: TimingParameters): number {
+  if (!isPowerOfTwo(bytes) || bytes < 4 || bytes > 4096)
+    throw new RangeError('flashReadLineBytes: a power of two from 4 to 4096')
+  return -bytes
+}
+
 /** Table addresses are eight times code addresses. */
 export const lineShift = (geometry: CacheGeometry): number => 3 + Math.log2(geometry.lineBytes)
 

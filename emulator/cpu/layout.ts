@@ -44,7 +44,7 @@ export const State = {
   before: 0x2f4,
   /** 64-bit count of executed instructions. */
   instructions: 0x1f8,
-  /** Extra cycles of a data read from flash. */
+  /** Extra cycles of a data read from another line of flash than the one before. */
   flashReadWait: 0x20c,
   /** CCR.UNALIGN_TRP. */
   unalignedTrap: 0x210,
@@ -66,6 +66,9 @@ export const State = {
   flashReadLimits: 0x248,
   /** Carry out of the helper `shiftWithCarry`. */
   shifterCarry: 0x254,
+  /** The line of flash that data were read from last, by its address; which bits of an address say the line. */
+  flashLine: 0x258,
+  flashLineMask: 0x25c,
   /** Sixteen half-words: for each condition, the set of NZCV values that pass. */
   conditions: 0x260,
   /** The instruction cache: 1 on, 2 off, 0 none needed, and 4 more while the flash is busy; the line of the instruction before; how many were missing. */

@@ -107,6 +107,35 @@ describe('EasyDMA at a RAM slave', () => {
   })
 })
 
+describe('data in flash', () => {
+  const LDRB = (byte: number): number => 0x7802 | (byte << 6) // ldrb r2, [r0, #byte]
+  const LDRH_R1 = 0x880a // ldrh r2, [r1]
+  const cycles = (flashReadWait: number, ...code: number[]): number => {
+    const { put, run } = bench({ flashReadWait }, () => undefined)
+    put(FLASH_CODE, 0x4828, 0x4929, ...code, NOP, BKPT) // ldr r0, =0x1000; ldr r1, =0x100f
+    put(FLASH_CODE + 0xa4, 0x1000, 0, 0x100f, 0)
+    run(FLASH_CODE)
+    return run(FLASH_CODE)
+  }
+  const waits = (...code: number[]): number => cycles(3, ...code) - cycles(0, ...code)
+
+  it('wait once for each line of 16 bytes that is not the one read last, literals too', () => {
+    expect(waits()).toBe(0) // theirs was the last line of the run before
+    const literals = 3
+    expect(waits(LDRB(0))).toBe(literals + 3)
+    expect(waits(LDRB(0), LDRB(1), LDRB(15))).toBe(literals + 3)
+    expect(waits(LDRB(15), LDRB(16), LDRB(17))).toBe(literals + 6)
+    expect(waits(LDRB(0), LDRB(16), LDRB(0), LDRB(16))).toBe(literals + 12)
+  })
+
+  it('wait for both lines of an unaligned access across them', () => {
+    const literals = 3
+    expect(waits(LDRH_R1)).toBe(literals + 6)
+    expect(waits(LDRH_R1, LDRB(16))).toBe(literals + 6)
+    expect(waits(LDRH_R1, LDRB(0))).toBe(literals + 9)
+  })
+})
+
 describe('accesses to two memories', () => {
   const ADDS_R6 = 0x3601
   const cycles = (loadOtherSlave: number, ...code: number[]): number => {

@@ -51,8 +51,14 @@ export interface TimingParameters {
   readonly floatMove: number
   /** VSTR of a single. TRM table 7-1: 2; GCC's description: 1. */
   readonly floatStore: number
-  /** Further cycles of a data read from flash: it has the array's two wait states, as the cache serves fetches only. */
+  /**
+   * Further cycles of a data read from flash, which the cache does not serve, unless it is of the line that data were
+   * read from last. Not published; AES with its tables in flash and in RAM has 3.2 on an nRF52840, and Ascon's round
+   * constants, bytes one after the other, none (NIST's benchmarks: see docs/fidelity.md).
+   */
   readonly flashReadWait: number
+  /** That line: 128 bits, as wide as the flash. By the same measurements. */
+  readonly flashReadLineBytes: number
   /**
    * Wait states of an aligned word fetched from flash while the instruction cache is off: 2 on the nRF52840
    * (nrfx, soc/nrfx_coredep.h). With it on, a line that is missing costs `cacheMissCycles`.
@@ -60,13 +66,13 @@ export interface TimingParameters {
   readonly flashFetchWait: number
   /**
    * The instruction cache. Nordic does not publish its size, ways, line or replacement for the nRF52840; that of the
-   * nRF5340 has two ways, least recently used, and lines of 128 bits. Assumed; the size
-   * fitted: with 2 kB, P256-Cortex-M4's four figures on an nRF52840 are met within 0.8 % (see docs/fidelity.md).
+   * nRF5340 has two ways, least recently used, and lines of 128 bits. By unrolled code of 1.7 to 3.4 kB in loops
+   * (NIST's benchmarks: see docs/fidelity.md) that of the nRF52840 has 2 kB, and is directly mapped.
    */
   readonly cacheBytes: number
   readonly cacheWays: number
   readonly cacheLineBytes: number
-  /** Cycles that a miss adds: said to be three wait states; no source. */
+  /** Cycles that a miss adds. By the same loops. */
   readonly cacheMissCycles: number
   /**
    * Of these, the cycles that pass while the prefetch unit's buffer is used up: for a line that is entered from above,
@@ -132,10 +138,11 @@ export const pipelineTiming: TimingParameters = {
   floatMacOverlap: 0,
   floatMove: 1,
   floatStore: 2,
-  flashReadWait: 2,
+  flashReadWait: 3,
+  flashReadLineBytes: 16,
   flashFetchWait: 2,
   cacheBytes: 2048,
-  cacheWays: 2,
+  cacheWays: 1,
   cacheLineBytes: 16,
   cacheMissCycles: 3,
   cacheMissAhead: 0,
@@ -157,7 +164,7 @@ export const pipelineTiming: TimingParameters = {
 
 /** What reports call a profile. The version grows with every change of what the same firmware costs. */
 export const timingModelName: Readonly<Record<TimingParameters['profile'], string>> = {
-  pipeline: 'Cortex-M4F pipeline, version 1',
+  pipeline: 'Cortex-M4F pipeline, version 2',
   oneCycle: 'one cycle an instruction',
 }
 

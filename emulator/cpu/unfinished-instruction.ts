@@ -23,14 +23,16 @@ interface UnderWay {
   readonly transfer: MultipleTransfer | undefined
   /** Words moved. */
   done: number
-  /** Each further word takes so long. */
-  readonly wordCycles: Cycles
+  /** Of each word. */
+  readonly wordCycles: readonly Cycles[]
   /** From the last word to the end. */
   refill: Cycles
   end: Cycles
   /** What was loaded into PC. */
   target?: number
 }
+
+const total = (cycles: readonly Cycles[]): Cycles => cycles.reduce((sum, one) => sum + one, 0)
 
 /** What the words of a multiple are moved by, one at a time; false once one has failed. */
 export interface WordMover {
@@ -77,12 +79,12 @@ export class UnfinishedInstruction {
     const { cost, refill } = decoder.costAt(state.pc)
     if (!isMultiple(instruction)) {
       const end = now + cost + state.word(Interruptible.further)
-      this.#now = { ...this.#plan(instruction, undefined, 0), refill: 0, end }
+      this.#now = { ...this.#plan(instruction, undefined, 0, 0), refill: 0, end }
       return
     }
     const transfer = transfersOf(instruction, state)
-    const plan = this.#plan(instruction, transfer, refill)
-    this.#now = { ...plan, end: now + cost + transfer.registers.length * (plan.wordCycles - 1) }
+    const plan = this.#plan(instruction, transfer, refill, 0)
+    this.#now = { ...plan, end: now + cost + total(plan.wordCycles) - plan.wordCycles.length }
   }
 
   /**
@@ -96,10 +98,10 @@ export class UnfinishedInstruction {
     const transfer = afterPush(transfersOf(instruction, state))
     const done = wordOf(transfer, continuation)
     if (done === undefined) return false
-    const plan = this.#plan(instruction, transfer, decoder.costAt(state.pc).refill)
-    const words = transfer.registers.length - done
-    const end = now + this.timing.multipleContinue + words * plan.wordCycles + plan.refill
-    this.#now = { ...plan, done, end }
+    const plan = this.#plan(instruction, transfer, decoder.costAt(state.pc).refill, done)
+    const words = total(plan.wordCycles.slice(done))
+    const end = now + this.timing.multipleContinue + words + plan.refill
+    this.#now = { ...plan, end }
     return true
   }
 
@@ -107,23 +109,35 @@ export class UnfinishedInstruction {
     instruction: DecodedInstruction,
     transfer: MultipleTransfer | undefined,
     refill: Cycles,
+    done: number,
   ): Omit<UnderWay, 'end'> {
-    const wait = transfer ? this.#waitAt(transfer.start) : 0
-    return { address: instruction.address, instruction, transfer, done: 0, wordCycles: 1 + wait, refill }
+    const wordCycles = transfer ? this.#wordCycles(transfer, done) : []
+    return { address: instruction.address, instruction, transfer, done, wordCycles, refill }
   }
 
-  #waitAt(address: Address): Cycles {
-    if (this.timing.profile === 'oneCycle') return 0
-    if (address < FLASH_BYTES) return this.timing.flashReadWait
-    return address >= 0x4000_0000 && address < 0xe000_0000 ? this.timing.peripheralWait : 0
+  #wordCycles({ start, registers }: MultipleTransfer, done: number): Cycles[] {
+    const { flashReadWait, peripheralWait, profile } = this.timing
+    const isPeripheral = start >= 0x4000_0000 && start < 0xe000_0000
+    let line = this.core.state.word(State.flashLine)
+    return registers.map((_, word) => {
+      if (profile === 'oneCycle' || word < done) return 1
+      if (start >= FLASH_BYTES) return 1 + (isPeripheral ? peripheralWait : 0)
+      const before = line
+      line = this.#lineOf(start + 4 * word)
+      return line === before ? 1 : 1 + flashReadWait
+    })
+  }
+
+  #lineOf(address: Address): number {
+    return address & this.core.state.word(State.flashLineMask)
   }
 
   /** The next cycle in which it does something. */
   next(now: Cycles): Cycles {
     const one = this.#now
     if (!one) return now
-    const left = (one.transfer?.registers.length ?? 0) - one.done
-    return Math.max(now, left > 0 ? one.end - one.refill - (left - 1) * one.wordCycles : one.end)
+    if (one.done >= one.wordCycles.length) return Math.max(now, one.end)
+    return Math.max(now, one.end - one.refill - total(one.wordCycles.slice(one.done + 1)))
   }
 
   /** Time passes, not beyond `next`. */
@@ -165,6 +179,7 @@ export class UnfinishedInstruction {
     const value = mover.load(address)
     if (value === undefined) return false
     const { state } = this.core
+    if (address < FLASH_BYTES) state.setWord(State.flashLine, this.#lineOf(address))
     if (one.transfer?.isFloat) state.setSingle(register, value)
     else if (register === 15) this.#branch(one, value)
     else state.setRegister(register, value)

@@ -129,6 +129,12 @@ export const sources = {
     kind: 'silicon',
     chip: 'nRF52832, nRF52840',
   },
+  nist: {
+    short: 'NIST benchmarks',
+    title: 'usnistgov/Lightweight-Cryptography-Benchmarking, results on a Nano 33 BLE',
+    kind: 'silicon',
+    chip: 'nRF52840 (Nano 33 BLE)',
+  },
   p256: { short: 'P256-Cortex-M4', title: 'P256-Cortex-M4, README', kind: 'silicon', chip: 'nRF52840' },
   pqm4: {
     short: 'pqm4',

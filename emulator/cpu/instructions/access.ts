@@ -42,6 +42,15 @@ export function reachMemory(ir: Ir, at: Value): void {
   if (ir.watchesSlaves) ir.callVoid('enterSlave', at)
 }
 
+/** Of data in flash: those of the line that was read last are there. */
+export function waitForFlashLine(ir: Ir, at: Value, pay: (wait: Value) => void): void {
+  const line = ir.let(ir.and(at, ir.state(State.flashLineMask)))
+  ir.if(ir.ne(line, ir.state(State.flashLine)), () => {
+    ir.setState(State.flashLine, line)
+    pay(ir.state(State.flashReadWait))
+  })
+}
+
 /** MemU[address, size] or MemA[address, size], zero-extended. */
 export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode = 'normal'): Value {
   const at = ir.let(address)
@@ -61,7 +70,7 @@ export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode 
           within(ir, at, size, State.flashReadLimits),
           () => {
             result.set(ir.loadRaw(loadName[size], at, FLASH))
-            ir.setCarried('budget', ir.sub(ir.carried('budget'), ir.state(State.flashReadWait)))
+            waitForFlashLine(ir, at, (wait) => ir.setCarried('budget', ir.sub(ir.carried('budget'), wait)))
           },
           slow,
         )

@@ -39,10 +39,20 @@ export function mayBeInterrupted(ir: Ir, further: Value = ir.i32(0), charge = fa
   )
 }
 
+/** Of words one after the other: see `waitForFlashLine`. */
+function waitsForFlash(ir: Ir, start: Value, count: Value): Value {
+  const mask = ir.state(State.flashLineMask)
+  const first = ir.let(ir.and(start, mask))
+  const last = ir.and(ir.sub(ir.add(start, ir.shl(count, ir.i32(2))), ir.i32(4)), mask)
+  const further = ir.op('i32.div_u', ir.sub(last, first), ir.sub(ir.i32(0), mask))
+  const lines = ir.add(further, ir.ne(first, ir.state(State.flashLine)))
+  return ir.mul(lines, ir.state(State.flashReadWait))
+}
+
 /** The same for words at `start`, not in open RAM: on a peripheral bus each has its own cycle, so that the host goes. */
 export function mayBeInterruptedOutsideRam(ir: Ir, start: Value, count: Value): void {
   const inFlash = ir.ltU(start, ir.i32(FLASH_BYTES))
-  const waits = ir.select(inFlash, ir.mul(count, ir.state(State.flashReadWait)), ir.i32(0))
+  const waits = ir.select(inFlash, waitsForFlash(ir, start, count), ir.i32(0))
   const isPeripheral = ir.geU(start, ir.i32(0x4000_0000))
   mayBeInterrupted(ir, ir.let(ir.select(isPeripheral, ir.i32(ALWAYS), waits)))
 }
