@@ -1,6 +1,8 @@
 import type { Verdict } from '../verdict.ts'
 import type { DeviceMeasurement } from './measurement.ts'
 
+export type { Verdict }
+
 /**
  * The contract between the lab and everything that shows it; its schema is lab-schema.json. Nothing in it comes from
  * the machine it was made on: the same data, models and packages give the same bytes. What a desktop takes, and on
@@ -29,6 +31,8 @@ export interface LabHeader {
   readonly compiler: string
   readonly compilerFlags: string
   readonly libraries: readonly string[]
+  /** How windows come to the network on the board. */
+  readonly sensing: string
   readonly dataset: {
     readonly name: string
     readonly sha256: string

@@ -78,7 +78,7 @@ describe('claims', () => {
     ])
     expect(claims[0]?.why).toContain('16 mA at the supply')
     const text = renderClaims(results, claims, { color: false, width: 100 })
-    expect(text.match(/^  within our interval only$/gm)).toHaveLength(2)
+    expect(text.match(/^ {2}within our interval only$/gm)).toHaveLength(2)
   })
 
   it('are not judged without their apps', () => expect(judgeClaims([])).toEqual([]))

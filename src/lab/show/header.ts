@@ -14,6 +14,7 @@ export function headerFacts(of: LabHeader): readonly Fact[] {
     ['timing model', `${of.timingModel} (${parameters.join(', ')})`],
     ['compiler', `${of.compiler}\n${of.compilerFlags}`],
     ['libraries', of.libraries.join('\n')],
+    ['windows', of.sensing],
     [
       'data',
       `${dataset.name}: ${count(dataset.recordings, 'recording')} of ${count(dataset.samples, 'sample')} of ` +

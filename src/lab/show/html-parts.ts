@@ -1,7 +1,6 @@
-import type { Verdict } from '../../verdict.ts'
 import { count } from '../../report/format.ts'
 import { casesBeside, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
-import type { Claim, Comparison, DetailTable, Quantity, Unit } from '../lab-report.ts'
+import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
 import type { SeriesStyle, Symbol } from './charts/theme.ts'
 import { type Fact } from './header.ts'
 import { markup, prose } from './html-text.ts'

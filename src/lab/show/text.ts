@@ -1,6 +1,5 @@
 import { count } from '../../report/format.ts'
 import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/style.ts'
-import type { Verdict } from '../../verdict.ts'
 import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import type {
   Claim,
@@ -9,6 +8,7 @@ import type {
   LabReport,
   Recommendation,
   TechniqueReport,
+  Verdict,
 } from '../lab-report.ts'
 import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
 import { besideNames, comparisonTable, figure, INDENT, underTitles } from './text-tables.ts'

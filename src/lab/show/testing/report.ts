@@ -67,6 +67,7 @@ export const testingReport: LabReport = {
       'CMSIS-NN 4.0.0 (git ca5dc343)',
       'CMSIS-DSP 1.10.0 (cmsisdsp 1.10.6)',
     ],
+    sensing: 'app gesture: its motion sensor is sampled at 10 Hz',
     dataset: {
       name: 'BasicMotions',
       sha256: 'd9c15838d16f1de6d9c15838d16f1de6d9c15838d16f1de6d9c15838d16f1de6',
