@@ -213,7 +213,8 @@ async function headerOf(
       'Differences of accuracy: 95 %, paired by recording and seed, over both; two recordings that nobody has seen are ' +
         'added, one that gains and one that loses (Bonett, Price 2012): none seen in 60 still leaves some 5 points either way.',
       settingsSentence,
-      'Energy and current: every coefficient at its lower, or at its upper end at once.',
+      'Current: every coefficient at its lower, or at its upper end at once. Energy: the lower ones at the timing that takes ' +
+        'the least, the upper ones at the one that takes the most.',
       'Bytes: exact.',
       tolerances,
     ],

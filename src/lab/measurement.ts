@@ -111,7 +111,7 @@ export interface DeviceResult {
     readonly type: string
     readonly macs: number
   })[]
-  /** Chip alone, of one window's preprocessing and inference, microjoules with the interval of the coefficients; null without power. */
+  /** Chip alone, of one window's preprocessing and inference, microjoules; interval: coefficients at their ends and timing, both; null without power. */
   readonly energy: { readonly microjoules: number; readonly interval: readonly [number, number] } | null
   /** Inputs whose output was compared with ours bit for bit, and how many were the same (int8), or within tolerance. */
   readonly compared: { readonly inputs: number; readonly same: number }

@@ -30,6 +30,8 @@ export type Cycles = Pick<DeviceResult, 'phases' | 'inference' | 'operators'>
 export interface BoardRun {
   /** At the timing model's own parameters. */
   readonly report: RunReport
+  /** At each of `timingSettings`. */
+  readonly others: readonly RunReport[]
   readonly cycles: Cycles
 }
 
@@ -51,6 +53,7 @@ export async function runAtSettings(simulation: Simulation): Promise<BoardRun> {
   if (interpreter === undefined) throw new CannotMeasure('the firmware never gets to an inference')
   return {
     report,
+    others,
     cycles: {
       phases: report.phases.map(({ name }) =>
         latency(name, ({ phases }) => phases.find((one) => one.name === name)?.medianCycles),
@@ -71,8 +74,27 @@ export async function runAtSettings(simulation: Simulation): Promise<BoardRun> {
 
 const windowPhases = ['preprocess', 'inference']
 
-/** Charge of the chip in one window's preprocessing and inference, by the voltage. */
-export function energyOf({ power }: RunReport): DeviceResult['energy'] {
+type Energy = NonNullable<DeviceResult['energy']>
+
+/**
+ * Energy of the chip in one window's preprocessing and inference, at the timing model's own parameters; from the lowest
+ * currents at the timing that takes the least to the highest at the one that takes the most.
+ */
+export function energyOf(report: RunReport, others: readonly RunReport[] = []): DeviceResult['energy'] {
+  const own = energyAt(report)
+  if (own === null) return null
+  const all = [own, ...others.flatMap((other) => energyAt(other) ?? [])]
+  return {
+    microjoules: own.microjoules,
+    interval: [
+      Math.min(...all.map(({ interval }) => interval[0])),
+      Math.max(...all.map(({ interval }) => interval[1])),
+    ],
+  }
+}
+
+/** Charge by the voltage; interval: of the coefficients. */
+function energyAt({ power }: RunReport): Energy | null {
   const chip = new Set(power.parts.filter(({ group }) => group === 'chip').map(({ part }) => part))
   const phases = power.phases.filter(({ phase }) => windowPhases.includes(phase))
   if (phases.length === 0) return null

@@ -54,7 +54,7 @@ export async function makeDevice(
   onStep('building')
   const { built, simulation } = await prepare(measurement, bytes, arenaBytes, bench)
   onStep('running')
-  const { report, cycles } = await runAtSettings({ file: built.elfPath, ...simulation })
+  const { report, others, cycles } = await runAtSettings({ file: built.elfPath, ...simulation })
   const { memory, firmware } = report
   return {
     firmwareSha256: firmware.sha256,
@@ -64,7 +64,7 @@ export async function makeDevice(
     stackBytes: memory.stack?.highWaterBytes ?? 0,
     symbols: await flashSymbols(built.elfPath),
     ...cycles,
-    energy: energyOf(report),
+    energy: energyOf(report, others),
     compared,
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openParameters } from '../../fidelity/parameters.ts'
-import { moreIsCheaper, timingSettings } from './settings.ts'
+import { moreIsCheaper, settingsSentence, timingSettings } from './settings.ts'
 
 /** Whoever opens a parameter says here which end is the cheap one. */
 const lessIsCheaper = [
@@ -20,4 +20,9 @@ it('every open parameter has a cheap end, and every setting is at ends', () => {
     expect([name, cheap?.[name], dear?.[name]]).toEqual([name, ...ends])
     for (const setting of timingSettings) expect(range).toContain(setting[name])
   }
+})
+
+it('the sentence of the report names what the list has', () => {
+  const [, named = ''] = /More is cheaper for (.*?), less for all others/.exec(settingsSentence) ?? []
+  expect(named.split(/, | and /)).toEqual([...moreIsCheaper])
 })

@@ -1,10 +1,10 @@
 import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing.ts'
 import { openParameters, type ParameterName } from '../../fidelity/parameters.ts'
 
-/** Of these more is cheaper: fewer misses of the cache, more of them hidden, fewer restarts, more overlap. */
+/** Of these more is cheaper: fewer misses of the cache and reads of flash, more of them hidden, fewer restarts, more overlap. */
 export const moreIsCheaper: readonly ParameterName[] = [
   'fetchStandstill',
-  'cacheBytes',
+  'flashReadLineBytes',
   'cacheWays',
   'cacheLineBytes',
   'cacheMissAhead',
@@ -15,7 +15,7 @@ export const moreIsCheaper: readonly ParameterName[] = [
 const ofMemory: readonly ParameterName[] = [
   'flashReadWait',
   'flashFetchWait',
-  'cacheBytes',
+  'flashReadLineBytes',
   'cacheWays',
   'cacheLineBytes',
   'cacheMissCycles',
@@ -48,8 +48,13 @@ export const timingSettings: readonly TimingParameters[] = [
   setting('dear', 'cheap'),
 ]
 
+const listed = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+
 export const settingsSentence =
   'Latency: from the fewest to the most cycles of five runs: as the timing model has it, and with every open timing ' +
   'parameter at the end of its range at once: all cheap, all dear, the processor’s cheap and the memory’s dear, the ' +
-  'other way round. More is cheaper for cacheBytes, cacheWays, cacheLineBytes, cacheMissAhead and floatMacOverlap, less for all others. ' +
-  'Wider than one parameter at a time; two figures compared in a ratio share their parameters.'
+  `other way round. More is cheaper for ${listed(moreIsCheaper)}, less for all others. What these corners enclose is ` +
+  'what grows steadily with each parameter; where less or more of one is cheaper by the code (where it lies in the ' +
+  'cache), a setting between them can lie outside, as `run --uncertainty` may show, which moves one at a time. ' +
+  'Two figures compared in a ratio share their parameters.'
