@@ -105,7 +105,7 @@ export class ClockPower extends PowerRegisters {
     this.task('CTSTART', 0x014, () => {
       chip.time.cancel(this.#calibrationTimer)
       const quarterSecond = CYCLES_PER_SECOND / 4
-      const length = calibrationInterval.value * quarterSecond
+      const length = Math.max(1, calibrationInterval.value) * quarterSecond
       this.#calibrationTimer = chip.time.after(length, 'CLOCK CTTO', () => timeout.fire())
       timerStarted.fire()
     })

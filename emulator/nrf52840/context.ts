@@ -66,8 +66,9 @@ export class DataRam {
     return this.ram[address - DATA_RAM_BASE] ?? 0
   }
 
-  /** Caller has checked with `holds`. */
+  /** Caller has checked with `holds`; what a register changed since then sends elsewhere is lost, and said. */
   write(address: Address, bytes: ArrayLike<number>): void {
+    if (!this.holds('a pointer or length changed under way', address, bytes.length)) return
     this.ram.set(bytes, address - DATA_RAM_BASE)
     this.listener.onTransfer(address)
     this.listener.onWrite(address, bytes.length)

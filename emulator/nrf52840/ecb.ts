@@ -19,13 +19,14 @@ export class Ecb extends Peripheral {
     const error = this.event('ERRORECB', 0x104)
     this.task('STARTECB', 0x000, () => {
       if (this.#encryption || !chip.dataRam.holds(this.name, pointer.value, 3 * BLOCK)) return
+      const data = pointer.value
       const bytes = (offset: number): Uint8Array =>
-        Uint8Array.from({ length: BLOCK }, (_, i) => chip.dataRam.read(pointer.value + offset + i))
+        Uint8Array.from({ length: BLOCK }, (_, i) => chip.dataRam.read(data + offset + i))
       const cipher = encryptBlock(bytes(0), bytes(BLOCK))
       chip.power.enter(this.name, 'running', chip.time.now)
       this.#encryption = chip.time.after(BLOCK_TIME, this.name, () => {
         this.#encryption = undefined
-        chip.dataRam.write(pointer.value + 2 * BLOCK, cipher)
+        chip.dataRam.write(data + 2 * BLOCK, cipher)
         chip.power.enter(this.name, 'off', chip.time.now)
         end.fire()
       })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BusError } from '../cpu/bus.ts'
 import { createTestBench } from './testing.ts'
 
 const FLASH = 0x0000_1000
@@ -114,4 +115,79 @@ it('a register that is not modelled is counted, whatever it is asked', () => {
     [expect.stringMatching(/^QDEC/), 1, 0],
     [expect.stringMatching(/\+0xffc$/), 0, 1],
   ])
+})
+
+describe('what has no end goes on without keeping time from passing', () => {
+  const ECB = 0x4000_e000
+
+  it('a transfer of nothing whose END starts the next', () => {
+    const { write, read, run } = createTestBench()
+    for (const [offset, value] of [[0x500, 7], [0x200, 1 << 17], [0x010, 1]] as const) write(SPIM2 + offset, value) // prettier-ignore
+    run(1000)
+    expect(read(SPIM2 + 0x118)).toBe(1)
+  })
+
+  it.each([
+    ['STARTRX', 1 << 5],
+    ['STARTRX and STOPRX', (1 << 5) | (1 << 6)],
+  ])('a reception of nothing whose ENDRX is wired to %s', (_, shorts) => {
+    const { write, read, run } = createTestBench()
+    for (const [offset, value] of [[0x500, 8], [0x534, RAM], [0x200, shorts], [0x000, 1], [0x02c, 1]] as const) write(UARTE0 + offset, value) // prettier-ignore
+    run(1000)
+    expect(read(UARTE0 + 0x110)).toBe(1)
+  })
+
+  it('a calibration timer of nothing', () => {
+    const { write, read, run } = createTestBench()
+    const CLOCK = 0x4000_0000
+    const PPI = 0x4001_f000
+    for (const [address, value] of [[PPI + 0x510, CLOCK + 0x110], [PPI + 0x514, CLOCK + 0x014], [PPI + 0x504, 1], [CLOCK + 0x014, 1]] as const) write(address, value) // prettier-ignore
+    run(20_000_000)
+    expect(read(CLOCK + 0x110)).toBe(1)
+  })
+
+  it('EasyDMA whose pointer is changed under way keeps the one it began with, or is reported', () => {
+    const { chip, write, read, run, ram } = createTestBench()
+    write(ECB + 0x504, RAM)
+    write(ECB, 1)
+    write(ECB + 0x504, FLASH)
+    run(10_000)
+    expect(read(ECB + 0x100)).toBe(1)
+    // FIPS 197: AES-128 of zeros under a key of zeros.
+    expect(Buffer.from(ram.subarray(32, 36)).toString('hex')).toBe('66e94bd4')
+    for (const [offset, value] of [[0x500, 1], [0x510, 1], [0x62c, FLASH], [0x000, 1], [0x004, 1]] as const) write(SAADC + offset, value) // prettier-ignore
+    run(20_000)
+    expect([...chip.problems.keys()]).toContainEqual(
+      expect.stringMatching(/outside data RAM: 2 bytes at 0x00001000$/),
+    )
+  })
+})
+
+it('random writes to registers end in events, reports and bus errors, never in anything else', () => {
+  const { chip, scheduler, run } = createTestBench()
+  const registers = chip.registers.filter(
+    ({ address, name }) => address >= 0x4000_0000 && name !== 'SYSTEMOFF',
+  )
+  let seed = 35
+  const random = (limit: number): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) % limit
+  const values = [0, 1, 3, 5, 6, 7, 8, 16, 256, RAM, RAM + 256, PAST_RAM, FLASH, 0xffff_ffff]
+  for (let round = 0; round < 40; round++) {
+    chip.reset('powerOn')
+    const pages = new Set([
+      0x40000,
+      ...Array.from({ length: 3 }, () => registers[random(registers.length)]!.address >>> 12),
+    ])
+    const pool = registers.filter(({ address }) => pages.has(address >>> 12))
+    for (let i = 0; i < 300; i++) {
+      const { address } = pool[random(pool.length)]!
+      const value = random(3) === 0 ? 2 ** random(32) : values[random(values.length)]!
+      try {
+        if (random(8) === 0) run(scheduler.now + 3000)
+        else if (random(8) === 0) chip.bus.read(address, 4)
+        else chip.bus.write(address, 4, value)
+      } catch (error) {
+        expect(error).toBeInstanceOf(BusError)
+      }
+    }
+  }
 })

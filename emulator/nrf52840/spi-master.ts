@@ -5,6 +5,8 @@ import type { EventRegister, Register } from './peripheral.ts'
 import type { SpiWiring } from './spi-bus.ts'
 
 const DISCONNECTED = 0x8000_0000
+/** A transfer of nothing takes a cycle of 16 MHz: END and the shortcut to START have no end, but let time pass. */
+const LEAST_CYCLES = 4
 /** FREQUENCY to bit/s; the last two are SPIM3's. */
 const RATES = new Map([
   [0x0200_0000, 125e3],
@@ -145,7 +147,7 @@ export class SpiMaster {
     const end = stops.length === 0 ? transfer.total : Math.min(...stops)
     const until = this.chip.dataRam.isContended ? Math.min(end, transfer.sent + 1) : end
     this.#next = this.chip.time.at(
-      transfer.since + Math.round(until * this.byteCycles),
+      transfer.since + Math.max(LEAST_CYCLES, Math.round(until * this.byteCycles)),
       `${this.name} END`,
       () => {
         this.#exchangeUntil(until)

@@ -7,6 +7,7 @@ const ENABLE_UART = 4
 const ENABLE_UARTE = 8
 const DISCONNECTED = 0x8000_0000
 const RECEIVE_FIFO = 6
+const PCLK16M = 4
 /** RXTO follows STOPRX once the FIFO could have filled from the line: four frames (PS 6.33.4). */
 const STOP_FRAMES = 4
 
@@ -28,7 +29,8 @@ interface Transfer {
  * Approximated:
  * 1. The host sends only while the receiver is started and has room, so OVERRUN, FRAMING and BREAK never happen.
  * 2. Flow control lines are ignored: CTS reads as active, RTS is not driven.
- * 3. TXDRDY comes when the frame has left the pin. MAXCNT = 0 ends at once.
+ * 3. TXDRDY comes when the frame has left the pin. MAXCNT = 0 ends at once; where ENDRX's shortcuts bring about the next
+ *    ENDRX, that comes a cycle of 16 MHz later.
  * 4. A legacy TXD written while a frame is under way waits for it; a third byte replaces the waiting one.
  */
 export class Uarte extends Peripheral {
@@ -51,6 +53,8 @@ export class Uarte extends Peripheral {
   #frame: ScheduledEvent | undefined
   #arrival: ScheduledEvent | undefined
   #stopping: ScheduledEvent | undefined
+  #nextEnd: ScheduledEvent | undefined
+  #isEnding = false
   #receiverOn = false
   #legacyTransmitter = false
   #waiting: number | undefined
@@ -119,7 +123,8 @@ export class Uarte extends Peripheral {
 
   override reset(): void {
     super.reset()
-    for (const event of [this.#frame, this.#arrival, this.#stopping]) this.chip.time.cancel(event)
+    for (const event of [this.#frame, this.#arrival, this.#stopping, this.#nextEnd])
+      this.chip.time.cancel(event)
     this.#frame = this.#arrival = this.#stopping = undefined
     this.#transmit = this.#receive = this.#waiting = undefined
     this.#receiverOn = this.#legacyTransmitter = false
@@ -160,7 +165,8 @@ export class Uarte extends Peripheral {
       this.#reportPower()
       return
     }
-    for (const event of [this.#frame, this.#arrival, this.#stopping]) this.chip.time.cancel(event)
+    for (const event of [this.#frame, this.#arrival, this.#stopping, this.#nextEnd])
+      this.chip.time.cancel(event)
     this.#frame = this.#arrival = this.#transmit = this.#receive = undefined
     this.#receiverOn = this.#legacyTransmitter = false
     this.#reportPower()
@@ -328,6 +334,17 @@ export class Uarte extends Peripheral {
   #endReception(transfer: Transfer): void {
     this.#rx.amount.value = transfer.done
     this.#receive = undefined
+    this.#fireEndRx()
+  }
+
+  #fireEndRx(): void {
+    if (this.#isEnding) {
+      this.chip.time.cancel(this.#nextEnd)
+      this.#nextEnd = this.chip.time.after(PCLK16M, `${this.name} ENDRX`, () => this.#fireEndRx())
+      return
+    }
+    this.#isEnding = true
     this.#events.endRx.fire()
+    this.#isEnding = false
   }
 }
