@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { count } from '../../report/format.ts'
-import { shellWord } from '../format.ts'
-import type { Configuration, LabReport, Recommendation } from '../lab-report.ts'
+import { numberText, quantityText, shellWord, valueText } from '../format.ts'
+import type { Configuration, LabReport, Quantity, Recommendation } from '../lab-report.ts'
 import type { DeviceMeasurement } from '../measurement.ts'
 
 export interface Criteria {
@@ -31,10 +31,7 @@ export function withFrontier(measured: readonly Measured[]): Configuration[] {
   return unique.map((one) => ({ ...one, frontier: !unique.some((other) => beats(other, one)) }))
 }
 
-const digits = (value: number, count: number): string => value.toFixed(count)
-const kilobytes = (bytes: number): string => `${digits(bytes / 1024, 1)} KiB`
-const between = (interval: readonly [number, number] | null, unit: string): string =>
-  interval === null ? '' : ` (${digits(interval[0], 1)} to ${digits(interval[1], 1)}${unit})`
+const shown = (quantity: Quantity): string => quantityText(quantity, 'ascii')
 
 /**
  * The smallest configuration on the frontier that is accurate and fast enough: least flash, then least RAM, then least
@@ -44,6 +41,8 @@ export function recommend(
   configurations: readonly Configuration[],
   { maxLossPoints, maxLatencyMicroseconds }: Criteria,
   arenaOf: (device: DeviceMeasurement) => number,
+  /** Name of the configuration that the user begins with; what is recommended is held beside it. */
+  start?: string,
 ): Recommendation | null {
   const frontier = configurations.filter((one) => one.frontier)
   const [best] = [...frontier].sort((a, b) => points(b) - points(a))
@@ -61,31 +60,81 @@ export function recommend(
   const limit =
     maxLatencyMicroseconds === null
       ? 'no limit of latency was given'
-      : `the latency’s upper end is to be at most ${maxLatencyMicroseconds} us`
-  const saved = best === chosen ? [] : [versus(chosen, best)]
+      : `the latency’s upper end is to be at most ${valueText({ value: maxLatencyMicroseconds, unit: 'us' }, 'ascii')}`
+  const ties = configurations.filter((one) => points(one) === points(best)).length
+  const first = configurations.find((one) => one.name === start)
+  const untried = untriedWith(chosen, configurations)
   return {
     configuration: name,
     criteria: { accuracyLossPoints: maxLossPoints, latencyMicroseconds: maxLatencyMicroseconds },
     reasons: [
       `${count(configurations.length, 'configuration')} measured, ${frontier.length} of them on the frontier of accuracy, latency, flash and RAM; ` +
-        `of these ${accurate.length} within ${maxLossPoints} ${maxLossPoints === 1 ? 'point' : 'points'} of the best measured, ${digits(points(best), 1)} % (${best.name}); ${limit}, which leaves ${fast.length}.`,
-      `Of these it takes the least flash, then the least RAM, then the least latency: ${kilobytes(flash.value)} of flash, ${kilobytes(ram.value)} of RAM, ` +
-        `${digits(latency.value, 0)} us${between(latency.interval, '')} for a window’s preprocessing and inference.`,
-      `Its accuracy is ${digits(accuracy.value, 1)} %${between(accuracy.interval, ' %')}; losses are judged by these values, and intervals of as few recordings overlap: a loss of a point is not proven either way.`,
-      ...saved,
+        `of these ${accurate.length} within ${maxLossPoints} ${maxLossPoints === 1 ? 'point' : 'points'} of the best measured, ${valueText(best.accuracy, 'ascii')} (${ties === 1 ? best.name : count(ties, 'configuration')}); ${limit}, which leaves ${fast.length}.`,
+      `Of these it takes the least flash, then the least RAM, then the least latency: ${shown(flash)} of flash, ${shown(ram)} of RAM, ` +
+        `${shown(latency)} for a window’s preprocessing and inference.`,
+      `Its accuracy is ${shown(accuracy)}; losses are judged by these values, and intervals of as few recordings overlap: a loss of a point is not proven either way.`,
+      ...(first === undefined || first === chosen ? [] : [versus(chosen, first)]),
       ...(second === undefined
         ? []
-        : [
-            `Next: ${second.name}, ${kilobytes(second.flash.value)} of flash, ${digits(second.accuracy.value, 1)} %.`,
-          ]),
+        : [`Next: ${second.name}, ${shown(second.flash)} of flash, ${valueText(second.accuracy, 'ascii')}.`]),
+      ...(untried.length === 0
+        ? []
+        : [`One step from it and not measured, so not among these: ${untried.join(', ')}.`]),
     ],
     command: chosen.device === undefined ? '' : commandOf(chosen.device, arenaOf(chosen.device)),
   }
 }
 
-const versus = (chosen: Configuration, best: Configuration): string =>
-  `Beside ${best.name}: ${digits(best.flash.value / chosen.flash.value, 2)} times less flash, ` +
-  `${digits(best.ram.value / chosen.ram.value, 2)} times less RAM, ${digits(best.latency.value / chosen.latency.value, 2)} times the speed.`
+/** "1.60 times less flash", "1.30 times more RAM"; the same to two places is that. */
+function times(before: number, after: number, less: string, more: string): string {
+  const ratio = (of: number) => numberText(of, 'x', 'ascii')
+  if (ratio(before / after) === ratio(1))
+    return less === 'faster' ? 'as fast' : less.replace('less', 'as much')
+  return before > after ? `${ratio(before / after)} times ${less}` : `${ratio(after / before)} times ${more}`
+}
+
+function versus(chosen: Configuration, first: Configuration): string {
+  const [before, after] = [first, chosen]
+  const gain = { value: after.accuracy.value - before.accuracy.value, unit: 'points' } as const
+  return (
+    `Beside where one begins, ${first.name}: ${times(before.flash.value, after.flash.value, 'less flash', 'more flash')}, ` +
+    `${times(before.ram.value, after.ram.value, 'less RAM', 'more RAM')}, ` +
+    `${times(before.latency.value, after.latency.value, 'faster', 'slower')}, accuracy ${valueText(gain, 'ascii', true)}.`
+  )
+}
+
+const fields = ['preprocessing', 'optimise', 'kernels', 'input'] as const
+
+/** Choices that other configurations have, and that were not measured with all else as it is chosen. */
+function untriedWith(chosen: Configuration, configurations: readonly Configuration[]): readonly string[] {
+  const optionsOf = ({ device }: Configuration): Partial<Record<string, string>> =>
+    device === undefined
+      ? {}
+      : {
+          preprocessing: device.preprocessing,
+          optimise: device.optimise,
+          kernels: device.kernels,
+          ...(device.model.from === 'training' && {
+            input: device.model.input,
+            network: device.model.architecture,
+            variant: device.model.variant.name,
+          }),
+          resolver: device.resolver,
+        }
+  const own = optionsOf(chosen)
+  const all = configurations.map(optionsOf)
+  return fields.flatMap((field) => {
+    const values = [...new Set(all.flatMap((one) => one[field] ?? []))].filter(
+      (value) => value !== own[field],
+    )
+    return values
+      .filter((value) => {
+        const wanted = Object.entries({ ...own, [field]: value })
+        return !all.some((one) => wanted.every(([key, option]) => one[key] === option))
+      })
+      .map((value) => (field === 'input' ? value.replace('-', ' ') : `${field} ${value}`))
+  })
+}
 
 /** The lab writes the model beside its report; the command names it as from there. */
 export const recommendedModel = 'recommended/model.tflite'

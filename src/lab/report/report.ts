@@ -37,6 +37,7 @@ export function labReport({
         }
       }),
   )
+  const start = techniques.some(({ id }) => id === 'baseline') ? configurations[0]?.name : undefined
   return {
     schemaVersion: 1,
     kind: 'lab',
@@ -45,7 +46,7 @@ export function labReport({
     header: context.header,
     techniques: techniques.map((technique) => reportOf(technique, context, lookup)),
     configurations,
-    recommendation: recommend(configurations, criteria, (device) => lookup(device).arenaBytes),
+    recommendation: recommend(configurations, criteria, (device) => lookup(device).arenaBytes, start),
   }
 }
 

@@ -47,7 +47,7 @@ export function denseFor(
   return `dense-${hidden * (samples * channels.length + 1 + classes) + classes}`
 }
 
-const halvesOf = ({ dataset }: LabContext): readonly InputVariant[] =>
+export const halvesOf = ({ dataset }: LabContext): readonly InputVariant[] =>
   halves.filter((input) => input !== 'half-channels' || dataset.channels.length > 1)
 
 /** Each network, first with the full input. */

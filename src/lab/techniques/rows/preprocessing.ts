@@ -19,6 +19,7 @@ import {
 } from '../subject.ts'
 import { float32, int8 } from '../variants.ts'
 import { judge } from '../verdict.ts'
+import { halvesOf } from './input-size.ts'
 
 const title = 'Preprocessing'
 const quantised: Candidate = { subject: network(baseline), variant: int8 }
@@ -40,6 +41,16 @@ const alsoFolded: readonly Candidate[] = ['dense-3000', 'convolution-4', 'separa
 
 const foldedOf = ({ quick }: LabContext): readonly Candidate[] => (quick ? [] : alsoFolded)
 const folded: Choices = { preprocessing: 'folded' }
+
+/** What each row found to cost no accuracy, put together: the recommendation can choose only what was measured. */
+const together: Choices = { preprocessing: 'folded', optimise: '-Os' }
+const togetherOf = (context: LabContext): readonly Candidate[] =>
+  context.quick
+    ? []
+    : (['full', ...halvesOf(context)] as const).map((input) => ({
+        subject: network('convolution-8', input),
+        variant: int8,
+      }))
 
 const names: Readonly<Record<Preprocessing, string>> = {
   loop: 'plain loop',
@@ -64,6 +75,7 @@ export const preprocessingTechnique: Technique = {
       ...wholePlan(context, candidate),
       ...wholePlan(context, candidate, folded),
     ]),
+    ...togetherOf(context).flatMap((candidate) => wholePlan(context, candidate, together)),
   ],
   assemble(context, result) {
     const plain = result(deviceOf(context, quantised))
@@ -92,6 +104,11 @@ export const preprocessingTechnique: Technique = {
       notes: [
         'The plain loop divides twice for each value, by deviation and by scale, and rounds with a call of roundf. Folded, unit, mean, deviation, scale and zero point are one factor and one term for each channel: in int8 an integer multiplication, an addition, a shift and a saturation.',
         'Unrolled gives the loop’s inputs to the bit; CMSIS-DSP and folded are off by one step where a value lies beside a tie (src/toolchain/preprocess.test.ts).',
+        ...(togetherOf(context).length === 0
+          ? []
+          : [
+              'For the recommendation, folded preprocessing was measured at -Os as well, with convolution-8 and with half of what goes into it: among the configurations.',
+            ]),
         pairedIntervals,
       ],
     }
@@ -99,6 +116,7 @@ export const preprocessingTechnique: Technique = {
   configurations: (context, result) => [
     ...preprocessings.map((preprocessing) => configurationOf(context, quantised, result, { preprocessing })),
     ...foldedOf(context).map((candidate) => configurationOf(context, candidate, result, folded)),
+    ...togetherOf(context).map((candidate) => configurationOf(context, candidate, result, together)),
   ],
 }
 
