@@ -127,6 +127,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--model <file>', 'a .tflite of your own (default: ours are trained)')
     .option('--data <folder>', 'recordings of your own: CSV files in a folder for each label')
     .option('--labels <file>', 'or a table of labels: columns file, label and perhaps split')
+    .option('--window <samples>', 'cut longer recordings into windows of so many', wholeNumber)
     .option('--quick', 'two folds, one seed, fewer variants: to see what it does')
     .option('--folds <n>', 'of cross-validation (default: 5)', wholeNumber)
     .option('--seeds <n>', 'trainings of each network (default: 2)', wholeNumber)

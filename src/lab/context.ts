@@ -5,15 +5,12 @@ import { basename, dirname, join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming, timingModelName } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
-import { parseRecordings, type Normalisation } from '../model/data/dataset.ts'
-import { channels } from '../model/data/dataset.ts'
-import { checkShape, loadDataset } from '../model/data/load-dataset.ts'
+import { checkShape } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
-import { gestureDefaults } from '../model/gesture.ts'
 import { readModel } from '../model/tflite/read.ts'
-import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
+import type { GestureMetadata } from '../toolchain/metadata.ts'
 import { versions } from '../toolchain/packages.ts'
 import { tolerances } from '../verdict.ts'
 import { shellWord } from './format.ts'
@@ -21,12 +18,16 @@ import { keyOf } from './keys.ts'
 import type { LabHeader } from './lab-report.ts'
 import type { GivenFile } from './make/bench.ts'
 import { settingsSentence } from './make/settings.ts'
+import { checkFolds, inputsOf, ownRecordings, userRecordings, type Wanted } from './recordings.ts'
+import { sensingSentence } from './sensing.ts'
 import type { LabContext } from './technique.ts'
 
 export interface LabChoices {
   readonly model?: string
   readonly data?: string
   readonly labels?: string
+  /** Samples of a window; longer recordings are cut. */
+  readonly window?: number
   readonly quick?: boolean
   readonly seeds?: number
   readonly folds?: number
@@ -51,15 +52,16 @@ export async function labSetting(choices: LabChoices, recordings: string): Promi
   if (seeds < 1) throw new UserError('--seeds: at least one')
   if (choices.labels !== undefined && choices.data === undefined)
     throw new UserError('--labels is the table of labels of --data FOLDER: give both')
+  const { data, labels, window } = choices
+  if (window !== undefined && data === undefined)
+    throw new UserError('--window cuts the recordings of --data FOLDER: give both')
+  if (window !== undefined && window < 2) throw new UserError('--window: two samples or more')
   const dataset =
-    choices.data === undefined
-      ? await ownDataset(recordings)
-      : await loadDataset(choices.data, choices.labels, {
-          leastPerLabel: folds,
-          ...(given?.labels && { labels: given.labels }),
-          ...(given && (await windowOf(given.model, choices.data, choices.labels))),
-        })
-  if (given !== null) checkGiven(given, dataset)
+    data === undefined
+      ? await ownRecordings(recordings)
+      : await userRecordings({ data, labels, window, folds }, given)
+  if (given !== null) checkGiven(given, dataset, data !== undefined)
+  checkFolds(dataset, folds)
   const list = Array.from({ length: seeds }, (_, index) => index + 1)
   const name = choices.data === undefined ? 'traces/basic-motions' : basename(choices.data)
   const context: LabContext = {
@@ -69,7 +71,11 @@ export async function labSetting(choices: LabChoices, recordings: string): Promi
     seeds: list,
     quick: choices.quick === true,
     command: commandOf(choices),
-    header: await headerOf(dataset, name, { folds, seeds: list, quick: choices.quick === true }),
+    header: await headerOf(dataset, name, sensingSentence(dataset, given !== null), {
+      folds,
+      seeds: list,
+      quick: choices.quick === true,
+    }),
   }
   return { context, given: given?.file ?? null }
 }
@@ -80,26 +86,16 @@ const defined = ({ folds, seeds }: LabChoices): { folds?: number; seeds?: number
 })
 
 /** As it can be typed again; paths are the user's own words. */
-function commandOf({ model, data, labels, quick: isQuick, folds, seeds }: LabChoices): string {
-  const named = Object.entries({ model, data, labels, folds, seeds }).flatMap(([name, value]) =>
+function commandOf({ model, data, labels, window, quick: isQuick, folds, seeds }: LabChoices): string {
+  const named = Object.entries({ model, data, labels, window, folds, seeds }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
   )
   return ['boardless lab', ...named, ...(isQuick === true ? ['--quick'] : [])].join(' ')
 }
 
-async function ownDataset(file: string): Promise<Dataset> {
-  const { labels, windowSamples } = gestureDefaults
-  const all = parseRecordings(await readFile(file, 'utf8'), file)
-  const recordings = all.filter(({ label }) => (labels as readonly string[]).includes(label))
-  return { labels, channels, samples: windowSamples, recordings }
-}
-
-interface Given {
+interface Given extends Wanted {
   readonly file: GivenFile
-  readonly model: TfliteModel
   readonly precision: 'float32' | 'int8'
-  /** In the order of its outputs, from metadata.json beside it. */
-  readonly labels: readonly string[] | undefined
 }
 
 /** @throws UserError for a file that is no model, or one that cannot run or cannot be compared */
@@ -122,59 +118,41 @@ export async function loadGiven(path: string): Promise<Given> {
     throw new UserError(
       `${path}: its input or output is ${odd}; the lab takes int8 and float32: convert it so`,
     )
-  const { labels, normalisation } = await metadataBeside(path)
+  const metadata = await metadataBeside(path)
+  const normalisation = metadata === undefined ? null : { mean: metadata.mean, std: metadata.std }
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const precision = model.tensors.some(({ type }) => type === 'INT8') ? 'int8' : 'float32'
   return {
     file: { name: path, bytes: new Uint8Array(bytes), sha256, normalisation },
+    name: path,
     model,
     precision,
-    labels,
+    metadata,
   }
 }
 
-async function metadataBeside(
-  path: string,
-): Promise<{ labels: readonly string[] | undefined; normalisation: Normalisation | null }> {
+async function metadataBeside(path: string): Promise<GestureMetadata | undefined> {
   const file = join(dirname(path), 'metadata.json')
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return { labels: undefined, normalisation: null }
+  if (text === undefined) return undefined
   const { parseMetadata } = await import('../toolchain/metadata.ts')
-  const { labels, mean, std } = parseMetadata(text, file)
-  return { labels, normalisation: { mean, std } }
+  return parseMetadata(text, file)
 }
 
-/** Recordings longer than the model's window are cut into windows. */
-async function windowOf(
-  model: TfliteModel,
-  data: string,
-  labels: string | undefined,
-): Promise<{ windowSamples?: number }> {
-  const inputs = inputsOf(model)
-  const { channels: columns, samples } = await loadDataset(data, labels, {
-    leastPerLabel: 1,
-    windowSamples: 1,
-  })
-  const window = inputs / columns.length
-  return Number.isInteger(window) && samples > 0 ? { windowSamples: window } : {}
-}
-
-const inputsOf = ({ tensors, inputs }: TfliteModel): number =>
-  elementCount(tensors[inputs[0] ?? -1]?.shape ?? [])
-
-function checkGiven({ file, model, labels }: Given, dataset: Dataset): void {
+function checkGiven({ name, model, metadata }: Given, dataset: Dataset, own: boolean): void {
   const classes = model.tensors[model.outputs[0] ?? -1]?.shape.at(-1) ?? 0
-  checkShape(dataset, file.name, inputsOf(model), classes)
-  const mean = file.normalisation?.mean.length
-  if (mean !== undefined && mean !== dataset.channels.length) {
+  const inputs = inputsOf(model)
+  if (!own && (inputs !== dataset.samples * dataset.channels.length || classes !== dataset.labels.length)) {
     throw new UserError(
-      `${join(dirname(file.name), 'metadata.json')}: ${mean} channels; the recordings have ${dataset.channels.length}`,
+      `${name}: takes ${inputs} values and tells ${classes} classes apart, which our gesture recordings do not fit: give recordings of yours with --data FOLDER`,
     )
   }
-  const unknown = labels?.find((label) => !dataset.labels.includes(label))
+  checkShape(dataset, name, inputs, classes)
+  const unknown = metadata?.labels.find((label) => !dataset.labels.includes(label))
   if (unknown !== undefined) {
     throw new UserError(
-      `${file.name}: metadata.json names the label "${unknown}"; the recordings have ${dataset.labels.join(', ')}`,
+      `${name}: metadata.json names the label "${unknown}"; the recordings have ${dataset.labels.join(', ')}` +
+        (own ? '' : ': give recordings of yours with --data FOLDER'),
     )
   }
 }
@@ -182,6 +160,7 @@ function checkGiven({ file, model, labels }: Given, dataset: Dataset): void {
 async function headerOf(
   dataset: Dataset,
   name: string,
+  sensing: string,
   { folds, seeds, quick: isQuick }: Pick<LabHeader, 'folds' | 'seeds' | 'quick'>,
 ): Promise<LabHeader> {
   const compiler = await findCompiler()
@@ -195,6 +174,7 @@ async function headerOf(
     compiler: compiler.name,
     compilerFlags: [...targetFlags, '-g', '-ffunction-sections', '-fdata-sections'].join(' '),
     libraries: libraries(),
+    sensing,
     dataset: {
       name,
       sha256: datasetKey(dataset),

@@ -27,6 +27,7 @@ const header = object({
   compiler: text,
   compilerFlags: text,
   libraries: list(text),
+  sensing: text,
   dataset: object({
     name: text,
     sha256,

@@ -115,7 +115,9 @@ describe('differenceOf', () => {
 const dataset: Dataset = {
   labels: ['a', 'b'],
   channels: ['x', 'y', 'z'],
+  units: ['', '', ''],
   samples: 8,
+  sampleRateHz: null,
   recordings: Array.from({ length: 12 }, (_, n) => ({
     id: String(n),
     label: n % 2 ? 'b' : 'a',

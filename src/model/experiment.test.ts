@@ -23,7 +23,9 @@ const random = seededRandom(9)
 const dataset: Dataset = {
   labels: ['slow', 'middle', 'fast'],
   channels: ['x', 'y'],
+  units: ['', ''],
   samples: 20,
+  sampleRateHz: null,
   recordings: Array.from({ length: 18 }, (_, n) => ({
     id: String(n),
     label: ['slow', 'middle', 'fast'][n % 3]!,

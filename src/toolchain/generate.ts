@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
-import { metadataHeader, parseMetadata } from './metadata.ts'
+import { checkFelt, metadataHeader, parseMetadata } from './metadata.ts'
 import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
 import type { Tensor, TfliteModel } from '../model/tflite/schema.ts'
 import { renameUnlessThere } from './sources.ts'
@@ -83,7 +83,9 @@ export async function generateMetadata(
 ): Promise<Generated | undefined> {
   const path = join(dirname(model.path), 'metadata.json')
   if (existsSync(path)) {
-    const header = metadataHeader(parseMetadata(await readFile(path, 'utf8'), path))
+    const metadata = parseMetadata(await readFile(path, 'utf8'), path)
+    if (needed) checkFelt(metadata, path)
+    const header = metadataHeader(metadata)
     return write(directory, { 'generated/metadata.h': header }, [])
   }
   if (!needed) return undefined

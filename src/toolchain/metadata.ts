@@ -7,8 +7,11 @@ export interface GestureMetadata {
   /** For each channel: acceleration in g, rate in degrees a second. */
   readonly mean: readonly number[]
   readonly std: readonly number[]
+  /** What our training wrote of them. */
+  readonly channelUnits?: readonly string[]
   readonly windowSamples: number
-  readonly sampleRateHz: number
+  /** null: not known, or not a whole number; no app samples so. */
+  readonly sampleRateHz: number | null
 }
 
 /** Throws UserError when `text` is not such metadata; `name` begins the message. */
@@ -54,8 +57,23 @@ export function parseMetadata(text: string, name: string): GestureMetadata {
     mean: perChannel('mean'),
     std,
     windowSamples: count('windowSamples'),
-    sampleRateHz: count('sampleRateHz'),
+    sampleRateHz: fields['sampleRateHz'] === null ? null : count('sampleRateHz'),
   }
+}
+
+const felt = ['ax', 'ay', 'az', 'gx', 'gy', 'gz']
+
+/** @throws UserError for a model that the gesture apps would give other channels than it was trained on */
+export function checkFelt({ channels, sampleRateHz }: GestureMetadata, name: string): void {
+  if (channels.some((channel, index) => channel !== felt[index])) {
+    throw new UserError(
+      `${name}: channels ${channels.join(', ')}; the gesture apps feel ${felt.join(', ')} or the first of these: run such a model in the app infer`,
+    )
+  }
+  if (sampleRateHz === null)
+    throw new UserError(
+      `${name}: "sampleRateHz" is null; the gesture apps take a whole number: run such a model in the app infer`,
+    )
 }
 
 function isArrayOf(value: unknown, is: (item: unknown) => boolean): value is readonly unknown[] {
@@ -73,7 +91,7 @@ namespace metadata {
 constexpr int kLabels = ${labels.length};
 constexpr int kChannels = ${channels.length};
 constexpr int kWindowSamples = ${metadata.windowSamples};
-constexpr int kSampleRateHz = ${metadata.sampleRateHz};
+constexpr int kSampleRateHz = ${metadata.sampleRateHz ?? 0};
 constexpr const char* kLabelNames[kLabels] = {${labels.map(stringLiteral).join(', ')}};
 constexpr float kMean[kChannels] = {${floats(mean)}};
 constexpr float kStd[kChannels] = {${floats(std)}};

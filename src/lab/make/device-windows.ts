@@ -1,26 +1,12 @@
 /** The windows that a model takes, and what the gesture apps must know of it to make them. */
 import { measureNormalisation, type Normalisation } from '../../model/data/dataset.ts'
-import {
-  splitDataset,
-  testWindows,
-  varyInput,
-  type Dataset,
-  type InputVariant,
-} from '../../model/data/windows.ts'
+import { splitDataset, testWindows, varyInput, type Dataset } from '../../model/data/windows.ts'
+import type { GestureMetadata } from '../../toolchain/metadata.ts'
 import type { GivenModel, TrainedModel } from '../measurement.ts'
+import { appRateHz } from '../sensing.ts'
 import type { Bench } from './bench.ts'
 
 type OnData = TrainedModel | GivenModel
-
-const sampleRateHz: Readonly<Record<InputVariant, number>> = {
-  full: 10,
-  'half-window': 10,
-  'half-channels': 10,
-  'half-rate': 5,
-}
-
-export const sampleRateOf = (source: OnData): number =>
-  source.from === 'training' ? sampleRateHz[source.input] : sampleRateHz.full
 
 export interface Windows {
   readonly dataset: Dataset
@@ -39,8 +25,16 @@ export function windowsOf(source: OnData, bench: Pick<Bench, 'dataset' | 'given'
   return { dataset, normalisation, windows: testWindows(recordings, dataset.labels, normalisation, 1) }
 }
 
-/** What the gesture apps must know of a model. */
-export function metadataOf(dataset: Dataset, { mean, std }: Normalisation, sampleRate: number): object {
-  const { labels, channels, samples } = dataset
-  return { labels, channels, mean, std, windowSamples: samples, sampleRateHz: sampleRate }
+/** What the gesture apps must know of a model; for models that they cannot feed, what is to be put in. */
+export function metadataOf(dataset: Dataset, { mean, std }: Normalisation): GestureMetadata {
+  const { labels, channels, units, samples } = dataset
+  return {
+    labels,
+    channels,
+    channelUnits: units,
+    mean,
+    std,
+    windowSamples: samples,
+    sampleRateHz: appRateHz(dataset),
+  }
 }

@@ -5,6 +5,7 @@ import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { recordingFromRows } from '../../../emulator/trace/recording.ts'
 import { ExitCode, UserError } from '../../errors.ts'
 import { evenly } from '../../model/convert/convert.ts'
+import { channels as imuChannels, channelUnits } from '../../model/data/dataset.ts'
 import type { Dataset } from '../../model/data/windows.ts'
 import { inferFloat } from '../../model/infer/infer-float.ts'
 import { inferQuantised, type Values } from '../../model/infer/infer-int8.ts'
@@ -18,10 +19,11 @@ import { Store, within } from '../engine/store.ts'
 import { keyOf } from '../keys.ts'
 import type { DeviceMeasurement, DeviceResult, ModelResult } from '../measurement.ts'
 import { CannotMeasure } from '../outcome.ts'
+import { appRateHz, whyNotFelt } from '../sensing.ts'
 import { searchArena, arenaStep } from './arena.ts'
 import type { Bench } from './bench.ts'
 import { energyOf, flashSymbols, runAtSettings, writeModel, type Simulation } from './board-run.ts'
-import { metadataOf, sampleRateOf, windowsOf } from './device-windows.ts'
+import { metadataOf, windowsOf } from './device-windows.ts'
 import { graphOf } from './given.ts'
 
 type OnStep = (step: string) => void
@@ -34,7 +36,6 @@ const floatTolerance = 1e-5
 const gestureArena = 16 * 1024
 /** Tried in turn, where what any model may need is not known. */
 const largeArenas = [128 * 1024, 208 * 1024]
-const imuColumns = ['ax_g', 'ay_g', 'az_g', 'gx_dps', 'gy_dps', 'gz_dps']
 /** Simulated sound: the first word, and the pause behind it. */
 const keywordSeconds = 3
 
@@ -193,8 +194,7 @@ async function prepare(
   if (app === 'gesture') {
     if (source.from === 'stock') throw new Error('the gesture app has no use for this model')
     const { dataset, normalisation } = windowsOf(source, bench)
-    const rate = sampleRateOf(source)
-    const metadata = metadataOf(dataset, normalisation, rate)
+    const metadata = metadataOf(dataset, normalisation)
     const folder = join(bench.folder, 'models', digest(bytes, metadata))
     const model = await writeModel(folder, bytes, metadata)
     const built = await build({
@@ -204,7 +204,7 @@ async function prepare(
       console: 'uarte',
       ...(preprocessing !== 'loop' && { preprocess: preprocessing }),
     })
-    return { built, simulation: gestureSimulation(dataset, rate) }
+    return { built, simulation: gestureSimulation(dataset) }
   }
   const folder = join(bench.folder, 'models', digest(bytes))
   const model = await writeModel(folder, bytes)
@@ -226,11 +226,18 @@ const digest = (bytes: Uint8Array, metadata?: object): string =>
     .digest('hex')
 
 /** One window of each label, one after the other, as the board's sensor feels them. */
-function gestureSimulation(
-  { recordings, labels, channels, samples }: Dataset,
-  rate: number,
-): Omit<Simulation, 'file'> {
-  if (channels.length > imuColumns.length) throw new CannotMeasure('the gesture app has six channels at most')
+function gestureSimulation(dataset: Dataset): Omit<Simulation, 'file'> {
+  const { recordings, labels, channels, units, samples } = dataset
+  const rate = appRateHz(dataset)
+  const why = whyNotFelt(dataset)
+  if (rate === null || why !== null)
+    throw new Error(`the app gesture was planned, but ${why ?? 'at no rate'}`)
+  // A recording has all three axes of a sensor or none.
+  const unfelt = imuChannels.flatMap((channel, at) =>
+    channels.includes(channel) || !channels.some((one) => one.startsWith(channel.charAt(0)))
+      ? []
+      : `${channel}_${channelUnits[at] ?? ''}`,
+  )
   const ordered = [...recordings].sort(
     (a, b) => Number(b.split === 'heldout') - Number(a.split === 'heldout'),
   )
@@ -239,8 +246,8 @@ function gestureSimulation(
     .slice(0, timedWindows)
   const rows = chosen
     .flatMap((recording) => recording.samples)
-    .map((row, index) => [index / rate, ...row].map((value) => value.toFixed(6)))
-  const header = ['time_s', ...imuColumns.slice(0, channels.length)]
+    .map((row, index) => [index / rate, ...row, ...unfelt.map(() => 0)].map((value) => value.toFixed(6)))
+  const header = ['time_s', ...channels.map((channel, at) => `${channel}_${units[at] ?? ''}`), ...unfelt]
   const recording = recordingFromRows(header, rows, { endPolicy: 'loop', lineOf: (row) => row + 2 })
   const facts = {
     file: 'lab',

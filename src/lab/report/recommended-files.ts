@@ -1,6 +1,6 @@
 import { measurementKey } from '../keys.ts'
 import type { LabReport } from '../lab-report.ts'
-import { metadataOf, sampleRateOf, windowsOf } from '../make/device-windows.ts'
+import { metadataOf, windowsOf } from '../make/device-windows.ts'
 import type { ModelResult } from '../measurement.ts'
 import type { Made } from '../outcome.ts'
 import type { LabContext } from '../technique.ts'
@@ -15,12 +15,12 @@ export function recommendedFiles(
   const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
   const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
   if (device === undefined || made === undefined || 'cannot' in made) return {}
-  const { model, app } = device
+  const { model } = device
   const files = {
     [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')),
   }
-  if (app !== 'gesture' || model.from === 'stock') return files
+  if (model.from !== 'training') return files
   const { normalisation, dataset: own } = windowsOf(model, { dataset, given: null })
-  const metadata = metadataOf(own, normalisation, sampleRateOf(model))
+  const metadata = metadataOf(own, normalisation)
   return { ...files, [recommendedMetadata]: `${JSON.stringify(metadata, undefined, 2)}\n` }
 }

@@ -11,6 +11,7 @@ import type {
   ModelMeasurement,
   ModelSource,
 } from '../measurement.ts'
+import { whyNotFelt } from '../sensing.ts'
 import type { LabContext } from '../technique.ts'
 
 export interface Network {
@@ -55,11 +56,10 @@ export const levelsOf = ({ quick }: LabContext): readonly Level[] =>
 
 export const given: GivenFile = { kind: 'given' }
 
-const imuChannel = /^[ag][xyz](_|$)/
 
-/** The gesture app reads the motion sensor; a model of other channels, or one of the user's, runs in `infer`. */
+/** The gesture app reads the motion sensor; what that does not feel, or a model of the user's, runs in `infer`. */
 export const appOf = ({ given: file, dataset }: LabContext): 'gesture' | 'infer' =>
-  file === null && dataset.channels.every((channel) => imuChannel.test(channel)) ? 'gesture' : 'infer'
+  file === null && whyNotFelt(dataset) === null ? 'gesture' : 'infer'
 
 /** What differs between firmwares, where it is not as shipped. */
 export type Choices = Partial<Pick<DeviceMeasurement, 'kernels' | 'resolver' | 'optimise' | 'preprocessing'>>

@@ -19,7 +19,9 @@ import type { LabContext } from '../technique.ts'
 export const dataset: Dataset = {
   labels: ['standing', 'walking', 'badminton'],
   channels: ['ax', 'ay', 'az', 'gx', 'gy', 'gz'],
+  units: ['g', 'g', 'g', 'dps', 'dps', 'dps'],
   samples: 100,
+  sampleRateHz: 10,
   recordings: Array.from({ length: 6 }, (_, index) => ({
     id: String(index),
     split: 'train',
@@ -37,6 +39,7 @@ export const header: LabHeader = {
   compiler: 'gcc',
   compilerFlags: '',
   libraries: [],
+  sensing: '',
   dataset: { name: '', sha256: '', labels: [], channels: [], samples: 100, recordings: 6 },
   folds: 5,
   seeds: [1, 2],

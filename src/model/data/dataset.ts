@@ -21,6 +21,16 @@ const factors: Readonly<Record<string, readonly [unit: 'g' | 'dps', factor: numb
   rads: ['dps', 180 / Math.PI],
 }
 
+/** A column such as `ax_ms2`: which channel it is, and the factor to that channel's unit; undefined for any other. */
+export function imuColumn(
+  title: string,
+): { readonly channel: string; readonly unit: string; readonly factor: number } | undefined {
+  const [, channel = '', from = ''] = /^([ag][xyz])_([a-z0-9]+)$/.exec(title) ?? []
+  const conversion = Object.hasOwn(factors, from) ? factors[from] : undefined
+  if (conversion === undefined || conversion[0] !== (channel.startsWith('a') ? 'g' : 'dps')) return undefined
+  return { channel, unit: conversion[0], factor: conversion[1] }
+}
+
 interface ChannelColumn {
   readonly column: number
   readonly factor: number

@@ -72,6 +72,41 @@ describe('loadDataset', () => {
     ])
   })
 
+  const sensed = (header: string, row: (at: number) => string): Record<string, string> =>
+    Object.fromEntries(
+      ['rest', 'wave'].flatMap((label) =>
+        Array.from({ length: 5 }, (_, n) => [
+          `${label}/${n}.csv`,
+          [header, ...Array.from({ length: 4 }, (_, at) => row(at)), ''].join('\n'),
+        ]),
+      ),
+    )
+
+  it('takes what the motion sensor gives in its units and order, at the rate of the column of time', async () => {
+    await write(
+      sensed('gz_rads,time_ms,az_g,ay_ms2,ax_ms2', (at) => `3.141592653589793,${20 * at},1,-9.80665,19.6133`),
+    )
+    const dataset = await load()
+    expect(dataset).toMatchObject({
+      channels: ['ax', 'ay', 'az', 'gz'],
+      units: ['g', 'g', 'g', 'dps'],
+      sampleRateHz: 50,
+    })
+    expect(dataset.recordings[0]!.samples[0]!.map((value) => Number(value.toFixed(9)))).toEqual([
+      2, -1, 1, 180,
+    ])
+    expect(await load({ asRecorded: true })).toMatchObject({
+      channels: ['gz_rads', 'az_g', 'ay_ms2', 'ax_ms2'],
+    })
+  })
+
+  it('leaves other columns as they are, and says where there is no rate', async () => {
+    await write(sensed('timestamp,emg_mv,ax_mg', (at) => `${at},1,2`))
+    expect(await load()).toMatchObject({ channels: ['emg_mv', 'ax_mg'], units: ['', ''], sampleRateHz: null })
+    await write(sensed('ax_g,ax_ms2', () => '1,2'))
+    await expect(load()).rejects.toThrow(/column "ax_ms2": ax is there twice/)
+  })
+
   it.each<[string, Record<string, string>, LoadOptions | undefined, RegExp]>([
     [
       'another length',
@@ -104,7 +139,43 @@ describe('loadDataset', () => {
       'too few of a class',
       { 'run/0.csv': rows(8) },
       undefined,
-      /only 1 recordings of "run"; each label needs 5/,
+      /only 1 recording of "run"; each label needs 5/,
+    ],
+    [
+      'a class without recordings',
+      { 'd/notes.txt': '' },
+      undefined,
+      /\/d: no recordings; put CSV files there or take the folder away/,
+    ],
+    [
+      'the odd one by its length, though it is the first',
+      { 'rest/!.csv': rows(1) },
+      undefined,
+      /!\.csv: 1 sample where 8 are wanted: .*--window SAMPLES/,
+    ],
+    [
+      'the odd one by its columns, though it is the first',
+      { 'rest/!.csv': 'x,z\n1,2\n' },
+      undefined,
+      /!\.csv: columns x, z, but .* has x, y/,
+    ],
+    [
+      'another rate',
+      { 'rest/!.csv': rows(8, (r) => `${r / 50},1,2`) },
+      undefined,
+      /!\.csv: 50 Hz, but 10 of 11 recordings have 10 Hz/,
+    ],
+    [
+      'no time where others have one',
+      { 'wave/9.csv': rows(8, () => '1,2').replace('time_s,', '') },
+      undefined,
+      /9\.csv: no time_s, but 10 of 11 recordings have 10 Hz/,
+    ],
+    [
+      'time that stands still',
+      { 'wave/9.csv': rows(8, (r) => `${Math.min(r, 5) / 10},1,2`) },
+      undefined,
+      /9\.csv, line 8: time_s does not increase/,
     ],
     ['a label not named', {}, { labels: ['rest', 'run'] }, /label "wave" is none of rest, run/],
   ])('%s is named', async (_, files, options, message) => {

@@ -1,9 +1,9 @@
 /** The user's own recordings: CSV files in a folder, labelled by sub-folder or by a table of labels. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { parse } from 'csv-parse/sync'
 import { UserError } from '../../errors.ts'
 import type { Recording } from './dataset.ts'
+import { parseRecordingFile, parseTable, type RecordingFile } from './recording-file.ts'
 import type { Dataset } from './windows.ts'
 
 export interface LoadOptions {
@@ -13,15 +13,25 @@ export interface LoadOptions {
   readonly windowSamples?: number
   /** Recordings that each label needs, five unless said: one for each fold. */
   readonly leastPerLabel?: number
+  /** Values stay in the units of their columns. */
+  readonly asRecorded?: boolean
 }
 
-const timeColumns = ['time', 'time_s', 'time_ms', 'timestamp', 't']
 const leastPerLabel = 5
+/** Rates that differ by less are one: clocks of loggers are not better. */
+const rateTolerance = 0.05
+
+interface Read extends RecordingFile {
+  readonly id: string
+  readonly label: string
+  readonly split: Recording['split']
+  readonly path: string
+}
 
 /**
  * `folder/label/name.csv`, or any CSV files below `folder` with `labelsFile`: a table of columns file, label and
- * perhaps split (train or heldout). A file is one recording: a header, a row for each sample, a column for each
- * channel; columns of time are left out. Throws UserError naming the file, and the line where there is one.
+ * perhaps split (train or heldout). A file is one recording, as parseRecordingFile reads it. What differs between
+ * files is said of the one that is not as most are. Throws UserError naming the file, and the line where there is one.
  */
 export async function loadDataset(
   folder: string,
@@ -29,38 +39,85 @@ export async function loadDataset(
   options: LoadOptions = {},
 ): Promise<Dataset> {
   const files = await csvFiles(folder)
-  const wanted = labelsFile === undefined ? byFolder(folder, files) : await byTable(folder, files, labelsFile)
-  const read: (Recording & { readonly channels: readonly string[]; readonly path: string })[] = []
+  const wanted =
+    labelsFile === undefined ? await byFolder(folder, files) : await byTable(folder, files, labelsFile)
+  const read: Read[] = []
   for (const { file, label, split } of wanted) {
     const path = join(folder, file)
-    const { channels, samples } = parseSamples(await readRecording(path), path)
-    read.push({ id: file, label, split, samples, channels, path })
+    const recording = parseRecordingFile(await readRecording(path), path, options.asRecorded === true)
+    read.push({ id: file, label, split, path, ...recording })
   }
-  const [first] = read
-  if (first === undefined) throw new UserError(`${folder}: no recordings; expected CSV files`)
-  for (const { path, channels } of read) {
-    if (channels.join() !== first.channels.join()) {
+  const named = (one: Read): string => one.channels.join()
+  const usual = mostOf(read, (a, b) => named(a) === named(b))
+  if (usual === undefined) throw new UserError(`${folder}: no recordings; expected CSV files`)
+  for (const one of read) {
+    if (named(one) !== named(usual)) {
       throw new UserError(
-        `${path}: columns ${channels.join(', ')}, but ${first.path} has ${first.channels.join(', ')}: record all with the same channels`,
+        `${one.path}: columns ${one.channels.join(', ')}, but ${usual.path} has ${usual.channels.join(', ')}: record all with the same channels`,
       )
     }
   }
-  const samples = options.windowSamples ?? first.samples.length
-  const recordings = read.flatMap(({ id, label, split, samples: rows, path }): Recording[] => {
+  const recordings = cut(read, options)
+  const sampleRateHz = commonRate(read)
+  const labels = checkLabels(folder, recordings, options)
+  const samples = recordings[0]?.samples.length ?? 0
+  return { labels, channels: usual.channels, units: usual.units, samples, sampleRateHz, recordings }
+}
+
+/** Windows of one length: that of most recordings, unless said. */
+function cut(read: readonly Read[], { windowSamples }: LoadOptions): Recording[] {
+  const alike = (a: Read, b: Read): boolean => a.samples.length === b.samples.length
+  const usual = mostOf(read, alike)
+  const samples = windowSamples ?? usual?.samples.length ?? 0
+  return read.flatMap(({ id, label, split, samples: rows, path }): Recording[] => {
     const windows = Math.floor(rows.length / samples)
-    if (options.windowSamples === undefined ? rows.length !== samples : windows === 0) {
-      const instead = `${rows.length} samples where ${samples} are wanted`
+    if (windowSamples === undefined ? rows.length !== samples : windows === 0) {
       throw new UserError(
-        `${path}: ${instead}: cut the recordings to one length, or say how long a window is`,
+        `${path}: ${count(rows.length, 'sample')} where ${samples} are wanted: ` +
+          (windowSamples === undefined
+            ? 'cut the recordings to one length, or cut windows of them with --window SAMPLES'
+            : 'record longer, or take the file away'),
       )
     }
     return Array.from({ length: windows }, (_, window) => {
       return { id, label, split, samples: rows.slice(window * samples, (window + 1) * samples) }
     })
   })
-  const labels = checkLabels(folder, recordings, options)
-  return { labels, channels: first.channels, samples, recordings }
 }
+
+/** @returns the middle of all, null where no recording has a time */
+function commonRate(read: readonly Read[]): number | null {
+  const timed = read.filter(({ samples }) => samples.length > 1)
+  const alike = (a: Read, b: Read): boolean =>
+    a.sampleRateHz === null || b.sampleRateHz === null
+      ? a.sampleRateHz === b.sampleRateHz
+      : Math.abs(a.sampleRateHz / b.sampleRateHz - 1) <= rateTolerance
+  const usual = mostOf(timed, alike)
+  if (usual === undefined) return null
+  const odd = timed.find((one) => !alike(one, usual))
+  if (odd !== undefined) {
+    const said = ({ sampleRateHz: rate }: Read): string => (rate === null ? 'no time_s' : `${rate} Hz`)
+    const most = timed.filter((one) => alike(one, usual)).length
+    throw new UserError(
+      `${odd.path}: ${said(odd)}, but ${most} of ${timed.length} recordings have ${said(usual)}: record all at one rate`,
+    )
+  }
+  const rates = timed.flatMap(({ sampleRateHz: rate }) => rate ?? []).sort((a, b) => a - b)
+  return rates[Math.floor(rates.length / 2)] ?? null
+}
+
+/** The first of those that most others are like. */
+function mostOf(read: readonly Read[], alike: (a: Read, b: Read) => boolean): Read | undefined {
+  let most: { readonly one: Read; readonly like: number } | undefined
+  for (const one of read) {
+    if (most !== undefined && alike(most.one, one)) continue
+    const like = read.filter((other) => alike(one, other)).length
+    if (most === undefined || like > most.like) most = { one, like }
+  }
+  return most?.one
+}
+
+const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
 async function readRecording(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
@@ -87,7 +144,8 @@ interface Wanted {
   readonly split: Recording['split']
 }
 
-function byFolder(folder: string, files: readonly string[]): Wanted[] {
+async function byFolder(folder: string, files: readonly string[]): Promise<Wanted[]> {
+  await checkFolders(folder, files)
   return files.map((file) => {
     const parts = file.split('/')
     const label = parts.at(-2)
@@ -98,6 +156,21 @@ function byFolder(folder: string, files: readonly string[]): Wanted[] {
     }
     return { file, label, split: parts.includes('heldout') && parts.length > 2 ? 'heldout' : 'train' }
   })
+}
+
+/** A class without recordings is forgotten rather than meant. */
+async function checkFolders(folder: string, files: readonly string[]): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const empty = entries.find(
+    (entry) =>
+      entry.isDirectory() &&
+      !entry.name.startsWith('.') &&
+      !files.some((file) => file.startsWith(`${entry.name}/`)),
+  )
+  if (empty !== undefined && files.length > 0)
+    throw new UserError(
+      `${join(folder, empty.name)}: no recordings; put CSV files there or take the folder away`,
+    )
 }
 
 async function byTable(folder: string, files: readonly string[], labelsFile: string): Promise<Wanted[]> {
@@ -135,40 +208,6 @@ async function byTable(folder: string, files: readonly string[], labelsFile: str
   return wanted
 }
 
-function parseTable(text: string, name: string): string[][] {
-  try {
-    return parse(text, { skip_empty_lines: true, trim: true, bom: true })
-  } catch (cause) {
-    throw new UserError(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, {
-      cause,
-    })
-  }
-}
-
-function parseSamples(text: string, path: string): { channels: string[]; samples: number[][] } {
-  const [header = [], ...rows] = parseTable(text, path)
-  const columns = header.flatMap((title, at) =>
-    timeColumns.includes(title.toLowerCase()) ? [] : [{ title, at }],
-  )
-  if (header.length > 0 && header.every((title) => Number.isFinite(Number(title)))) {
-    throw new UserError(`${path}: the first line has numbers alone; expected the names of the columns`)
-  }
-  if (columns.length === 0)
-    throw new UserError(`${path}: no columns; expected a header and one column for each channel`)
-  if (rows.length === 0) throw new UserError(`${path}: no samples below the header`)
-  const samples = rows.map((row, index) =>
-    columns.map(({ title, at }) => {
-      const field = row[at] ?? ''
-      const value = field === '' ? NaN : Number(field)
-      if (!Number.isFinite(value)) {
-        throw new UserError(`${path}, line ${index + 2}: ${title} is "${field}", not a number`)
-      }
-      return value
-    }),
-  )
-  return { channels: columns.map(({ title }) => title), samples }
-}
-
 function checkLabels(
   folder: string,
   recordings: readonly Recording[],
@@ -189,8 +228,11 @@ function checkLabels(
   for (const label of labels) {
     const count = new Set(recordings.filter((one) => one.label === label).map(({ id }) => id)).size
     if (count < least) {
-      const instead = count === 0 ? 'no recording' : `only ${count} recordings`
-      throw new UserError(`${folder}: ${instead} of "${label}"; each label needs ${least} or more`)
+      const instead =
+        count === 0 ? 'no recording' : `only ${count} ${count === 1 ? 'recording' : 'recordings'}`
+      throw new UserError(
+        `${folder}: ${instead} of "${label}"; each label needs ${least} or more, one for each fold`,
+      )
     }
   }
   return labels

@@ -11,7 +11,11 @@ export interface Example {
 export interface Dataset {
   readonly labels: readonly string[]
   readonly channels: readonly string[]
+  /** Of each channel: g, dps, or "" where it is not known. */
+  readonly units: readonly string[]
   readonly samples: number
+  /** Samples a second; null where the recordings do not say. */
+  readonly sampleRateHz: number | null
   readonly recordings: readonly Recording[]
 }
 
@@ -20,7 +24,7 @@ export type InputVariant = (typeof inputVariants)[number]
 
 /** What the sensor would give: two windows of half the length, every second sample, or the first half of the channels. */
 export function varyInput(dataset: Dataset, variant: InputVariant): Dataset {
-  const { samples, channels, recordings } = dataset
+  const { samples, channels, units, sampleRateHz, recordings } = dataset
   const each = (change: (rows: Recording['samples']) => Recording['samples'][]): Recording[] =>
     recordings.flatMap((recording) =>
       change(recording.samples).map((rows) => ({ ...recording, samples: rows })),
@@ -35,12 +39,18 @@ export function varyInput(dataset: Dataset, variant: InputVariant): Dataset {
     }
     case 'half-rate': {
       const thinned = each((rows) => [rows.filter((_, index) => index % 2 === 0)])
-      return { ...dataset, samples: Math.ceil(samples / 2), recordings: thinned }
+      const rate = sampleRateHz === null ? null : sampleRateHz / 2
+      return { ...dataset, samples: Math.ceil(samples / 2), sampleRateHz: rate, recordings: thinned }
     }
     case 'half-channels': {
       const kept = Math.ceil(channels.length / 2)
       const fewer = each((rows) => [rows.map((row) => row.slice(0, kept))])
-      return { ...dataset, channels: channels.slice(0, kept), recordings: fewer }
+      return {
+        ...dataset,
+        channels: channels.slice(0, kept),
+        units: units.slice(0, kept),
+        recordings: fewer,
+      }
     }
   }
 }

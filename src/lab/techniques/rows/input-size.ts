@@ -4,6 +4,7 @@ import { varyInput, type Dataset, type InputVariant } from '../../../model/data/
 import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../../measurement.ts'
+import { whyNotFelt } from '../../sensing.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'
 import {
@@ -36,10 +37,7 @@ const halves = ['half-window', 'half-rate', 'half-channels'] as const satisfies 
 const baselineParameters = Number(baseline.replace('dense-', ''))
 
 /** The dense net with as many hidden units as the full input has: fewer inputs, fewer weights. */
-export function denseFor(
-  dataset: Pick<Dataset, 'samples' | 'channels' | 'labels'>,
-  input: InputVariant,
-): string {
+export function denseFor(dataset: Omit<Dataset, 'recordings'>, input: InputVariant): string {
   const { samples, channels } = varyInput({ ...dataset, recordings: [] }, input)
   const classes = dataset.labels.length
   const full = { samples: dataset.samples, channels: dataset.channels.length }
@@ -47,8 +45,13 @@ export function denseFor(
   return `dense-${hidden * (samples * channels.length + 1 + classes) + classes}`
 }
 
+/** Without a half that the app which feels the whole cannot feel: 25 Hz have none in whole samples a second. */
 export const halvesOf = ({ dataset }: LabContext): readonly InputVariant[] =>
-  halves.filter((input) => input !== 'half-channels' || dataset.channels.length > 1)
+  halves.filter(
+    (input) =>
+      (input !== 'half-channels' || dataset.channels.length > 1) &&
+      (whyNotFelt(dataset) !== null || whyNotFelt(varyInput({ ...dataset, recordings: [] }, input)) === null),
+  )
 
 /** Each network, first with the full input. */
 function networksOf(context: LabContext): readonly (readonly [Candidate, ...Candidate[]])[] {

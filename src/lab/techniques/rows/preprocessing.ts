@@ -3,6 +3,7 @@ import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceResult, Latency, Lookup } from '../../measurement.ts'
 import { preprocessings, type Preprocessing } from '../../preprocessing.ts'
+import { whyNotFelt } from '../../sensing.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'
 import { bytes, compareBytes, compareLatency, cycles, phase, timesFaster, windowLatency } from '../figures.ts'
@@ -67,7 +68,7 @@ export const preprocessingTechnique: Technique = {
     needsTraining(context) ??
     (appOf(context) === 'gesture'
       ? null
-      : 'our firmware reads an inertial sensor; recordings of other channels have no preprocessing of ours.'),
+      : `it is measured in the app gesture, which reads an inertial sensor: ${whyNotFelt(context.dataset) ?? ''}.`),
   plan: (context) => [
     ...preprocessings.flatMap((preprocessing) => wholePlan(context, quantised, { preprocessing })),
     ...kernels.map(([, candidate, choices]) => deviceOf(context, candidate, choices)),
