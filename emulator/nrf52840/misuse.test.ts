@@ -146,6 +146,19 @@ describe('what has no end goes on without keeping time from passing', () => {
     expect(read(CLOCK + 0x110)).toBe(1)
   })
 
+  it('three channels of PPI that lead from an event to the task that fires it', () => {
+    const { chip, write, read } = createTestBench()
+    const [EGU0, PPI] = [0x4001_4000, 0x4001_f000]
+    for (const channel of [0, 1, 2]) {
+      write(PPI + 0x510 + 8 * channel, EGU0 + 0x100)
+      write(PPI + 0x514 + 8 * channel, EGU0)
+    }
+    write(PPI + 0x504, 7)
+    write(EGU0, 1)
+    expect(read(EGU0 + 0x100)).toBe(1)
+    expect([...chip.problems.keys()]).toEqual(['PPI: events and tasks form a loop with no end; broken off'])
+  })
+
   it('EasyDMA whose pointer is changed under way keeps the one it began with, or is reported', () => {
     const { chip, write, read, run, ram } = createTestBench()
     write(ECB + 0x504, RAM)

@@ -8,6 +8,8 @@ const CHANNELS = 32
 const GROUPS = 6
 /** Events that set each other off in one cycle deeper than this are a loop in the firmware's wiring. */
 const DEEPEST_CHAIN = 64
+/** So are more tasks than this from one event: channels that share an event multiply at each turn of such a loop. */
+const MOST_TASKS = 1024
 
 /** Channels 20 to 31: event and task end points (PS 6.16.1, pre-programmed channels). */
 const PRE_PROGRAMMED: readonly (readonly [event: Address, task: Address])[] = [
@@ -36,6 +38,7 @@ export class Ppi extends Peripheral {
   #enabled = 0
   #channelsOf = new Map<Address, number[]>()
   #depth = 0
+  #triggered = 0
 
   constructor(
     chip: ChipContext,
@@ -64,7 +67,9 @@ export class Ppi extends Peripheral {
   publish(address: Address): void {
     const channels = this.#channelsOf.get(address)
     if (channels === undefined) return
-    if (this.#depth >= DEEPEST_CHAIN) {
+    if (this.#depth === 0) this.#triggered = 0
+    this.#triggered += channels.length
+    if (this.#depth >= DEEPEST_CHAIN || this.#triggered > MOST_TASKS) {
       this.chip.problems.report('PPI: events and tasks form a loop with no end; broken off')
       return
     }
