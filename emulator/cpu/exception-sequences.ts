@@ -281,10 +281,13 @@ export class ExceptionSequences {
     this.#goTo(vector)
   }
 
-  /** A vector is read and its handler fetched, with no frame to move: what tail-chaining takes. */
+  /**
+   * A vector is read and its handler fetched, with no frame to move: what tail-chaining takes. Vectors come over the
+   * I-Code bus, as instructions do (Cortex-M3 TRM 14.3). Approximated: never from the instruction cache.
+   */
   #vectorCycles(vector: number | undefined): Cycles {
-    const { tailChain, flashReadWait } = this.#timing
-    return tailChain + (this.settings.vectorTable < RAM_BASE ? flashReadWait : 0) + this.#fetchWait(vector)
+    const { tailChain, flashFetchWait } = this.#timing
+    return tailChain + (this.settings.vectorTable < RAM_BASE ? flashFetchWait : 0) + this.#fetchWait(vector)
   }
 
   #fetchWait(handler = 0): Cycles {

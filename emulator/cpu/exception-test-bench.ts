@@ -22,7 +22,7 @@ import type { Surroundings } from './surroundings.ts'
 import { pipelineTiming, type TimingParameters } from './timing.ts'
 
 /** Vectors are read without waiting, as in the figures of the manual. */
-export const zeroWaitStates: TimingParameters = { ...pipelineTiming, flashReadWait: 0 }
+export const zeroWaitStates: TimingParameters = { ...pipelineTiming, flashFetchWait: 0, flashReadWait: 0 }
 
 export const STACK_TOP = RAM_BASE + 0x1000
 /** The handler of exception n is here. */

@@ -169,6 +169,21 @@ microbench_near:
 microbench_far:
   .space 512
 
+  .section .data.microbench_run_twice, "aw", %progbits
+  .balign 16
+  .global microbench_run_twice
+  .type microbench_run_twice, %function
+  .thumb_func
+microbench_run_twice:
+  push {r4-r6, lr}
+  mov r4, r0
+  mov r5, r1
+  mov r0, r5
+  blx r4
+  mov r0, r5
+  blx r4
+  pop {r4-r6, pc}
+
 empty 0, flash
 empty 2, flash
 empty 0, ram

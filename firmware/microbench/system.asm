@@ -59,18 +59,24 @@ kernel sev_wfe, "sev; wfe", gap=4
 .endm
 
 // SVC_Handler and the first three software interrupts do nothing but return; SWI3 uses a float before it does.
-kernel svc, "svc 0", setup="without_float_context", gap=7
-kernel svc_with_lazy_frame, "svc 0", setup="with_float_context", gap=7
-kernel svc_with_eager_frame, "svc 0", setup="eager_stacking; with_float_context", gap=7
-kernel pend_swi, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; without_float_context", gap=6
-kernel pend_swi_lazy, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; with_float_context", gap=6
-kernel pend_two_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00300000; without_float_context", gap=6
-kernel pend_three_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00700000; without_float_context", gap=6
-kernel pend_swi_float_handler, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; with_float_context", gap=6
-kernel pend_swi_float_handler_no_frame, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; without_float_context", gap=6
+// What is interrupted keeps to the first 896 of every 1024 bytes and the handlers to the rest: see arrivals.asm.
+.macro interrupted name, body, setup, gap
+  .section .text.microbench_\name, "ax", %progbits
+  .balign 1024
+  kernel \name, "\body", setup="\setup", gap=\gap
+.endm
+interrupted svc, "svc 0", setup="without_float_context", gap=7
+interrupted svc_with_lazy_frame, "svc 0", setup="with_float_context", gap=7
+interrupted svc_with_eager_frame, "svc 0", setup="eager_stacking; with_float_context", gap=7
+interrupted pend_swi, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; without_float_context", gap=6
+interrupted pend_swi_lazy, "str.w r1, [r9]; dsb", setup="pend_registers #0x00100000; with_float_context", gap=6
+interrupted pend_two_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00300000; without_float_context", gap=6
+interrupted pend_three_tail_chained, "str.w r1, [r9]; dsb", setup="pend_registers #0x00700000; without_float_context", gap=6
+interrupted pend_swi_float_handler, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; with_float_context", gap=6
+interrupted pend_swi_float_handler_no_frame, "str.w r1, [r9]; dsb", setup="pend_registers #0x00800000; without_float_context", gap=6
 
-kernel pend_swi_then_udiv, "str.w r1, [r9]; udiv r0, r2, r3; dsb", setup="pend_registers #0x00100000; without_float_context; mov r2, #-1; mov r3, #1", gap=6
-kernel pend_swi_then_ldm, "str.w r1, [r9]; ldm r4, {r0, r2, r3, r14}; dsb", setup="pend_registers #0x00100000; without_float_context", gap=6
+interrupted pend_swi_then_udiv, "str.w r1, [r9]; udiv r0, r2, r3; dsb", setup="pend_registers #0x00100000; without_float_context; mov r2, #-1; mov r3, #1", gap=6
+interrupted pend_swi_then_ldm, "str.w r1, [r9]; ldm r4, {r0, r2, r3, r14}; dsb", setup="pend_registers #0x00100000; without_float_context", gap=6
 
 kernel it_not_folded, "adds r3, r3, r2; it ne; movne r1, r2", setup="actlr #4; cmp r1, r2", gap=1
 kernel str_unbuffered, "str r1, [r4]", setup="actlr #2", gap=3
@@ -87,6 +93,8 @@ microbench_erased:
 microbench_cursor:
   .space 4
   .section .text.microbench_handlers, "ax", %progbits
+  .balign 1024
+  .space 896
 .irp handler, SVC_Handler, SWI0_EGU0_IRQHandler, SWI1_EGU1_IRQHandler, SWI2_EGU2_IRQHandler
   .balign 16
   .global \handler

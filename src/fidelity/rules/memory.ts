@@ -1,6 +1,8 @@
 import { assumed, disputed, exact, open, type RuleGroup } from '../rule.ts'
 
 const flashData = 'Wait states of a data read from the nRF52840’s flash are not published.'
+const flashLine =
+  'Reads from the line read last do not wait, others do: by NIST’s benchmarks. Two or more such lines, or another length, would show here on a board.'
 const block =
   'jnk0le: loads pipeline only inside one memory block; the TRM has no such limit. His AES, with its stack in SRAM2, takes on an STM32F407 one more for each change of block: loadOtherSlave.'
 const turns =
@@ -37,6 +39,8 @@ export const pairs: RuleGroup = {
     ),
     open('ldr_flash', 'LDR from flash', [[2, 'trm']], { note: flashData }),
     open('ldr_flash_4', 'four LDR from flash', [[5, 'trm']], { note: flashData }),
+    open('ldr_flash_lines', 'four LDR from two lines of 16 bytes of flash in turn', [], { note: flashLine }),
+    open('ldrb_flash_lines', 'LDRB of bytes 15, 16, 31, 32 of flash', [], { note: flashLine }),
     exact('ldrb_ldrh', 'LDRB; LDRH', 3, 'trm'),
     exact('ldr_register', 'LDR with a register offset', 2, 'trm'),
     exact('ldr_register_2', 'two LDR with register offsets', 3, 'trm'),
