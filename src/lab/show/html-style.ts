@@ -51,6 +51,14 @@ export const colourScheme = (of: string): string =>
   `${of}{color-scheme:light dark;${variables(light, seriesLight)}}\n` +
   `@media (prefers-color-scheme:dark){${of}{${variables(dark, seriesDark)}}}\n`
 
+/** A shade at an edge beyond which a table goes on: covers that move with it hide the shade where it ends. */
+const edges = [
+  'linear-gradient(to right,var(--panel) 40%,transparent) left/3rem 100% no-repeat',
+  'linear-gradient(to left,var(--panel) 40%,transparent) right/3rem 100% no-repeat',
+  'linear-gradient(to right,var(--faint),transparent) left/.9rem 100% no-repeat',
+  'linear-gradient(to left,var(--faint),transparent) right/.9rem 100% no-repeat',
+].join(',')
+
 export const styleSheet = `${colourScheme(':root')}
 @media print{:root{${variables(light, seriesLight)}}}
 *{box-sizing:border-box}
@@ -66,7 +74,7 @@ p{margin:.5rem 0}
 .lead{color:var(--muted);margin:0 0 1.5rem}
 main>section{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:1.25rem 1.25rem 1.5rem;margin:0 0 1.25rem}
 .number{color:var(--muted);font-weight:400;margin-right:.6rem}
-.scroll{overflow-x:auto;margin:.75rem -1.25rem;padding:0 1.25rem}
+.scroll{overflow-x:auto;margin:.75rem -1.25rem;padding:0 1.25rem;background:${edges};background-attachment:local,local,scroll,scroll}
 .scroll:focus-visible{outline:2px solid var(--link);outline-offset:-2px}
 table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
 caption{text-align:left;font-weight:600;padding:0 0 .35rem}
@@ -84,7 +92,7 @@ tr.chosen th::after{content:" recommended";color:var(--holds);font-weight:600;fo
 code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.86em}
 pre{background:var(--code);border-radius:6px;padding:.55rem .8rem;overflow-x:auto;margin:.5rem 0}
 code{overflow-wrap:anywhere}
-pre code{overflow-wrap:normal}
+pre code{white-space:pre-wrap}
 dl{display:grid;grid-template-columns:minmax(6.5rem,max-content) minmax(0,1fr);gap:.35rem 1.25rem;margin:.75rem 0}
 dt{color:var(--muted);font-size:.9rem}
 dd{margin:0;font-size:.9rem;overflow-wrap:anywhere}
@@ -134,7 +142,7 @@ main>section{padding:1rem .9rem 1.1rem;border-radius:8px}
 table{font-size:.85rem}
 th,td{padding-right:.6rem}
 .interval{white-space:normal}
-.words{min-width:5.5rem}
+.words{min-width:4rem;overflow-wrap:anywhere}
 .verdict{white-space:normal}
 dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin:0 0 .5rem}

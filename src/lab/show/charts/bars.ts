@@ -171,6 +171,18 @@ const pixel = ({ scale, frame }: Common, value: number): number =>
   frame.left +
   frame.width * Math.min(Math.max(scale.share(scale.log ? Math.max(value, scale.min) : value), 0), 1)
 
+const OVER_BARS = 6
+
+/** Over a bar of any colour: dark on a light edge, in the fill as beside it. */
+const errorBar = (
+  from: readonly [number, number],
+  to: readonly [number, number],
+  color: string | null,
+): readonly object[] =>
+  color === null
+    ? [...whisker(from, to, colour.panel, OVER_BARS, 3.5), ...whisker(from, to, colour.text, OVER_BARS + 1)]
+    : whisker(from, to, color)
+
 function figures(common: Common, points: readonly ChartPoint[], index: number): readonly object[] {
   const { chart, categories, scale, slot } = common
   const { color } = seriesStyle(index)
@@ -179,10 +191,10 @@ function figures(common: Common, points: readonly ChartPoint[], index: number): 
     if (!shown(scale, y)) return [textShape(common.frame.left + 4, row, figure(chart, y))]
     const right = Math.max(pixel(common, y), ...(interval ?? []).map((end) => pixel(common, end)))
     const ends = interval
-      ? whisker(
+      ? errorBar(
           [pixel(common, interval[0]), row],
           [pixel(common, interval[1]), row],
-          common.dots ? color : colour.text,
+          common.dots ? color : null,
         )
       : []
     return [...ends, textShape(right + (common.dots && !interval ? 9 : 7), row, figure(chart, y))]

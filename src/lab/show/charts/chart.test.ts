@@ -3,6 +3,7 @@ import type { Axis, Chart } from '../../lab-report.ts'
 import { chartTable, drawChart, NARROW, plotted, WIDE } from './chart.ts'
 import { cut, cutMiddle, inLines, placeLabels, textWidth } from './labels.ts'
 import { scaleFor } from './scale.ts'
+import { titleWithin } from './theme.ts'
 
 const axis = (scale: Axis['scale'], unit: Axis['unit'] = ''): Axis => ({ title: 'a', unit, scale })
 const options = { zero: false, ticks: 6 }
@@ -37,6 +38,14 @@ describe('axes', () => {
     }
   })
 
+  it('keep their unit where the name is cut', () => {
+    const long = { title: 'preprocessing and inference of one window', unit: 'us', scale: 'log' } as const
+    expect(titleWithin(long, 400)).toBe('preprocessing and inference of one window, µs')
+    const short = titleWithin(long, 150)
+    expect(short).toMatch(/^preprocessing.*…, µs$/)
+    expect(textWidth(short)).toBeLessThanOrEqual(150)
+  })
+
   it('begin at zero under bars', () => {
     expect(scaleFor([40, 60], axis('linear'), { zero: true, ticks: 6 }).min).toBe(0)
   })
@@ -66,6 +75,13 @@ describe('labels', () => {
         expect(apart).toBe(true)
       }
     }
+  })
+
+  it('stay by their point, over bars if need be', () => {
+    const bars = Array.from({ length: 40 }, (_, index) => ({ left: 5 * index, top: 0, width: 2, height: 200 }))
+    const [placed] = placeLabels([{ text: '7', x: 100, y: 100 }], bars, plot)
+    expect(placed?.leader).toBeNull()
+    expect(Math.abs((placed?.box.left ?? 0) - 100)).toBeLessThanOrEqual(14)
   })
 
   it('leave out what has no room rather than cover another', () => {
@@ -114,6 +130,11 @@ describe('plots', () => {
       bars.some((length) => Math.abs(length - (at('5') - at('2'))) < 1),
       `${axisFrom} ${axisTo}`,
     ).toBe(true)
+    // Drawn after the bar: the lower half lies in its fill.
+    expect(drawn.lastIndexOf('stroke="var(--text)"')).toBeGreaterThan(
+      drawn.lastIndexOf('fill="var(--series-1)"'),
+    )
+    expect(drawn).toContain('fill="var(--series-1)"')
   })
 
   it('say in figures what a logarithmic axis cannot show', async () => {

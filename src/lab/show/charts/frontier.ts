@@ -54,7 +54,7 @@ export function frontierChart(
       kind: 'points',
       x:
         against === 'latency'
-          ? { title: 'preprocessing and inference of one window', unit: 'us', scale: 'log' }
+          ? { title: 'latency of one window', unit: 'us', scale: 'log' }
           : { title: 'flash', unit: 'B', scale: 'log' },
       y: { title: 'accuracy', unit: '%', scale: 'linear' },
       series: drawn.map(({ name, of }) => ({ name, points: of.map(point) })),

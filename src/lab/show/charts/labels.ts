@@ -76,8 +76,8 @@ export function inLines(text: string, width: number, most: number): readonly str
 }
 
 const corners = [
-  [1, 0],
   [0, -1],
+  [1, 0],
   [-1, 0],
   [0, 1],
   [1, -1],
@@ -87,6 +87,8 @@ const corners = [
 ] as const
 const distances = [8, 14, 22, 32, 44, 58] as const
 const FREE_DISTANCE = 14
+/** For each square pixel of something else under a name: names have a halo, and far from its point a name says nothing. */
+const COVERED = 0.35
 
 /** In the order given: the first has the best place. Obstacles cost; other labels and the plot's edge forbid. */
 export function placeLabels(
@@ -103,7 +105,7 @@ export function placeLabels(
         const taken = placed.some((other) => overlap(box, other.box) > 0)
         const crossed = leader !== null && placed.some((other) => crosses(leader, other.box))
         const covered = obstacles.reduce((sum, obstacle) => sum + overlap(box, obstacle), 0)
-        const cost = covered * 4 + distance + preference
+        const cost = covered * COVERED + distance + preference
         return { box, leader, cost, allowed: !taken && !crossed && within(box, plot) }
       }),
     )

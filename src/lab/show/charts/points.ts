@@ -18,12 +18,14 @@ import {
   type SeriesStyle,
 } from './theme.ts'
 
-const HEAD = 12
+/** Room for the names of points at the top. */
+const HEAD = 26
 const FOOT = 46
 const TICK_HEIGHT = 44
 const TICK_ROOM = 58
 const DODGE = 7
 const LEGEND = 24
+const LEGEND_AT = 14
 
 interface Placed {
   readonly point: ChartPoint
@@ -78,10 +80,10 @@ export function drawPoints(
   const series = chart.series.map(({ line }, index) => ({
     type: line ? 'line' : 'scatter',
     symbol: styleOf(index).symbol,
-    symbolSize: 8,
+    symbolSize: styleOf(index).symbol === 'diamond' ? 13 : 8,
     itemStyle: { color: styleOf(index).color, opacity: 1 },
     ...(line && { lineStyle: { color: styleOf(index).color, width: 1.75 }, showAllSymbol: true }),
-    z: 3,
+    z: styleOf(index).symbol === 'diamond' ? 5 : 3,
     clip: false,
     data: placed[index]?.map(({ value }) => [...value]) ?? [],
   }))
@@ -198,7 +200,8 @@ function labels(
       point.label === undefined ? [] : [{ text: printable(point.label), x, y }],
     ),
   )
-  return placeLabels(requests, obstacles, frame).flatMap(({ text, box, leader }) => [
+  const roof = { ...frame, top: frame.top - HEAD + 2, height: frame.height + HEAD - 2 }
+  return placeLabels(requests, obstacles, roof).flatMap(({ text, box, leader }) => [
     ...(leader
       ? [
           {
@@ -222,7 +225,7 @@ function legendShapes(
   let x = left + 6
   return chart.series.flatMap(({ name }, index) => {
     const shown = printable(name)
-    const shapes = [symbolShape(x, HEAD + 2, styleOf(index)), textShape(x + 9, HEAD + 2, shown)]
+    const shapes = [symbolShape(x, LEGEND_AT, styleOf(index)), textShape(x + 9, LEGEND_AT, shown)]
     x += 9 + textWidth(shown) + 22
     return shapes
   })

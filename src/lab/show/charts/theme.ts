@@ -61,6 +61,15 @@ function leastDigit(value: number): number {
 
 const nameStyle = { color: colour.muted, fontSize: FONT_SIZE, fontFamily: 'sans-serif' } as const
 
+/** The name is cut where there is no room, never the unit. */
+export function titleWithin(axis: Axis, room: number): string {
+  const whole = axisTitle(axis)
+  if (textWidth(whole) <= room) return whole
+  const name = printable(axis.title)
+  const unit = whole.startsWith(`${name}, `) ? whole.slice(name.length) : ''
+  return cut(name, room - textWidth(unit)) + unit
+}
+
 /** An axis of numbers whose ends and ticks are ours. */
 export const numberAxis = (
   axis: Axis,
@@ -70,7 +79,7 @@ export const numberAxis = (
   type: scale.log ? 'log' : 'value',
   min: scale.min,
   max: scale.max,
-  name: cut(axisTitle(axis), room),
+  name: titleWithin(axis, room),
   nameLocation: 'middle',
   nameGap: gap,
   nameTextStyle: nameStyle,
@@ -92,6 +101,9 @@ export function whisker(
   from: readonly [number, number],
   to: readonly [number, number],
   color: string,
+  /** Above a bar's fill, where one end lies in it. */
+  z = 1,
+  lineWidth = 1.25,
 ): Shapes {
   const cap = 3
   const across = from[1] === to[1] ? [0, cap] : [cap, 0]
@@ -99,8 +111,8 @@ export function whisker(
   const line = (a: readonly [number, number], b: readonly [number, number]): object => ({
     type: 'line',
     shape: { x1: a[0], y1: a[1], x2: b[0], y2: b[1] },
-    style: { stroke: color, lineWidth: 1.25, opacity: 0.75 },
-    z: 1,
+    style: { stroke: color, lineWidth, opacity: z > 1 ? 1 : 0.75 },
+    z,
     silent: true,
   })
   const ends = [from, to].map(([x, y]) => line([x - dx, y - dy], [x + dx, y + dy]))

@@ -61,6 +61,20 @@ export const powerTechnique: Technique = {
       tables: [table(of), parts(of)],
       charts: [
         {
+          title: 'Average current',
+          kind: 'bars',
+          x: { title: 'app', unit: '', scale: 'category' },
+          y: { title: 'current', unit: 'mA', scale: 'linear' },
+          series: (['board', 'chip'] as const).map((group) => ({
+            name: group,
+            points: apps.map((app) => {
+              const { boardMilliamps, chipMilliamps } = of(app)
+              const [value, lowest, highest] = group === 'board' ? boardMilliamps : chipMilliamps
+              return { x: titles[app], y: value, interval: [lowest, highest] }
+            }),
+          })),
+        },
+        {
           title: 'Average current of the board, by part',
           kind: 'stacked-bars',
           x: { title: 'app', unit: '', scale: 'category' },
