@@ -159,6 +159,20 @@ describe('what has no end goes on without keeping time from passing', () => {
     expect([...chip.problems.keys()]).toEqual(['PPI: events and tasks form a loop with no end; broken off'])
   })
 
+  it('a PWM that stops when it starts, and starts when it stops: a period each time', () => {
+    const { write, run, scheduler, ram } = createTestBench()
+    const PPI = 0x4001_f000
+    ram.set([100, 0])
+    for (const [address, value] of [
+      [PWM0 + 0x500, 1], [PWM0 + 0x508, 100], [PWM0 + 0x50c, 0], [PWM0 + 0x520, RAM], [PWM0 + 0x524, 1],
+      [PPI + 0x510, PWM0 + 0x108], [PPI + 0x514, PWM0 + 0x004], [PPI + 0x518, PWM0 + 0x104], [PPI + 0x51c, PWM0 + 0x008],
+      [PPI + 0x504, 3], [PWM0 + 0x008, 1],
+    ] as const) write(address, value) // prettier-ignore
+    expect(scheduler.nextDue).toBe(400)
+    run(4000)
+    expect(scheduler.nextDue).toBe(4400)
+  })
+
   it('EasyDMA whose pointer is changed under way keeps the one it began with, or is reported', () => {
     const { chip, write, read, run, ram } = createTestBench()
     write(ECB + 0x504, RAM)

@@ -45,6 +45,8 @@ export class Pwm extends Peripheral {
   #generating = false
   /** Cycle at which the period under way began, and its length. */
   #since = 0
+  /** Cycle of the latest SEQSTART. */
+  #began = -1
   #period = 0
   #compares = [0, 0, 0, 0]
   #next: ScheduledEvent | undefined
@@ -128,6 +130,8 @@ export class Pwm extends Peripheral {
     this.#driven = this.#pins.flatMap(({ value }) => (value < DISCONNECTED ? [value & 0x3f] : []))
     if (!this.#generating) this.chip.power.enter(this.name, 'running', this.chip.time.now)
     this.#generating = true
+    this.#began = this.#since = this.chip.time.now
+    this.#period = this.#periodCycles
     const loops = this.#playing?.loops ?? this.#loop.value
     this.#playing = { sequence, step: 0, loops }
     chosen.started.fire()
@@ -207,7 +211,8 @@ export class Pwm extends Peripheral {
     this.chip.time.cancel(this.#next)
     this.#playing = undefined
     const { now } = this.chip.time
-    const periods = Math.ceil((now - this.#since) / this.#period)
+    // What has only just begun plays a period.
+    const periods = Math.max(now === this.#began ? 1 : 0, Math.ceil((now - this.#since) / this.#period))
     const end = this.#since + periods * this.#period
     this.#stopping = this.chip.time.at(end, `${this.name} STOPPED`, () => {
       this.#halt()
