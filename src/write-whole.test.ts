@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { writeFolder, writeWhole } from './write-whole.ts'
+import { checkFile, checkFolder, writeFolder, writeWhole } from './write-whole.ts'
 
 let folder = ''
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'boardless-write-'))))
@@ -38,5 +38,29 @@ describe('a folder', () => {
     await expect(writeFolder(folder, files)).rejects.toThrow(`${folder}: cannot be written: is not a folder.`)
     expect((await readdir(folder)).sort()).toEqual(['a.txt', 'file'])
     expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('old')
+  })
+})
+
+describe('before any work', () => {
+  it('what can be written leaves nothing behind', async () => {
+    await writeFile(join(folder, 'a.json'), 'one')
+    await checkFile(join(folder, 'a.json'))
+    await checkFile(join(folder, 'b.json'))
+    await checkFolder(folder)
+    await checkFolder(join(folder, 'deep', 'er'))
+    expect(await readdir(folder)).toEqual(['a.json'])
+    expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('one')
+  })
+
+  it('what cannot is named', async () => {
+    const file = join(folder, 'a.json')
+    await writeFile(file, '')
+    await expect(checkFile(folder)).rejects.toThrow(/is a folder/)
+    await expect(checkFile(join(folder, 'none', 'a'))).rejects.toThrow(
+      /none.a: cannot be written: no such folder/,
+    )
+    await expect(checkFile('/dev/null')).rejects.toThrow(/not a file/)
+    await expect(checkFolder(join(file, 'deep'))).rejects.toThrow(/a\.json is not a folder/)
+    await expect(checkFolder('/proc/none')).rejects.toThrow(/\/proc\/none: cannot be written/)
   })
 })

@@ -1,7 +1,7 @@
 /** Files that are there whole or not at all: written beside their place and renamed. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ExitCode, UserError } from './errors.ts'
 
@@ -24,6 +24,48 @@ export async function writeFolder(folder: string, files: Readonly<Record<string,
   await writeAll(folder, entries, (file) => mkdir(dirname(file), { recursive: true }))
 }
 
+/** Before any work: whether `file` could be written. Leaves nothing. @throws UserError */
+export async function checkFile(file: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined)
+  if (there?.isDirectory() === true) throw new UserError(`${file}: cannot be written: is a folder.`)
+  if (there !== undefined && !there.isFile())
+    throw new UserError(`${file}: cannot be written: not a file. Give the name of one.`)
+  await tryIn(dirname(file), file)
+}
+
+/** Before any work: whether `folder` is one that could be written to, or made. Leaves nothing. @throws UserError */
+export async function checkFolder(folder: string): Promise<void> {
+  let place = folder
+  for (;;) {
+    const there = await stat(place).catch(() => undefined)
+    if (there?.isDirectory() === true) break
+    if (there !== undefined) throw new UserError(`${folder}: cannot be written: ${place} is not a folder.`)
+    if (dirname(place) === place) break
+    place = dirname(place)
+  }
+  await tryIn(place, folder)
+}
+
+/** By doing it: who may do what, and where, is said by nothing else; /proc has its own ideas. */
+async function tryIn(folder: string, target: string): Promise<void> {
+  const file = join(folder, `.boardless-${randomBytes(4).toString('hex')}.part`)
+  unfinished.add(file)
+  try {
+    await writeFile(file, '')
+  } catch (cause) {
+    throw notWritten(target, cause)
+  } finally {
+    await rm(file, { force: true }).catch(() => undefined)
+    unfinished.delete(file)
+  }
+}
+
+function notWritten(target: string, cause: unknown): UserError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const why = reasons[code] ?? String(cause)
+  return new UserError(`${target}: cannot be written: ${why}.`, ExitCode.badInput, { cause })
+}
+
 /** @param target what the user named */
 async function writeAll(
   target: string,
@@ -41,9 +83,7 @@ async function writeAll(
     for (const [file] of files) await rename(file + suffix, file)
   } catch (cause) {
     await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)))
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why = reasons[code] ?? String(cause)
-    throw new UserError(`${target}: cannot be written: ${why}.`, ExitCode.badInput, { cause })
+    throw notWritten(target, cause)
   } finally {
     temporary.forEach((file) => unfinished.delete(file))
   }
@@ -55,5 +95,7 @@ const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'is not a folder',
   EISDIR: 'is a folder',
   EACCES: 'not allowed',
+  EPERM: 'not allowed',
+  EROFS: 'read-only',
   ENOSPC: 'disk full',
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { toolVersion } from '../project.ts'
+import { techniqueIds } from '../lab/technique-ids.ts'
 import { apps } from '../toolchain/app-table.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
@@ -8,25 +9,29 @@ import type { OpsOptions, TrainOptions } from './commands/model.ts'
 import type { PowerOptions } from './commands/power.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
+import { checkOutputs } from './outputs.ts'
 import {
+  between,
   duration,
   list,
   oneOf,
   optimisation,
   pattern,
-  notNegative,
   setting,
+  whole,
   wholeNumber,
   wire,
 } from './parse.ts'
 
 const exitCodes = `
 Exit codes: 0 fine, 1 a budget or an assertion failed, 2 bad input or usage, 3 the firmware crashed,
-4 the environment lacks something. Firmware that exits through semihosting gives its own.`
+4 the environment lacks something, 130 Ctrl-C. Firmware that exits through semihosting gives its own.`
 
 const labHelp = `
 The outputs of --model stand for the labels of metadata.json beside it, in its order; without one, for the labels
-of --data in alphabetical order, and values go in as they were recorded.`
+of --data in alphabetical order, and values go in as they were recorded.
+
+Techniques of --only: ${techniqueIds.join(', ')}.`
 
 /** Every command with its options; each is imported when it is used. */
 export function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): Command {
@@ -39,6 +44,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', exitCodes)
     .showHelpAfterError(false)
+    .hook('preAction', (_, action) => checkOutputs(action))
   const command = (spec: string, description: string, parent: Command = program): Command =>
     parent.command(spec).description(description).option('--debug', 'show where an error comes from')
 
@@ -109,7 +115,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--firmware', 'say where the firmware of the kernels is, to flash it')
     .option(
       '--networks <file>',
-      'run networks whose latency on an nRF52840 is published; JSON (docs/networks.json)',
+      'run networks whose latency on an nRF52840 is published, and write the runs there, JSON',
     )
     .option('--import <log>', 'make a capture of what a board printed')
     .option('--board <name>', 'the board that --import is from')
@@ -127,22 +133,22 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--model <file>', 'a .tflite of your own (default: ours are trained)')
     .option('--data <folder>', 'recordings of your own: CSV files in a folder for each label')
     .option('--labels <file>', 'or a table of labels: columns file, label and perhaps split')
-    .option('--window <samples>', 'cut longer recordings into windows of so many', wholeNumber)
+    .option('--window <samples>', 'cut longer recordings into windows of so many', whole(2, 10_000))
     .option('--quick', 'two folds, one seed, fewer variants: to see what it does')
-    .option('--folds <n>', 'of cross-validation (default: 5)', wholeNumber)
-    .option('--seeds <n>', 'trainings of each network (default: 2)', wholeNumber)
+    .option('--folds <n>', 'of cross-validation, two or more (default: 5)', wholeNumber)
+    .option('--seeds <n>', 'trainings of each network (default: 2)', whole(1, 100))
     .option(
       '--max-loss <points>',
       'recommend what loses at most that much accuracy (default: 1)',
-      notNegative,
+      between(0, 100),
     )
     .option(
       '--max-latency <us>',
       'recommend what takes at most that long for a window (default: 10000)',
-      notNegative,
+      between(1, 1e9),
     )
     .option('--shard <i/n>', 'measure one of n parts; lab merge puts them together')
-    .option('--jobs <n>', 'threads (default: one for each core)', wholeNumber)
+    .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
     .addHelpText('after', labHelp)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
     .option('--cache <folder>', 'where finished measurements are kept (default: .boardless/lab)')

@@ -31,11 +31,20 @@ export function wholeNumber(text: string): number {
 
 export const list = (text: string): readonly string[] => text.split(',').map((one) => one.trim())
 
-export function notNegative(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('Give a number.')
-  return value
+export function whole(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN
+    if (value >= lowest && value <= highest) return value
+    throw new InvalidArgumentError(`Give a whole number from ${lowest} to ${highest}.`)
+  }
+}
+
+export function between(lowest: number, highest: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text)
+    if (value >= lowest && value <= highest) return value
+    throw new InvalidArgumentError(`Give a number from ${lowest} to ${highest}.`)
+  }
 }
 
 export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {

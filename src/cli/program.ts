@@ -33,7 +33,7 @@ function onInterrupt(abort: AbortController): void {
 function report(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return ExitCode.fine
-    if (error.code !== 'commander.help') say(error.message.replace(/^error: /, ''))
+    if (error.code !== 'commander.help') say(usage(error))
     return ExitCode.badInput
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`)
@@ -44,6 +44,14 @@ function report(error: unknown, debug: boolean): number {
   const message = error instanceof Error ? error.message : String(error)
   say(`unexpected: ${message}${debug ? '' : ' (--debug shows where)'}`)
   return ExitCode.budgetFailed
+}
+
+/** As commander says it, with its suggestion, and where all commands are. */
+function usage({ code, message }: CommanderError): string {
+  const said = message.replace(/^error: /, '')
+  return code === 'commander.unknownCommand'
+    ? `${said}${said.endsWith('?)') ? '' : '.'} See boardless --help.`
+    : said
 }
 
 function say(message: string): void {

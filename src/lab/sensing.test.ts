@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { techniqueIds } from './technique-ids.ts'
+import { techniques } from './techniques/index.ts'
 import { sensingSentence, whyNotFelt } from './sensing.ts'
 
 const felt = {
@@ -46,3 +48,6 @@ describe('what the gesture app feels', () => {
     expect(sensingSentence({ ...dataset, sampleRateHz: 200 }, false)).toMatch(/^app infer: .* 119 at most/)
   })
 })
+
+it('the help lists the techniques that there are', () =>
+  expect(techniqueIds).toEqual(techniques.map(({ id }) => id)))

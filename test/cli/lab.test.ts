@@ -37,19 +37,24 @@ beforeAll(() => {
 const labels = ['standing', 'walking', 'badminton']
 const random = seededRandom(3)
 
+const axes = ['ax', 'ay', 'az', 'gx', 'gy', 'gz']
+
 /** `count` recordings of each label, of so many samples of six channels. */
 function recordings(
   name: string,
-  { of = labels, samples = 100, count = 2, value = () => random().toFixed(3) } = {},
+  { of = labels, samples = 100, count = 2, channels = 6, value = () => random().toFixed(3) } = {},
 ) {
   const folder = join(scratch, name)
   for (const label of of) {
     mkdirSync(join(folder, label), { recursive: true })
     for (let n = 0; n < count; n++) {
       const rows = Array.from({ length: samples }, (_, row) =>
-        [row / 10, ...Array.from({ length: 6 }, value)].join(','),
+        [row / 10, ...Array.from({ length: channels }, value)].join(','),
       )
-      writeFileSync(join(folder, label, `${n}.csv`), ['time_s,ax,ay,az,gx,gy,gz', ...rows, ''].join('\n'))
+      writeFileSync(
+        join(folder, label, `${n}.csv`),
+        [`time_s,${axes.slice(0, channels).join()}`, ...rows, ''].join('\n'),
+      )
     }
   }
   return folder
@@ -60,6 +65,27 @@ function modelFile(name: string, bytes: Uint8Array): string {
   writeFileSync(join(scratch, name, `${name}.tflite`), bytes)
   return join(scratch, name, `${name}.tflite`)
 }
+
+/** Eight values in, two classes out. */
+const tiny = () =>
+  convertToFloat32(
+    {
+      inputShape: [1, 8],
+      layers: [
+        {
+          kind: 'dense',
+          name: 'classes',
+          inputs: 8,
+          outputs: 2,
+          weights: new Float32Array(16).fill(0.5),
+          bias: new Float32Array(2),
+          activation: 'NONE',
+        },
+        { kind: 'softmax', name: 'softmax' },
+      ],
+    },
+    '',
+  )
 
 const changedOperator = (type: string, builtinCode: number) => {
   const model = readModel(readFileSync(gesture))
@@ -114,6 +140,29 @@ describe('bad input is one line and exit code 2', () => {
       },
       /alone\.tflite: has 3 outputs; the recordings have 4 labels/,
     ],
+    ['more folds than recordings', () => ['--folds', '61'], /--folds 61: give two to 20: there are 20 rec/],
+    ['no threads', () => ['--jobs', '0'], /--jobs.*whole number from 1 to 256/],
+    ['no time at all', () => ['--max-latency', '0'], /--max-latency.*number from 1 to/],
+    ['a loss below nothing', () => ['--max-loss', '-1'], /--max-loss.*number from 0 to 100/],
+    ['a window of nothing', () => ['--window', '50'], /--window .*--data/],
+    [
+      'a model of other data, without data',
+      () => ['--model', modelFile('bare', tiny())],
+      /bare\.tflite: takes \d+ values and tells \d classes apart, .*give recordings of yours with --data/,
+    ],
+    [
+      'channels that the model does not take',
+      () => ['--quick', '--model', gesture, '--data', recordings('three', { channels: 3 })],
+      /metadata\.json: 6 channels, .*; the recordings have 3: ax, ay, az/,
+    ],
+    [
+      'the same, where nothing names them',
+      () => ['--quick', '--model', modelFile('few', readFileSync(gesture)), '--data', 'three'],
+      /takes 600 values: with 3 channels .* 200 samples, and the longest recording has 100/,
+    ],
+    ['a folder that is a file', () => ['--out', 'text/text.tflite'], /text\.tflite is not a folder/],
+    ['a folder that cannot be made', () => ['--out', '/proc/x'], /\/proc\/x: cannot be written/],
+    ['JSON into nowhere', () => ['--json', 'missing/x.json'], /x\.json: cannot be written: no such folder/],
     ['shards that are no files', () => ['merge', 'none.json'], /none\.json: cannot be read/],
     [
       'a shard that is none',

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { ExitCode, UserError } from '../../errors.ts'
@@ -18,9 +18,15 @@ import {
 import { Store } from '../../lab/engine/store.ts'
 import { LabThread } from '../../lab/engine/thread.ts'
 import { keyOf } from '../../lab/keys.ts'
+import type { LabReport } from '../../lab/lab-report.ts'
 import type { Made } from '../../lab/outcome.ts'
 import { measureDesktop } from '../../lab/report/desktop.ts'
-import { shownWith, type Criteria } from '../../lab/report/recommend.ts'
+import {
+  recommendedMetadata,
+  recommendedModel,
+  shownWith,
+  type Criteria,
+} from '../../lab/report/recommend.ts'
 import { recommendedFiles } from '../../lab/report/recommended-files.ts'
 import { labReport, serialiseLab } from '../../lab/report/report.ts'
 import { renderLabFiles } from '../../lab/show/files.ts'
@@ -191,6 +197,18 @@ function describe({ done, total, secondsLeft, running }: Status): string {
   return `${done} of ${total}${left}; ${running.join(' | ')}`
 }
 
+/** What an earlier lab recommended in this folder, and this one does not write again. */
+async function staleFiles(out: string, written: readonly string[]): Promise<readonly string[]> {
+  const earlier = await readFile(join(out, 'lab.json'), 'utf8').catch(() => '')
+  try {
+    const report = JSON.parse(earlier) as Partial<LabReport> | null
+    if (report?.kind !== 'lab' || !report.recommendation) return []
+  } catch {
+    return []
+  }
+  return [recommendedModel, recommendedMetadata].filter((file) => !written.includes(file))
+}
+
 async function finish(
   shared: Shared,
   results: ReadonlyMap<string, Made>,
@@ -204,13 +222,16 @@ async function finish(
   const out = options.out ?? 'lab'
   const json = serialiseLab(report)
   const shown = shownWith(report, out)
+  const recommended = recommendedFiles(report, context, results)
+  const stale = await staleFiles(out, Object.keys(recommended))
   await writeFolder(out, {
     'lab.json': json,
     'desktop.json': `${JSON.stringify(desktop, undefined, 2)}\n`,
     ...(await renderLabFiles(shown, desktop)),
-    ...recommendedFiles(report, context, results),
+    ...recommended,
   })
   if (options.json !== undefined) await writeWhole(options.json, json)
+  for (const file of stale) await rm(join(out, file), { force: true })
   process.stdout.write(renderLabText(shown, desktop, styleFor(process.stdout)))
   process.stdout.write(
     `\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`,

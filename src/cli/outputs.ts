@@ -1,0 +1,25 @@
+import type { Command } from 'commander'
+import { checkFile, checkFolder } from '../write-whole.ts'
+
+/** Options that name what a command writes; --networks is one, --model and --against are not. */
+const files = ['json', 'markdown', 'coefficients', 'networks', 'uncertainty']
+/** Where --out is a folder, and the one that is meant without it. */
+const folders: Readonly<Record<string, string | undefined>> = { lab: 'lab', merge: 'lab', train: undefined }
+
+/** Every output of every command is tried before the command begins, so that no work is for nothing. @throws UserError */
+export async function checkOutputs(command: Command): Promise<void> {
+  // Options of `lab` that stand before `merge` are lab's; its --json is meant as well.
+  const options: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  for (const name of files) {
+    const file = options[name]
+    if (typeof file === 'string') await checkFile(file)
+  }
+  const name = command.name()
+  const out = options['out']
+  if (!Object.hasOwn(folders, name)) {
+    if (typeof out === 'string') await checkFile(out)
+    return
+  }
+  const folder = out ?? folders[name]
+  if (typeof folder === 'string') await checkFolder(folder)
+}
