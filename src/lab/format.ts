@@ -94,6 +94,10 @@ export function cellText(cell: DetailTable['rows'][number][number], typography: 
   return quantityText(cell, typography, isSigned(cell))
 }
 
+/** To be pasted as it is: a cell of more than one line. */
+export const isCode = (cell: DetailTable['rows'][number][number]): cell is string =>
+  typeof cell === 'string' && cell.includes('\n')
+
 /** Names come from the user's files: nothing of them may steer the terminal, turn the text around or break a line. */
 export const printable = (text: string): string =>
   text

@@ -38,6 +38,17 @@ export const criteriaText = (
   `The smallest within ${numberText(points, '', typography)} ${points === 1 ? 'point' : 'points'} of the best ` +
   `accuracy${latency === null ? '' : ` and ${valueText({ value: latency, unit: 'us' }, typography)}`}`
 
+/** "dense-10000, float32, on a desktop: 131.4 us, median of 300 (...); AMD EPYC, 2 cores." */
+export function desktopTime({ machine, inference }: DesktopReport, typography: Typography): string {
+  const us = (value: number): string => valueText({ value, unit: 'us' }, typography)
+  const { medianMicroseconds, minimumMicroseconds, maximumMicroseconds, runs } = inference
+  return printable(
+    `${inference.model}, on the desktop: ${us(medianMicroseconds)} an inference, median of ${grouped(runs)} ` +
+      `(${us(minimumMicroseconds)} to ${us(maximumMicroseconds)}); ${machine.processor}, ` +
+      `${count(machine.cores, 'core')}, Node ${machine.node}, ${machine.tensorflow}.`,
+  )
+}
+
 /** The machine that the lab ran on, and how long it took there. */
 export function desktopFacts(
   { machine, inference, lab }: DesktopReport,

@@ -1,5 +1,5 @@
 import { count } from '../../report/format.ts'
-import { casesBeside, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
+import { casesBeside, isCode, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
 import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
 import type { SeriesStyle, Symbol } from './charts/theme.ts'
 import { type Fact } from './header.ts'
@@ -81,6 +81,8 @@ function tableCell(
 
 function cellMarkup(cell: Cell, bare: boolean): string {
   if (cell === null) return ''
+  if (isCode(cell))
+    return `<pre tabindex="0"><code>${cell.trimEnd().split('\n').map(markup).join('\n')}</code></pre>`
   if (typeof cell === 'string') return prose(cell)
   if (typeof cell === 'number') return numberText(cell, '', 'fine')
   const whole = quantity(cell)

@@ -6,7 +6,7 @@ import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts/chart.ts'
 import { frontierChart } from './charts/frontier.ts'
 import type { PointsStyle } from './charts/points.ts'
 import { seriesStyle } from './charts/theme.ts'
-import { desktopFacts, criteriaText, headerFacts } from './header.ts'
+import { desktopFacts, desktopTime, criteriaText, headerFacts } from './header.ts'
 import {
   badge,
   claimBlock,
@@ -25,7 +25,7 @@ import { markup, prose } from './html-text.ts'
 export async function renderLabHtml(report: LabReport, desktop: DesktopReport | null): Promise<string> {
   const { header, tool } = report
   const rows = []
-  for (const technique of report.techniques) rows.push(await techniqueSection(technique))
+  for (const technique of report.techniques) rows.push(await techniqueSection(technique, desktop))
   const title = `Optimisation lab: ${header.dataset.name} on ${header.board}`
   const clock = `${header.chip} at ${grouped(header.clockHz / 1e6)} MHz`
   return [
@@ -108,7 +108,7 @@ function claimsSection(techniques: readonly TechniqueReport[]): string {
   ])
 }
 
-async function techniqueSection(technique: TechniqueReport): Promise<string> {
+async function techniqueSection(technique: TechniqueReport, desktop: DesktopReport | null): Promise<string> {
   const id = anchor(technique)
   const main = mainComparisons(technique)
   const details = technique.comparisons.filter((one) => !main.includes(one))
@@ -127,6 +127,7 @@ async function techniqueSection(technique: TechniqueReport): Promise<string> {
     ...technique.claims.map(claimBlock),
     ...figures,
     ...technique.tables.map((table) => detailTable(table, true)),
+    ...(technique.id === 'baseline' && desktop ? [`<p>${markup(desktopTime(desktop, 'fine'))}</p>`] : []),
     ...(technique.notes.length > 0
       ? [`<ul class="notes">${technique.notes.map((note) => `<li>${prose(note)}</li>`).join('')}</ul>`]
       : []),

@@ -1,5 +1,5 @@
 import { count, grouped } from '../../report/format.ts'
-import { cellText, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
+import { cellText, isCode, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
 import type {
   Claim,
   Comparison,
@@ -11,8 +11,7 @@ import type {
   Recommendation,
   TechniqueReport,
 } from '../lab-report.ts'
-import { chartTable } from './charts/chart.ts'
-import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
+import { desktopFacts, desktopTime, criteriaText, headerFacts, type Fact } from './header.ts'
 import { markdownLine, markdownProse, markdownText } from './markdown-text.ts'
 
 /** All of the lab as Markdown: every table, claim and note. The same reports give the same bytes. */
@@ -25,7 +24,7 @@ export function renderLabMarkdown(report: LabReport, desktop: DesktopReport | nu
     fenced(command),
     ...recommendation(report.recommendation),
     ...claims(techniques),
-    ...techniques.flatMap(row),
+    ...techniques.flatMap((technique) => row(technique, desktop)),
     ...frontier(report),
     '## Hardware and toolchain',
     factTable([['board', header.board], ...headerFacts(header)]),
@@ -35,10 +34,22 @@ export function renderLabMarkdown(report: LabReport, desktop: DesktopReport | nu
     .concat('\n')
 }
 
-const fenced = (line: string): string => {
-  const fence = '`'.repeat(Math.max(3, ...(printable(line).match(/`+/g) ?? []).map((run) => run.length + 1)))
-  return `${fence}sh\n${printable(line)}\n${fence}`
+/** A command is one line, whatever it is made of; code has those that it has. */
+function fenced(text: string, language: 'sh' | 'cpp' = 'sh'): string {
+  const code = language === 'sh' ? printable(text) : text.trimEnd().split('\n').map(printable).join('\n')
+  const fence = '`'.repeat(Math.max(3, ...(code.match(/`+/g) ?? []).map((run) => run.length + 1)))
+  return `${fence}${language}\n${code}\n${fence}`
 }
+
+/** A table; where it has code to paste, that as blocks under their names. */
+const detail = ({ title, columns, rows }: DetailTable): readonly string[] => [
+  `### ${markdownText(title)}`,
+  ...(rows.some((row) => row.some(isCode))
+    ? rows.flatMap((row) =>
+        row.map((cell) => (isCode(cell) ? fenced(cell, 'cpp') : markdownText(cellText(cell, 'ascii')))),
+      )
+    : [table(columns, rows)]),
+]
 
 type Cell = DetailTable['rows'][number][number]
 
@@ -83,21 +94,21 @@ function claims(techniques: readonly TechniqueReport[]): readonly string[] {
   return ['## Claims', table([figures('row'), words('claimed'), words('measured'), words('verdict')], rows)]
 }
 
-const row = (technique: TechniqueReport): readonly string[] => [
+/** Plots are in lab.html: their figures are those of the tables. */
+const row = (technique: TechniqueReport, desktop: DesktopReport | null): readonly string[] => [
   `## ${technique.row}. ${markdownText(technique.title)}`,
   ...(technique.changed === '' ? [] : [markdownLine(technique.changed)]),
   fenced(technique.command),
   ...(technique.comparisons.length > 0 ? [comparisons(technique.comparisons)] : []),
   ...technique.claims.map(claimText),
-  ...technique.tables.flatMap((one) => [`### ${markdownText(one.title)}`, table(one.columns, one.rows)]),
-  ...technique.charts
-    .map(chartTable)
-    .flatMap((one) => [`### ${markdownText(one.title)}`, table(one.columns, one.rows)]),
+  ...technique.tables.flatMap(detail),
+  ...(technique.id === 'baseline' && desktop ? [markdownLine(desktopTime(desktop, 'ascii'))] : []),
   ...(technique.notes.length > 0 ? [list(technique.notes)] : []),
 ]
 
 function comparisons(rows: readonly Comparison[]): string {
-  const sorted = [...rows.filter(({ main }) => main), ...rows.filter(({ main }) => !main)]
+  const cases = [...new Set(rows.map((one) => one.case))]
+  const sorted = cases.flatMap((name) => rows.filter((one) => one.case === name))
   return table(
     [words('case'), words('metric'), figures('before'), figures('after'), figures('change')],
     sorted.map((one) => [one.case, one.metric, one.before, one.after, change(one)]),

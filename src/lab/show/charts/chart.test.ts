@@ -78,7 +78,12 @@ describe('labels', () => {
   })
 
   it('stay by their point, over bars if need be', () => {
-    const bars = Array.from({ length: 40 }, (_, index) => ({ left: 5 * index, top: 0, width: 2, height: 200 }))
+    const bars = Array.from({ length: 40 }, (_, index) => ({
+      left: 5 * index,
+      top: 0,
+      width: 2,
+      height: 200,
+    }))
     const [placed] = placeLabels([{ text: '7', x: 100, y: 100 }], bars, plot)
     expect(placed?.leader).toBeNull()
     expect(Math.abs((placed?.box.left ?? 0) - 100)).toBeLessThanOrEqual(14)

@@ -1,4 +1,5 @@
 /** Row 11: the apps of `boardless power`. */
+import { count } from '../../../report/format.ts'
 import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
 import type { ScenarioMeasurement, ScenarioResult } from '../../measurement.ts'
@@ -205,8 +206,27 @@ function partNames(of: Of): readonly string[] {
 const milliampsOf = ({ parts: all }: ScenarioResult, name: string): number =>
   all.find((part) => part.name === name)?.milliamps ?? 0
 
+/** What two decimals of a milliamp show. */
+const leastMilliamps = 0.005
+const drawn = (milliamps: number): Quantity | null => (milliamps === 0 ? null : exact(milliamps, 'mA'))
+
+const shownParts = (of: Of): readonly string[] =>
+  partNames(of).filter((name) => apps.some((app) => milliampsOf(of(app), name) >= leastMilliamps))
+
+/** Those that draw next to nothing in any app, as one. */
+function otherParts(of: Of): DetailTable['rows'] {
+  const rest = partNames(of).filter((name) => !shownParts(of).includes(name))
+  if (rest.length === 0) return []
+  const sum = (app: App) =>
+    Number(rest.reduce((total, name) => total + milliampsOf(of(app), name), 0).toPrecision(6))
+  return [[count(rest.length, 'other'), ...apps.map((app) => drawn(sum(app)))]]
+}
+
 const parts = (of: Of): DetailTable => ({
   title: 'Average current of the board, by part',
   columns: columns('part', ...apps.map((app) => `#${titles[app]}`)),
-  rows: partNames(of).map((name) => [name, ...apps.map((app) => exact(milliampsOf(of(app), name), 'mA'))]),
+  rows: [
+    ...shownParts(of).map((name) => [name, ...apps.map((app) => drawn(milliampsOf(of(app), name)))]),
+    ...otherParts(of),
+  ],
 })

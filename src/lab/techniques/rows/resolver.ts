@@ -105,7 +105,7 @@ export const resolverTechnique: Technique = {
             {
               name: 'flash',
               points: changes(first.before, first.after)
-                .filter(({ saved }) => saved > 0)
+                .filter((one) => one.saved > 0 && isSymbol(one))
                 .slice(0, 15)
                 .map(({ name, saved }) => ({ x: name, y: saved })),
             },
@@ -165,8 +165,12 @@ function bytesByName({ symbols }: Pick<DeviceResult, 'symbols'>): ReadonlyMap<st
   return sums
 }
 
+/** What the linker puts between symbols, and what has none. */
+const isSymbol = ({ name }: Change): boolean => !name.startsWith('(')
+
 function symbols(name: string, before: DeviceResult, after: DeviceResult): DetailTable {
-  const all = changes(before, after)
+  const every = changes(before, after)
+  const all = every.filter(isSymbol)
   const shown = all.slice(0, shownSymbols)
   const others = all.slice(shownSymbols)
   const sum = (of: readonly Change[]) => of.reduce((total, { saved }) => total + saved, 0)
@@ -180,7 +184,7 @@ function symbols(name: string, before: DeviceResult, after: DeviceResult): Detai
         ...[one.before, one.after, one.saved].map((size) => exact(size, 'B')),
       ]),
       [`${others.length} other symbols`, null, null, exact(sum(others), 'B')],
-      ['alignment and what has no symbol', null, null, exact(total - sum(all), 'B')],
+      ['without a symbol: padding, strings, initial values', null, null, exact(total - sum(all), 'B')],
       ['total', ...[before.flashBytes, after.flashBytes, total].map((size) => exact(size, 'B'))],
     ],
   }
@@ -189,10 +193,8 @@ function symbols(name: string, before: DeviceResult, after: DeviceResult): Detai
 const registration = (context: LabContext, result: Lookup): DetailTable => ({
   title: 'Registration code, July 2020',
   columns: columns('model', 'code'),
-  rows: candidatesOf(context).flatMap((candidate) =>
-    result(modelOf(context, candidate))
-      .registration['2020'].split('\n')
-      .filter((line) => line !== '')
-      .map((line) => [candidateName(context, candidate), line]),
-  ),
+  rows: candidatesOf(context).map((candidate) => [
+    candidateName(context, candidate),
+    result(modelOf(context, candidate)).registration['2020'],
+  ]),
 })
