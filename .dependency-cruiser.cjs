@@ -71,13 +71,22 @@ module.exports = {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(emulator|src)/', pathNot: '^src/(report/(format|style)|verdict|lab/(show/|lab-report|format))' },
+      to: {
+        path: '^(emulator|src)/',
+        pathNot: '^src/(report/(format|style)|verdict|lab/(show/|lab-report|format))',
+      },
     },
     {
       name: 'lab-techniques-plan-and-arrange',
       severity: 'error',
       from: { path: '^src/lab/techniques/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/' },
+    },
+    {
+      name: 'lab-engine-knows-no-maker',
+      severity: 'error',
+      from: { path: '^src/lab/engine/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/lab/(make|report)/' },
     },
     {
       name: 'lab-makes-without-techniques',

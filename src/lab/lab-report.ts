@@ -165,6 +165,13 @@ export interface Configuration {
   readonly frontier: boolean
 }
 
+/** What a recommendation is to meet. */
+export interface Criteria {
+  /** Below the best accuracy measured. */
+  readonly maxLossPoints: number
+  readonly maxLatencyMicroseconds: number | null
+}
+
 export interface Recommendation {
   /** Name of a configuration. */
   readonly configuration: string

@@ -16,17 +16,12 @@ import {
   type ShardFile,
 } from '../../lab/engine/shard.ts'
 import { Store } from '../../lab/engine/store.ts'
-import { LabThread } from '../../lab/engine/thread.ts'
 import { keyOf } from '../../lab/keys.ts'
-import type { LabReport } from '../../lab/lab-report.ts'
+import type { Criteria, LabReport } from '../../lab/lab-report.ts'
+import { LabThread } from '../../lab/make/thread.ts'
 import type { Made } from '../../lab/outcome.ts'
 import { measureDesktop } from '../../lab/report/desktop.ts'
-import {
-  recommendedMetadata,
-  recommendedModel,
-  shownWith,
-  type Criteria,
-} from '../../lab/report/recommend.ts'
+import { recommendedMetadata, recommendedModel, shownWith } from '../../lab/report/recommend.ts'
 import { recommendedFiles } from '../../lab/report/recommended-files.ts'
 import { labReport, serialiseLab } from '../../lab/report/report.ts'
 import { renderLabFiles } from '../../lab/show/files.ts'

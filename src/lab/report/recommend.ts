@@ -1,13 +1,8 @@
 import { join } from 'node:path'
 import { count } from '../../report/format.ts'
 import { numberText, quantityText, shellWord, valueText } from '../format.ts'
-import type { Configuration, LabReport, Quantity, Recommendation } from '../lab-report.ts'
+import type { Configuration, Criteria, LabReport, Quantity, Recommendation } from '../lab-report.ts'
 import type { DeviceMeasurement } from '../measurement.ts'
-
-export interface Criteria {
-  readonly maxLossPoints: number
-  readonly maxLatencyMicroseconds: number | null
-}
 
 type Measured = Omit<Configuration, 'frontier'>
 

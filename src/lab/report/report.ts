@@ -1,10 +1,10 @@
 /** Results put into a report: pure, so that shards merged give what one machine gives. */
 import { describeMeasurement, measurementKey } from '../keys.ts'
-import type { LabReport, TechniqueReport } from '../lab-report.ts'
+import type { Criteria, LabReport, TechniqueReport } from '../lab-report.ts'
 import type { Lookup, Measurement, ResultOf } from '../measurement.ts'
 import { CannotMeasure, type Made } from '../outcome.ts'
 import type { LabContext, Technique } from '../technique.ts'
-import { recommend, withFrontier, type Criteria } from './recommend.ts'
+import { recommend, withFrontier } from './recommend.ts'
 
 export interface ReportInputs {
   readonly version: string

@@ -1,9 +1,9 @@
 /** The other end of thread.ts. */
 import { workerData } from 'node:worker_threads'
 import { serve } from '../../threads/serve.ts'
-import type { Bench } from '../make/bench.ts'
-import { Maker } from '../make/maker.ts'
-import type { Job } from './engine.ts'
+import type { Job } from '../engine/engine.ts'
+import type { Bench } from './bench.ts'
+import { Maker } from './maker.ts'
 import type { Note } from './thread.ts'
 
 const maker = new Maker(workerData as Bench)

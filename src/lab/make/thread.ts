@@ -1,8 +1,8 @@
 import { UserError } from '../../errors.ts'
 import { Thread } from '../../threads/thread.ts'
-import type { Bench } from '../make/bench.ts'
+import { Interrupted, type Hand, type Job } from '../engine/engine.ts'
 import type { Made } from '../outcome.ts'
-import { Interrupted, type Hand, type Job } from './engine.ts'
+import type { Bench } from './bench.ts'
 
 export type Note =
   | { readonly kind: 'made'; readonly key: string; readonly made: Made }
