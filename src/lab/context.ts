@@ -8,6 +8,7 @@ import { UserError } from '../errors.ts'
 import { checkShape } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import { readModel } from '../model/tflite/read.ts'
+import { readInput } from '../read-input.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
 import type { GestureMetadata } from '../toolchain/metadata.ts'
@@ -99,13 +100,8 @@ interface Given extends Wanted {
 }
 
 /** @throws UserError for a file that is no model, or one that cannot run or cannot be compared */
-export async function loadGiven(path: string): Promise<Given> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why =
-      { ENOENT: 'no such file', EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
-    throw new UserError(`${path}: ${why}. Give a .tflite file.`, undefined, { cause })
-  })
+async function loadGiven(path: string): Promise<Given> {
+  const bytes = await readInput(path, 'a .tflite file')
   const model = readModel(bytes, path)
   await loadModel(path, 'mutable') // throws for operators that this TFLM has not
   if (model.inputs.length !== 1 || model.outputs.length !== 1)
@@ -201,13 +197,11 @@ async function headerOf(
   }
 }
 
-export const datasetKey = (dataset: Dataset): string => keyOf(dataset)
+const datasetKey = (dataset: Dataset): string => keyOf(dataset)
 
 const libraries = (): readonly string[] => [
   `TensorFlow Lite Micro ${versions.tflm}`,
   `CMSIS-NN ${versions.cmsisNn}`,
-  ...('cmsisDsp' in versions
-    ? [`CMSIS-DSP ${String((versions as Record<string, unknown>)['cmsisDsp'])}`]
-    : []),
+  `CMSIS-DSP ${versions.cmsisDsp}`,
   'TensorFlow.js 4.22.0',
 ]
