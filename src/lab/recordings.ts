@@ -67,7 +67,7 @@ export const inputsOf = ({ tensors, inputs }: TfliteModel): number =>
   elementCount(tensors[inputs[0] ?? -1]?.shape ?? [])
 
 /** Samples that the model's input has; longer recordings are cut. @throws UserError where the channels do not fit */
-function windowOf({ name, model }: Wanted, { channels: has, recordings }: Dataset): number {
+function windowOf({ name, model, metadata }: Wanted, { channels: has, recordings }: Dataset): number {
   const values = inputsOf(model)
   const shape = model.tensors[model.inputs[0] ?? -1]?.shape ?? []
   const takes = shape.length > 2 ? shape.at(-1) : undefined
@@ -82,7 +82,7 @@ function windowOf({ name, model }: Wanted, { channels: has, recordings }: Datase
   const lengths = new Map<string, number>()
   for (const { id } of recordings) lengths.set(id, (lengths.get(id) ?? 0) + 1)
   const longest = Math.max(...lengths.values())
-  if (longest < window)
+  if (longest < window && metadata === undefined)
     throw new UserError(
       `${name}: takes ${values} values: with ${has.length} channels (${has.join(', ')}) ${window} samples, and the longest recording has ${longest}: ` +
         'record longer, or the channels that it was trained on',
