@@ -80,7 +80,10 @@ module.exports = {
       name: 'lab-techniques-plan-and-arrange',
       severity: 'error',
       from: { path: '^src/lab/techniques/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/' },
+      to: {
+        path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/',
+        pathNot: '^src/report/format\\.ts$',
+      },
     },
     {
       name: 'lab-engine-knows-no-maker',
