@@ -22,7 +22,9 @@ import { judge } from '../verdict.ts'
 
 const title = 'Op resolver'
 const all: Choices = { resolver: 'all' }
+/** Of the first case; the others name the same ones again. */
 const shownSymbols = 25
+const shownAgain = 8
 
 const candidatesOf = (context: LabContext): readonly Candidate[] => {
   if (context.given !== null) return [givenCandidate(context, int8)]
@@ -92,7 +94,9 @@ export const resolverTechnique: Technique = {
         }),
       ],
       tables: [
-        ...pairs.map(({ name, before, after }) => symbols(name, before, after)),
+        ...pairs.map(({ name, before, after }, index) =>
+          symbols(name, before, after, index === 0 ? shownSymbols : shownAgain),
+        ),
         registration(context, result),
       ],
       charts: [
@@ -168,11 +172,11 @@ function bytesByName({ symbols }: Pick<DeviceResult, 'symbols'>): ReadonlyMap<st
 /** What the linker puts between symbols, and what has none. */
 const isSymbol = ({ name }: Change): boolean => !name.startsWith('(')
 
-function symbols(name: string, before: DeviceResult, after: DeviceResult): DetailTable {
+function symbols(name: string, before: DeviceResult, after: DeviceResult, most: number): DetailTable {
   const every = changes(before, after)
   const all = every.filter(isSymbol)
-  const shown = all.slice(0, shownSymbols)
-  const others = all.slice(shownSymbols)
+  const shown = all.slice(0, most)
+  const others = all.slice(most)
   const sum = (of: readonly Change[]) => of.reduce((total, { saved }) => total + saved, 0)
   const total = before.flashBytes - after.flashBytes
   return {
