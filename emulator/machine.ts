@@ -69,6 +69,7 @@ export type MachineStop =
   | { readonly kind: 'unmodelled'; readonly name: string }
 
 const HARD_FAULT = 3
+const USAGE_FAULT = 6
 const DEBUG_MONITOR = 12
 const UICR_BASE = 0x1000_1000
 
@@ -192,6 +193,7 @@ export class Machine implements ProbeTarget {
     cpu.exceptions.onEntry = (exception) => {
       this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
       if (exception === HARD_FAULT) this.#end({ kind: 'fault', fault: this.#fault() })
+      else if (exception > HARD_FAULT && exception <= USAGE_FAULT) this.#tellOfHandledFault()
     }
     cpu.onSleep = (asleep) => {
       if (asleep) this.#cpuPower.sleep(this.scheduler.now)
@@ -377,6 +379,17 @@ export class Machine implements ProbeTarget {
       xpsr: (state.apsr | exceptions.activeException) >>> 0,
       instruction: found ? disassemble(found, state.itState) : '',
     }
+  }
+
+  /** The firmware has a handler for it, and goes on or stops there, as a real-time operating system does. */
+  #tellOfHandledFault(): void {
+    const { causes, registers, instruction, mmfar, bfar } = this.#fault()
+    const at = (value = 0): string => `0x${(value >>> 0).toString(16)}`
+    const address = mmfar ?? bfar
+    const about = address === null ? '' : `, address ${at(address)}`
+    this.chip.context.problems.report(
+      `${causes[0] ?? 'fault'} at ${at(registers[15])} (${instruction}${about}), left to the firmware's own handler`,
+    )
   }
 
   #fault(reason?: string): MachineFault {

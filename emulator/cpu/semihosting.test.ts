@@ -139,4 +139,16 @@ describe('semihosting, Arm 100863', () => {
     expect(call(0x05, 0x5000_0000)).toEqual({})
     expect(output).toEqual([])
   })
+
+  it('tells by a file of features that an exit has a code, as newlib asks: Arm 100863, 2.4', () => {
+    const { ask, text, bench } = program()
+    const handle = ask(0x01, text(':semihosting-features'), 0, 21)
+    expect([ask(0x0c, handle), ask(0x09, handle)]).toEqual([5, 0])
+    expect(ask(0x06, handle, TEXT, 4)).toBe(0)
+    expect([0, 1, 2, 3].map((n) => String.fromCharCode(bench.readMemory(TEXT + n, 1))).join('')).toBe('SHFB')
+    expect([ask(0x0a, handle, 4), ask(0x06, handle, TEXT, 1), bench.readMemory(TEXT, 1)]).toEqual([0, 0, 3])
+    expect(ask(0x06, handle, TEXT, 1)).toBe(1)
+    expect(ask(0x05, handle, TEXT, 1)).toBe(1)
+    expect(ask(0x01, text(':semihosting-features'), 4, 21)).toBe(-1)
+  })
 })

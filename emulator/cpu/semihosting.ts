@@ -59,11 +59,15 @@ export interface SemihostingHost {
   readonly heap?: HeapBounds
 }
 
-type Handle = 'stdin' | OutputStream
+type Handle = 'stdin' | OutputStream | { position: number }
+
+/** The file ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR. */
+const FEATURES = [0x53, 0x48, 0x46, 0x42, 0x03]
 
 /**
  * Semihosting: R0 is the operation, R1 its parameter or the address of its parameters, R0 the result.
- * The console is the only file. Time is simulated time, from zero.
+ * The console is the only file, but for ":semihosting-features", without which newlib’s exit() keeps its code.
+ * Time is simulated time, from zero.
  */
 export class Semihosting {
   readonly #handles = new Map<number, Handle>()
@@ -115,10 +119,14 @@ export class Semihosting {
       case Operation.ISERROR:
         return (argument(0) | 0) < 0 ? 1 : 0
       case Operation.ISTTY:
-        return this.#handles.has(argument(0)) ? 1 : this.#fail(Errno.EBADF)
+        return this.#about(argument(0), 1, () => 0)
       case Operation.SEEK:
+        return this.#about(argument(0), undefined, (features) => {
+          features.position = Math.min(argument(1), FEATURES.length)
+          return 0
+        })
       case Operation.FLEN:
-        return this.#fail(this.#handles.has(argument(0)) ? Errno.EINVAL : Errno.EBADF)
+        return this.#about(argument(0), undefined, () => FEATURES.length)
       case Operation.TMPNAM:
       case Operation.REMOVE:
       case Operation.RENAME:
@@ -164,9 +172,24 @@ export class Semihosting {
     return this.#bytes(address, length)
   }
 
+  /** What an operation gives for the console, EINVAL where that has no such thing, and for the file of features. */
+  #about(
+    handle: number,
+    console: number | undefined,
+    file: (features: { position: number }) => number,
+  ): number {
+    const found = this.#handles.get(handle)
+    if (found === undefined) return this.#fail(Errno.EBADF)
+    return typeof found === 'object' ? file(found) : (console ?? this.#fail(Errno.EINVAL))
+  }
+
   /** ":tt" is the console: modes 0 to 3 its input, 4 to 7 its output, 8 to 11 its errors. Files are refused. */
   #open(name: Address, mode: number, length: number): number {
     const path = String.fromCharCode(...this.#bytes(name, Math.min(length, 64)))
+    if (path === ':semihosting-features' && mode < 2) {
+      this.#handles.set(this.#nextHandle, { position: 0 })
+      return this.#nextHandle++
+    }
     if (path !== ':tt' || mode > 11) return this.#fail(path === ':tt' ? Errno.EINVAL : Errno.EPERM)
     const handle = this.#nextHandle++
     this.#handles.set(handle, mode < 4 ? 'stdin' : mode < 8 ? 'stdout' : 'stderr')
@@ -176,7 +199,7 @@ export class Semihosting {
   /** @returns how many bytes were not written. */
   #write(handle: number, address: Address, length: number): number {
     const stream = this.#handles.get(handle)
-    if (stream === undefined || stream === 'stdin') {
+    if (stream !== 'stdout' && stream !== 'stderr') {
       this.#errno = Errno.EBADF
       return length
     }
@@ -187,11 +210,12 @@ export class Semihosting {
 
   /** @returns how many bytes were not read; all of them at the end of the input. */
   #read(handle: number, address: Address, length: number): number {
-    if (this.#handles.get(handle) !== 'stdin') {
+    const from = this.#handles.get(handle)
+    if (from !== 'stdin' && typeof from !== 'object') {
       this.#errno = Errno.EBADF
       return FAILED
     }
-    const input = this.host.readInput(length).subarray(0, length)
+    const input = from === 'stdin' ? this.host.readInput(length).subarray(0, length) : features(from, length)
     input.forEach((byte, n) => this.host.writeMemory((address + n) >>> 0, 1, byte))
     return length - input.length
   }
@@ -212,4 +236,10 @@ export class Semihosting {
     words.forEach((word, n) => this.host.writeMemory((block + 4 * n) >>> 0, 4, word))
     return 0
   }
+}
+
+function features(at: { position: number }, length: number): Uint8Array {
+  const bytes = Uint8Array.from(FEATURES.slice(at.position, at.position + length))
+  at.position += bytes.length
+  return bytes
 }

@@ -12,7 +12,7 @@ import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/predictions.ts'
 import type { FaultReport, StopKind } from '../report/run-report.ts'
 import { ConsoleText } from './console-text.ts'
-import { invokeLoops, isOperator } from './invoke-loops.ts'
+import { invokeLoops, isOperator, loopNotFound } from './invoke-loops.ts'
 
 const CLOCK_HZ = 64_000_000
 
@@ -79,6 +79,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const ending = await runToEnd(machine, options, () => matched)
   text.endLine()
   predictions.round(rounds.lastLabel)
+  const unseen = loopNotFound(image.symbols)
   const { profile, timing } = options
   const { profile: timingModel, ...parameters } = timing
   return {
@@ -113,7 +114,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     console: text.report(),
     interrupts: machine.interrupts,
     unmodelled: machine.unmodelled,
-    problems: machine.problems,
+    problems: [
+      ...machine.problems,
+      ...(unseen === undefined ? [] : [{ message: unseen, firstCycle: 0, count: 1 }]),
+    ],
     clippedSamples: machine.clippedSamples,
     fault: ending.fault ?? null,
   }

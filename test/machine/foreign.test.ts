@@ -159,6 +159,11 @@ describe('crashes', () => {
     const report = await simulate({ file })
     expect([outcome(report).code, report.fault]).toEqual([7, null])
     expect(report.interrupts).toEqual([{ number: 6, name: 'UsageFault', count: 1 }])
+    expect(report.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^UsageFault: .*UNDEFINSTR\) at 0x\w+ \(udf #3\), left to the firmware's own handler$/i,
+      ),
+    ])
   })
 
   it('after a handled fault are reported as themselves', async () => {
