@@ -63,10 +63,10 @@ function block(technique: TechniqueReport, style: Style): string {
   ].join('\n')
 }
 
-function paintVerdict(verdict: Verdict, style: Style): string {
+function paintVerdict(verdict: Verdict, style: Style, text: string = verdict): string {
   const { green, red, yellow } = paint(style)
   const colours = { holds: green, 'within our interval only': yellow, depends: yellow, 'does not hold': red }
-  return colours[verdict](verdict)
+  return colours[verdict](text)
 }
 
 const claimFacts = (claim: Claim, style: Style): readonly Fact[] => [
@@ -91,7 +91,9 @@ function claims(techniques: readonly TechniqueReport[], style: Style): readonly 
         String(row),
         wrap(printable(claim.claim), half).join('\n'),
         wrap(printable(claim.ours), rest - half).join('\n'),
-        paintVerdict(claim.verdict, style),
+        wrap(claim.verdict, verdictWidth)
+          .map((line) => paintVerdict(claim.verdict, style, line))
+          .join('\n'),
       ]),
       style,
     ),
