@@ -24,12 +24,14 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   if (options.json !== undefined) {
     const { elfPath, hexPath, mapPath, compiler, versions, modelPath, modelSha256 } = built
     const summary = {
-      elfPath,
-      hexPath,
-      mapPath,
+      schemaVersion: 1,
+      kind: 'build',
+      elfPath: shownPath(elfPath),
+      hexPath: shownPath(hexPath),
+      mapPath: shownPath(mapPath),
       compiler,
       versions,
-      modelPath,
+      ...(modelPath !== undefined && { modelPath: shownPath(modelPath) }),
       modelSha256,
       flashBytes,
       staticRamBytes,

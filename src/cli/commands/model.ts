@@ -44,6 +44,8 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
   const wanted = resolverApis.filter((api) => [api, 'both'].includes(options.api ?? 'both'))
   const registrations = wanted.map((api) => registration(model, description, api))
   await writeJson(options.json, {
+    schemaVersion: 1,
+    kind: 'model-ops',
     ...description,
     fileBytes: bytes,
     registration: Object.fromEntries(registrations.map(({ api, code }) => [api, code ?? null])),
@@ -134,7 +136,7 @@ function quantisation({ quantisation: found }: TensorDescription): string {
 export async function modelInfo(file: string, options: { readonly json?: string }): Promise<number> {
   const { description, bytes } = await load(file)
   const { totals, operators } = description
-  await writeJson(options.json, { ...description, fileBytes: bytes })
+  await writeJson(options.json, { schemaVersion: 1, kind: 'model-info', ...description, fileBytes: bytes })
   const ends = (tensors: readonly TensorDescription[]): string =>
     tensors
       .map((tensor) =>

@@ -1,0 +1,83 @@
+/** JSON Schemas of what commands other than `run` and `lab` write with --json. */
+import { count, list, nullable, object, oneOf, text, type Schema } from './schema-parts.ts'
+
+const number: Schema = { type: 'number' }
+const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
+const indices = list({ type: 'integer', minimum: -1 })
+
+const build = object(
+  {
+    schemaVersion: { const: 1 },
+    kind: { const: 'build' },
+    elfPath: text,
+    hexPath: text,
+    mapPath: text,
+    compiler: object({ name: text, version: text, flags: list(text) }),
+    versions: object({ tflm: text }, { cmsisNn: text, cmsisDsp: text }),
+    flashBytes: count,
+    staticRamBytes: count,
+  },
+  { modelPath: text, modelSha256: sha256 },
+)
+
+const tensor = object(
+  {
+    index: count,
+    name: text,
+    type: text,
+    shape: list({ type: 'integer' }),
+    isConstant: { type: 'boolean' },
+  },
+  {
+    bytes: count,
+    quantisation: object({ scale: list(number), zeroPoint: list(number), axis: { type: 'integer' } }),
+  },
+)
+
+const operator = object({
+  index: count,
+  type: text,
+  builtinCode: count,
+  version: count,
+  inputs: indices,
+  outputs: indices,
+  outputShape: list({ type: 'integer' }),
+  outputType: text,
+  activation: text,
+  macs: count,
+  constantBytes: count,
+})
+
+const model = (kind: string, more: Readonly<Record<string, Schema>> = {}): Schema =>
+  object({
+    schemaVersion: { const: 1 },
+    kind: { const: kind },
+    version: count,
+    description: text,
+    subgraphs: count,
+    inputs: list(tensor),
+    outputs: list(tensor),
+    operators: list(operator),
+    tensors: list(tensor),
+    resolver: list(object({ type: text, builtinCode: count, version: count })),
+    totals: object({ macs: count, parameters: count, constantBytes: count }),
+    fileBytes: count,
+    ...more,
+  })
+
+/** By `kind`; command-schemas.json is this, written out. */
+export const commandSchemas: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'What boardless build, model info and model ops write with --json',
+  oneOf: [
+    build,
+    model('model-info'),
+    model('model-ops', {
+      registration: {
+        type: 'object',
+        propertyNames: oneOf('2020', 'today'),
+        additionalProperties: nullable(text),
+      },
+    }),
+  ],
+}
