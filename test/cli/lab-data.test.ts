@@ -110,14 +110,18 @@ describe('the recommended model, in firmware, on the recordings it was made for'
     expect(report.header.sensing).toMatch(/^app infer: .*the recordings have gx, gy, gz$/)
     expect(stdout).toContain('boardless build infer --model')
     boardless('build', 'infer', '--model', model, '--json', 'built.json')
-    const tensor = readModel(readFileSync(model)).tensors[0]!
-    const inputs = recordings.map(({ rows }) =>
-      Buffer.from(quantiseActivations(toInput(rows, metadata), tensor.quantisation!).buffer),
-    )
+    const { tensors, inputs: into } = readModel(readFileSync(model))
+    const quantisation = tensors[into[0] ?? -1]?.quantisation
+    const inputs = recordings.map(({ rows }) => {
+      const values = toInput(rows, metadata)
+      return Buffer.from((quantisation ? quantiseActivations(values, quantisation) : values).buffer)
+    })
     const { elfPath } = JSON.parse(readFileSync(join(scratch, 'built.json'), 'utf8')) as { elfPath: string }
     const elf = resolve(scratch, elfPath)
     const { outputs } = await searchArena(elf, Buffer.concat(inputs), inputs[0]?.length ?? 0)
-    const scores = new Int8Array(outputs.buffer, outputs.byteOffset, outputs.length)
+    const copy = Uint8Array.from(outputs).buffer
+    const scores = quantisation ? new Int8Array(copy) : new Float32Array(copy)
+    expect(scores).toHaveLength(labels.length * recordings.length)
     const told = recordings.map((_, n) => labels[Number(scores[2 * n + 1]! > scores[2 * n]!)])
     expect(told).toEqual(recordings.map(({ label }) => label))
 
