@@ -217,6 +217,19 @@ describe('the user’s model on the user’s recordings', () => {
     expect(read('again')).toBe(read('whole'))
   })
 
+  it('takes back what it recommended, where it recommends nothing any more, and nothing else', () => {
+    const left = () => readdirSync(join(scratch, 'again', 'recommended'))
+    writeFileSync(join(scratch, 'again', 'recommended', 'mine.txt'), '')
+    expect(left()).toEqual(['mine.txt', 'model.tflite'])
+    expect(lab(...mine, '--max-latency', '1', '--out', 'again').status).toBe(0)
+    expect([left(), (JSON.parse(read('again')) as LabReport).recommendation]).toEqual([['mine.txt'], null])
+
+    mkdirSync(join(scratch, 'foreign', 'recommended'), { recursive: true })
+    writeFileSync(join(scratch, 'foreign', 'recommended', 'model.tflite'), 'of somebody')
+    expect(lab(...mine, '--max-latency', '1', '--out', 'foreign').status).toBe(0)
+    expect(readdirSync(join(scratch, 'foreign', 'recommended'))).toEqual(['model.tflite'])
+  })
+
   it('says that a model does not fit the RAM', () => {
     const [channels, width] = [6, 700]
     const one = { kernelHeight: 1, kernelWidth: 1, strideHeight: 1, strideWidth: 1, padding: 'SAME' } as const
