@@ -56,7 +56,6 @@ export const levelsOf = ({ quick }: LabContext): readonly Level[] =>
 
 export const given: GivenFile = { kind: 'given' }
 
-
 /** The gesture app reads the motion sensor; what that does not feel, or a model of the user's, runs in `infer`. */
 export const appOf = ({ given: file, dataset }: LabContext): 'gesture' | 'infer' =>
   file === null && whyNotFelt(dataset) === null ? 'gesture' : 'infer'
