@@ -64,13 +64,6 @@ export const cmsisDspPackage: SourcePackage = {
   carries: 'CMSIS-DSP',
 }
 
-export const sourcePackages: readonly SourcePackage[] = [
-  tflmPackage,
-  cmsisNnPackage,
-  cmsisCorePackage,
-  cmsisDspPackage,
-]
-
 export const versions = {
   tflm: 'July 2020 (crate tfmicro 0.1.0)',
   cmsisNn: '4.0.0 (git ca5dc343)',

@@ -1,5 +1,11 @@
 /** Random networks for each operator that the converter writes. */
-import { shapesOf, type Convolution, type Dense, type Graph, type Layer } from '../../src/model/infer/graph.ts'
+import {
+  shapesOf,
+  type Convolution,
+  type Dense,
+  type Graph,
+  type Layer,
+} from '../../src/model/infer/graph.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import type { Activation } from '../../src/model/tflite/schema.ts'
 

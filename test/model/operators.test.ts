@@ -1,6 +1,11 @@
 /** Random networks for each operator the converter writes: our inference beside tflite-micro, every byte of every layer. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { calibrate, convertToFloat32, convertToInt8, type QuantiseOptions } from '../../src/model/convert/convert.ts'
+import {
+  calibrate,
+  convertToFloat32,
+  convertToInt8,
+  type QuantiseOptions,
+} from '../../src/model/convert/convert.ts'
 import { describeModel } from '../../src/model/tflite/describe.ts'
 import { inferFloat } from '../../src/model/infer/infer-float.ts'
 import { inferQuantised, storedActivationRange } from '../../src/model/infer/infer-int8.ts'

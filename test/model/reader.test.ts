@@ -6,7 +6,13 @@ import process from 'node:process'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
 import { readModel } from '../../src/model/tflite/read.ts'
-import { activations, optionsCodes, paddings, tensorTypes, type TfliteModel } from '../../src/model/tflite/schema.ts'
+import {
+  activations,
+  optionsCodes,
+  paddings,
+  tensorTypes,
+  type TfliteModel,
+} from '../../src/model/tflite/schema.ts'
 import { paths, readBytes } from './golden.ts'
 import { findInterpreter } from './interpreter.ts'
 

@@ -1,6 +1,13 @@
 /** Brings layers as they were written to layers as they are computed. */
 import { UserError } from '../../errors.ts'
-import { isWeighted, shapesOf, type Convolution, type Graph, type Layer, type Weighted } from '../infer/graph.ts'
+import {
+  isWeighted,
+  shapesOf,
+  type Convolution,
+  type Graph,
+  type Layer,
+  type Weighted,
+} from '../infer/graph.ts'
 
 /** y = scale x + shift in each channel, as it is known once training is over. */
 export interface BatchNormalisation {

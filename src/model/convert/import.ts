@@ -4,7 +4,13 @@ import { fuse, type Raw } from './fuse.ts'
 import type { Graph } from '../infer/graph.ts'
 import { adviceForOperator, constantsOf, impliedActivation } from './import-operators.ts'
 import { readModel } from '../tflite/read.ts'
-import { elementCount, type Activation, type Operator, type Tensor, type TfliteModel } from '../tflite/schema.ts'
+import {
+  elementCount,
+  type Activation,
+  type Operator,
+  type Tensor,
+  type TfliteModel,
+} from '../tflite/schema.ts'
 
 /**
  * Of float32 models all is kept; weights of quantised ones become what they stand for, and the scales of activations
