@@ -136,7 +136,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--window <samples>', 'cut longer recordings into windows of so many', whole(2, 10_000))
     .option('--quick', 'two folds, one seed, fewer variants: to see what it does')
     .option('--folds <n>', 'of cross-validation, two or more (default: 5)', wholeNumber)
-    .option('--seeds <n>', 'trainings of each network (default: 2)', whole(1, 100))
+    .option('--seeds <n>', 'trainings of each network (default: 3)', whole(1, 100))
     .option(
       '--max-loss <points>',
       'recommend what loses at most that much accuracy (default: 1)',

@@ -155,16 +155,6 @@ it('accuracy gains are points, paired by recording, and wider than what the few 
   expect(interval?.[1]).toBeGreaterThan(20)
 })
 
-it('quantisation-aware training has three seeds where the lab has two, one where one was asked for', () => {
-  const seeds = (of: LabContext) => {
-    const plan = techniques.find(({ id }) => id === 'qat')?.plan(of) ?? []
-    return [...new Set(plan.flatMap((one) => (one.kind === 'fold' ? [one.seed] : [])))]
-  }
-  expect(seeds(context)).toEqual([1, 2, 3])
-  expect(seeds({ ...context, seeds: [1] })).toEqual([1])
-  expect(seeds({ ...context, seeds: [1, 2], quick: true })).toEqual([1, 2])
-})
-
 it('half an input has a dense net with the same hidden units', () => {
   const inputs = { 'half-window': 300, 'half-rate': 300, 'half-channels': 300 } as const
   for (const [variant, size] of Object.entries(inputs) as ['half-window', number][]) {

@@ -93,31 +93,17 @@ function foundOf(context: LabContext, trial: Trial, result: Lookup): Found {
   }
 }
 
-/** What is to be told here is as small as what differs between seeds: two tell too little of that. */
-const leastSeeds = 3
-
-/** One seed alone was asked for as such. */
-function withSeeds(context: LabContext): LabContext {
-  const { seeds, quick } = context
-  if (quick || seeds.length < 2 || seeds.length >= leastSeeds) return context
-  const last = Math.max(...seeds)
-  const more = Array.from({ length: leastSeeds - seeds.length }, (_, index) => last + 1 + index)
-  return { ...context, seeds: [...seeds, ...more] }
-}
-
 export const qatTechnique: Technique = {
   id: 'qat',
   row: 4,
   title,
   applies: needsTraining,
-  plan: (asked) => {
-    const context = withSeeds(asked)
+  plan: (context) => {
     return trialsOf(context).flatMap((trial) =>
       steps.flatMap((step) => accuracyPlan(context, candidateOf(trial, step))),
     )
   },
-  assemble(asked, result) {
-    const context = withSeeds(asked)
+  assemble(context, result) {
     const found = trialsOf(context).map((trial) => foundOf(context, trial, result))
     return {
       ...headOf(context, 'qat', 4, title),
