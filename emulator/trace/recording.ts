@@ -31,8 +31,10 @@ export class RecordingError extends Error {
 
 /** Standard gravity (CGPM 1901). */
 const METRES_PER_SECOND_SQUARED_PER_G = 9.80665
-const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { time_s: 1, time_ms: 1e-3, time_us: 1e-6 }
-const SCALES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+/** Of columns of time. */
+export const SECONDS_PER_UNIT: Readonly<Record<string, number>> = { time_s: 1, time_ms: 1e-3, time_us: 1e-6 }
+/** By the kind of channel and the unit at the end of its column's name: factors to `CHANNEL_UNITS`. */
+export const SCALES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   a: { g: 1, ms2: 1 / METRES_PER_SECOND_SQUARED_PER_G },
   g: { dps: 1, rads: 180 / Math.PI },
   m: { gauss: 1 },

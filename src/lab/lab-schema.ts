@@ -1,5 +1,6 @@
 import { count, list, map, nullable, object, oneOf, text, type Schema } from '../report/schema-parts.ts'
 import { preprocessings } from './preprocessing.ts'
+import { techniqueIds } from './technique-ids.ts'
 
 const number: Schema = { type: 'number' }
 const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
@@ -76,22 +77,8 @@ const chart = object({
   series: list(partly({ name: text, points: list(point) }, { line: { type: 'boolean' } })),
 })
 
-const ids = [
-  'baseline',
-  'architecture',
-  'ptq',
-  'qat',
-  'resolver',
-  'cmsis-nn',
-  'input-size',
-  'separable',
-  'pruning',
-  'preprocessing',
-  'power',
-]
-
 const technique = object({
-  id: oneOf(...ids),
+  id: oneOf(...techniqueIds),
   row: { type: 'integer', minimum: 1, maximum: 11 },
   title: text,
   changed: text,

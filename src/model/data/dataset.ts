@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { CHANNEL_UNITS, SCALES } from '../../../emulator/trace/recording.ts'
 import { UserError } from '../../errors.ts'
 
 export interface Recording {
@@ -11,24 +12,16 @@ export interface Recording {
 
 export const channels = ['ax', 'ay', 'az', 'gx', 'gy', 'gz'] as const
 export const channelUnits = ['g', 'g', 'g', 'dps', 'dps', 'dps'] as const
-export const standardGravity = 9.80665
-
-/** Factors to g and to degrees per second, by the unit at the end of a column's name. */
-const factors: Readonly<Record<string, readonly [unit: 'g' | 'dps', factor: number]>> = {
-  g: ['g', 1],
-  ms2: ['g', 1 / standardGravity],
-  dps: ['dps', 1],
-  rads: ['dps', 180 / Math.PI],
-}
 
 /** A column such as `ax_ms2`: which channel it is, and the factor to that channel's unit; undefined for any other. */
 export function imuColumn(
   title: string,
 ): { readonly channel: string; readonly unit: string; readonly factor: number } | undefined {
   const [, channel = '', from = ''] = /^([ag][xyz])_([a-z0-9]+)$/.exec(title) ?? []
-  const conversion = Object.hasOwn(factors, from) ? factors[from] : undefined
-  if (conversion === undefined || conversion[0] !== (channel.startsWith('a') ? 'g' : 'dps')) return undefined
-  return { channel, unit: conversion[0], factor: conversion[1] }
+  const kind = channel.startsWith('a') ? 'a' : 'g'
+  const scales = SCALES[kind] ?? {}
+  const factor = Object.hasOwn(scales, from) ? scales[from] : undefined
+  return factor === undefined ? undefined : { channel, unit: CHANNEL_UNITS[kind], factor }
 }
 
 interface ChannelColumn {
@@ -75,7 +68,7 @@ export function parseRecordings(csv: string, name: string): Recording[] {
   return [...recordings.values()]
 }
 
-function parseTable(csv: string, name: string): string[][] {
+export function parseTable(csv: string, name: string): string[][] {
   try {
     return parse(csv, { skip_empty_lines: true, trim: true, bom: true })
   } catch (cause) {
@@ -89,15 +82,13 @@ function channelColumn(header: string[], channel: string, index: number, name: s
   const column = header.findIndex((title) => title.startsWith(`${channel}_`))
   if (column < 0) throw new UserError(`${name}: no column "${channel}_${channelUnits[index]}" in the header`)
   const title = header[column] ?? ''
-  const unit = title.slice(channel.length + 1)
-  const conversion = factors[unit]
-  if (conversion === undefined || conversion[0] !== channelUnits[index]) {
-    const fitting = Object.entries(factors).filter(([, [to]]) => to === channelUnits[index])
-    throw new UserError(
-      `${name}: column "${title}" has the unit "${unit}"; use ${fitting.map(([from]) => from).join(' or ')}`,
-    )
+  const factor = imuColumn(title)?.factor
+  if (factor === undefined) {
+    const unit = title.slice(channel.length + 1)
+    const fitting = Object.keys(SCALES[channel[0] ?? ''] ?? {})
+    throw new UserError(`${name}: column "${title}" has the unit "${unit}"; use ${fitting.join(' or ')}`)
   }
-  return { column, factor: conversion[1] }
+  return { column, factor }
 }
 
 function parseSplit(text: string, where: string): Recording['split'] {
@@ -107,7 +98,7 @@ function parseSplit(text: string, where: string): Recording['split'] {
   return text
 }
 
-function parseNumber(text: string, where: string, column: string): number {
+export function parseNumber(text: string, where: string, column: string): number {
   const value = text === '' ? NaN : Number(text)
   if (!Number.isFinite(value)) throw new UserError(`${where}: ${column} is "${text}", not a number`)
   return value

@@ -2,8 +2,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { UserError } from '../../errors.ts'
-import type { Recording } from './dataset.ts'
-import { parseRecordingFile, parseTable, type RecordingFile } from './recording-file.ts'
+import { parseTable, type Recording } from './dataset.ts'
+import { parseRecordingFile, type RecordingFile } from './recording-file.ts'
 import type { Dataset } from './windows.ts'
 
 export interface LoadOptions {

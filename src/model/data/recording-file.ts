@@ -1,7 +1,7 @@
 /** One recording of the user: a CSV file with a header, a row for each sample, a column for each channel. */
-import { parse } from 'csv-parse/sync'
+import { SECONDS_PER_UNIT } from '../../../emulator/trace/recording.ts'
 import { UserError } from '../../errors.ts'
-import { channels as imuChannels, imuColumn } from './dataset.ts'
+import { channels as imuChannels, imuColumn, parseNumber, parseTable } from './dataset.ts'
 
 export interface RecordingFile {
   readonly channels: readonly string[]
@@ -13,7 +13,6 @@ export interface RecordingFile {
 }
 
 const timeColumns = ['time', 'time_s', 'time_ms', 'time_us', 'timestamp', 't']
-const secondsPer: Readonly<Record<string, number>> = { time_s: 1, time_ms: 1e-3, time_us: 1e-6 }
 
 interface Column {
   readonly at: number
@@ -36,9 +35,10 @@ export function parseRecordingFile(text: string, path: string, asRecorded: boole
   }
   const columns = columnsOf(header, path, asRecorded)
   if (rows.length === 0) throw new UserError(`${path}: no samples below the header`)
-  const samples = rows.map((row, index) =>
-    columns.map(({ at, title, factor }) => number(row[at], title, path, index) * factor),
-  )
+  const samples = rows.map((row, index) => {
+    const where = lineOf(path, index)
+    return columns.map(({ at, title, factor }) => parseNumber(row[at] ?? '', where, title) * factor)
+  })
   return {
     channels: columns.map(({ channel }) => channel),
     units: columns.map(({ unit }) => unit),
@@ -46,6 +46,8 @@ export function parseRecordingFile(text: string, path: string, asRecorded: boole
     sampleRateHz: rateOf(header, rows, path),
   }
 }
+
+const lineOf = (path: string, index: number): string => `${path}, line ${index + 2}`
 
 function columnsOf(header: readonly string[], path: string, asRecorded: boolean): readonly Column[] {
   const columns = header.flatMap((title, at): Column[] => {
@@ -69,29 +71,12 @@ function rateOf(
   rows: readonly (readonly string[])[],
   path: string,
 ): number | null {
-  const at = header.findIndex((title) => secondsPer[title.toLowerCase()] !== undefined)
+  const at = header.findIndex((title) => SECONDS_PER_UNIT[title.toLowerCase()] !== undefined)
   const title = header[at]
   if (title === undefined || rows.length < 2) return null
-  const times = rows.map((row, index) => number(row[at], title, path, index))
+  const times = rows.map((row, index) => parseNumber(row[at] ?? '', lineOf(path, index), title))
   const back = times.findIndex((time, index) => index > 0 && time <= (times[index - 1] ?? -Infinity))
-  if (back > 0) throw new UserError(`${path}, line ${back + 2}: ${title} does not increase`)
-  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) * (secondsPer[title.toLowerCase()] ?? 1)
+  if (back > 0) throw new UserError(`${lineOf(path, back)}: ${title} does not increase`)
+  const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) * (SECONDS_PER_UNIT[title.toLowerCase()] ?? 1)
   return Number(((rows.length - 1) / seconds).toPrecision(6))
-}
-
-function number(field = '', title: string, path: string, index: number): number {
-  const value = field === '' ? NaN : Number(field)
-  if (!Number.isFinite(value))
-    throw new UserError(`${path}, line ${index + 2}: ${title} is "${field}", not a number`)
-  return value
-}
-
-export function parseTable(text: string, name: string): string[][] {
-  try {
-    return parse(text, { skip_empty_lines: true, trim: true, bom: true })
-  } catch (cause) {
-    throw new UserError(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, undefined, {
-      cause,
-    })
-  }
 }
