@@ -1,6 +1,6 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { cacheGeometry } from '../../emulator/cpu/instruction-cache.ts'
+import { cacheGeometry, flashLineMask } from '../../emulator/cpu/instruction-cache.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
@@ -40,10 +40,11 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal
 }
 
-/** @throws UserError for an instruction cache that cannot be. */
+/** @throws UserError for an instruction cache or a line of flash that cannot be. */
 function possible(timing: TimingParameters): TimingParameters {
   try {
     cacheGeometry(timing)
+    flashLineMask(timing)
   } catch (error) {
     if (error instanceof RangeError) throw new UserError(`--set timing.${error.message}`)
     throw error

@@ -162,6 +162,16 @@ describe('firmware that is none of ours', () => {
     expect(slow.report.run.cycles).toBeGreaterThan(plain.report.run.cycles + 100)
   })
 
+  it.each(['cacheWays=3', 'cacheBytes=100', 'flashReadLineBytes=7'])(
+    'refuses memory that cannot be: timing.%s',
+    (parameter) => {
+      const elf = compile('small', 'int main(void) { leave(0); return 0; }')
+      const { status, stderr } = run(elf, '--set', `timing.${parameter}`)
+      expect(status).toBe(2)
+      expect(stderr).toMatch(/^boardless: --set timing\.\w+: [^\n]+\n$/)
+    },
+  )
+
   it('gives the same report twice, to the byte', () => {
     const elf = compile(
       'same',
