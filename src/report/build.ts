@@ -35,7 +35,7 @@ export function buildReport({
   const models = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
   const awakeCycles = run.cycles - run.sleepCycles
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     tool: { name: 'boardless', version: toolVersion },
     board,
     timing: observation.timing,

@@ -6,7 +6,7 @@ import type { PowerReport } from './power-report.ts'
  * comes from the machine it ran on.
  */
 export interface RunReport {
-  readonly schemaVersion: 2
+  readonly schemaVersion: 3
   readonly tool: { readonly name: 'boardless'; readonly version: string }
   readonly board: BoardReport
   readonly timing: TimingReport

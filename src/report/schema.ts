@@ -73,7 +73,7 @@ export const runReportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Boardless RunReport',
   ...object({
-    schemaVersion: { const: 2 },
+    schemaVersion: { const: 3 },
     tool: object({ name: { const: 'boardless' }, version: text }),
     board: object({
       name: text,

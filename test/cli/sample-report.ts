@@ -42,7 +42,7 @@ export function sampleReport(factor = 1): RunReport {
     share: cycles / 120_400,
   })
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     tool: { name: 'boardless', version: '0.1.0' },
     board: {
       name: 'Arduino Nano 33 BLE Sense',
