@@ -18,7 +18,8 @@ export interface ElfSection {
   readonly fileOffset: number
 }
 
-export type SymbolKind = 'function' | 'object' | 'other'
+/** 'label': global, without a type, on Thumb code: a function in assembly that has no `.type` directive, or a place in one. */
+export type SymbolKind = 'function' | 'object' | 'label' | 'other'
 
 export interface ElfSymbol {
   readonly name: string
@@ -250,6 +251,7 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
   const nameTable = bytes.subarray(names.fileOffset, names.fileOffset + names.bytes)
   const at = new Cursor(bytes, file)
   const symbols: ElfSymbol[] = []
+  const mapping: MappingSymbol[] = []
   for (let i = 1; i < Math.floor(symbolTable.bytes / SYMBOL_BYTES); i++) {
     at.offset = symbolTable.fileOffset + i * SYMBOL_BYTES
     const nameOffset = at.u32()
@@ -259,8 +261,9 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
     at.skip(1)
     const section = at.u16()
     const name = stringAt(nameTable, nameOffset)
-    // Section 0: not defined here. $t, $a, $d: mapping symbols of the Arm ELF specification. Types 3, 4: section, file.
-    if (section === 0 || name === '' || /^\$[tad](\.|$)/.test(name) || (info & 15) === 3 || (info & 15) === 4)
+    if (isMapping.test(name)) mapping.push({ address: value, section, isThumb: name[1] === 't' })
+    // Section 0: not defined here. Types 3, 4: section, file.
+    if (section === 0 || name === '' || isMapping.test(name) || (info & 15) === 3 || (info & 15) === 4)
       continue
     const kind = kinds[info & 15] ?? 'other'
     symbols.push({
@@ -272,7 +275,48 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
       section,
     })
   }
-  return symbols
+  return withLabels(symbols, mapping, sections)
+}
+
+/** `$t`, `$a`, `$d`: what stands from here on in the section, Thumb code, Arm code or data; ELF for the Arm Architecture 5.5.5. */
+interface MappingSymbol {
+  readonly address: number
+  readonly section: number
+  readonly isThumb: boolean
+}
+
+const isMapping = /^\$[tad](\.|$)/
+
+/** Symbols without a type that are global and stand on Thumb code become labels. */
+function withLabels(
+  symbols: readonly ElfSymbol[],
+  mapping: readonly MappingSymbol[],
+  sections: readonly ElfSection[],
+): ElfSymbol[] {
+  const bySection = new Map<number, MappingSymbol[]>()
+  for (const one of [...mapping].sort((a, b) => a.address - b.address)) {
+    const others = bySection.get(one.section)
+    if (others) others.push(one)
+    else bySection.set(one.section, [one])
+  }
+  const isThumb = ({ section, address }: ElfSymbol): boolean => {
+    const home = sections[section]
+    if (!home || !(home.flags & sectionFlag.execute) || address >= home.address + home.bytes) return false
+    const marks = bySection.get(section) ?? []
+    let low = 0
+    let high = marks.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((marks[middle]?.address ?? Infinity) <= address) low = middle + 1
+      else high = middle
+    }
+    return marks[low - 1]?.isThumb ?? false
+  }
+  return symbols.map((symbol) =>
+    symbol.kind === 'other' && symbol.binding !== 'local' && isThumb(symbol)
+      ? { ...symbol, kind: 'label' }
+      : symbol,
+  )
 }
 
 const kinds: readonly (SymbolKind | undefined)[] = ['other', 'object', 'function']

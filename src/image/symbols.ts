@@ -80,7 +80,8 @@ function functionRanges(
   symbols: readonly ElfSymbol[],
   codeEnd: (address: number) => number | undefined,
 ): readonly FunctionRange[] {
-  const code = symbols.filter((symbol) => symbol.kind === 'function' && symbol.section < 0xff00)
+  const typed = symbols.filter(({ kind, section }) => kind === 'function' && section < 0xff00)
+  const code = [...typed, ...freeLabels(symbols, typed)]
   const best = new Map<number, ElfSymbol>()
   for (const symbol of code) {
     const other = best.get(symbol.address)
@@ -102,6 +103,22 @@ function functionRanges(
   })
 }
 
-/** Of several names for one address: the one with a size, then the strong one. */
+/** Labels that lie in no function of known size: functions in assembly without a `.type` directive. */
+function freeLabels(symbols: readonly ElfSymbol[], typed: readonly ElfSymbol[]): readonly ElfSymbol[] {
+  const sized = typed.filter(({ bytes }) => bytes > 0).sort((a, b) => a.address - b.address)
+  let index = 0
+  return symbols
+    .filter(({ kind }) => kind === 'label')
+    .sort((a, b) => a.address - b.address)
+    .filter(({ address }) => {
+      while ((sized[index + 1]?.address ?? Infinity) <= address) index += 1
+      const before = sized[index]
+      return !before || address < before.address || address >= before.address + before.bytes
+    })
+}
+
+/** Of several names for one address: a function's, the one with a size, the strong one. Linkers' labels begin with `_`. */
 const rank = (symbol: ElfSymbol): number =>
-  (symbol.bytes > 0 ? 0 : 4) + { global: 0, local: 1, weak: 2 }[symbol.binding]
+  (symbol.kind === 'label' ? (symbol.name.startsWith('_') ? 16 : 8) : 0) +
+  (symbol.bytes > 0 ? 0 : 4) +
+  { global: 0, local: 1, weak: 2 }[symbol.binding]
