@@ -5,6 +5,7 @@
 import type { InputVariant } from '../model/data/windows.ts'
 import type { Outcome } from '../model/evaluate.ts'
 import type { Variant } from '../model/experiment.ts'
+import type { NotCounted } from '../model/tflite/macs.ts'
 import type { ResolverApi } from '../model/tflite/registration.ts'
 import type { Preprocessing } from './preprocessing.ts'
 
@@ -74,9 +75,15 @@ export interface ModelResult {
   readonly parameters: number
   readonly weightBytes: number
   readonly macs: number
+  /** What these leave out. */
+  readonly macsNotCounted: readonly NotCounted[]
   /** Share of weights that are zero. */
   readonly sparsity: number
-  readonly operators: readonly { readonly type: string; readonly version: number; readonly macs: number }[]
+  readonly operators: readonly {
+    readonly type: string
+    readonly version: number
+    readonly macs: number | null
+  }[]
   readonly registration: Readonly<Record<ResolverApi, string>>
   /** On the held-out split; [] for models that have none. */
   readonly outcomes: readonly Outcome[]
@@ -109,7 +116,8 @@ export interface DeviceResult {
   readonly operators: readonly (Latency & {
     readonly index: string
     readonly type: string
-    readonly macs: number
+    /** null where they are not counted. */
+    readonly macs: number | null
   })[]
   /** Chip alone, of one window's preprocessing and inference, microjoules; interval: coefficients at their ends and timing, both; null without power. */
   readonly energy: { readonly microjoules: number; readonly interval: readonly [number, number] } | null

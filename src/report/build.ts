@@ -58,6 +58,7 @@ export function buildReport({
       description: description.description,
       operators: description.operators.length,
       macs: description.totals.macs,
+      macsNotCounted: description.totals.macsNotCounted,
       parameters: description.totals.parameters,
     })),
     recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
@@ -128,8 +129,9 @@ function describeInterpreter(
         type: known?.type ?? null,
         outputShape: known?.outputShape ?? null,
         macs: known?.macs ?? null,
+        macsNotCounted: known?.macsNotCounted ?? null,
         ...spread(cycles, clockHz),
-        cyclesPerMac: known && known.macs > 0 ? cycles.medianCycles / known.macs : null,
+        cyclesPerMac: known?.macs ? cycles.medianCycles / known.macs : null,
         share: Math.min(ratio(cycles.totalCycles, invocations.totalCycles), 1),
       }
     }),

@@ -44,13 +44,14 @@ const operator = object({
   outputShape: list({ type: 'integer' }),
   outputType: text,
   activation: text,
-  macs: count,
+  macs: nullable(count),
+  macsNotCounted: nullable(text),
   constantBytes: count,
 })
 
 const model = (kind: string, more: Readonly<Record<string, Schema>> = {}): Schema =>
   object({
-    schemaVersion: { const: 1 },
+    schemaVersion: { const: 2 },
     kind: { const: kind },
     version: count,
     description: text,
@@ -60,7 +61,12 @@ const model = (kind: string, more: Readonly<Record<string, Schema>> = {}): Schem
     operators: list(operator),
     tensors: list(tensor),
     resolver: list(object({ type: text, builtinCode: count, version: count })),
-    totals: object({ macs: count, parameters: count, constantBytes: count }),
+    totals: object({
+      macs: count,
+      macsNotCounted: list(object({ operator: text, count, why: text })),
+      parameters: count,
+      constantBytes: count,
+    }),
     fileBytes: count,
     ...more,
   })

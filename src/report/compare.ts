@@ -1,5 +1,6 @@
 import { renderPowerComparison } from './compare-power.ts'
 import { count, grouped, microseconds, percent } from './format.ts'
+import { macsCell } from './macs.ts'
 import { modelLine, recordingLine, runLine, soundLine, timingLine, title } from './render-header.ts'
 import { memoryRows, warnings } from './render.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
@@ -136,7 +137,7 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
     row.index,
     row.type ?? row.kernel,
     ...(roomy ? [row.outputShape?.join('x') ?? ''] : []),
-    row.macs ? grouped(row.macs) : '',
+    macsCell(row),
     ...cells(row),
     ...cells(b.operators[i]),
     ratio(row.medianCycles, b.operators[i]?.medianCycles ?? 0, style),

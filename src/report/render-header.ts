@@ -1,4 +1,5 @@
 import { bytes, count, duration, grouped, percent } from './format.ts'
+import { macsText } from './macs.ts'
 import type { RunReport, SoundReport } from './run-report.ts'
 import { facts, paint } from './style.ts'
 import type { Style } from './style.ts'
@@ -44,7 +45,7 @@ export function header(report: RunReport, style: Style): string {
 
 export const modelLine = (model: RunReport['models'][number]): string =>
   `${model.description === '' ? 'TensorFlow Lite' : model.description}: ${count(model.operators, 'operator')}, ` +
-  `${grouped(model.macs)} MACs, ${grouped(model.parameters)} parameters, ${bytes(model.bytes)}  ` +
+  `${macsText(model)}, ${grouped(model.parameters)} parameters, ${bytes(model.bytes)}  ` +
   `sha256 ${model.sha256.slice(0, 16)}`
 
 export function recordingLine(recording: NonNullable<RunReport['recording']>): string {

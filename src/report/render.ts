@@ -1,4 +1,5 @@
 import { bar, bytes, count, fit, grouped, hexadecimal, kilobytes, microseconds, percent } from './format.ts'
+import { macsCell } from './macs.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
 import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
@@ -71,7 +72,7 @@ function operators({ interpreters, models }: RunReport, style: Style): string | 
           row.index,
           row.type ?? fit(row.kernel, 36),
           row.outputShape?.join('x') ?? '',
-          row.macs ? grouped(row.macs) : '',
+          macsCell(row),
           grouped(row.medianCycles),
           row.cyclesPerMac === null ? '' : row.cyclesPerMac.toFixed(2),
           percent(row.share),

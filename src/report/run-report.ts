@@ -1,3 +1,4 @@
+import type { NotCounted } from '../model/tflite/macs.ts'
 import type { PowerReport } from './power-report.ts'
 
 /**
@@ -75,6 +76,8 @@ export interface ModelReport {
   readonly description: string
   readonly operators: number
   readonly macs: number
+  /** What these leave out: where there is any, they are at least so many. */
+  readonly macsNotCounted: readonly NotCounted[]
   readonly parameters: number
 }
 
@@ -163,7 +166,10 @@ export interface OperatorReport extends CycleSpread {
   /** Schema name; null without the model. */
   readonly type: string | null
   readonly outputShape: readonly number[] | null
+  /** null without the model, and where they are not counted. */
   readonly macs: number | null
+  /** Why they are not; null without the model too. */
+  readonly macsNotCounted: string | null
   /** Of the median; null where there are no multiply-accumulates. */
   readonly cyclesPerMac: number | null
   /** Of all cycles of the interpreter's invocations, 0 to 1. */

@@ -8,6 +8,7 @@ import type { TfliteModel } from '../../model/tflite/schema.ts'
 import { modelFolder, trainingRecordings } from '../../project.ts'
 import { readInput } from '../../read-input.ts'
 import { grouped } from '../../report/format.ts'
+import { macsCell, macsText } from '../../report/macs.ts'
 import { facts, heading, number, table, text } from '../../report/style.ts'
 import { supportedOperators } from '../../toolchain/resolver.ts'
 import { writeWhole } from '../../write-whole.ts'
@@ -44,7 +45,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
   const wanted = resolverApis.filter((api) => [api, 'both'].includes(options.api ?? 'both'))
   const registrations = wanted.map((api) => registration(model, description, api))
   await writeJson(options.json, {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: 'model-ops',
     ...description,
     fileBytes: bytes,
@@ -55,7 +56,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
   const lines = [
     heading(
       'Operators',
-      `${operators.length}; ${grouped(totals.macs)} MACs, ${grouped(bytes)} bytes`,
+      `${operators.length}; ${macsText(totals)}, ${grouped(bytes)} bytes`,
       style,
     ).trimStart(),
     table(
@@ -75,7 +76,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
         shape(one.outputShape),
         one.outputType,
         one.activation === 'NONE' ? '' : one.activation,
-        one.macs > 0 ? grouped(one.macs) : '',
+        macsCell(one),
         one.constantBytes > 0 ? grouped(one.constantBytes) : '',
       ]),
       style,
@@ -136,7 +137,7 @@ function quantisation({ quantisation: found }: TensorDescription): string {
 export async function modelInfo(file: string, options: { readonly json?: string }): Promise<number> {
   const { description, bytes } = await load(file)
   const { totals, operators } = description
-  await writeJson(options.json, { schemaVersion: 1, kind: 'model-info', ...description, fileBytes: bytes })
+  await writeJson(options.json, { schemaVersion: 2, kind: 'model-info', ...description, fileBytes: bytes })
   const ends = (tensors: readonly TensorDescription[]): string =>
     tensors
       .map((tensor) =>
@@ -154,7 +155,7 @@ export async function modelInfo(file: string, options: { readonly json?: string 
     ],
     [
       'cost',
-      `${grouped(totals.macs)} MACs, ${grouped(totals.parameters)} parameters in ${grouped(totals.constantBytes)} B`,
+      `${macsText(totals)}, ${grouped(totals.parameters)} parameters in ${grouped(totals.constantBytes)} B`,
     ],
   ]
   process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)

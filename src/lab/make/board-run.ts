@@ -66,7 +66,7 @@ export async function runAtSettings(simulation: Simulation): Promise<BoardRun> {
         ),
         index,
         type: type ?? kernel,
-        macs: macs ?? 0,
+        macs,
       })),
     },
   }

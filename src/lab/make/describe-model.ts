@@ -30,6 +30,7 @@ export function describeFile(bytes: Uint8Array, outcomes: readonly Outcome[], na
     parameters: [...weights, ...biases].reduce((sum, { shape }) => sum + count(shape), 0),
     weightBytes: [...weights, ...biases].reduce((sum, one) => sum + (one.bytes ?? 0), 0),
     macs: totals.macs,
+    macsNotCounted: totals.macsNotCounted,
     sparsity: elements === 0 ? 0 : zeros / elements,
     operators: operators.map(({ type, version, macs }) => ({ type, version, macs })),
     registration: { 2020: registrationCode(model, '2020'), today: registrationCode(model, 'today') },

@@ -25,8 +25,8 @@ export const cycles = ({ cycles: value, interval }: Latency): Quantity => ({
   interval,
 })
 
-export const cyclesPerMac = (latency: Latency & { readonly macs: number }): Quantity | null =>
-  latency.macs === 0
+export const cyclesPerMac = (latency: Latency & { readonly macs: number | null }): Quantity | null =>
+  latency.macs === null || latency.macs === 0
     ? null
     : {
         value: rounded(latency.cycles / latency.macs),

@@ -142,6 +142,7 @@ function modelOf(measurement: ModelMeasurement): ModelResult {
     parameters: 10_271,
     weightBytes: 10_000,
     macs: 10_251,
+    macsNotCounted: [],
     sparsity: Number(share) / 100,
     operators: [{ type: 'FULLY_CONNECTED', version: 4, macs: 10_200 }],
     registration: { '2020': 'a;\nb;\n', today: '' },

@@ -1,4 +1,5 @@
-import { elementCount, tensorBytes, type Operator, type Tensor, type TfliteModel } from './schema.ts'
+import { countMacs, notCountedOf, type NotCounted } from './macs.ts'
+import { elementCount, tensorBytes, type Tensor, type TfliteModel } from './schema.ts'
 
 export interface TensorDescription {
   readonly index: number
@@ -22,7 +23,10 @@ export interface OperatorDescription {
   readonly outputShape: readonly number[]
   readonly outputType: string
   readonly activation: string
-  readonly macs: number
+  /** null where they are not counted. */
+  readonly macs: number | null
+  /** Why not. */
+  readonly macsNotCounted: string | null
   readonly constantBytes: number
 }
 
@@ -41,7 +45,10 @@ export interface ModelDescription {
     readonly version: number
   }[]
   readonly totals: {
+    /** Of the operators that are counted. */
     readonly macs: number
+    /** What these leave out: where there is any, they are at least so many. */
+    readonly macsNotCounted: readonly NotCounted[]
     /** Elements of the constant tensors. */
     readonly parameters: number
     readonly constantBytes: number
@@ -54,9 +61,10 @@ export function describeModel(model: TfliteModel): ModelDescription {
   const at = (indices: readonly number[]) => indices.flatMap((index) => tensors[index] ?? [])
   const operators = model.operators.map((operator, index): OperatorDescription => {
     const [output] = at(operator.outputs)
+    const { macs, notCounted } = countMacs(model, operator)
     return {
       index,
-      type: operator.type,
+      type: short(operator.type),
       builtinCode: operator.builtinCode,
       version: operator.version,
       inputs: operator.inputs,
@@ -64,7 +72,8 @@ export function describeModel(model: TfliteModel): ModelDescription {
       outputShape: output?.shape ?? [],
       outputType: output?.type ?? '',
       activation: 'activation' in operator.options ? operator.options.activation : 'NONE',
-      macs: macs(model, operator),
+      macs,
+      macsNotCounted: notCounted,
       constantBytes: sum(at(operator.inputs).map((tensor) => (tensor.isConstant ? (tensor.bytes ?? 0) : 0))),
     }
   })
@@ -86,7 +95,8 @@ export function describeModel(model: TfliteModel): ModelDescription {
       ).values(),
     ],
     totals: {
-      macs: sum(operators.map((operator) => operator.macs)),
+      macs: sum(operators.map(({ macs }) => macs ?? 0)),
+      macsNotCounted: notCountedOf(operators),
       parameters: sum(constants.map(({ shape }) => elementCount(shape))),
       constantBytes: sum(constants.map(({ bytes }) => bytes ?? 0)),
     },
@@ -103,29 +113,4 @@ function describeTensor(model: TfliteModel, tensor: Tensor, index: number): Tens
   const { name, type, shape, quantisation } = tensor
   const isConstant = (model.buffers[tensor.buffer]?.length ?? 0) > 0
   return { index, name: short(name), type, shape, bytes: tensorBytes(type, shape), isConstant, quantisation }
-}
-
-/**
- * Multiply-accumulates of one operator for one inference, padding counted as if it were data. Additions of a
- * bias, comparisons and element-wise arithmetic are not multiply-accumulates and count as 0.
- */
-export function macs(model: Pick<TfliteModel, 'tensors'>, operator: Operator): number {
-  const shape = (tensor: number | undefined) => model.tensors[tensor ?? -1]?.shape ?? []
-  const [input, filter] = operator.inputs.map(shape)
-  const output = elementCount(shape(operator.outputs[0]))
-  if (input === undefined || filter === undefined) return 0
-  switch (operator.type) {
-    case 'FULLY_CONNECTED':
-      return output * (filter.at(-1) ?? 0)
-    case 'CONV_2D':
-      return output * elementCount(filter.slice(1))
-    case 'DEPTHWISE_CONV_2D':
-      return output * elementCount(filter.slice(1, 3))
-    case 'TRANSPOSE_CONV':
-      return elementCount(shape(operator.inputs[2])) * elementCount(filter.slice(0, 3))
-    case 'BATCH_MATMUL':
-      return output * (input.at(-1) ?? 0)
-    default:
-      return 0
-  }
 }

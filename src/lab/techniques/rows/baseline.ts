@@ -1,7 +1,7 @@
 /** Row 1: what the others are held beside. */
 import { accuracyOf } from '../../../model/evaluate.ts'
 import type { DetailTable, Quantity } from '../../lab-report.ts'
-import type { DeviceResult, Lookup } from '../../measurement.ts'
+import type { DeviceResult, Lookup, ModelResult } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'
 import { accuracy, bytes, cycles, cyclesPerMac, exact, microseconds, phase, ramBytes } from '../figures.ts'
@@ -19,7 +19,7 @@ import {
   type Candidate,
 } from '../subject.ts'
 import { float32 } from '../variants.ts'
-import { withUnit } from '../words.ts'
+import { listed, withUnit } from '../words.ts'
 
 const title = 'Baseline'
 
@@ -108,7 +108,7 @@ function figures(context: LabContext, candidate: Candidate, result: Lookup): Det
   const { latency, energy } = configurationOf(context, candidate, result)
   const rows: readonly (readonly [string, Quantity | null])[] = [
     ['parameters', exact(model.parameters, '')],
-    ['multiply-accumulates', exact(model.macs, '')],
+    [macsLabel(model), exact(model.macs, '')],
     ['model file', bytes(model.bytes)],
     ['model file, deflated', bytes(model.compressedBytes)],
     ['accuracy', accuracy(outcomesOf(context, candidate, result))],
@@ -131,8 +131,18 @@ function figures(context: LabContext, candidate: Candidate, result: Lookup): Det
 const operators = (device: DeviceResult): DetailTable => ({
   title: 'By operator',
   columns: columns('operator', '#MACs', '#cycles', '#cycles/MAC'),
-  rows: device.operators.map((one) => [`${one.index} ${one.type}`, one.macs, cycles(one), cyclesPerMac(one)]),
+  rows: device.operators.map((one) => [
+    `${one.index} ${one.type}`,
+    one.macs ?? 'not counted',
+    cycles(one),
+    cyclesPerMac(one),
+  ]),
 })
+
+const macsLabel = ({ macsNotCounted }: ModelResult): string =>
+  macsNotCounted.length === 0
+    ? 'multiply-accumulates'
+    : `multiply-accumulates, at least: not counted ${listed(macsNotCounted.map(({ operator }) => operator))}`
 
 function bySeed(context: LabContext, candidate: Candidate, result: Lookup): DetailTable {
   return {

@@ -104,7 +104,7 @@ function compared({ name, level, reference, fast }: Pair, clockHz: number): read
 
 interface Operator extends Case {
   readonly type: string
-  readonly macs: number
+  readonly macs: number | null
   readonly reference: DeviceResult['operators'][number]
   readonly fast: DeviceResult['operators'][number]
 }
@@ -121,7 +121,7 @@ const operatorsOf = ({ name, level, reference, fast }: Pair): readonly Operator[
 
 function claims(pairs: readonly Pair[]): readonly Claim[] {
   const operators = pairs.flatMap(operatorsOf)
-  const dense = operators.filter(({ type, macs }) => type === 'FULLY_CONNECTED' && macs > 0)
+  const dense = operators.filter(({ type, macs }) => type === 'FULLY_CONNECTED' && macs !== null && macs > 0)
   const convolving = pairs.filter(({ reference }) =>
     reference.operators.some(({ type }) => /CONV/.test(type)),
   )
@@ -158,7 +158,7 @@ function claims(pairs: readonly Pair[]): readonly Claim[] {
 }
 
 function macsOf(operators: readonly Operator[]): string {
-  const sizes = [...new Set(operators.map(({ macs }) => macs))].sort((a, b) => a - b)
+  const sizes = [...new Set(operators.map(({ macs }) => macs ?? 0))].sort((a, b) => a - b)
   const each = sizes.map((macs) => {
     const ratios = operators.filter((one) => one.macs === macs).map(({ ours }) => ours)
     return `${plain(macs)} MACs ${listed(ratios.map(withUnit))}`
@@ -185,7 +185,7 @@ const byOperator = (pairs: readonly Pair[]): DetailTable => ({
       pair.name,
       `${reference.index} ${reference.type}`,
       pair.level,
-      macs === 0 ? null : macs,
+      macs === 0 ? null : (macs ?? 'not counted'),
       cycles(reference),
       cycles(fast),
       ours,

@@ -75,7 +75,7 @@ const keyword = (name: (typeof keywordModels)[number]): DeviceMeasurement => ({
 })
 
 const firstLayer = ({ operators, inference }: DeviceResult): Latency =>
-  operators.find(({ macs }) => macs > 0) ?? inference
+  operators.find(({ macs }) => macs !== 0) ?? inference
 
 export const inputSizeTechnique: Technique = {
   id: 'input-size',

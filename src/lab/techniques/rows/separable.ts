@@ -133,7 +133,7 @@ function compared(context: LabContext, before: Entry, after: Entry, result: Look
 const layersOf = ({ device: { operators } }: Entry) => {
   const convolutions = operators.filter(({ type }) => /CONV_2D/.test(type)).slice(1)
   return {
-    macs: convolutions.reduce((sum, { macs }) => sum + macs, 0),
+    macs: convolutions.reduce((sum, { macs }) => sum + (macs ?? 0), 0),
     latency: sumOf('second convolution', convolutions),
   }
 }
