@@ -9,6 +9,7 @@
 import { spawn, spawnSync } from 'child_process'
 import { createHash } from 'crypto'
 import * as fs from 'fs'
+import * as os from 'os'
 import * as path from 'path'
 import { fileURLToPath, pathToFileURL } from 'url'
 
@@ -85,6 +86,7 @@ function packagesInstalled() {
 
 async function ensurePackages() {
   if (packagesInstalled()) return
+  checkOwn('npm packages are missing')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
   const { code, output } = await step('npm packages', npm, [
     'ci',
@@ -140,12 +142,36 @@ const forTests = [
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 const forPages = { package: 'chromium-headless-shell', present: () => browsers.some(which) }
 
+/** As cacheDirectory in src/toolchain/cache.ts, which cannot be imported before it is built. */
+function cacheDirectory() {
+  const { BOARDLESS_CACHE: named, XDG_CACHE_HOME: xdg = '', LOCALAPPDATA: local = '' } = process.env
+  if (named) return path.resolve(named)
+  if (path.isAbsolute(xdg)) return path.join(xdg, 'boardless')
+  if (process.platform === 'win32' && path.isAbsolute(local)) return path.join(local, 'boardless', 'Cache')
+  const home = homeFolder()
+  if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches', 'boardless')
+  return process.platform === 'win32'
+    ? path.join(home, 'AppData', 'Local', 'boardless', 'Cache')
+    : path.join(home, '.cache', 'boardless')
+}
+
+function homeFolder() {
+  if (path.isAbsolute(process.env.HOME || '')) return process.env.HOME
+  try {
+    const { homedir } = os.userInfo()
+    if (path.isAbsolute(homedir)) return homedir
+  } catch {
+    // a number without an entry in the list of users
+  }
+  throw new SetupError('this user has no home folder to keep builds in: set BOARDLESS_CACHE to a folder')
+}
+
 /** Folders that src/toolchain/sources.ts leaves: manager, name, version, hash. */
 function sourcesCached() {
-  const cache = process.env.XDG_CACHE_HOME || path.join(process.env.HOME || '', '.cache')
+  const packages = path.join(cacheDirectory(), 'packages')
   let folders = []
   try {
-    folders = fs.readdirSync(path.join(cache, 'boardless', 'packages'))
+    folders = fs.readdirSync(packages)
   } catch {
     // nothing yet
   }
@@ -237,6 +263,7 @@ async function ensureBuild() {
   const stamp = at('dist', '.stamp')
   const wanted = sourcesHash()
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
+  checkOwn('the build is not up to date')
   const tsc = at('node_modules', 'typescript', 'bin', 'tsc')
   const { code, output } = await step('build', process.execPath, [tsc, '-p', 'tsconfig.build.json'])
   if (code !== 0) {
@@ -248,6 +275,15 @@ async function ensureBuild() {
   removeWithoutSource('emulator')
   removeWithoutSource('src')
   fs.writeFileSync(stamp, wanted)
+}
+
+/** Another user than who installed it may run what is there, not change it. */
+function checkOwn(what) {
+  try {
+    fs.accessSync(root, fs.constants.W_OK)
+  } catch {
+    throw new SetupError(`${root}: ${what}, and you may not write there: run it as the user who installed it`)
+  }
 }
 
 /** What was moved or deleted: the lab's cache knows its results by the files of dist. */
@@ -294,9 +330,16 @@ async function runChecks() {
 }
 
 function runVitest(args) {
-  const results = at('.boardless', 'vitest.json')
-  fs.mkdirSync(path.dirname(results), { recursive: true })
-  fs.rmSync(results, { force: true })
+  const clone = createHash('sha256').update(root).digest('hex').slice(0, 12)
+  const results = path.join(cacheDirectory(), 'tests', `vitest-${clone}.json`)
+  try {
+    fs.mkdirSync(path.dirname(results), { recursive: true })
+    fs.rmSync(results, { force: true })
+  } catch (error) {
+    throw new SetupError(
+      `${path.dirname(results)} cannot be written (${error.code}): set BOARDLESS_CACHE to a folder`,
+    )
+  }
   const vitest = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args]
   const { status } = spawnSync(process.execPath, [at('node_modules', 'vitest', 'vitest.mjs'), ...vitest], {
     cwd: root,

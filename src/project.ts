@@ -8,6 +8,8 @@ export function toolVersion(): string {
   return parsed.version
 }
 
+/** Where a training is written unless it is said: below the working directory. */
+export const TRAINED_FOLDER = 'models/gesture'
 export const modelFolder = (): string => join(projectRoot(), 'models', 'gesture')
 export const heldOutRecording = (): string => join(projectRoot(), 'traces', 'basic-motions', 'heldout.csv')
 export const trainingRecordings = (): string =>

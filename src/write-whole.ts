@@ -61,9 +61,13 @@ async function tryIn(folder: string, target: string): Promise<void> {
 }
 
 function notWritten(target: string, cause: unknown): UserError {
+  return new UserError(`${target}: cannot be written: ${whyNotWritten(cause)}.`, ExitCode.badInput, { cause })
+}
+
+/** What the system says of a write, in our words. */
+export function whyNotWritten(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const why = reasons[code] ?? String(cause)
-  return new UserError(`${target}: cannot be written: ${why}.`, ExitCode.badInput, { cause })
+  return reasons[code] ?? String(cause)
 }
 
 /** @param target what the user named */
@@ -98,4 +102,5 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'not allowed',
   EROFS: 'read-only',
   ENOSPC: 'disk full',
+  EDQUOT: 'disk full',
 }

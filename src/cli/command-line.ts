@@ -59,6 +59,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   withApp(command('build <app>', 'build firmware: an app of ours, or a folder with sources of your own'))
     .addHelpText('after', `\nApps: ${apps.join(', ')}`)
     .option('--board <name>', 'nano33ble (default) or xiao: pins and sensors', oneOf('nano33ble', 'xiao'))
+    .option('--out <folder>', 'put firmware.elf, firmware.hex, firmware.map and their licences there')
     .option('--json <file>', 'write what was built')
     .action(async (app: string, options: BuildCommandOptions) =>
       finish(await (await import('./commands/build.ts')).build(app, options)),
@@ -151,7 +152,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
     .addHelpText('after', labHelp)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
-    .option('--cache <folder>', 'where finished measurements are kept (default: .boardless/lab)')
+    .option('--cache <folder>', 'where finished measurements are kept (default: lab in the user’s cache)')
     .option('--json <file>', 'write lab.json there as well')
     .action(async (options: LabOptions) =>
       finish(await (await import('./commands/lab.ts')).lab(options, signal)),

@@ -1,10 +1,16 @@
 import type { Command } from 'commander'
+import { TRAINED_FOLDER } from '../project.ts'
 import { checkFile, checkFolder } from '../write-whole.ts'
 
 /** Options that name what a command writes; --networks is one, --model and --against are not. */
 const files = ['json', 'markdown', 'coefficients', 'networks', 'uncertainty']
 /** Where --out is a folder, and the one that is meant without it. */
-const folders: Readonly<Record<string, string | undefined>> = { lab: 'lab', merge: 'lab', train: undefined }
+const folders: Readonly<Record<string, string | undefined>> = {
+  build: undefined,
+  lab: 'lab',
+  merge: 'lab',
+  train: TRAINED_FOLDER,
+}
 
 /** Every output of every command is tried before the command begins, so that no work is for nothing. @throws UserError */
 export async function checkOutputs(command: Command): Promise<void> {
@@ -14,6 +20,7 @@ export async function checkOutputs(command: Command): Promise<void> {
     const file = options[name]
     if (typeof file === 'string') await checkFile(file)
   }
+  if (typeof options['cache'] === 'string') await checkFolder(options['cache'])
   const name = command.name()
   const out = options['out']
   if (!Object.hasOwn(folders, name)) {

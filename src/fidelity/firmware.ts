@@ -1,10 +1,11 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { buildDirectory } from '../toolchain/cache.ts'
 import { findCompiler } from '../toolchain/compiler.ts'
 import { link } from '../toolchain/link.ts'
 import { compileAll } from '../toolchain/objects.ts'
 import { commonFlags, type BuildOptions, type BuildSettings } from '../toolchain/options.ts'
-import { buildDirectory, projectRoot, type Progress } from '../toolchain/paths.ts'
+import { projectRoot, type Progress } from '../toolchain/paths.ts'
 import { ownFlags, sha256, type Unit } from '../toolchain/units.ts'
 
 export interface MicrobenchBuild {
@@ -31,9 +32,8 @@ export async function buildMicrobench(
   settings: BuildSettings = {},
 ): Promise<MicrobenchBuild> {
   const environment = settings.environment ?? process.env
-  const directory = settings.directory ?? buildDirectory()
+  const directory = settings.directory ?? buildDirectory(environment)
   const compiler = await findCompiler(environment)
-  await mkdir(directory, { recursive: true })
   const root = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
   const identity = await hashOf(root.directory, shared)
   const kernels = await hashOf(root.directory, tables)

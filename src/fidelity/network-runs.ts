@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing.ts'
@@ -9,7 +9,8 @@ import { convertToFloat32 } from '../model/convert/convert.ts'
 import type { Dense } from '../model/infer/graph.ts'
 import { seededRandom } from '../model/random.ts'
 import { buildFirmware } from '../toolchain/build.ts'
-import { buildDirectory, projectRoot, type Progress } from '../toolchain/paths.ts'
+import { buildDirectory, produce } from '../toolchain/cache.ts'
+import { projectRoot, type Progress } from '../toolchain/paths.ts'
 import { networkFigures, type Network, type NetworkCycles, type NetworkFigure } from './networks.ts'
 import { openParameters } from './parameters.ts'
 
@@ -49,10 +50,8 @@ export async function buildNetwork({
   name,
   network,
 }: NetworkFigure): Promise<{ elf: string; compiler: string }> {
-  const folder = join(buildDirectory(), 'networks')
-  await mkdir(folder, { recursive: true })
-  const model = join(folder, `${name.replace(/\W+/g, '_')}.tflite`)
-  await writeFile(model, modelOf(network))
+  const model = join(buildDirectory(), 'networks', `${name.replace(/\W+/g, '_')}.tflite`)
+  await produce(model, (temporary) => writeFile(temporary, modelOf(network)))
   const { elfPath, compiler } = await buildFirmware({
     app: 'infer',
     model,

@@ -5,6 +5,7 @@ import { boardNamed } from '../power/choices.ts'
 import { modelFolder, trainingRecordings } from '../project.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import { appTable } from '../toolchain/apps.ts'
+import { cacheDirectory } from '../toolchain/cache.ts'
 import type { BuildOptions, BuildResult } from '../toolchain/build.ts'
 
 /** Told how far a build or a run is. */
@@ -24,13 +25,15 @@ export interface AppChoices {
 /** `int8` and `float32` mean the gesture model of the repository, trained first where it is missing. */
 export async function findModel(choice = 'int8', onProgress?: OnProgress): Promise<string> {
   if (choice !== 'int8' && choice !== 'float32') return choice
-  const file = join(modelFolder(), `gesture_${choice}.tflite`)
-  if (existsSync(file)) return file
+  const name = `gesture_${choice}.tflite`
+  const trained = join(cacheDirectory(), 'models', 'gesture')
+  const found = [modelFolder(), trained].map((folder) => join(folder, name)).find(existsSync)
+  if (found !== undefined) return found
   const { trainGestureModelFiles } = await import('../model/train-gesture.ts')
-  await trainGestureModelFiles(trainingRecordings(), modelFolder(), {}, ({ stage, step, steps }) =>
+  await trainGestureModelFiles(trainingRecordings(), trained, {}, ({ stage, step, steps }) =>
     onProgress?.(step / steps, `training: ${stage}`),
   )
-  return file
+  return join(trained, name)
 }
 
 /** An app by name or the folder of one. */

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { buildDirectory, produce } from './cache.ts'
 import { layout, tflmPackage } from './packages.ts'
-import { buildDirectory } from './paths.ts'
+import { touch } from './prune.ts'
 import { ensureSources, type SourceSettings } from './sources.ts'
 import { sha256 } from './units.ts'
 
@@ -43,16 +43,11 @@ export async function keywordAudioFile(
   const samples = await keywordSamples(audio, settings)
   const bytes = wavFile(samples)
   const file = join(
-    settings.directory ?? buildDirectory(),
+    settings.directory ?? buildDirectory(settings.environment),
     'audio',
     `keyword-${sha256(bytes).slice(0, 16)}.wav`,
   )
-  if (!existsSync(file)) {
-    await mkdir(dirname(file), { recursive: true })
-    const temporary = `${file}.${process.pid}`
-    await writeFile(temporary, bytes)
-    await rename(temporary, file)
-  }
+  if (!(await touch(file))) await produce(file, (temporary) => writeFile(temporary, bytes))
   return file
 }
 

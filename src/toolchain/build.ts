@@ -1,12 +1,13 @@
 import { basename, join } from 'node:path'
 import { defaultModel } from './apps.ts'
+import { buildDirectory } from './cache.ts'
 import { findCompiler } from './compiler.ts'
 import { loadModel } from './generate.ts'
 import { link } from './link.ts'
 import { compileAll } from './objects.ts'
 import { checkOptions, commonFlags, type BuildOptions, type BuildSettings } from './options.ts'
 import { versions } from './packages.ts'
-import { buildDirectory, type Environment, type Progress } from './paths.ts'
+import type { Environment, Progress } from './paths.ts'
 import { makePlan } from './plan.ts'
 import { pruneDaily } from './prune.ts'
 
@@ -40,7 +41,7 @@ export async function buildFirmware(
   settings: BuildSettings = {},
 ): Promise<BuildResult> {
   const environment = settings.environment ?? process.env
-  const directory = settings.directory ?? buildDirectory()
+  const directory = settings.directory ?? buildDirectory(environment)
   const options = await withDefaultModel(requested, environment)
   checkOptions(options)
   progress('looking for the compiler', 0)

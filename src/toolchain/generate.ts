@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
+import { produceFolder } from './cache.ts'
 import { checkFelt, metadataHeader, parseMetadata } from './metadata.ts'
 import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
 import type { Tensor, TfliteModel } from '../model/tflite/schema.ts'
-import { renameUnlessThere } from './sources.ts'
+import { touch } from './prune.ts'
 import { sha256, type Root } from './units.ts'
 
 /** A model to embed: read, and known to have only operators that this TFLM has. */
@@ -119,18 +120,13 @@ async function write(
 ): Promise<Generated> {
   const hash = sha256(...Object.entries(files).flatMap(([name, content]) => [`${name}\n`, content]))
   const folder = join(directory, hash.slice(0, 24))
-  if (!existsSync(folder)) {
-    await mkdir(directory, { recursive: true })
-    const temporary = await mkdtemp(`${folder}.`)
-    try {
+  if (!(await touch(folder))) {
+    await produceFolder(folder, async (temporary) => {
       for (const [name, content] of Object.entries(files)) {
         await mkdir(dirname(join(temporary, name)), { recursive: true })
         await writeFile(join(temporary, name), content)
       }
-      await renameUnlessThere(temporary, folder)
-    } finally {
-      await rm(temporary, { recursive: true, force: true })
-    }
+    })
   }
   return { root: { directory: folder, name: `generated-${hash.slice(0, 12)}` }, sources, hash }
 }

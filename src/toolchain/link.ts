@@ -1,12 +1,12 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { chmod, copyFile, mkdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { produceFolder } from './cache.ts'
 import { targetFlags } from './compiler.ts'
 import { archive, runTool, type ObjectStore } from './objects.ts'
 import { stackBytesOf, type BuildOptions } from './options.ts'
 import { projectRoot } from './paths.ts'
 import type { Plan } from './plan.ts'
 import { touch } from './prune.ts'
-import { renameUnlessThere } from './sources.ts'
 import { sha256 } from './units.ts'
 
 export interface Objects {
@@ -43,9 +43,7 @@ export async function link(
     await archive(store, 'libfirmware', objects.firmware),
     await archive(store, 'libtflm', objects.libraries),
   ]
-  await mkdir(dirname(folder), { recursive: true })
-  const temporary = await mkdtemp(`${folder}.`)
-  try {
+  await produceFolder(folder, async (temporary) => {
     const elf = join(temporary, 'firmware.elf')
     const map = join(temporary, 'firmware.map')
     const inputs = [
@@ -61,20 +59,21 @@ export async function link(
     await runTool(store, store.compiler.gxx, linkArguments, `app ${options.app} does not link`)
     const hexArguments = ['-O', 'ihex', elf, join(temporary, 'firmware.hex')]
     await runTool(store, store.compiler.objcopy, hexArguments, 'the HEX file cannot be made')
+    for (const file of [elf, join(temporary, 'firmware.hex')]) await notExecutable(file)
     await copyLicences(packages, join(temporary, 'licences'))
-    await renameUnlessThere(temporary, folder)
-  } finally {
-    await rm(temporary, { recursive: true, force: true })
-  }
+  })
   return { folder, cached: false }
 }
+
+/** The linker makes its output executable, and objcopy what it makes of that. */
+const notExecutable = async (file: string): Promise<void> => chmod(file, (await stat(file)).mode & 0o666)
 
 async function copyLicences(packages: Plan['packages'], to: string): Promise<void> {
   for (const { source, directory } of packages) {
     const folder = join(to, `${source.name.replaceAll('/', '-')}-${source.version}`)
     await mkdir(folder, { recursive: true })
     for (const licence of source.licences) {
-      await cp(join(directory, licence), join(folder, licence.replaceAll('/', '-')))
+      await copyFile(join(directory, licence), join(folder, licence.replaceAll('/', '-')))
     }
   }
 }

@@ -1,9 +1,10 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { execa, ExecaError } from 'execa'
 import pLimit from 'p-limit'
-import { UserError } from '../errors.ts'
+import { ExitCode, UserError } from '../errors.ts'
+import { checkCache, produce } from './cache.ts'
 import type { Compiler } from './compiler.ts'
 import type { Environment } from './paths.ts'
 import { touch } from './prune.ts'
@@ -14,19 +15,6 @@ export interface ObjectStore {
   readonly compiler: Compiler
   readonly directory: string
   readonly environment: Environment
-}
-
-let temporaries = 0
-
-/** `make` writes to a name of its own, which is then renamed: a product is there whole, or not at all. */
-export async function produce(file: string, make: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = `${file}.${process.pid}.${temporaries++}`
-  try {
-    await make(temporary)
-    await rename(temporary, file)
-  } finally {
-    await rm(temporary, { recursive: true, force: true })
-  }
 }
 
 function objectFile(store: ObjectStore, unit: Unit, flags: readonly string[]): string {
@@ -54,7 +42,6 @@ export async function compileAll(
   flags: readonly string[],
   onCompiled: (done: number, of: number, path: string) => void,
 ): Promise<readonly string[]> {
-  await mkdir(store.directory, { recursive: true })
   const files = units.map((unit) => objectFile(store, unit, flags))
   const limit = pLimit(availableParallelism())
   let done = 0
@@ -62,6 +49,7 @@ export async function compileAll(
   const missing = units.flatMap((unit, index) =>
     present[index] === true ? [] : [{ unit, file: files[index] ?? '' }],
   )
+  if (missing.length > 0) await checkCache(store.directory)
   const tasks = missing.map(({ unit, file }) =>
     limit(async () => {
       await compile(store, unit, flags, file)
@@ -140,15 +128,19 @@ export async function runTool(
     const said: unknown = error.all
     const output = typeof said === 'string' && said !== '' ? said : error.shortMessage
     const log = join(store.directory, '..', 'logs', `${sha256(what, output).slice(0, 16)}.log`)
-    await mkdir(join(log, '..'), { recursive: true })
     await produce(log, (temporary) =>
       writeFile(temporary, `${tool} ${toolArguments.join(' ')}\n\n${output}\n`),
     )
-    throw new UserError(`${what}: ${firstErrors(output)} (all of it: ${log})`, undefined, { cause: error })
+    const exitCode = noRoom.test(output) ? ExitCode.environment : ExitCode.badInput
+    throw new UserError(`${what}: ${firstErrors(output)} (all of it: ${log})`, exitCode, { cause: error })
   }
 }
 
-const errorLine = /error:|undefined reference|multiple definition|will not fit|overflowed by|RAM is full/
+/** Not the source's fault. */
+const noRoom = /No space left on device|Disk quota exceeded|Cannot create temporary file/
+
+const errorLine =
+  /error:|Cannot create|undefined reference|multiple definition|will not fit|overflowed by|RAM is full/
 
 /** The lines that say what is wrong, at most three. */
 export function firstErrors(output: string): string {

@@ -32,7 +32,7 @@ export interface BuildOptions {
 
 export interface BuildSettings {
   readonly environment?: Environment
-  /** Where objects and firmware are kept; `.boardless/build` of the project. */
+  /** Where objects and firmware are kept; `build` in the user's cache. */
   readonly directory?: string
 }
 

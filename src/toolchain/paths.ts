@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** Variables of the environment that the tool chain heeds: PATH, XDG_CACHE_HOME, CARGO_HOME, BOARDLESS_TOOLCHAIN. */
+/** Variables that the tool chain heeds: PATH, HOME, BOARDLESS_CACHE, XDG_CACHE_HOME, CARGO_HOME, BOARDLESS_TOOLCHAIN. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** `step` says what is being done now; `fraction` of the whole is done, 0 to 1. */
@@ -18,13 +17,4 @@ export function projectRoot(): string {
     directory = parent
   }
   return directory
-}
-
-export function userCacheDirectory(environment: Environment): string {
-  const base = environment['XDG_CACHE_HOME']
-  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'boardless')
-}
-
-export function buildDirectory(): string {
-  return join(projectRoot(), '.boardless', 'build')
 }

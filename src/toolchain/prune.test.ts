@@ -35,9 +35,14 @@ describe('prune', () => {
   })
 
   it('removes what has not been used for thirty days, however little it is', async () => {
-    const folder = directory({ 'firmware/a': [2, 721], 'objects/b.o': [2, 719], 'generated/c': [2, 9999] })
-    expect(await prune(folder, limits, now)).toEqual([join(folder, 'firmware/a')])
-    expect(existsSync(join(folder, 'generated', 'c'))).toBe(true)
+    const folder = directory({ 'firmware/a': [2, 721], 'objects/b.o': [2, 719], 'generated/c': [2, 721] })
+    mkdirSync(join(folder, 'networks'))
+    utimesSync(join(folder, 'networks'), 0, 0)
+    expect((await prune(folder, limits, now)).sort()).toEqual([
+      join(folder, 'firmware/a'),
+      join(folder, 'generated/c'),
+    ])
+    expect(existsSync(join(folder, 'networks'))).toBe(true)
   })
 
   it('removes the least recently used until there is room, folders whole', async () => {

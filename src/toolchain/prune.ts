@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -14,7 +15,7 @@ export interface PruneLimits {
 export const pruneLimits: PruneLimits = { days: 30, bytes: 2e9, untouchedHours: 6 }
 
 const HOUR = 3_600_000
-const folders = ['firmware', 'objects']
+const folders = ['firmware', 'objects', 'generated', 'audio', 'logs']
 const stamp = 'pruned'
 
 /** Says that a file or folder of the build directory is in use. @returns false when it is not there */
@@ -24,7 +25,8 @@ export async function touch(path: string): Promise<boolean> {
     await utimes(path, now, now)
     return true
   } catch {
-    return false
+    // Another user's, or on a file system that is read only: still of use.
+    return existsSync(path)
   }
 }
 
@@ -38,7 +40,7 @@ interface Entry {
 export async function pruneDaily(directory: string, limits = pruneLimits, now = Date.now()): Promise<void> {
   const last = await usedAt(join(directory, stamp))
   if (last !== undefined && now - last < 24 * HOUR) return
-  await writeFile(join(directory, stamp), '')
+  if (!(await touch(join(directory, stamp)))) await writeFile(join(directory, stamp), '')
   await prune(directory, limits, now)
 }
 
@@ -54,7 +56,11 @@ export async function prune(directory: string, limits = pruneLimits, now = Date.
     // It may have been used since it was listed.
     const usedNow = await usedAt(path)
     if (usedNow === undefined || now - usedNow < limits.untouchedHours * HOUR) continue
-    await rm(path, { recursive: true, force: true })
+    try {
+      await rm(path, { recursive: true, force: true })
+    } catch {
+      continue // another user's
+    }
     total -= bytes
     removed.push(path)
   }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
+import { whyNotWritten } from '../write-whole.ts'
 import { readTarGz, readZip } from './archive.ts'
+import { cacheDirectory, checkCache, produceFolder } from './cache.ts'
 import { fetchArchives } from './fetch.ts'
 import type { SourcePackage } from './packages.ts'
-import { userCacheDirectory, type Environment, type Progress } from './paths.ts'
+import type { Environment, Progress } from './paths.ts'
 
 export interface SourceSettings {
   readonly environment?: Environment
@@ -18,7 +20,7 @@ export interface SourceSettings {
 export function sourceDirectory(source: SourcePackage, environment: Environment): string {
   const name = source.name.replace(/^@/, '').replaceAll('/', '-')
   const folder = `${source.manager}-${name}-${source.version}-${source.sha256.slice(0, 12)}`
-  return join(userCacheDirectory(environment), 'packages', folder)
+  return join(cacheDirectory(environment), 'packages', folder)
 }
 
 /**
@@ -32,6 +34,7 @@ export async function ensureSources(source: SourcePackage, settings: SourceSetti
   if (existsSync(directory)) return directory
 
   const progress = settings.progress ?? (() => undefined)
+  await checkCache(dirname(directory))
   progress(`fetching ${source.carries}`, 0)
   const bytes = await fetchChecked(source, environment)
   progress(`unpacking ${source.carries}`, 0.5)
@@ -41,7 +44,13 @@ export async function ensureSources(source: SourcePackage, settings: SourceSetti
 }
 
 async function fetchChecked(source: SourcePackage, environment: Environment): Promise<Uint8Array> {
-  const scratch = await mkdtemp(join(tmpdir(), 'boardless-fetch-'))
+  const scratch = await mkdtemp(join(tmpdir(), 'boardless-fetch-')).catch((cause: unknown) => {
+    throw new UserError(
+      `the temporary folder ${tmpdir()} cannot be written: ${whyNotWritten(cause)}. Set TMPDIR to a folder of your own`,
+      ExitCode.environment,
+      { cause },
+    )
+  })
   try {
     const archives = await fetchArchives(source, scratch, environment)
     return choose(source, archives)
@@ -71,23 +80,9 @@ export async function unpack(source: SourcePackage, archive: Uint8Array, directo
       throw new Error(`${source.name} ${source.version} has no ${licence}`)
     }
   }
-  await mkdir(dirname(directory), { recursive: true })
-  const temporary = await mkdtemp(`${directory}.`)
-  try {
+  await produceFolder(directory, async (temporary) => {
     const folders = new Set(entries.map((entry) => dirname(join(temporary, entry.path))))
     for (const folder of folders) await mkdir(folder, { recursive: true })
     for (const entry of entries) await writeFile(join(temporary, entry.path), entry.bytes)
-    await renameUnlessThere(temporary, directory)
-  } finally {
-    await rm(temporary, { recursive: true, force: true })
-  }
-}
-
-/** Renames a folder or file to its place; when another process was first, theirs stays. */
-export async function renameUnlessThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-  } catch (error) {
-    if (!existsSync(to)) throw error
-  }
+  })
 }

@@ -1,41 +1,30 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
+import { cacheDirectory, produceFolder } from '../../src/toolchain/cache.ts'
 
 const requirements = 'test/model/requirements.txt'
-const venv = '.boardless/venv'
-const stamp = join(venv, 'requirements.sha256')
-
-async function isCurrent(wanted: string): Promise<boolean> {
-  return existsSync(stamp) && (await readFile(stamp, 'utf8')) === wanted
-}
 
 /** The interpreter's Python, installed on first use; a string says why there is none. */
 export async function findInterpreter(): Promise<{ python: string } | { missing: string }> {
   const wanted = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
+  const venv = join(cacheDirectory(), 'tests', `venv-${wanted.slice(0, 12)}`)
   const python = join(venv, 'bin', 'python')
-  if (await isCurrent(wanted)) return { python }
-  const building = `${venv}.${process.pid}`
+  if (existsSync(venv)) return { python }
   try {
-    await execa('python3', ['-m', 'venv', building])
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes']
-    await execa(join(building, 'bin', 'python'), [...pip, '--only-binary=:all:', '-r', requirements])
-    await writeFile(join(building, 'requirements.sha256'), wanted)
-    // Another test file may have been quicker; what it is running must stay where it is.
-    if (await isCurrent(wanted)) await rm(building, { recursive: true })
-    else {
-      await rm(venv, { recursive: true, force: true })
-      await rename(building, venv)
-    }
+    await produceFolder(venv, async (building) => {
+      await execa('python3', ['-m', 'venv', building])
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes']
+      await execa(join(building, 'bin', 'python'), [...pip, '--only-binary=:all:', '-r', requirements])
+    })
     return { python }
   } catch (error) {
-    await rm(building, { recursive: true, force: true })
     // In continuous integration a golden test that did not run is a failure.
     if (process.env['CI']) throw error
     return { missing: error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error) }

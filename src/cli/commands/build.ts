@@ -1,15 +1,19 @@
-import { basename } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import { ExitCode } from '../../errors.ts'
 import { loadImage } from '../../image/image.ts'
 import { grouped } from '../../report/format.ts'
 import { facts } from '../../report/style.ts'
 import { buildApp, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
-import { writeWhole } from '../../write-whole.ts'
+import type { BuildResult } from '../../toolchain/build.ts'
+import { writeFolder, writeWhole } from '../../write-whole.ts'
 import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface BuildCommandOptions extends AppChoices {
   readonly json?: string
+  /** A folder for the firmware; without it what is said is where it lies in the cache. */
+  readonly out?: string
 }
 
 /** Builds an app and says where its firmware is and how much memory it takes. */
@@ -18,11 +22,12 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   const built = await buildApp(app, options, (fraction, step) => progress.update(fraction, step)).finally(
     () => progress.done(),
   )
-  const { sections } = await loadImage(built.elfPath)
+  const { elfPath, hexPath, mapPath } = options.out === undefined ? built : await copyTo(options.out, built)
+  const { sections } = await loadImage(elfPath)
   const flashBytes = sections.reduce((sum, section) => sum + section.flashBytes, 0)
   const staticRamBytes = sections.reduce((sum, section) => sum + section.ramBytes, 0)
   if (options.json !== undefined) {
-    const { elfPath, hexPath, mapPath, compiler, versions, modelPath, modelSha256 } = built
+    const { compiler, versions, modelPath, modelSha256 } = built
     const summary = {
       schemaVersion: 1,
       kind: 'build',
@@ -40,8 +45,8 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   }
   const { kernels, resolver } = built.options
   const rows: readonly (readonly [string, string])[] = [
-    ['firmware', shownPath(built.elfPath)],
-    ['', shownPath(built.hexPath)],
+    ['firmware', shownPath(elfPath)],
+    ['', shownPath(hexPath)],
     ['built with', `${built.compiler.name}\n${built.compiler.flags.join(' ')}`],
     [
       'libraries',
@@ -60,4 +65,19 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   ]
   process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
+}
+
+type Paths = Pick<BuildResult, 'elfPath' | 'hexPath' | 'mapPath'>
+
+/** All that lies beside the firmware in the cache. */
+async function copyTo(out: string, { elfPath, hexPath, mapPath }: Paths): Promise<Paths> {
+  const from = dirname(elfPath)
+  const found = await readdir(from, { recursive: true, withFileTypes: true })
+  const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  const contents = await Promise.all(
+    files.map(async (file) => [relative(from, file), await readFile(file)] as const),
+  )
+  await writeFolder(out, Object.fromEntries(contents))
+  const there = (file: string): string => join(out, relative(from, file))
+  return { elfPath: there(elfPath), hexPath: there(hexPath), mapPath: there(mapPath) }
 }

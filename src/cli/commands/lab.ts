@@ -28,8 +28,8 @@ import { renderLabFiles } from '../../lab/show/files.ts'
 import { renderLabText } from '../../lab/show/text.ts'
 import { techniquesNamed } from '../../lab/techniques/named.ts'
 import { toolVersion, trainingRecordings } from '../../project.ts'
+import { checkCache, labDirectory } from '../../toolchain/cache.ts'
 import { findCompiler } from '../../toolchain/compiler.ts'
-import { projectRoot } from '../../toolchain/paths.ts'
 import { writeFolder, writeWhole } from '../../write-whole.ts'
 import { INTERRUPTED } from '../outcome.ts'
 import { flush, showProgress, styleFor } from '../terminal.ts'
@@ -51,6 +51,8 @@ type Shared = Pick<ShardFile, 'version' | 'only' | 'command' | 'criteria' | 'con
 export async function lab(options: LabOptions, signal: AbortSignal): Promise<number> {
   const shard = options.shard === undefined ? undefined : parseShard(options.shard)
   const techniques = techniquesNamed(options.only)
+  const folder = options.cache ?? labDirectory()
+  if (options.cache === undefined) await checkCache(folder)
   const setting = await labSetting(options, trainingRecordings())
   const criteria = criteriaOf(options)
   const shared: Shared = {
@@ -64,7 +66,6 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
   const whole = planOf(techniques, setting.context)
   const plan = shard === undefined ? whole : shardOf(whole, shard)
   const began = performance.now()
-  const folder = options.cache ?? join(projectRoot(), '.boardless', 'lab')
   const made = await measureAll({ plan, setting, code, folder, jobs: options.jobs, signal })
   if (made === undefined) return INTERRUPTED
   const seconds = Math.round((performance.now() - began) / 1000)

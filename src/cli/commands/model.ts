@@ -5,7 +5,7 @@ import type { ModelDescription, TensorDescription } from '../../model/tflite/des
 import { readModel } from '../../model/tflite/read.ts'
 import { registrationCode, resolverApis, type ResolverApi } from '../../model/tflite/registration.ts'
 import type { TfliteModel } from '../../model/tflite/schema.ts'
-import { modelFolder, trainingRecordings } from '../../project.ts'
+import { TRAINED_FOLDER, trainingRecordings } from '../../project.ts'
 import { readInput } from '../../read-input.ts'
 import { grouped } from '../../report/format.ts'
 import { macsCell, macsText } from '../../report/macs.ts'
@@ -175,7 +175,7 @@ export interface TrainOptions {
 export async function modelTrain(options: TrainOptions): Promise<number> {
   const { trainGestureModelFiles } = await import('../../model/train-gesture.ts')
   const { seed, hidden, epochs } = options
-  const out = options.out ?? modelFolder()
+  const out = options.out ?? TRAINED_FOLDER
   const progress = showProgress('training')
   const { metadata } = await trainGestureModelFiles(
     options.recordings ?? trainingRecordings(),

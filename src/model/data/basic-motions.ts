@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { ExitCode, UserError } from '../../errors.ts'
+import { cacheDirectory } from '../../toolchain/cache.ts'
 import { writeFolder } from '../../write-whole.ts'
 import { seededRandom, shuffled } from '../random.ts'
 
@@ -93,7 +93,7 @@ export function playbackCsv(recordings: readonly SourceRecording[]): string {
 
 /** Path of the wheel, downloaded through pip (which checks the hash) unless it is in the cache. */
 async function fetchWheel(): Promise<string> {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'boardless', 'sktime-1.2.0')
+  const cache = join(cacheDirectory(), 'sktime-1.2.0')
   const wheel = join(cache, sktime.wheel)
   if (await hasHash(wheel, sktime.sha256)) return wheel
   await mkdir(cache, { recursive: true })
