@@ -16,7 +16,7 @@ import { atSupply } from './power/supply.ts'
 import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
-import type { ProbeTarget } from './probes/target.ts'
+import type { TriggerTarget } from './probes/phase-triggers.ts'
 import { Scheduler } from './time/scheduler.ts'
 import type { AudioRecording } from './trace/audio.ts'
 import type { Recording } from './trace/recording.ts'
@@ -74,7 +74,7 @@ const DEBUG_MONITOR = 12
 const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
-export class Machine implements ProbeTarget {
+export class Machine implements TriggerTarget {
   readonly cpu: CortexM4
   readonly chip: Chip
   readonly board: Board
@@ -117,6 +117,10 @@ export class Machine implements ProbeTarget {
         if (port !== 0) options.onStimulus(port, value)
         else for (let i = 0; i < size; i++) options.onConsole((value >>> (8 * i)) & 0xff)
       },
+      onStimulusLost: (port, why) =>
+        late.chip?.context.problems.report(
+          `a write to ITM port ${port} is lost: ${why}; docs/phases.md has what switches it on`,
+        ),
       onUnmodelled: (name, address, isWrite) => {
         late.chip?.context.unmodelled.record(name, address, isWrite ? 'write' : 'read')
         checked(undefined)
@@ -286,6 +290,15 @@ export class Machine implements ProbeTarget {
 
   addProbe(address: Address, callback: () => void): void {
     this.cpu.addProbe(address, callback)
+  }
+
+  addHandlerEndListener(callback: () => void): void {
+    const { exceptions } = this.cpu
+    const before = exceptions.onReturn
+    exceptions.onReturn = (exception, cycle) => {
+      before?.(exception, cycle)
+      callback()
+    }
   }
 
   removeProbe(address: Address, callback: () => void): void {

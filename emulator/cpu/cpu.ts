@@ -26,6 +26,7 @@ export interface CpuOptions {
   readonly profile?: boolean
   /** A write to an enabled ITM stimulus port, as wide as the store. */
   readonly onStimulus?: (port: number, value: number, size: AccessSize) => void
+  readonly onStimulusLost?: (port: number, why: string) => void
   /** The firmware asked for a reset through AIRCR. */
   readonly onResetRequest?: () => void
   readonly onUnmodelled?: (name: string, address: Address, isWrite: boolean) => void
@@ -123,6 +124,7 @@ export class CortexM4 implements InterruptLines {
       instructionCycles: counters && (() => counters.read()),
     })
     this.privateBus.onStimulus = options.onStimulus
+    this.privateBus.onStimulusLost = options.onStimulusLost
     this.privateBus.onReset = options.onResetRequest
     this.privateBus.onUnmodelled = options.onUnmodelled
     this.privateBus.onAuxiliaryControl = (actlr) =>

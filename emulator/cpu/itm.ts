@@ -10,6 +10,8 @@ const UNLOCK = 0xc5ac_ce55
 export interface ItmContext {
   readonly isPrivileged: () => boolean
   readonly onStimulus: (port: number, value: number, size: AccessSize) => void
+  /** A write to a stimulus port that is off, and which bit is to blame. */
+  readonly onLost: (port: number, why: string) => void
 }
 
 /**
@@ -70,10 +72,19 @@ export class Itm {
       unprivileged: true,
       read: () => 1,
       write: (value, _lanes, size) => {
-        const enabled = this.traceEnabled && (this.#tcr & ITMENA) !== 0 && ((this.#ter >>> port) & 1) !== 0
-        if (enabled && this.#mayUse(port)) this.context.onStimulus(port, value >>> 0, size)
+        const why = this.#whyOff(port)
+        if (why === undefined) this.context.onStimulus(port, value >>> 0, size)
+        else this.context.onLost(port, why)
       },
     }
+  }
+
+  /** Undefined where a write to the port is a packet. */
+  #whyOff(port: number): string | undefined {
+    if (!this.traceEnabled) return 'trace is off, DEMCR.TRCENA is 0'
+    if ((this.#tcr & ITMENA) === 0) return 'the ITM is off, ITM_TCR.ITMENA is 0'
+    if (((this.#ter >>> port) & 1) === 0) return `the port is off, bit ${port} of ITM_TER is 0`
+    return this.#mayUse(port) ? undefined : 'the port is for privileged code, by ITM_TPR'
   }
 
   /** A bit of TPR keeps eight ports for privileged code. */

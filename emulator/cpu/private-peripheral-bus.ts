@@ -37,6 +37,8 @@ export class PrivatePeripheralBus {
   readonly systemControl: SystemControl
   /** A write to an enabled ITM stimulus port, as wide as the store. */
   onStimulus: ((port: number, value: number, size: AccessSize) => void) | undefined
+  /** A write to an ITM stimulus port that is off. */
+  onStimulusLost: ((port: number, why: string) => void) | undefined
   /** AIRCR: SYSRESETREQ or VECTRESET. */
   onReset: ((kind: ResetKind) => void) | undefined
   onUnmodelled: ((name: string, address: Address, isWrite: boolean) => void) | undefined
@@ -64,6 +66,7 @@ export class PrivatePeripheralBus {
     this.itm = new Itm({
       isPrivileged: () => exceptions.special.isPrivileged,
       onStimulus: (port, value, size) => this.onStimulus?.(port, value, size),
+      onLost: (port, why) => this.onStimulusLost?.(port, why),
     })
     this.sysTick = new SysTick(this.coreClock, scheduler, exceptions.nvic)
     this.systemControl = new SystemControl({

@@ -21,6 +21,13 @@ export interface PhaseListener {
 /** Told of each pass when it is over: an inner one before the one around it. */
 export type SpanListener = (span: PhaseSpan) => void
 
+/** What is wrong with a firmware's markers. */
+export interface PhaseNote {
+  readonly message: string
+  readonly firstCycle: Cycles
+  readonly count: number
+}
+
 interface OpenPhase {
   readonly value: number
   readonly name: string
@@ -32,20 +39,25 @@ const LONGEST_NAME = 64
 const MOST_NAMES = 1024
 const DEEPEST = 256
 const FURTHER = 'further phases'
+const MOST_NOTES = 32
 
-/** Phases that the firmware marks with stores to ITM stimulus ports 1 (begin) and 2 (end): ARCHITECTURE.md, Markers. */
+/** Phases that the firmware marks with stores to ITM stimulus ports 1 (begin) and 2 (end): docs/phases.md. */
 export class PhaseRecorder {
-  /** Ends without a begin, begins that an outer end closed, and begins inside too many others. */
-  unmatched = 0
   readonly #open: OpenPhase[] = []
   readonly #names = new Map<number, string>()
+  readonly #notes = new Map<string, { firstCycle: Cycles; count: number }>()
+  readonly #passes = new Set<string>()
   readonly #readMemory: (address: Address, length: number) => Uint8Array
 
-  /** @param readMemory reads flash or RAM; shorter or empty where there is none. */
+  /**
+   * @param readMemory reads flash or RAM; shorter or empty where there is none
+   * @param taken names of phases that are somebody else's
+   */
   constructor(
     readMemory: (address: Address, length: number) => Uint8Array,
     private readonly listener?: PhaseListener,
     private readonly onSpan?: SpanListener,
+    private readonly taken: ReadonlySet<string> = new Set(),
   ) {
     this.#readMemory = readMemory
   }
@@ -56,27 +68,62 @@ export class PhaseRecorder {
     else if (port === PHASE_END_PORT) this.#end(value, now)
   }
 
+  /** Markers that belong to nothing. The run is over: what is open now and never ended is among them. */
+  notes(): readonly PhaseNote[] {
+    const never = this.#open
+      .filter(({ name }) => !this.#passes.has(name))
+      .map(({ name, beginCycle }) => ({
+        message: `phase ${name} began and never ended, so it is not among the phases`,
+        firstCycle: beginCycle,
+        count: 1,
+      }))
+    return [
+      ...[...this.#notes].map(([message, note]) => ({ message, ...note })),
+      ...never.slice(0, MOST_NOTES),
+    ]
+  }
+
   #begin(value: number, now: Cycles): void {
+    const name = this.#nameOf(value)
     if (this.#open.length === DEEPEST) {
-      this.unmatched += 1
+      this.#note(`phase ${name} is not counted: it begins inside ${DEEPEST} others that have not ended`, now)
       return
     }
-    const name = this.#nameOf(value)
     this.#open.push({ value, name, beginCycle: now })
     this.listener?.beginPhase(name, now)
   }
 
+  /** By the value that began it, by the name at that address (a literal may stand twice), or with 0 the innermost. */
   #end(value: number, now: Cycles): void {
-    const index = this.#open.findLastIndex((phase) => phase.value === value)
+    let index = this.#open.findLastIndex((phase) => phase.value === value)
+    if (index < 0 && value === 0) index = this.#open.length - 1
+    const name = this.#nameOf(value)
+    if (index < 0) index = this.#open.findLastIndex((phase) => phase.name === name)
+    if (index >= 0) this.#close(index, now)
+    else
+      this.#note(
+        value === 0
+          ? 'a phase ends (0 to ITM port 2) where none has begun'
+          : `a phase ends that has not begun: ITM port 2 was given ${name}, which port 1 was not`,
+        now,
+      )
+  }
+
+  #close(index: number, now: Cycles): void {
     const phase = this.#open[index]
-    if (!phase) {
-      this.unmatched += 1
-      return
-    }
-    this.unmatched += this.#open.length - 1 - index
+    if (!phase) return
+    for (const inner of this.#open.slice(index + 1))
+      this.#note(`phase ${inner.name} had not ended when ${phase.name} around it did; it is not counted`, now)
     for (const { name } of this.#open.slice(index)) this.listener?.endPhase(name, now)
     this.#open.length = index
+    this.#passes.add(phase.name)
     this.onSpan?.({ name: phase.name, beginCycle: phase.beginCycle, endCycle: now, depth: index })
+  }
+
+  #note(message: string, now: Cycles): void {
+    const known = this.#notes.get(message)
+    if (known) known.count += 1
+    else if (this.#notes.size < MOST_NOTES) this.#notes.set(message, { firstCycle: now, count: 1 })
   }
 
   #nameOf(value: number): string {
@@ -84,6 +131,7 @@ export class PhaseRecorder {
     if (name === undefined) {
       if (this.#names.size === MOST_NAMES) return FURTHER
       name = readName(this.#readMemory(value, LONGEST_NAME)) ?? `0x${(value >>> 0).toString(16)}`
+      if (this.taken.has(name)) name += ' (marker)'
       this.#names.set(value, name)
     }
     return name

@@ -57,8 +57,64 @@ describe('phases', () => {
     phases.onStimulus(2, 0, 4)
     phases.onStimulus(1, 17, 5)
     phases.onStimulus(2, 17, 6)
-    expect(phases.unmatched).toBe(2)
     expect(spans.map(({ name }) => name)).toEqual(['window', '0x11'])
+    phases.onStimulus(1, 7, 7)
+    phases.onStimulus(1, 0, 8)
+    expect(phases.notes()).toEqual([
+      {
+        message: 'a phase ends (0 to ITM port 2) where none has begun',
+        firstCycle: 1,
+        count: 1,
+      },
+      {
+        message: 'phase inference had not ended when window around it did; it is not counted',
+        firstCycle: 4,
+        count: 1,
+      },
+      {
+        message: 'phase inference began and never ended, so it is not among the phases',
+        firstCycle: 7,
+        count: 1,
+      },
+    ])
+  })
+
+  it('end with 0 the innermost, and with a second literal of the same name', () => {
+    const spans: PhaseSpan[] = []
+    const twice = new TextEncoder().encode('one\0two\0one\0')
+    const phases = new PhaseRecorder(
+      (address, length) => twice.subarray(address, address + length),
+      undefined,
+      (span) => spans.push(span),
+    )
+    phases.onStimulus(1, 8, 1)
+    phases.onStimulus(1, 4, 2)
+    phases.onStimulus(2, 0, 3)
+    // 0 is the address of "one" too here, and it ends by name what 8 began.
+    phases.onStimulus(2, 0, 5)
+    phases.onStimulus(2, 4, 6)
+    expect(spans.map(({ name, endCycle }) => [name, endCycle])).toEqual([
+      ['two', 3],
+      ['one', 5],
+    ])
+    expect(phases.notes().map(({ message }) => message)).toEqual([
+      'a phase ends that has not begun: ITM port 2 was given two, which port 1 was not',
+    ])
+  })
+
+  it('of which one end has no begin are told', () => {
+    const phases = recorder()
+    phases.onStimulus(1, 0, 1)
+    phases.onStimulus(2, 1234, 2)
+    phases.onStimulus(2, 1234, 3)
+    phases.onStimulus(2, 0, 4)
+    expect(phases.notes()).toEqual([
+      {
+        message: 'a phase ends that has not begun: ITM port 2 was given 0x4d2, which port 1 was not',
+        firstCycle: 2,
+        count: 2,
+      },
+    ])
   })
 
   it('of more names or more depth than any firmware has cost no more memory', () => {
@@ -70,7 +126,11 @@ describe('phases', () => {
     }
     expect(new Set(spans.map(({ name }) => name)).size).toBe(1025)
     for (let i = 0; i < 1000; i++) phases.onStimulus(1, 0, 10_000 + i)
-    expect(phases.unmatched).toBe(1000 - 256)
+    expect(phases.notes()[0]).toEqual({
+      message: 'phase further phases is not counted: it begins inside 256 others that have not ended',
+      firstCycle: 10_256,
+      count: 1000 - 256,
+    })
   })
 })
 

@@ -17,6 +17,7 @@ import {
   oneOf,
   optimisation,
   pattern,
+  phase,
   setting,
   whole,
   wholeNumber,
@@ -68,6 +69,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   withApp(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
     .option('--for <time>', 'simulated time, such as 10s', duration)
     .option('--until <regex>', 'end when a line of the console matches; exit 1 if none does', pattern)
+    .option(
+      '--phase <NAME=FROM..TO>',
+      'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',
+      phase,
+    )
     .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
     .option('--recording <file>', 'what the IMU feels, CSV')
     .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')

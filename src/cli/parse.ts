@@ -3,6 +3,9 @@ import type { Wire } from '../../emulator/boards/board.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { pin } from '../../emulator/nrf52840/gpio.ts'
+import { UserError } from '../errors.ts'
+import { parsePhase } from '../simulation/phase-specs.ts'
+import type { PhaseSpec } from '../simulation/phase-specs.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
 
@@ -88,4 +91,15 @@ export function wire(text: string, previous: readonly Wire[] = []): readonly Wir
     throw new InvalidArgumentError(`${to} is not a pin: P0.00 to P0.31, P1.00 to P1.15.`)
   }
   return [...previous.filter((one) => one.part !== part || one.from !== from), { part, from, to }]
+}
+
+/** `inference=tflite::MicroInterpreter::Invoke`, `window=/^begin/../^end/`, as often as wanted. */
+export function phase(text: string, previous: readonly PhaseSpec[] = []): readonly PhaseSpec[] {
+  try {
+    const spec = parsePhase(text)
+    return [...previous.filter(({ name }) => name !== spec.name), spec]
+  } catch (error) {
+    if (error instanceof UserError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
 }

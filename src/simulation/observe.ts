@@ -4,6 +4,7 @@ import { createMachine } from '../../emulator/machine.ts'
 import type { Machine, MachineFault, MachineOptions, MachineStop } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
+import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
 import type { FirmwareImage } from '../image/image.ts'
@@ -13,6 +14,7 @@ import { PredictionRecorder } from '../report/predictions.ts'
 import type { FaultReport, StopKind } from '../report/run-report.ts'
 import { ConsoleText } from './console-text.ts'
 import { invokeLoops, isOperator, loopNotFound } from './invoke-loops.ts'
+import { resolvePhases, type PhaseSpec } from './phase-specs.ts'
 
 const CLOCK_HZ = 64_000_000
 
@@ -26,6 +28,8 @@ export interface ObserveOptions extends Omit<
   readonly cell?: Cell
   /** Why the limit is where it is. */
   readonly limit: { readonly kind: StopKind; readonly detail: string }
+  /** Phases that the firmware does not mark. */
+  readonly phases?: readonly PhaseSpec[]
   /** The run ends when the console has printed a match. */
   readonly until?: RegExp
   readonly onConsole?: (byte: number) => void
@@ -45,7 +49,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const { image, until } = options
   const predictions = new PredictionRecorder()
   const text = new ConsoleText({
-    onLine: (line) => predictions.line(line),
+    onLine: (line) => {
+      predictions.line(line)
+      triggers.line(line)
+    },
     keepTail: until !== undefined,
   })
   let matched = false
@@ -71,6 +78,12 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     (address, length) => machine.readMemory(address, length),
     machine.ledger,
     (span) => rounds.add(span),
+    new Set(options.phases?.map(({ name }) => name)),
+  )
+  const triggers = new PhaseTriggers(
+    machine,
+    resolvePhases(options.phases ?? [], image.symbols),
+    machine.ledger,
   )
   const operators = new OperatorProfiler(machine, {
     loops: invokeLoops(image.symbols),
@@ -99,7 +112,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       instructions: machine.instructions,
       sleepCycles: machine.sleepCycles,
     },
-    phases: rounds.finish(),
+    phases: [...rounds.finish(), ...triggers.summary()],
     predictions: predictions.report(rounds.isSingle ? 'span' : 'round'),
     interpreters: operators.summary(),
     ...(profile && machine.profile && { profile: machine.profile }),
@@ -116,6 +129,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     unmodelled: machine.unmodelled,
     problems: [
       ...machine.problems,
+      ...phases.notes(),
+      ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
       ...(unseen === undefined ? [] : [{ message: unseen, firstCycle: 0, count: 1 }]),
     ],
     clippedSamples: machine.clippedSamples,

@@ -4,11 +4,13 @@ import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
 import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
+import type { PhaseSpec } from './phase-specs.ts'
 import type { SimulateOptions } from './simulate.ts'
 
 /** What the user chooses of a run. */
 export interface RunChoices extends AppChoices {
   readonly for?: number
+  readonly phase?: readonly PhaseSpec[]
   readonly until?: RegExp
   readonly stdin?: string
   readonly strict?: boolean
@@ -45,6 +47,7 @@ export async function simulationOf({ app, options, target, stdin }: RunRequest):
     ...(await inputsOf(app, options)),
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
+    ...(options.phase && { phases: options.phase }),
     ...(options.until && { until: options.until }),
     ...(options.strict !== undefined && { strict: options.strict }),
     ...(options.set && { timing: options.set }),

@@ -14,6 +14,7 @@ import { duration } from '../report/format.ts'
 import type { BuildFacts } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
 import { observe } from './observe.ts'
+import type { PhaseSpec } from './phase-specs.ts'
 import type { LoadedRecording } from './recording.ts'
 import type { LoadedSound } from './sound.ts'
 
@@ -25,6 +26,7 @@ export interface SimulateOptions {
   readonly build?: BuildFacts
   readonly recording?: LoadedRecording
   readonly seconds?: number
+  readonly phases?: readonly PhaseSpec[]
   readonly until?: RegExp
   readonly stdin?: Uint8Array
   readonly strict?: boolean
@@ -67,6 +69,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     limitCycles: cycles,
     limit,
     ...(recording && { recording: recording.recording }),
+    ...(options.phases && { phases: options.phases }),
     ...(until && { until }),
     ...(options.cell && { cell: options.cell }),
     ...(options.currents && { currents: options.currents }),
