@@ -64,9 +64,10 @@ export function buildReport({
     recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
     sound: sound ?? null,
     run: { ...run, seconds: run.cycles / clockHz },
-    phases: observation.phases.map(({ name, passes, ...cycles }) => ({
+    phases: observation.phases.map(({ name, passes, source, ...cycles }) => ({
       name,
       passes,
+      source,
       ...spread(cycles, clockHz),
     })),
     interpreters: observation.interpreters.map((one) => describeInterpreter(one, models, image, clockHz)),

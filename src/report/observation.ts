@@ -6,6 +6,7 @@ import type { PowerObservation } from '../power/power-report.ts'
 import type {
   BoardReport,
   FaultReport,
+  PhaseReport,
   RecordingReport,
   RunReport,
   RunSummary,
@@ -17,7 +18,7 @@ export interface Observation {
   readonly board: BoardReport
   readonly timing: TimingReport
   readonly run: Omit<RunSummary, 'seconds'>
-  readonly phases: readonly PhaseSummary[]
+  readonly phases: readonly (PhaseSummary & Pick<PhaseReport, 'source'>)[]
   readonly predictions: RunReport['predictions']
   readonly interpreters: readonly InterpreterSummary[]
   /** Absent when the run was made without a profile. */

@@ -32,11 +32,7 @@ function phases({ phases: rows }: RunReport, style: Style): string | undefined {
   if (rows.length === 0) return undefined
   const most = Math.max(...rows.map(({ medianCycles }) => medianCycles))
   return [
-    heading(
-      'Phases',
-      `marked by the firmware; microseconds and cycles of ${count(rows[0]?.count ?? 0, 'round')}`,
-      style,
-    ),
+    heading('Phases', `${whosePhases(rows)}; microseconds and cycles`, style),
     table(
       [text('phase'), ...['min us', 'median us', 'max us', 'median cycles', 'passes'].map(number), text('')],
       rows.map((row) => [
@@ -51,6 +47,14 @@ function phases({ phases: rows }: RunReport, style: Style): string | undefined {
       style,
     ),
   ].join('\n')
+}
+
+function whosePhases(rows: RunReport['phases']): string {
+  const marked = rows.filter(({ source }) => source === 'marker')
+  return [
+    ...(marked[0] ? [`marked by the firmware, ${count(marked[0].count, 'round')}`] : []),
+    ...(marked.length < rows.length ? ['as --phase says'] : []),
+  ].join(', others ')
 }
 
 function operators({ interpreters, models }: RunReport, style: Style): string | undefined {

@@ -150,6 +150,8 @@ export interface PhaseReport extends CycleSpread {
   readonly name: string
   /** Begin and end pairs: 100 in a window whose sensor phase is entered once a sample. */
   readonly passes: number
+  /** The firmware marks it, or `--phase` says where it begins and ends: then each pass is a round. */
+  readonly source: 'marker' | 'option'
 }
 
 export interface InterpreterReport extends CycleSpread {

@@ -135,7 +135,9 @@ export const runReportSchema: Schema = {
       instructions: count,
       sleepCycles: count,
     }),
-    phases: list(object({ name: text, passes: count, ...spread }, inexact)),
+    phases: list(
+      object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread }, inexact),
+    ),
     interpreters: list(object({ model: nullable(count), ...spread, operators: list(operator) }, inexact)),
     functions: list(
       object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),

@@ -112,7 +112,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       instructions: machine.instructions,
       sleepCycles: machine.sleepCycles,
     },
-    phases: [...rounds.finish(), ...triggers.summary()],
+    phases: [
+      ...rounds.finish().map((phase) => ({ ...phase, source: 'marker' as const })),
+      ...triggers.summary().map((phase) => ({ ...phase, source: 'option' as const })),
+    ],
     predictions: predictions.report(rounds.isSingle ? 'span' : 'round'),
     interpreters: operators.summary(),
     ...(profile && machine.profile && { profile: machine.profile }),

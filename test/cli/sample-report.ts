@@ -97,10 +97,15 @@ export function sampleReport(factor = 1): RunReport {
       sleepCycles: 19_180_000_000,
     },
     phases: [
-      { name: 'sensor', passes: 300, ...spread(1_500_000, 1_500_064, 1_500_128) },
-      { name: 'preprocess', passes: 3, ...spread(40_000, 40_010, 40_020) },
-      { name: 'inference', passes: 3, ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor) },
-      { name: 'output', passes: 3, ...spread(300, 310, 320) },
+      { name: 'sensor', passes: 300, source: 'marker', ...spread(1_500_000, 1_500_064, 1_500_128) },
+      { name: 'preprocess', passes: 3, source: 'marker', ...spread(40_000, 40_010, 40_020) },
+      {
+        name: 'inference',
+        passes: 3,
+        source: 'marker',
+        ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor),
+      },
+      { name: 'output', passes: 3, source: 'marker', ...spread(300, 310, 320) },
     ],
     interpreters: [
       {
