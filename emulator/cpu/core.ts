@@ -185,6 +185,16 @@ export class Core {
     this.state.setWord(State.cacheLine, -1)
   }
 
+  /** The instruction at the PC has this ITSTATE for this time, whatever the table has. */
+  enterWith(itState: number): void {
+    if (this.state.isPcOutside) {
+      this.state.itStateOutside = itState
+      return
+    }
+    this.decoder.setItState(this.state.pc, itState)
+    this.state.setWord(State.itNext, this.state.word(State.next))
+  }
+
   /** Makes the instruction whose probe has been called execute. */
   passProbe(): void {
     this.state.setWord(State.probeSeen, entryOf(this.state.pc))

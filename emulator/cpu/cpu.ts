@@ -110,7 +110,7 @@ export class CortexM4 implements InterruptLines {
       },
       invalidateAllCode: () => this.core.decoder.invalidateAll(),
       invalidateCode: (address, length) => this.core.decoder.invalidate(address, length),
-      setItState: (address, itState) => this.core.decoder.setItState(address, itState),
+      enterWith: (itState) => this.core.enterWith(itState),
       landingCycles: (address, how) => this.core.decoder.landingAt(address, how),
       fetchWait: (address) => this.core.decoder.waitStatesAt(address),
       takeContinuation: () => this.#unfinished.takeContinuation(),
@@ -278,6 +278,9 @@ export class CortexM4 implements InterruptLines {
       case ExitReason.underWay:
         this.#unfinished.begin(now)
         return
+      case ExitReason.outsideItBlock:
+        this.core.enterWith(0)
+        return
       case ExitReason.fault: {
         this.#raise(this.#fault ?? { kind: 'dataBus' })
         return
@@ -422,7 +425,7 @@ export class CortexM4 implements InterruptLines {
   #breakpoint(): void {
     const opcode = this.core.decoder.opcodeAt(this.state.pc)?.opcode
     if (opcode === SEMIHOSTING && this.onSemihosting) {
-      this.state.pc += 2
+      this.state.advanceTo(this.state.pc + 2)
       this.onSemihosting()
     } else this.#raise({ kind: 'breakpoint' })
   }

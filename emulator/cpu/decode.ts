@@ -9,13 +9,13 @@ import {
 } from './instructions/table.ts'
 import {
   CODE_BYTES,
-  COLD,
   Cold,
   Entry,
   FLASH,
   FLASH_BYTES,
   Guard,
   RAM_BYTES,
+  State,
   TABLE,
   addressOf,
   codeOffset,
@@ -31,6 +31,9 @@ import { UncachedLines } from './uncached-lines.ts'
 const IT_BLOCK_BYTES = 18
 
 const isIfThen = (halfword: number): boolean => halfword >>> 8 === 0xbf && (halfword & 0xf) !== 0
+
+const ENTRY_BYTES = 16
+const ALWAYS = 14
 
 export const isWide = (halfword: number): boolean => halfword >>> 11 >= 0x1d
 
@@ -56,6 +59,11 @@ export function findEntry(opcode: number, width: 16 | 32): TableEntry | undefine
     if ((opcode & entry.mask) >>> 0 === entry.match && !entry.encoding.unless?.(fieldsOf(entry, opcode)))
       return entry
   return undefined
+}
+
+interface Opcode {
+  readonly opcode: number
+  readonly width: 16 | 32
 }
 
 export interface DecodedInstruction extends Timed {
@@ -115,7 +123,7 @@ export class Decoder {
   }
 
   /** The opcode at an executable address. */
-  opcodeAt(address: number): { opcode: number; width: 16 | 32 } | undefined {
+  opcodeAt(address: number): Opcode | undefined {
     const offset = codeOffset(address)
     if (offset < 0) return undefined
     const first = this.#halfword(offset)
@@ -151,39 +159,41 @@ export class Decoder {
   decode(at: number): void {
     const address = addressOf(at)
     if (address >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
-    const cold = coldOf(at)
-    if (isIfThen(this.#view.getUint32(cold + Cold.raw, true))) this.#leaveItBlock(address + 2)
-    const itState = this.#bytes[cold + Cold.itState] ?? 0
     const found = this.opcodeAt(address)
-    const instruction = this.mayExecute?.(address) === false ? undefined : this.#instruction(address)
+    const mayExecute = this.mayExecute?.(address) !== false
+    const instruction = mayExecute ? this.#instruction(address) : undefined
     const view = this.#view
-    for (let i = 0; i < 16; i += 4) view.setUint32(at + i, 0, true)
+    for (let i = 0; i < ENTRY_BYTES; i += 4) view.setUint32(at + i, 0, true)
     view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
     if (!found || !instruction) {
-      view.setUint16(at + Entry.handler, HandlerIndex.undefined, true)
+      this.#writeHandlers(at, HandlerIndex.undefined, mayExecute && found ? found : undefined)
       return
     }
-    const { entry, decoded, opcode, width } = instruction
+    const { entry, decoded, opcode, itState } = instruction
     const { index, slots } = handlerFor(entry, decoded)
     for (const [key, slot] of slots) {
       const value = decoded[key] ?? 0
       if (slot.wide) view.setInt32(at + slot.offset, value | 0, true)
       else view.setUint8(at + slot.offset, registerOffset(key, value))
     }
-    const guards = this.#guards(entry, decoded, address, itState)
+    this.#writeHandlers(at, index, instruction)
+    this.onDecoded?.(address, entry.definition.timing)
+    if (entry.definition.timing === 'ifThen') this.#enterItBlock(at, opcode & 0xff)
+    else if (itState !== 0) this.#passOnItState(at, instruction)
+    this.#writeCosts(instruction, this.#line.time(instruction))
+  }
+
+  /** The handler of an instruction, or of an opcode that is none, and the wrappers in front of it. */
+  #writeHandlers(at: number, index: number, one: DecodedInstruction | Opcode | undefined): void {
+    const view = this.#view
+    const cold = coldOf(at)
+    const itState = this.#bytes[cold + Cold.itState] ?? 0
+    const guards = one ? this.#guards(one, addressOf(at), itState) : itState === 0 ? 0 : Guard.inItBlock
     view.setUint16(cold + Cold.handler, index, true)
     view.setUint8(cold + Cold.guards, guards)
+    const { opcode = 0, width = 16 } = one ?? {}
     view.setUint32(cold + Cold.raw, width === 32 ? ((opcode << 16) | (opcode >>> 16)) >>> 0 : opcode, true)
-    const outer =
-      guards === 0
-        ? index
-        : guards === Guard.conditional
-          ? HandlerIndex.conditional + (itState >>> 4)
-          : HandlerIndex.guarded
-    view.setUint16(at + Entry.handler, outer, true)
-    this.onDecoded?.(address, entry.definition.timing)
-    if (entry.definition.timing === 'ifThen') this.#enterItBlock(address + 2, opcode & 0xff)
-    this.#writeCosts(instruction, this.#line.time(instruction))
+    view.setUint16(at + Entry.handler, outerHandler(index, guards, itState), true)
   }
 
   /** Whether an instruction has executed at an address, or is about to. */
@@ -246,40 +256,58 @@ export class Decoder {
     return entry === 0 ? 0 : (this.#bytes[coldOf(entry) + Cold.itState] ?? 0)
   }
 
-  #guards(entry: TableEntry, decoded: Decoded, address: number, itState: number): number {
-    const readsPc = entry.definition.readsPc?.some((key) => decoded[key] === 15) ?? false
+  #guards(one: DecodedInstruction | Opcode, address: number, itState: number): number {
+    const { definition, decoded } = 'entry' in one ? { ...one.entry, ...one } : {}
+    const readsPc = definition?.readsPc?.some((key) => decoded?.[key] === 15) ?? false
+    const isConditional = itState !== 0 && itState >>> 4 < 14 && definition?.ignoresCondition !== true
     return (
       (address >= FLASH_BYTES ? Guard.inRam : 0) |
       (this.#probes.has(address) ? Guard.probe : 0) |
       (readsPc ? Guard.readsPc : 0) |
-      (itState !== 0 && itState >>> 4 < 14 ? Guard.conditional : 0) |
+      (itState !== 0 ? Guard.inItBlock : 0) |
+      (isConditional ? Guard.conditional : 0) |
       (this.#countsFetches && address < FLASH_BYTES ? Guard.counted : 0)
     )
   }
 
-  /** Gives the instructions of an IT block their ITSTATE, which thereby belongs to their addresses. */
-  #enterItBlock(first: number, initial: number): void {
-    let address = first
+  /** Gives the instructions of an IT block their ITSTATE. */
+  #enterItBlock(at: number, initial: number): void {
+    let address = addressOf(at) + 2
     for (let state = initial; state !== 0; state = itAdvance(state)) {
-      this.setItState(address, state)
+      this.setItState(address, state, at)
       const found = this.opcodeAt(address)
       if (!found) return
       address += found.width / 8
     }
   }
 
-  /** Takes back what an IT instruction, perhaps replaced since, said of those after it. */
-  #leaveItBlock(first: number): void {
-    for (let address = first; address < first + IT_BLOCK_BYTES - 2; address += 2) this.setItState(address, 0)
+  #passOnItState(at: number, { width, itState }: DecodedInstruction): void {
+    this.setItState(addressOf(at) + width / 8, itAdvance(itState), at)
   }
 
-  /** Makes an instruction be decoded anew under an ITSTATE, as an exception return into an IT block does. */
-  setItState(address: number, itState: number): void {
+  /**
+   * Makes an instruction be decoded anew under the ITSTATE that it is now reached with. The table has one for each
+   * address. What is decoded and gives it another ITSTATE, being in front of it in an IT block, is decoded anew too,
+   * and thereby puts its own in again when it executes.
+   * @param by The entry that gives it this one.
+   */
+  setItState(address: number, itState: number, by = 0): void {
     const entry = entryOf(address)
     if (entry === 0) return
     const cold = coldOf(entry)
     if (this.#bytes[cold + Cold.itState] === itState) return
     this.#bytes[cold + Cold.itState] = itState
+    this.#undecode(entry)
+    for (const before of [entry - ENTRY_BYTES, entry - 2 * ENTRY_BYTES])
+      if (before >= TABLE && before !== by && this.#givesItState(before)) this.#undecode(before)
+  }
+
+  #givesItState(entry: number): boolean {
+    const cold = coldOf(entry)
+    return this.#bytes[cold + Cold.itState] !== 0 || isIfThen(this.#view.getUint32(cold + Cold.raw, true))
+  }
+
+  #undecode(entry: number): void {
     this.#uncached?.forget(entry, entry + 1)
     this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
@@ -288,9 +316,7 @@ export class Decoder {
     if (present) this.#probes.add(address)
     else this.#probes.delete(address)
     const entry = entryOf(address)
-    if (entry === 0) return
-    this.#uncached?.forget(entry, entry + 1)
-    this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+    if (entry !== 0) this.#undecode(entry)
   }
 
   /** Whether fetches from flash wait: the instruction cache is off. */
@@ -328,7 +354,7 @@ export class Decoder {
     return isBranch ? this.#view.getInt8(next + Entry.entered) - charged : 0
   }
 
-  /** Forgets what was decoded at `length` bytes of code. */
+  /** Forgets what was decoded at `length` bytes of code, which may be the IT block that is executing. */
   invalidate(address: number, length: number): void {
     const offset = codeOffset(address)
     if (offset < 0) return
@@ -337,7 +363,9 @@ export class Decoder {
     const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
     this.#uncached?.forget(begin, TABLE + to * 8)
     this.#bytes.fill(0, begin, TABLE + to * 8)
-    this.#bytes.fill(0, COLD + from * 4, COLD + to * 4)
+    const itNext = this.#view.getUint32(State.itNext, true)
+    for (let entry = TABLE + from * 8; entry < TABLE + to * 8; entry += ENTRY_BYTES)
+      if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
     this.#lines.on.forget(address, length)
     this.#lines.off.forget(address, length)
   }
@@ -349,6 +377,13 @@ export class Decoder {
     this.#lines.on.forgetAll()
     this.#lines.off.forgetAll()
   }
+}
+
+function outerHandler(index: number, guards: number, itState: number): number {
+  if (guards === 0) return index
+  if (guards === Guard.inItBlock) return HandlerIndex.conditional + ALWAYS
+  if (guards === (Guard.inItBlock | Guard.conditional)) return HandlerIndex.conditional + (itState >>> 4)
+  return HandlerIndex.guarded
 }
 
 function registerOffset(key: string, value: number): number {

@@ -206,7 +206,7 @@ export class ExceptionSequences {
     state.pc = (pc & ~1) >>> 0
     this.#thumb = (psr & (1 << 24)) !== 0
     const { itState, continuation } = unstackedExecutionState(psr)
-    if (itState !== state.itState && !state.isPcOutside) this.parts.surroundings.setItState(state.pc, itState)
+    if (itState !== 0) this.parts.surroundings.enterWith(itState)
     this.#continuation = continuation
     state.setWord(State.exclusive, 0)
     this.parts.nvic.eventRegister = true

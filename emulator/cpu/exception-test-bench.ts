@@ -9,6 +9,7 @@ import {
   RAM,
   RAM_BASE,
   RAM_BYTES,
+  State,
   coldOf,
   entryOf,
 } from './layout.ts'
@@ -35,7 +36,6 @@ export class TestBench implements Surroundings {
   readonly exceptions: ExceptionModel
   readonly bus: PrivatePeripheralBus
   readonly invalidated: string[] = []
-  readonly itStates: (readonly [Address, number])[] = []
   readonly unmodelled: string[] = []
   readonly #view: DataView
 
@@ -89,9 +89,10 @@ export class TestBench implements Surroundings {
     this.invalidated.push(`${address.toString(16)}+${length.toString(16)}`)
   }
 
-  setItState(address: Address, itState: number): void {
-    this.itStates.push([address, itState])
-    new Uint8Array(this.state.buffer)[coldOf(entryOf(address)) + Cold.itState] = itState
+  enterWith(itState: number): void {
+    const { state } = this
+    new Uint8Array(state.buffer)[coldOf(entryOf(state.pc)) + Cold.itState] = itState
+    state.setWord(State.itNext, entryOf(state.pc))
   }
 
   /** Memory words from an address on. */

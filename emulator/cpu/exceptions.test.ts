@@ -159,18 +159,15 @@ describe('entry and return, B1.5.6 to B1.5.8', () => {
     const bench = withInterrupts()
     const { state, exceptions } = bench
     state.pc = 0x820
-    bench.setItState(0x820, 0x0d)
-    bench.itStates.length = 0
+    bench.enterWith(0x0d)
     interrupt(bench, 1)
     // ITSTATE[7:2] in bits 15:10, ITSTATE[1:0] in bits 26:25.
     expect(bench.readMemory(STACK_TOP - 4, 4)).toBe(0x4300_0c00)
+    expect(state.itState).toBe(0)
     exceptions.returnFromException(0xffff_fff9)
-    expect(bench.itStates).toEqual([])
-    interrupt(bench, 1)
-    bench.setItState(0x820, 0)
-    bench.itStates.length = 0
-    exceptions.returnFromException(0xffff_fff9)
-    expect(bench.itStates).toEqual([[0x820, 0x0d]])
+    expect([state.pc, state.itState]).toEqual([0x820, 0x0d])
+    state.pc = 0x820
+    expect(state.itState).toBe(0)
   })
 
   it('takes vectors from VTOR', () => {

@@ -26,5 +26,7 @@ export const ExitReason = {
   underWay: 13,
   /** Execution has come from flash into RAM. redo */
   codeInRam: 14,
+  /** An instruction that the table has in an IT block was reached by another way than through the block. redo */
+  outsideItBlock: 15,
 } as const
 export type ExitReason = (typeof ExitReason)[keyof typeof ExitReason]

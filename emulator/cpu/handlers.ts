@@ -130,6 +130,16 @@ function skip(ir: Ir): void {
   ir.finish()
 }
 
+/**
+ * First of all in an IT block: that execution came through it. A branch into it, or a return that said otherwise, has
+ * another ITSTATE than the table.
+ */
+const comesThroughItBlock = (ir: Ir): void =>
+  ir.if(ir.ne(ir.state(State.itNext), ir.carried('current')), () => ir.exit(ExitReason.outsideItBlock, true))
+
+/** Last before it executes or is skipped: the next may have what comes after its ITSTATE. */
+const advanceItState = (ir: Ir): void => ir.setState(State.itNext, ir.carried('next'))
+
 const undecoded: Handler = {
   ...noHandler,
   name: 'not decoded yet',
@@ -156,6 +166,7 @@ const guarded: Handler = {
     const cold = ir.let(coldWord(ir, 0))
     const guards = ir.let(ir.shrU(cold, ir.i32(16)))
     const has = (guard: number): Value => ir.and(guards, ir.i32(guard))
+    ir.if(has(Guard.inItBlock), () => comesThroughItBlock(ir))
     const offset = ir.let(ir.shrU(ir.sub(ir.carried('current'), ir.i32(TABLE)), ir.i32(3)))
     ir.if(has(Guard.inRam), () => {
       ir.if(ir.eqz(ir.state(State.codeInRam)), () => ir.exit(ExitReason.codeInRam, true))
@@ -190,6 +201,7 @@ const guarded: Handler = {
       )
       ir.setState(State.registers + 60, ir.add(ir.add(offset, base), ir.i32(4)))
     })
+    ir.if(has(Guard.inItBlock), () => advanceItState(ir))
     ir.if(has(Guard.conditional), () => {
       ir.if(ir.eqz(conditionHoldsFor(ir, ir.shrU(cold, ir.i32(28)))), () => skip(ir))
     })
@@ -202,7 +214,9 @@ const conditional = (cond: number): Handler => ({
   ...noHandler,
   name: `if condition ${cond}`,
   write: (ir) => {
-    ir.if(ir.eqz(conditionHolds(ir, cond)), () => skip(ir))
+    comesThroughItBlock(ir)
+    advanceItState(ir)
+    if (cond < 14) ir.if(ir.eqz(conditionHolds(ir, cond)), () => skip(ir))
     ir.dispatch(ir.and(coldWord(ir, 0), ir.i32(0xffff)))
   },
 })
@@ -212,14 +226,14 @@ export const HandlerIndex = {
   undefined: 1,
   guarded: 2,
   conditional: 3,
-  firstInstruction: 17,
+  firstInstruction: 18,
 } as const
 
 export const wrapperHandlers: readonly Handler[] = [
   undecoded,
   undefinedInstruction,
   guarded,
-  ...Array.from({ length: 14 }, (_, cond) => conditional(cond)),
+  ...Array.from({ length: 15 }, (_, cond) => conditional(cond)),
 ]
 
 interface Built {

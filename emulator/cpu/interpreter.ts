@@ -304,6 +304,7 @@ class LoopEmitter {
     code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Add).set(budget)
     code.get(instructions).i32(1).push(Op.i32Sub).set(instructions)
     code.get(current).set(next)
+    code.i32(0).get(current).load(Op.i32Store, State.itNext)
   }
 
   /** cycles += budget before - budget now; executions += 1, or 0 for one taken back, whose line may have been fetched. */

@@ -81,6 +81,8 @@ export const State = {
   codeInRam: 0x2fc,
   /** Free words for helper functions. */
   scratch: 0x2c0,
+  /** Table address that ITSTATE has arrived at: an instruction that the table has in an IT block asks for it. */
+  itNext: 0x300,
 } as const
 
 /** Tags of the instruction cache: for each set its lines, the one used last first. */
@@ -126,7 +128,7 @@ export const Cold = {
   handler: 0,
   /** Bits of `Guard`. */
   guards: 2,
-  /** ITSTATE at this address: condition and mask. */
+  /** The ITSTATE that this address was last reached with: condition and mask. */
   itState: 3,
   raw: 4,
 } as const
@@ -139,6 +141,7 @@ export const Guard = {
   conditional: 8,
   /** The words fetched for it are counted. */
   counted: 16,
+  inItBlock: 32,
 } as const
 
 /** Offset of an executable address in units of bytes of the table's address space, or -1. */

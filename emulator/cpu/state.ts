@@ -6,6 +6,7 @@ export class ProcessorState {
   readonly #bytes: Uint8Array
   /** A PC that is not in flash or RAM: the next fetch faults. */
   #outside: number | undefined
+  #itStateOutside = 0
 
   constructor(readonly buffer: ArrayBuffer) {
     this.#words = new Int32Array(buffer)
@@ -47,17 +48,33 @@ export class ProcessorState {
   set pc(address: number) {
     const entry = entryOf(address)
     this.#outside = entry === 0 ? address >>> 0 : undefined
+    this.#itStateOutside = 0
     this.setWord(State.next, entry === 0 ? TABLE : entry)
     this.setWord(State.current, 0)
+    this.setWord(State.itNext, 0)
+  }
+
+  /** Goes on past an instruction that completed outside the interpreter, within an IT block if it was in one. */
+  advanceTo(address: number): void {
+    const wasInItBlock = this.itState !== 0
+    this.pc = address
+    if (wasInItBlock) this.setWord(State.itNext, this.word(State.next))
   }
 
   get isPcOutside(): boolean {
     return this.#outside !== undefined
   }
 
-  /** ITSTATE of the next instruction: it belongs to the address, for the decoder wrote it there. */
+  /** ITSTATE of the next instruction: what the table has there, if execution came through the IT block. */
   get itState(): number {
-    return this.isPcOutside ? 0 : (this.#bytes[coldOf(this.word(State.next)) + Cold.itState] ?? 0)
+    const next = this.word(State.next)
+    if (this.isPcOutside) return this.#itStateOutside
+    return this.word(State.itNext) === next ? (this.#bytes[coldOf(next) + Cold.itState] ?? 0) : 0
+  }
+
+  /** ITSTATE that an exception return took to a PC outside. */
+  set itStateOutside(itState: number) {
+    this.#itStateOutside = itState
   }
 
   /** N, Z, C, V, Q and GE in their APSR places; B1.4.2. */

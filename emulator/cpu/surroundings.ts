@@ -29,6 +29,6 @@ export interface Surroundings {
   takeContinuation?(): number
   /** A return with EPSR.ICI set. @returns false where no instruction is that could go on */
   continueInstruction?(continuation: number): boolean
-  /** A return to an address whose ITSTATE is not the one that the decoder wrote there. */
-  setItState(address: Address, itState: number): void
+  /** A return to the instruction at the PC, which has this ITSTATE for this time. */
+  enterWith(itState: number): void
 }

@@ -221,7 +221,7 @@ export class UnfinishedInstruction {
     const { state } = this.core
     if (baseAfter !== baseBefore) state.setRegister(base, baseAfter)
     this.core.countExecution(one.address)
-    state.pc = one.address + one.instruction.width / 8
+    state.advanceTo(one.address + one.instruction.width / 8)
     return one.target === undefined ? { isPaid: false } : { isPaid: false, target: one.target }
   }
 

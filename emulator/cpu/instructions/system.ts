@@ -65,7 +65,7 @@ system.define({
   meaning: (_, ir) => callHostVoid(ir, 'sendEvent'),
 })
 
-/** The decoder gives the instructions that follow their condition; see `Decoder`. */
+/** The decoder gives the instructions that follow their ITSTATE; see `Decoder`. */
 system.define({
   name: 'IT',
   section: 'A7.7.38',
@@ -83,7 +83,7 @@ system.define({
         at.itState !== 0,
     },
   ],
-  meaning: () => undefined,
+  meaning: (_, ir) => ir.setState(State.itNext, ir.carried('next')),
 })
 
 for (const [name, code] of [
@@ -114,6 +114,7 @@ system.define({
   section: 'A7.7.17',
   timing: 'simple',
   syntax: 'BKPT #<imm>',
+  ignoresCondition: true,
   encodings: [{ form: 'T1', bits: '10111110iiiiiiii', operands: (f) => ({ imm: field(f, 'i') }) }],
   meaning: (_, ir) => ir.exit(ExitReason.breakpoint, true),
 })

@@ -115,6 +115,8 @@ export interface InstructionDefinition {
   readonly floatingPoint?: boolean
   /** Reads R15 as a general operand through one of these keys when it is 15. */
   readonly readsPc?: readonly string[]
+  /** Executes in an IT block whatever the condition. */
+  readonly ignoresCondition?: boolean
   readonly meaning: (operands: OperandSet, ir: Ir) => void
 }
 
