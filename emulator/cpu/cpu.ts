@@ -65,6 +65,8 @@ export class CortexM4 implements InterruptLines {
   onCodeMemory: ((memory: 'flash' | 'RAM') => void) | undefined
   /** Asked when something ends a sleep: cycles until the processor goes on. */
   wakeUpCycles: () => Cycles = () => 0
+  /** What the firmware left of the parameters: ACTLR changes some. */
+  timingInForce: TimingParameters
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
@@ -127,8 +129,11 @@ export class CortexM4 implements InterruptLines {
     this.privateBus.onStimulusLost = options.onStimulusLost
     this.privateBus.onReset = options.onResetRequest
     this.privateBus.onUnmodelled = options.onUnmodelled
-    this.privateBus.onAuxiliaryControl = (actlr) =>
-      this.core.decoder.setTiming(timingUnder(actlr, this.#timing))
+    this.timingInForce = this.#timing
+    this.privateBus.onAuxiliaryControl = (actlr) => {
+      this.timingInForce = timingUnder(actlr, this.#timing)
+      this.core.decoder.setTiming(this.timingInForce)
+    }
     this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
   }
 

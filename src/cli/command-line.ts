@@ -9,6 +9,7 @@ import type { OpsOptions, TrainOptions } from './commands/model.ts'
 import type { PowerOptions } from './commands/power.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
+import { timingChoices } from '../simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
   between,
@@ -83,7 +84,16 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
-    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option(
+      '--set <NAME=VALUE>',
+      'a parameter of the timing model, such as flashReadWait=2; repeatable',
+      setting,
+    )
+    .option(
+      '--timing <memory>',
+      'nrf52840 (default), or zero-wait: flash and cache without waits',
+      oneOf(...timingChoices),
+    )
     .option(
       '--uncertainty [file]',
       'also run at the ends of what the timing model leaves open; JSON to a file',
@@ -116,7 +126,16 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   command('fidelity', 'compare every rule of the timing model with what is published, or with a board')
     .option('--json <file>', 'write the comparison')
     .option('--against <file>', 'compare with what a board made of the same kernels (captures/*.json)')
-    .option('--set <timing.NAME=VALUE>', 'a parameter of the timing model', setting)
+    .option(
+      '--set <NAME=VALUE>',
+      'a parameter of the timing model, such as flashReadWait=2; repeatable',
+      setting,
+    )
+    .option(
+      '--timing <memory>',
+      'nrf52840 (default), or zero-wait: flash and cache without waits',
+      oneOf(...timingChoices),
+    )
     .option('--strict', 'exit 1 when a rule that must be exact is not')
     .option('--markdown <file>', 'write docs/fidelity.md')
     .option('--firmware', 'say where the firmware of the kernels is, to flash it')

@@ -6,6 +6,9 @@ import { pin } from '../../emulator/nrf52840/gpio.ts'
 import { UserError } from '../errors.ts'
 import { parsePhase } from '../simulation/phase-specs.ts'
 import type { PhaseSpec } from '../simulation/phase-specs.ts'
+import { impossible } from '../fidelity/possible.ts'
+import { didYouMean, nearest } from '../nearest.ts'
+import type { TimingSettings } from '../simulation/timing-choice.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
 
@@ -53,7 +56,8 @@ export function between(lowest: number, highest: number): (text: string) => numb
 export function oneOf<T extends string>(...values: readonly T[]): (text: string) => T {
   return (text) => {
     const found = values.find((value) => value === text)
-    if (found === undefined) throw new InvalidArgumentError(`Give ${values.join(' or ')}.`)
+    if (found === undefined)
+      throw new InvalidArgumentError(`Give ${values.join(' or ')}.${didYouMean(text, values)}`)
     return found
   }
 }
@@ -63,21 +67,28 @@ export function optimisation(text: string): '-Os' | '-O2' | '-O3' {
   return `-${oneOf('Os', 'O2', 'O3')(text.replace(/^-/, ''))}`
 }
 
-/** A parameter of the pipeline is a few cycles. */
-const MOST_CYCLES = 40
-
-/** `timing.refillDirect=2`, as often as wanted. */
-export function setting(text: string, previous: TimingParameters = pipelineTiming): TimingParameters {
-  const [, name = '', value = ''] = /^timing\.(\w+)=(.+)$/.exec(text) ?? []
-  const known: readonly string[] = Object.keys(pipelineTiming)
-  if (!known.includes(name)) {
-    throw new InvalidArgumentError(`Give ${known.map((one) => `timing.${one}`).join(', ')} and =VALUE.`)
-  }
+/** `flashReadWait=2` or `timing.flashReadWait=2`, as often as wanted. */
+export function setting(text: string, previous: TimingSettings = {}): TimingSettings {
+  const [, given = '', value] = /^([^=]*)=(.*)$/.exec(text.trim()) ?? [text, text.trim()]
+  const name = parameterNamed(given.trim())
+  if (value === undefined)
+    throw new InvalidArgumentError(`Give a value: timing.${name}=${pipelineTiming[name]}.`)
   if (name === 'profile') return { ...previous, profile: oneOf('pipeline', 'oneCycle')(value) }
-  const number = wholeNumber(value)
-  if (number > MOST_CYCLES && !name.startsWith('cache'))
-    throw new InvalidArgumentError(`Give at most ${MOST_CYCLES}.`)
+  const number = value.trim() === '' ? NaN : Number(value)
+  const cannot = impossible(name, number)
+  if (cannot !== undefined) throw new InvalidArgumentError(`timing.${name} is ${cannot}.`)
   return { ...previous, [name]: number }
+}
+
+function parameterNamed(given: string): keyof TimingParameters {
+  const known = Object.keys(pipelineTiming) as readonly (keyof TimingParameters)[]
+  const bare = given.replace(/^timing\./, '')
+  const found = known.find((one) => one === bare)
+  if (found !== undefined) return found
+  const meant = nearest(bare, known)
+  throw new InvalidArgumentError(
+    `There is no timing.${bare}. ${meant === undefined ? 'docs/fidelity.md lists the parameters.' : `Did you mean timing.${meant}?`}`,
+  )
 }
 
 /** `LSM9DS1.INT1=P1.11`, as often as wanted. */

@@ -1,9 +1,10 @@
 import { grouped, percent } from '../report/format.ts'
 import { heading, number, table, text, type Style } from '../report/style.ts'
+import { openParameters } from './parameters.ts'
 import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
 
 /** Each latency with its interval, for a terminal. */
-export function renderUncertainty({ latencies, parameters }: Uncertainty, style: Style): string {
+export function renderUncertainty({ latencies, parameters, timing }: Uncertainty, style: Style): string {
   const columns = [
     text('latency, median'),
     number('cycles'),
@@ -13,7 +14,13 @@ export function renderUncertainty({ latencies, parameters }: Uncertainty, style:
     number('+'),
     text('moved most by'),
   ]
-  const detail = `${parameters.length} open parameters of the timing model at both ends of their ranges`
+  const varied = new Set<string>(parameters.map(({ name }) => name))
+  const fixed = openParameters
+    .filter(({ name }) => !varied.has(name))
+    .map(({ name }) => `${name} ${timing[name]}`)
+  const detail =
+    `${parameters.length} open parameters of the timing model at both ends of their ranges` +
+    (fixed.length === 0 ? '' : `; as chosen: ${fixed.join(', ')}`)
   return `${heading('Uncertainty', detail, style)}\n${table(columns, latencies.map(row), style)}\n`
 }
 

@@ -6,6 +6,7 @@ import type { CycleStatistics } from '../../emulator/probes/statistics.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { describePower } from '../power/power-report.ts'
+import { asByDefault, awayFromDefaults, type Chosen } from './away.ts'
 import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { EmbeddedModel } from './models.ts'
@@ -16,6 +17,8 @@ export interface ReportInputs {
   readonly toolVersion: string
   readonly image: FirmwareImage
   readonly observation: Observation
+  /** Left out: everything as it is by default. */
+  readonly chosen?: Chosen
   readonly build?: BuildFacts
   readonly recording?: RecordingFacts
   readonly sound?: SoundReport
@@ -26,6 +29,7 @@ export function buildReport({
   toolVersion,
   image,
   observation,
+  chosen = asByDefault,
   build,
   recording,
   sound,
@@ -39,6 +43,7 @@ export function buildReport({
     tool: { name: 'boardless', version: toolVersion },
     board,
     timing: observation.timing,
+    away: awayFromDefaults(chosen, observation.timingInForce),
     firmware: {
       file: basename(image.file),
       format: image.format,

@@ -1,7 +1,15 @@
 import { renderPowerComparison } from './compare-power.ts'
 import { count, grouped, microseconds, percent } from './format.ts'
 import { macsCell } from './macs.ts'
-import { modelLine, recordingLine, runLine, soundLine, timingLine, title } from './render-header.ts'
+import {
+  awayLines,
+  modelLine,
+  recordingLine,
+  runLine,
+  soundLine,
+  timingLine,
+  title,
+} from './render-header.ts'
 import { memoryRows, warnings } from './render.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
@@ -52,6 +60,9 @@ function header(first: NamedReport, second: NamedReport, style: Style): string {
       ...both('recording', ({ recording }) => (recording ? recordingLine(recording) : 'none')),
       ...((a.sound ?? b.sound) ? both('sound', ({ sound }) => (sound ? soundLine(sound) : 'none')) : []),
       ...both('timing model', timingLine),
+      ...(a.away.length + b.away.length > 0
+        ? both('changed', (report) => awayLines(report) || 'nothing')
+        : []),
       ...both('ran', runLine),
     ],
     style,

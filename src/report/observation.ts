@@ -1,3 +1,4 @@
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
@@ -17,6 +18,8 @@ import type {
 export interface Observation {
   readonly board: BoardReport
   readonly timing: TimingReport
+  /** The parameters at the end, under the firmware's ACTLR. */
+  readonly timingInForce: TimingParameters
   readonly run: Omit<RunSummary, 'seconds'>
   readonly phases: readonly (PhaseSummary & Pick<PhaseReport, 'source'>)[]
   readonly predictions: RunReport['predictions']

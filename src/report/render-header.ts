@@ -1,3 +1,4 @@
+import type { AwayReport } from './away.ts'
 import { bytes, count, duration, grouped, percent } from './format.ts'
 import { macsText } from './macs.ts'
 import type { RunReport, SoundReport } from './run-report.ts'
@@ -13,9 +14,33 @@ export function title({ tool, board }: RunReport, style: Style): string {
 }
 
 export function timingLine({ timing }: RunReport): string {
-  const parameters = Object.entries(timing.parameters).map(([name, value]) => `${name}=${value}`)
-  return parameters.length === 0 ? timing.model : `${timing.model} (${parameters.join(', ')})`
+  return timing.model
 }
+
+/** A line for each who put something away from its default, and what it is now. */
+export function awayLines({ away }: RunReport): string {
+  const whose = [...new Set(away.map(({ by }) => by))]
+  return whose
+    .map(
+      (by) =>
+        `${by}: ${away
+          .filter((one) => one.by === by)
+          .map(awayText)
+          .join(', ')}`,
+    )
+    .join('\n')
+}
+
+function awayText({ what, value, default: usual, allowed, outside, by }: AwayReport): string {
+  const notes = [
+    ...(usual === null ? [] : [`default ${usual}`]),
+    ...(outside && allowed && !by.startsWith('--timing ') ? [outsideOf(allowed)] : []),
+  ]
+  return `${what} ${value}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`
+}
+
+const outsideOf = ([lowest, highest]: readonly [number, number]): string =>
+  lowest === highest ? 'the sources leave nothing open' : `the sources allow ${lowest} to ${highest}`
 
 export function header(report: RunReport, style: Style): string {
   const { firmware, run, models } = report
@@ -36,6 +61,7 @@ export function header(report: RunReport, style: Style): string {
       ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
       ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
       ['timing model', timingLine(report)],
+      ...(report.away.length > 0 ? [['changed', awayLines(report)] as const] : []),
       ['ran', runLine(report)],
       ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
     ],

@@ -1,4 +1,5 @@
 import type { NotCounted } from '../model/tflite/macs.ts'
+import type { AwayReport } from './away.ts'
 import type { PowerReport } from './power-report.ts'
 
 /**
@@ -11,6 +12,8 @@ export interface RunReport {
   readonly tool: { readonly name: 'boardless'; readonly version: string }
   readonly board: BoardReport
   readonly timing: TimingReport
+  /** What stands away from its default: parameters, currents, wires, the cell. */
+  readonly away: readonly AwayReport[]
   readonly firmware: FirmwareReport
   /** TensorFlow Lite models found in flash. */
   readonly models: readonly ModelReport[]

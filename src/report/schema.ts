@@ -5,6 +5,7 @@ import type { Schema } from './schema-parts.ts'
 const address: Schema = { type: 'integer', minimum: 0, maximum: 0xffff_ffff }
 const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
 const word = address
+const figure: Schema = { anyOf: [{ type: 'number' }, text] }
 
 const spread = {
   count,
@@ -84,6 +85,16 @@ export const runReportSchema: Schema = {
       instructionCache: oneOf('on', 'off'),
     }),
     timing: object({ model: text, parameters: map({ type: 'number' }) }),
+    away: list(
+      object({
+        what: text,
+        value: figure,
+        default: nullable(figure),
+        allowed: nullable({ type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }),
+        outside: { type: 'boolean' },
+        by: text,
+      }),
+    ),
     firmware: object({
       file: text,
       format: oneOf('elf', 'hex'),

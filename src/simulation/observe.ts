@@ -104,6 +104,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       instructionCache: machine.instructionCache,
     },
     timing: { model: timingModelName[timingModel], parameters },
+    timingInForce: machine.cpu.timingInForce,
     run: {
       stop: ending.kind,
       stopDetail: ending.detail,

@@ -1,11 +1,11 @@
 import type { Wire } from '../../emulator/boards/board.ts'
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
 import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
 import type { PhaseSpec } from './phase-specs.ts'
 import type { SimulateOptions } from './simulate.ts'
+import { timingOf, type TimingChoice, type TimingSettings } from './timing-choice.ts'
 
 /** What the user chooses of a run. */
 export interface RunChoices extends AppChoices {
@@ -20,7 +20,8 @@ export interface RunChoices extends AppChoices {
   readonly wire?: readonly Wire[]
   readonly end?: EndPolicy
   readonly profile: boolean
-  readonly set?: TimingParameters
+  readonly set?: TimingSettings
+  readonly timing?: TimingChoice
   readonly board?: string
   readonly cell?: string
   /** File with coefficients of the user's. */
@@ -50,7 +51,8 @@ export async function simulationOf({ app, options, target, stdin }: RunRequest):
     ...(options.phase && { phases: options.phase }),
     ...(options.until && { until: options.until }),
     ...(options.strict !== undefined && { strict: options.strict }),
-    ...(options.set && { timing: options.set }),
+    timing: timingOf(options),
+    ...(options.timing !== undefined && { timingChoice: options.timing }),
   }
 }
 

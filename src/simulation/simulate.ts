@@ -1,12 +1,10 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { cacheGeometry, flashLineMask } from '../../emulator/cpu/instruction-cache.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
-import { UserError } from '../errors.ts'
 import { loadImage } from '../image/image.ts'
 import { toolVersion } from '../project.ts'
 import { buildReport } from '../report/build.ts'
@@ -17,6 +15,7 @@ import { observe } from './observe.ts'
 import type { PhaseSpec } from './phase-specs.ts'
 import type { LoadedRecording } from './recording.ts'
 import type { LoadedSound } from './sound.ts'
+import type { TimingChoice } from './timing-choice.ts'
 
 /** Simulated time of a run that nothing else ends. */
 const DEFAULT_SECONDS = 10
@@ -32,6 +31,8 @@ export interface SimulateOptions {
   readonly strict?: boolean
   readonly profile?: boolean
   readonly timing?: TimingParameters
+  /** Of which `timing` was made. */
+  readonly timingChoice?: TimingChoice
   readonly board?: BoardDescription
   readonly cell?: Cell
   readonly currents?: Readonly<Record<string, PartCurrents>>
@@ -42,27 +43,16 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal
 }
 
-/** @throws UserError for an instruction cache or a line of flash that cannot be. */
-function possible(timing: TimingParameters): TimingParameters {
-  try {
-    cacheGeometry(timing)
-    flashLineMask(timing)
-  } catch (error) {
-    if (error instanceof RangeError) throw new UserError(`--set timing.${error.message}`)
-    throw error
-  }
-  return timing
-}
-
 /** Runs a firmware file on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
 export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
   const image = await loadImage(file)
-  const timing = possible(options.timing ?? pipelineTiming)
+  const board = options.board ?? NANO_33_BLE_SENSE
+  const timing = options.timing ?? pipelineTiming
   const { cycles, limit } = limitOf(options)
   const observation = await observe({
     image,
-    board: options.board ?? NANO_33_BLE_SENSE,
+    board,
     timing,
     profile: options.profile ?? true,
     strict: options.strict ?? false,
@@ -91,6 +81,14 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     toolVersion: toolVersion(),
     image,
     observation,
+    chosen: {
+      timing,
+      timingChoice: options.timingChoice ?? 'nrf52840',
+      cell: options.cell,
+      wires: options.wires ?? [],
+      currents: options.currents,
+      boardCurrents: board.currents,
+    },
     ...(build && { build }),
     ...(recording && { recording: recording.facts }),
     ...(options.audio && { sound: options.audio.facts }),

@@ -56,7 +56,17 @@ describe('usage', () => {
     [['run', 'x.elf', '--for', '10'], /--for.*with a unit: 10s/],
     [['run', 'x.elf', '--until', '('], /--until.*regular expression/],
     [['run', 'x.elf', '--end', 'explode'], /--end.*stop or loop or hold/],
-    [['run', 'x.elf', '--set', 'timing.speed=9'], /--set.*timing\.refillDirect/],
+    [
+      ['run', 'x.elf', '--set', 'timing.refilDirect=2'],
+      /no timing\.refilDirect\. Did you mean timing\.refillDirect\?\n/,
+    ],
+    [
+      ['run', 'x.elf', '--set', 'flashReadWiat=2'],
+      /no timing\.flashReadWiat\. Did you mean timing\.flashReadWait\?\n/,
+    ],
+    [['run', 'x.elf', '--set', 'flashReadWait'], /Give a value: timing\.flashReadWait=3/],
+    [['run', 'x.elf', '--set', 'flashReadWait=-1'], /flashReadWait is a whole number from 0 to 40/],
+    [['run', 'x.elf', '--timing', 'zerowait'], /Did you mean zero-wait\?/],
     [['run', 'x.elf', '--set', 'timing.refillDirect=fast'], /--set.*whole number/],
     [['build', 'gesture', '--kernels', 'magic'], /--kernels.*reference or cmsis-nn/],
     [['build', 'gesture', '--optimise', 'O9'], /--optimise.*Os or O2 or O3/],

@@ -53,6 +53,7 @@ export function sampleReport(factor = 1): RunReport {
       instructionCache: 'on',
     },
     timing: { model: 'basic', parameters: { flashWait: 2, refill: 1 } },
+    away: [],
     firmware: {
       file: 'gesture.elf',
       format: 'elf',

@@ -1,5 +1,3 @@
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
-import type { TimingParameters } from '../../../emulator/cpu/timing.ts'
 import { ExitCode, UserError } from '../../errors.ts'
 import { importLog, readCapture } from '../../fidelity/captures.ts'
 import { assess, requireExact } from '../../fidelity/fidelity.ts'
@@ -10,13 +8,16 @@ import { networkRows } from '../../fidelity/networks.ts'
 import { renderFidelity, renderNetworks } from '../../fidelity/render.ts'
 import { sources } from '../../fidelity/sources.ts'
 import { facts } from '../../report/style.ts'
+import type { TimingChoice, TimingSettings } from '../../simulation/timing-choice.ts'
 import { writeWhole } from '../../write-whole.ts'
+import { chosenTiming } from '../chosen-timing.ts'
 import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface FidelityOptions {
   readonly json?: string
   readonly against?: string
-  readonly set?: TimingParameters
+  readonly set?: TimingSettings
+  readonly timing?: TimingChoice
   readonly strict?: boolean
   readonly markdown?: string
   readonly firmware?: boolean
@@ -32,13 +33,13 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   if (options.import !== undefined) return importCapture(options.import, options)
   if (options.board !== undefined || options.out !== undefined)
     throw new UserError('--board and --out belong to --import LOG.')
-  if (options.markdown !== undefined && (options.set ?? options.against) !== undefined)
-    throw new UserError('--markdown is of the default parameters; leave out --set and --against.')
+  if (options.markdown !== undefined && (options.set ?? options.timing ?? options.against) !== undefined)
+    throw new UserError('--markdown is of the default parameters; leave out --set, --timing and --against.')
   if (options.firmware === true) return showFirmware()
   if (options.networks !== undefined) return networks(options.networks)
   const capture = options.against === undefined ? undefined : await readCapture(options.against)
   const progress = showProgress('fidelity')
-  const result = await assess(options.set ?? pipelineTiming, capture, (step, fraction) =>
+  const result = await assess(chosenTiming(options), capture, (step, fraction) =>
     progress.update(fraction, step),
   ).finally(() => progress.done())
   if (options.json !== undefined)

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
 import { UserError } from '../../errors.ts'
-import { openParameters } from '../../fidelity/parameters.ts'
+import { openUnder } from '../../fidelity/possible.ts'
 import { renderUncertainty } from '../../fidelity/render-uncertainty.ts'
 import { checkUncertain, measureUncertainty } from '../../fidelity/uncertainty.ts'
 import { renderReport } from '../../report/render.ts'
@@ -16,6 +15,7 @@ import { simulate } from '../../simulation/simulate.ts'
 import type { SimulateOptions } from '../../simulation/simulate.ts'
 import { apps } from '../../toolchain/units.ts'
 import { writeWhole } from '../../write-whole.ts'
+import { chosenTiming } from '../chosen-timing.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 import type { Progress } from '../terminal.ts'
@@ -29,7 +29,8 @@ export interface RunOptions extends RunChoices {
 
 /** Runs firmware: a file, or an app that is built first. */
 export async function run(firmware: string, options: RunOptions, signal: AbortSignal): Promise<number> {
-  if (options.uncertainty !== undefined) checkUncertain(options.set ?? pipelineTiming, openParameters)
+  const timing = chosenTiming(options)
+  if (options.uncertainty !== undefined) checkUncertain(timing, openUnder(timing))
   await powerChoices(options)
   const isApp = apps.includes(firmware) && !existsSync(firmware)
   const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
@@ -64,9 +65,10 @@ async function showUncertainty(
 ): Promise<void> {
   const progress = showProgress('uncertainty')
   const threads = new RunThreads(request, signal)
+  const timing = chosenTiming(request.options)
   const uncertainty = await measureUncertainty({
-    timing: request.options.set ?? pipelineTiming,
-    parameters: openParameters,
+    timing,
+    parameters: openUnder(timing),
     report,
     parallel: threads.count,
     run: (timing) => threads.run(timing),

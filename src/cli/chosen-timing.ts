@@ -1,0 +1,12 @@
+import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import { UserError } from '../errors.ts'
+import { impossibleTogether } from '../fidelity/possible.ts'
+import { timingOf, type TimingOptions } from '../simulation/timing-choice.ts'
+
+/** The parameters that --timing and --set ask for. @throws UserError for a cache or a line that cannot be */
+export function chosenTiming(options: TimingOptions): TimingParameters {
+  const timing = timingOf(options)
+  const cannot = impossibleTogether(timing)
+  if (cannot !== undefined) throw new UserError(`--set timing.${cannot}`)
+  return timing
+}
