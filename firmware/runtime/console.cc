@@ -151,14 +151,14 @@ void fatal(const char* format, ...) {
 
 extern "C" {
 
-[[gnu::noinline]] void fatal_halt() {
+[[gnu::noinline]] void firmware_end() {
   core::disable_interrupts();
   while (true) core::wait_for_interrupt();
 }
 
 void firmware_exit(int code) {
   if (console::kSemihosting) semihosting::exit(code);
-  fatal_halt();
+  firmware_end();
 }
 
 // What TFLM's error reporter writes to.

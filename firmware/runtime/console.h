@@ -15,7 +15,7 @@ void print(const char* format, va_list arguments);
 
 }  // namespace console
 
-// Says why on the console and ends: exit code 1 through semihosting, else the loop `fatal_halt`.
+// Says why on the console and ends: exit code 1 through semihosting, else the loop `firmware_end`.
 [[noreturn, gnu::format(printf, 1, 2)]] void fatal(const char* format, ...);
-extern "C" [[noreturn]] void fatal_halt();
+extern "C" [[noreturn]] void firmware_end();
 extern "C" [[noreturn]] void firmware_exit(int code);

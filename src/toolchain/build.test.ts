@@ -177,7 +177,7 @@ describe('the gesture app', () => {
         'g_model',
         'g_model_len',
         'tensor_arena',
-        'fatal_halt',
+        'firmware_end',
         'RTC1_IRQHandler',
         'marker_store_and_count',
       ]) {
