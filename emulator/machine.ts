@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly timing: TimingParameters
   /** Rows that replace or join those of the chip and the board. */
   readonly currents?: Readonly<Record<string, PartCurrents>>
+  /** The instruction cache is on from each reset, whatever the firmware does about it. */
+  readonly instructionCacheOn?: boolean
   /** Count cycles and executions of each instruction. */
   readonly profile: boolean
   /** Stop at the first access to what is not modelled. */
@@ -148,7 +150,7 @@ export class Machine implements TriggerTarget {
       instructionCache: {
         configure: (enabled, profiling) => {
           this.#cacheOn ||= enabled
-          cpu.setInstructionCache(enabled, profiling)
+          cpu.setInstructionCache(enabled || (options.instructionCacheOn ?? false), profiling)
           this.#cpuPower.cache(enabled, scheduler.now)
         },
         get hits() {
@@ -160,7 +162,7 @@ export class Machine implements TriggerTarget {
       },
     })
     late.chip = this.chip
-    cpu.setInstructionCache(false)
+    cpu.setInstructionCache(options.instructionCacheOn ?? false)
     this.board = createBoard(this.chip, options.board, options.recording, options)
     this.#stdin = options.stdin ?? new Uint8Array()
     if (this.#stdin.length > 0) this.chip.uartes[0].feed(this.#stdin)
@@ -249,7 +251,7 @@ export class Machine implements TriggerTarget {
   #reset(reason: ResetReason): void {
     this.#resetUnderWay = true
     this.chip.reset(reason)
-    this.cpu.setInstructionCache(false)
+    this.cpu.setInstructionCache(this.options.instructionCacheOn ?? false)
     this.cpu.reset(this.options.vectorTable)
     this.#resetUnderWay = false
     this.#cpuPower.reset(this.scheduler.now)

@@ -11,7 +11,14 @@ import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { EmbeddedModel } from './models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
-import type { CycleSpread, FunctionReport, InterpreterReport, RunReport, SoundReport } from './run-report.ts'
+import type {
+  CacheOffReport,
+  CycleSpread,
+  FunctionReport,
+  InterpreterReport,
+  RunReport,
+  SoundReport,
+} from './run-report.ts'
 
 export interface ReportInputs {
   readonly toolVersion: string
@@ -22,6 +29,7 @@ export interface ReportInputs {
   readonly build?: BuildFacts
   readonly recording?: RecordingFacts
   readonly sound?: SoundReport
+  readonly cacheOff?: CacheOffReport
 }
 
 /** Puts what a run has shown into a report. Pure: the same inputs give the same report. */
@@ -33,6 +41,7 @@ export function buildReport({
   build,
   recording,
   sound,
+  cacheOff,
 }: ReportInputs): RunReport {
   const { board, run, profile } = observation
   const { clockHz } = board
@@ -41,7 +50,7 @@ export function buildReport({
   return {
     schemaVersion: 3,
     tool: { name: 'boardless', version: toolVersion },
-    board,
+    board: { ...board, cacheOff: cacheOff ?? null },
     timing: observation.timing,
     away: awayFromDefaults(chosen, observation.timingInForce),
     firmware: {

@@ -16,7 +16,7 @@ import type {
 
 /** What a run has shown, before it is put in words: all that a report needs beside the firmware image. */
 export interface Observation {
-  readonly board: BoardReport
+  readonly board: Omit<BoardReport, 'cacheOff'>
   readonly timing: TimingReport
   /** The parameters at the end, under the firmware's ACTLR. */
   readonly timingInForce: TimingParameters

@@ -1,4 +1,15 @@
-import { bar, bytes, count, fit, grouped, hexadecimal, kilobytes, microseconds, percent } from './format.ts'
+import {
+  bar,
+  bytes,
+  count,
+  duration,
+  fit,
+  grouped,
+  hexadecimal,
+  kilobytes,
+  microseconds,
+  percent,
+} from './format.ts'
 import { macsCell } from './macs.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
@@ -190,9 +201,25 @@ function interrupts({ interrupts: rows }: RunReport, style: Style): string | und
   return `${heading('Exceptions taken', '', style)}\n${facts([['', list]], style)}`
 }
 
-export function warnings({ unmodelled, problems }: RunReport, style: Style): string | undefined {
+/** What firmware pays that never switches the cache on. */
+function cacheLine({ board, run }: RunReport): string[] {
+  if (board.instructionCache === 'on' || run.instructions === 0) return []
+  const remedy = 'bit 0 of NVMC ICACHECNF, 0x4001E540, switches it on'
+  if (!board.cacheOff) return [`the instruction cache stays off; ${remedy}`]
+  const { cyclesPerInstruction: off, cyclesPerInstructionIfOn: on, comparedCycles } = board.cacheOff
+  const span =
+    comparedCycles < run.cycles ? `, the first ${duration(comparedCycles / board.clockHz)} of it` : ''
+  return [
+    `the instruction cache stays off: ${off.toFixed(2)} cycles an instruction; the same run with it on${span} ` +
+      `takes ${on.toFixed(2)}, so code takes ${(off / on).toFixed(2)} times as long as it could; ${remedy}`,
+  ]
+}
+
+export function warnings(report: RunReport, style: Style): string | undefined {
+  const { unmodelled, problems } = report
   const { yellow } = paint(style)
   const lines = [
+    ...cacheLine(report),
     ...unmodelled.map(
       ({ name, address, reads, writes }) =>
         `not modelled: ${name} (${hexadecimal(address)}): ${count(reads, 'read')}, ${count(writes, 'write')}`,

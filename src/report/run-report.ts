@@ -48,8 +48,18 @@ export interface BoardReport {
   readonly chip: string
   readonly processor: string
   readonly clockHz: number
-  /** As the firmware left it. */
+  /** Whether the firmware ever switched it on. */
   readonly instructionCache: 'on' | 'off'
+  /** What it costs that it was off; null where it was on, or where nobody asked. */
+  readonly cacheOff: CacheOffReport | null
+}
+
+/** The same firmware, run again with the instruction cache on from reset. */
+export interface CacheOffReport {
+  readonly cyclesPerInstruction: number
+  readonly cyclesPerInstructionIfOn: number
+  /** Of simulated time, from reset on. */
+  readonly comparedCycles: number
 }
 
 export interface TimingReport {

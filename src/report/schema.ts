@@ -83,6 +83,9 @@ export const runReportSchema: Schema = {
       processor: text,
       clockHz: count,
       instructionCache: oneOf('on', 'off'),
+      cacheOff: nullable(
+        object({ cyclesPerInstruction: quantity, cyclesPerInstructionIfOn: quantity, comparedCycles: count }),
+      ),
     }),
     timing: object({ model: text, parameters: map({ type: 'number' }) }),
     away: list(

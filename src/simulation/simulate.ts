@@ -7,6 +7,7 @@ import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { loadImage } from '../image/image.ts'
 import { toolVersion } from '../project.ts'
+import { cacheMatters, costOfCacheOff } from './cache-off.ts'
 import { buildReport } from '../report/build.ts'
 import { duration } from '../report/format.ts'
 import type { BuildFacts } from '../report/observation.ts'
@@ -50,22 +51,26 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
   const board = options.board ?? NANO_33_BLE_SENSE
   const timing = options.timing ?? pipelineTiming
   const { cycles, limit } = limitOf(options)
-  const observation = await observe({
-    image,
+  const profile = options.profile ?? true
+  const machine = {
     board,
     timing,
-    profile: options.profile ?? true,
     strict: options.strict ?? false,
-    limitCycles: cycles,
-    limit,
     ...(recording && { recording: recording.recording }),
-    ...(options.phases && { phases: options.phases }),
-    ...(until && { until }),
-    ...(options.cell && { cell: options.cell }),
     ...(options.currents && { currents: options.currents }),
     ...(options.audio && { audio: options.audio.sound }),
     ...(options.wires && { wires: options.wires }),
     ...(stdin && { stdin }),
+  }
+  const observation = await observe({
+    ...machine,
+    image,
+    profile,
+    limitCycles: cycles,
+    limit,
+    ...(options.phases && { phases: options.phases }),
+    ...(until && { until }),
+    ...(options.cell && { cell: options.cell }),
     ...(onConsole && { onConsole }),
     ...(signal && { signal }),
     ...(onProgress && {
@@ -77,6 +82,12 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
       },
     }),
   })
+  const { run: ran } = observation
+  const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
+  const cacheOff =
+    profile && isOff && cacheMatters(timing)
+      ? await costOfCacheOff({ ...machine, ...image, ran, signal })
+      : undefined
   return buildReport({
     toolVersion: toolVersion(),
     image,
@@ -89,6 +100,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
       currents: options.currents,
       boardCurrents: board.currents,
     },
+    ...(cacheOff && { cacheOff }),
     ...(build && { build }),
     ...(recording && { recording: recording.facts }),
     ...(options.audio && { sound: options.audio.facts }),

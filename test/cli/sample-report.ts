@@ -51,6 +51,7 @@ export function sampleReport(factor = 1): RunReport {
       processor: 'Cortex-M4F',
       clockHz: 64_000_000,
       instructionCache: 'on',
+      cacheOff: null,
     },
     timing: { model: 'basic', parameters: { flashWait: 2, refill: 1 } },
     away: [],
