@@ -14,6 +14,7 @@ import {
   FLASH,
   FLASH_BYTES,
   Guard,
+  HIDDEN,
   RAM_BYTES,
   State,
   TABLE,
@@ -79,6 +80,7 @@ export class Decoder {
   /** Times code with the instruction cache on, and off. */
   #lines: { readonly on: StraightLine; readonly off: StraightLine }
   readonly #uncached: UncachedLines | undefined
+  readonly #lineShift: number | undefined
   #countsFetches = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
@@ -90,6 +92,7 @@ export class Decoder {
   constructor(buffer: ArrayBuffer, timing: TimingParameters, lineShift?: number) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
+    this.#lineShift = lineShift
     this.#uncached = lineShift === undefined ? undefined : new UncachedLines(buffer, lineShift)
     this.#lines = this.#straightLines(timing)
   }
@@ -114,6 +117,7 @@ export class Decoder {
       isDecoded: this.isDecoded,
       onCosts: this.#writeCosts,
       onEntered: this.#writeEntered,
+      onHidden: this.#writeHidden,
     }
     const inFlash = (address: number): number => (address < FLASH_BYTES ? timing.flashFetchWait : 0)
     return {
@@ -217,6 +221,12 @@ export class Decoder {
     const entry = entryOf(address)
     const { view, at } = this.#uncached?.elsewhere(entry, 'keep') ?? { view: this.#view, at: entry }
     view.setInt8(at + Entry.entered, entered)
+  }
+
+  readonly #writeHidden = (address: number, cycles: number): void => {
+    if (this.#lineShift === undefined || this.#uncached?.isOff) return
+    const line = (entryOf(address) >>> this.#lineShift) - (TABLE >>> this.#lineShift)
+    this.#bytes[HIDDEN + line] = cycles
   }
 
   /** Wait states of a fetch. */

@@ -1,6 +1,6 @@
 import type { HelperFunction } from './helpers.ts'
 import type { Value } from './ir.ts'
-import { CACHE_TAGS, CACHE_TAGS_BYTES, Entry, FLASH_BYTES, State, TABLE, UNCACHED } from './layout.ts'
+import { CACHE_TAGS, CACHE_TAGS_BYTES, Entry, FLASH_BYTES, HIDDEN, State, TABLE, UNCACHED } from './layout.ts'
 import type { TimingParameters } from './timing.ts'
 
 /** Geometry of the nRF52840's instruction cache. Not published: see `TimingParameters`. */
@@ -10,8 +10,8 @@ export interface CacheGeometry {
   readonly sets: number
   /** Cycles that a miss adds. */
   readonly missCycles: number
-  /** Fewer where the line is entered from above. */
-  readonly aheadCycles: number
+  /** Whether fewer are added where the line is entered from above: see `LineAhead`. */
+  readonly looksAhead: boolean
 }
 
 const isPowerOfTwo = (value: number): boolean =>
@@ -31,7 +31,7 @@ export function cacheGeometry(p: TimingParameters): CacheGeometry | undefined {
     ways: p.cacheWays,
     sets,
     missCycles: p.cacheMissCycles,
-    aheadCycles: Math.min(p.cacheMissAhead, p.cacheMissCycles),
+    looksAhead: p.cacheMissAhead > 0,
   }
 }
 
@@ -47,9 +47,8 @@ export const lineShift = (geometry: CacheGeometry): number => 3 + Math.log2(geom
 
 /**
  * Looks up a line that is not the one its set used last: least recently used goes.
- * Approximated: 1. The prefetch unit does not look ahead: a line is
- * fetched when its first instruction executes, and not because the unit ran past a branch. What looking ahead would
- * hide of a miss is `cacheMissAhead`.
+ * Approximated: 1. A line is in the cache from when its first instruction executes; what the prefetch unit's looking
+ * ahead hides of a miss is known from the code before it (`LineAhead`).
  */
 export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction => ({
   name: 'cacheLookup',
@@ -60,7 +59,7 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
       ir.return(ir.i32(0))
       return
     }
-    const { ways, sets, missCycles, aheadCycles } = geometry
+    const { ways, sets, missCycles, looksAhead } = geometry
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
     const inFlash = ir.ltU(line, ir.i32(endOfFlash))
     const isBusy = ir.geU(ir.state(State.cacheMode), ir.i32(4))
@@ -87,11 +86,12 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
     for (let i = ways - 1; i > 0; i--) setTag(i, tags[i - 1] ?? line)
     setTag(0, line)
     ir.setState(State.cacheMisses, ir.add(ir.state(State.cacheMisses), ir.i32(1)))
-    if (aheadCycles > 0) {
+    if (looksAhead) {
       const before = ir.let(ir.state(State.current))
       const end = ir.add(before, ir.loadRaw('i32.8_u', before, Entry.advance))
       const follows = ir.and(ir.ne(before, ir.i32(0)), ir.eq(end, ir.state(State.next)))
-      ir.if(follows, () => ir.return(ir.i32(missCycles - aheadCycles)))
+      const hidden = ir.loadRaw('i32.8_u', line, HIDDEN - (TABLE >>> lineShift(geometry)))
+      ir.if(follows, () => ir.return(ir.sub(ir.i32(missCycles), hidden)))
     }
     ir.return(ir.i32(missCycles))
   },

@@ -101,7 +101,9 @@ export const COLD = TABLE + CODE_BYTES * 8
 export const PROFILE = COLD + CODE_BYTES * 4
 /** One byte for each line of the instruction cache, which are 4 bytes or more: see `UncachedLines`. */
 export const UNCACHED = PROFILE + CODE_BYTES * 8
-export const MEMORY_BYTES = UNCACHED + CODE_BYTES / 4
+/** One byte for each line too: of a miss, the cycles that are hidden when it is entered from above. */
+export const HIDDEN = UNCACHED + CODE_BYTES / 4
+export const MEMORY_BYTES = HIDDEN + CODE_BYTES / 4
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */

@@ -75,8 +75,9 @@ export interface TimingParameters {
   /** Cycles that a miss adds. By the same loops. */
   readonly cacheMissCycles: number
   /**
-   * Of these, the cycles that pass while the prefetch unit's buffer is used up: for a line that is entered from above,
-   * not by a branch. The unit asks for up to three words ahead (Arm KB 103488664); what that hides is not published.
+   * Of these, the most that the prefetch unit hides by asking for a line before it is needed: for a line that is entered
+   * from above, not by a branch. It asks for up to three words ahead (Arm KB 103488664); how many cycles that gives is
+   * known from the code: see `pipeline/line-ahead.ts`.
    */
   readonly cacheMissAhead: number
   /** Further cycles of a branch to code in RAM at 0x20000000, over the system bus. modm PR 642 measured 1. */

@@ -2,12 +2,14 @@ import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
 import { filled, landed, take, tick, type Bus, type Fetch } from './fetch.ts'
+import { entered, passed, type LineAhead } from './line-ahead.ts'
 import { isMemory, registerUse, type RegisterUse } from './register-use.ts'
 import type { Timed } from './timed.ts'
 
 /** What an instruction leaves behind that can cost the next ones cycles. */
 export interface Pipeline {
   readonly fetch: Fetch
+  readonly ahead: LineAhead
   /** A load or store whose data phase the next one's address phase can overlap; `none` after all else. */
   readonly memory: 'none' | 'load' | 'store' | 'storeRegisterOffset'
   /** Core registers whose new value is not yet in the register bank: an address cannot be made of them at once. */
@@ -32,12 +34,12 @@ export interface Step {
 }
 
 /** After a taken branch, an exception or a reset, at `address`. */
-export const afterBranch = (address: number, waitStates: number): Pipeline =>
-  withFetch(landed(address, waitStates))
+export const afterBranch = (address: number, waitStates: number, p: TimingParameters): Pipeline =>
+  withFetch(landed(address, waitStates), entered(address, p))
 
 /** After stacking or unstacking, beside which the instruction was fetched; Cortex-M4 TRM 3.9.1. */
 export const afterException = (address: number, p: TimingParameters): Pipeline =>
-  withFetch(filled(address, busOf(p, 0)))
+  withFetch(filled(address, busOf(p, 0)), entered(address, p))
 
 const busOf = (p: TimingParameters, waitStates: number): Bus => ({
   waitStates,
@@ -45,9 +47,10 @@ const busOf = (p: TimingParameters, waitStates: number): Bus => ({
   standstill: p.fetchStandstill,
 })
 
-function withFetch(fetch: Fetch): Pipeline {
+function withFetch(fetch: Fetch, ahead: LineAhead): Pipeline {
   return {
     fetch,
+    ahead,
     memory: 'none',
     fresh: 0,
     rebased: 0,
@@ -59,6 +62,7 @@ function withFetch(fetch: Fetch): Pipeline {
   }
 }
 
+/** Whether what comes costs the same; misses of the instruction cache aside. */
 export const same = (a: Pipeline, b: Pipeline): boolean =>
   a.fetch.ready === b.fetch.ready &&
   a.fetch.dataPhase === b.fetch.dataPhase &&
@@ -87,7 +91,8 @@ export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitS
   const next = one.address + 2 * halfwords
   for (let i = 0; i < cycles; i++) fetch = tick(fetch, next, bus, (guesses && i === 0) || i < shared)
   const cost = waited + cycles
-  return { cost, after: { fetch, ...leaves(before, one, use, p, cost) } }
+  const ahead = passed(before.ahead, one.address, cost, p)
+  return { cost, after: { fetch, ahead, ...leaves(before, one, use, p, cost) } }
 }
 
 /** Bus cycles of a load or store: code in RAM is fetched over the same bus, and data goes first. TRM 2.3.1. */
@@ -219,7 +224,7 @@ function leaves(
   use: RegisterUse,
   p: TimingParameters,
   cycles: number,
-): Omit<Pipeline, 'fetch'> {
+): Omit<Pipeline, 'fetch' | 'ahead'> {
   const { timing, name } = entry.definition
   const memory = memoryKinds[timing] ?? 'none'
   const produces = isFloat(timing) && use.writesSingles !== 0 && !/Load|Store|Move/.test(timing)

@@ -2,6 +2,7 @@ import type { TimingClass } from '../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../layout.ts'
 import type { TimingParameters } from '../timing.ts'
 import { CodeMap, goesOn, isBranch, next } from './code-map.ts'
+import { hidden, sameAhead } from './line-ahead.ts'
 import { advance, afterBranch, afterException, refillOf, same, type Pipeline } from './pipeline.ts'
 import type { Timed } from './timed.ts'
 
@@ -22,6 +23,8 @@ export interface StraightLineParts {
   readonly onCosts: (one: Timed, costs: Costs) => void
   /** Given each place, not decoded yet, that a branch may land on. */
   readonly onEntered: (one: Timed, entered: number) => void
+  /** Given each place where the next line of the instruction cache begins: of a miss, the cycles that are hidden. */
+  readonly onHidden: (address: number, cycles: number) => void
 }
 
 /** How far two ways into the same code are followed until they look alike. */
@@ -112,18 +115,24 @@ export class StraightLine {
       const { after } = this.#step(this.#beforeOf(last), last)
       const below = next(last)
       const before = this.#before.get(below)
-      if (before && same(before, after)) return
+      if (before && same(before, after) && sameAhead(before.ahead, after.ahead)) return
       this.#before.set(below, after)
       this.#landings.clear()
       const following = this.#map.get(below)
       if (!following) return
+      const cycles = hidden(after.ahead, below, this.parameters)
+      if (cycles !== undefined) this.parts.onHidden(below, cycles)
       if (this.parts.isDecoded(below)) this.parts.onCosts(following, this.#costs(following))
       last = following
     }
   }
 
   #beforeOf({ address }: Timed): Pipeline {
-    return this.#before.get(address) ?? afterBranch(address, this.parts.waitStatesAt(address))
+    return this.#before.get(address) ?? this.#landed(address)
+  }
+
+  #landed(address: number): Pipeline {
+    return afterBranch(address, this.parts.waitStatesAt(address), this.parameters)
   }
 
   #step(before: Pipeline, one: Timed): ReturnType<typeof advance> {
@@ -158,7 +167,7 @@ export class StraightLine {
   }
 
   #entered(one: Timed): number {
-    return this.#difference(one, afterBranch(one.address, this.parts.waitStatesAt(one.address)))
+    return this.#difference(one, this.#landed(one.address))
   }
 
   /** What the way on takes longer from `entry` than from above, up to where both look alike or a loop goes back. */
