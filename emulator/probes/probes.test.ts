@@ -190,18 +190,6 @@ describe('rounds folded while they come', () => {
     }
   })
 
-  it('tell what each was labelled, in order', () => {
-    const told: (string | undefined)[] = []
-    const fold = new RoundFold({
-      labelAt: (cycle) => (cycle < 45 ? 'a' : cycle < 90 ? undefined : 'b'),
-      onLabel: { round: (label) => told.push(label), span: () => undefined },
-    })
-    Array.from('sssiosssiosssio').forEach((name, i) =>
-      fold.add({ name, beginCycle: 10 * i, endCycle: 10 * i + 1, depth: 0 }),
-    )
-    expect([...told, fold.lastLabel]).toEqual(['a', undefined, 'b'])
-  })
-
   it('hold their memory over an hour of them', () => {
     const fold = new RoundFold()
     const cycles = (i: number): number => 1000 + ((i * 7919) % 5003)

@@ -1,7 +1,10 @@
 import type { Cycles } from '../cpu/bus.ts'
+import { UNLABELLED } from '../trace/labels.ts'
+import type { LabelOver } from '../trace/labels.ts'
 import type { PhaseSpan } from './phases.ts'
 import { CycleHistogram } from './statistics.ts'
 import type { CycleStatistics } from './statistics.ts'
+import { WindowLabels } from './window-labels.ts'
 
 /** Cycles of a phase, over rounds. */
 export interface PhaseSummary extends CycleStatistics {
@@ -12,15 +15,15 @@ export interface PhaseSummary extends CycleStatistics {
 
 /** Told what each round was labelled, in order. */
 export interface LabelListener {
-  /** A round by the order of phases is over; undefined where nothing was labelled. */
-  round(label: string | undefined): void
+  /** A round by the order of phases is over. */
+  round(label: LabelOver): void
   /** An outermost phase is over: a round of its own, should the order of phases show none. */
-  span(label: string | undefined): void
+  span(label: LabelOver): void
 }
 
 export interface RoundOptions {
-  /** What the recording says of a cycle. */
-  readonly labelAt?: (cycle: Cycles) => string | undefined
+  /** What the recording says of the cycles from `begin` up to, but not including, `end`. */
+  readonly labelOver?: (begin: Cycles, end: Cycles) => LabelOver
   readonly onLabel?: LabelListener
 }
 
@@ -52,11 +55,10 @@ class PhaseFold {
  * order of first appearance: sensor x 100, preprocess, inference, output | sensor x 100, ...
  * Where that never happens, the spans are one round if the last phase comes once, and else a round each.
  * A last round that stops short of the last phase is left out: the run ended in the middle of it.
- * A round's label is the one that most of a window's passes of the first phase, the sensor's, began under. A window is
- * as many passes as the first round has, and ends with the round: where later rounds have fewer, windows overlap.
+ * What a round was labelled: window-labels.ts.
  */
 export class RoundFold {
-  readonly #labelAt: ((cycle: Cycles) => string | undefined) | undefined
+  readonly #labelOver: RoundOptions['labelOver']
   readonly #onLabel: LabelListener | undefined
   readonly #ranks = new Map<string, number>()
   readonly #over = new Map<string, PhaseFold>()
@@ -68,11 +70,10 @@ export class RoundFold {
   /** Inside an outermost phase that is not over yet. */
   #inner = new Map<string, Part>()
   #previous = Infinity
-  #first = ''
-  readonly #votes = new WindowVotes()
+  readonly #windows = new WindowLabels()
 
-  constructor({ labelAt, onLabel }: RoundOptions = {}) {
-    this.#labelAt = labelAt
+  constructor({ labelOver, onLabel }: RoundOptions = {}) {
+    this.#labelOver = labelOver
     this.#onLabel = onLabel
   }
 
@@ -92,7 +93,7 @@ export class RoundFold {
     merge(round, name, { cycles, passes: 1, begin, depth })
     this.#outermost.set(name, (this.#outermost.get(name) ?? 0) + 1)
     this.#join(round)
-    this.#vote(name, begin)
+    this.#label(span)
   }
 
   /** Phases in the order of their first begin, each summed within its rounds. The run is over: no span may follow. */
@@ -107,9 +108,9 @@ export class RoundFold {
     return this.#single !== undefined && (this.#outermost.get(this.#lastPhase) ?? 0) > 1
   }
 
-  /** Label of the round that was under way when the run ended; undefined also when that round does not count. */
-  get lastLabel(): string | undefined {
-    return this.#isComplete ? this.#label : undefined
+  /** Label of the round that was under way when the run ended; none also when that round does not count. */
+  get lastLabel(): LabelOver {
+    return this.#isComplete ? this.#windows.ofRound() : UNLABELLED
   }
 
   get #lastPhase(): string {
@@ -118,10 +119,6 @@ export class RoundFold {
 
   get #isComplete(): boolean {
     return this.#round !== undefined && this.#outermost.has(this.#lastPhase)
-  }
-
-  get #label(): string | undefined {
-    return this.#votes.winner
   }
 
   #finished(): ReadonlyMap<string, PhaseFold> {
@@ -135,14 +132,14 @@ export class RoundFold {
 
   #begin(name: string): void {
     if (this.#round) {
-      this.#onLabel?.round(this.#label)
+      this.#windows.nextRoundBeginsWith(name)
+      this.#onLabel?.round(this.#windows.ofRound())
+      this.#windows.endRound()
       this.#fold(this.#round)
       this.#single = undefined
     }
     this.#round = new Map()
     this.#outermost.clear()
-    this.#votes.endOfRound(name !== this.#first)
-    this.#first = name
   }
 
   #join(round: Map<string, Part>): void {
@@ -154,57 +151,11 @@ export class RoundFold {
     for (const [name, part] of round) foldOf(this.#over, name).add(part.cycles, part)
   }
 
-  #vote(name: string, begin: Cycles): void {
-    if (!this.#labelAt || (name !== this.#first && !this.#single)) return
-    const label = this.#labelAt(begin)
+  #label({ name, beginCycle, endCycle }: PhaseSpan): void {
+    if (!this.#labelOver) return
+    const label = this.#labelOver(beginCycle, endCycle)
     if (this.#single) this.#onLabel?.span(label)
-    if (name === this.#first) this.#votes.add(label)
-  }
-}
-
-/** A longer first round is not the window of anything: its own passes count, and then each round's own. */
-const LONGEST_WINDOW = 100_000
-
-/** Labels of the newest passes: all of the first round, and from then on as many. */
-class WindowVotes {
-  /** Unlabelled passes have a vote too. */
-  readonly #counts = new Map<string | undefined, number>()
-  #labels: (string | undefined)[] = []
-  #size: number | undefined
-  #oldest = 0
-
-  add(label: string | undefined): void {
-    this.#count(label, 1)
-    if (this.#size === undefined) {
-      if (this.#labels.length <= LONGEST_WINDOW) this.#labels.push(label)
-    } else if (this.#size > 0) {
-      this.#count(this.#labels[this.#oldest], -1)
-      this.#labels[this.#oldest] = label
-      this.#oldest = (this.#oldest + 1) % this.#size
-    }
-  }
-
-  /** @param changed the next round begins with another phase: what was counted is not of its kind */
-  endOfRound(changed: boolean): void {
-    if (changed) {
-      this.#labels = []
-      this.#size = undefined
-      this.#oldest = 0
-      this.#counts.clear()
-      return
-    }
-    this.#size ??= this.#labels.length > LONGEST_WINDOW ? 0 : this.#labels.length
-    if (this.#size === 0) this.#counts.clear()
-  }
-
-  get winner(): string | undefined {
-    return [...this.#counts].sort((a, b) => b[1] - a[1])[0]?.[0]
-  }
-
-  #count(label: string | undefined, by: number): void {
-    const count = (this.#counts.get(label) ?? 0) + by
-    if (count === 0) this.#counts.delete(label)
-    else this.#counts.set(label, count)
+    this.#windows.pass(name, label)
   }
 }
 

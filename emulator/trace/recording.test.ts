@@ -63,11 +63,40 @@ describe('Recording', () => {
     expect(recording.valueAt('mx', 0)).toBe(0.5)
   })
 
-  it('carries labels', () => {
-    const recording = parse('time_s,ax_g,ay_g,az_g,label\n0,0,0,0,walk\n1,0,0,0,run')
-    expect(recording.labelAt(0)).toBe('walk')
-    expect(recording.labelAt(64_000_000)).toBe('run')
-    expect(parse(`${HEADER}\n0,0,0,0`).labelAt(0)).toBeUndefined()
+  const SECOND = 1000 * MILLISECOND
+  const labelled = (labels: string, options?: RecordingOptions) =>
+    parse(
+      ['time_s,ax_g,ay_g,az_g,label', ...Array.from(labels, (label, s) => `${s},0,0,0,${label}`)].join('\n'),
+      options,
+    )
+  const over = (recording: ReturnType<typeof parse>, from: number, to: number): string => {
+    const found = recording.labelOver(from * SECOND, to * SECOND)
+    return found.kind === 'one' ? found.label : found.kind
+  }
+
+  it('says of a stretch of time which one label it has', () => {
+    const recording = labelled('aab-bb'.replace('-', ' '))
+    expect(over(recording, 0, 0)).toBe('a')
+    expect(over(recording, 0, 2)).toBe('a') // the third sample begins at 2 s, which is no longer in it
+    expect(over(recording, 1.9, 2.1)).toBe('several')
+    expect(over(recording, 2, 3)).toBe('b')
+    expect(over(recording, 2.5, 3.5)).toBe('several') // labelled, then not
+    expect(over(recording, 3, 4)).toBe('none')
+    expect(over(recording, 2, 4.5)).toBe('several') // b, none, b
+    expect(over(recording, 4, 1000)).toBe('b')
+    expect(recording.labels?.names).toEqual(['a', 'b'])
+    expect(over(parse(`${HEADER}\n0,0,0,0`), 0, 1)).toBe('none')
+  })
+
+  it('begins anew with its labels when it loops', () => {
+    const recording = labelled('aba', { endPolicy: 'loop' })
+    expect(over(recording, 2.5, 3.5)).toBe('a') // last and first
+    expect(over(recording, 3.5, 4.5)).toBe('several')
+    expect(over(recording, 4, 5)).toBe('b')
+    expect(over(recording, 1.2, 4.1)).toBe('several')
+    expect(over(recording, 0, 3)).toBe('several')
+    expect(over(labelled('aaa', { endPolicy: 'loop' }), 1.2, 400)).toBe('a')
+    expect(over(labelled('ab', { endPolicy: 'hold' }), 3, 400)).toBe('b')
   })
 
   it.each([

@@ -1,5 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
+import { LabelRuns, UNLABELLED, overBoth } from './labels.ts'
+import type { LabelOver } from './labels.ts'
 
 /** What a recording can hold, in the units that everything downstream uses. */
 export const CHANNELS = ['ax', 'ay', 'az', 'gx', 'gy', 'gz', 'mx', 'my', 'mz'] as const
@@ -61,7 +63,7 @@ export class Recording {
     /** Time of each sample in seconds from the first. */
     readonly times: Float64Array,
     /** Label of each sample; undefined without a label column. */
-    readonly labels: readonly string[] | undefined,
+    readonly labels: LabelRuns | undefined,
     options: RecordingOptions = {},
   ) {
     this.endPolicy = options.endPolicy ?? 'hold'
@@ -92,8 +94,26 @@ export class Recording {
     return this.channels.get(channel)?.[this.sampleAt(cycle)] ?? 0
   }
 
-  labelAt(cycle: Cycles): string | undefined {
-    return this.labels?.[this.sampleAt(cycle)]
+  /** What was labelled from one cycle up to, but not including, another; an empty stretch is its first cycle. */
+  labelOver(begin: Cycles, end: Cycles): LabelOver {
+    if (!this.labels) return UNLABELLED
+    const newest = this.sampleCount - 1
+    const last = Math.max(begin, end - 1)
+    const [from, to] = [this.sampleAt(begin), this.sampleAt(last)]
+    switch (this.#passOf(last) - this.#passOf(begin)) {
+      case 0:
+        return this.labels.over(from, to)
+      case 1:
+        return overBoth(this.labels.over(from, newest), this.labels.over(0, to))
+      default:
+        return this.labels.over(0, newest)
+    }
+  }
+
+  /** How often the recording has begun anew. */
+  #passOf(cycle: Cycles): number {
+    if (this.endPolicy !== 'loop') return 0
+    return Math.floor(Math.max(0, cycle - this.#startCycle) / this.durationCycles)
   }
 
   /** Last index whose time is not after `offset`; successive look-ups are mostly near each other. */
@@ -150,7 +170,7 @@ export const recordingFromRows = (
   return new Recording(
     new Map(columns.map(({ channel }, c) => [channel, values[c] ?? new Float64Array()])),
     times.map((seconds) => seconds - first),
-    label < 0 ? undefined : rows.map((row) => row[label]?.trim() ?? ''),
+    label < 0 ? undefined : LabelRuns.of(rows.map((row) => row[label]?.trim() ?? '')),
     options,
   )
 }

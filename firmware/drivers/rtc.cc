@@ -34,11 +34,11 @@ extern "C" void RTC1_IRQHandler() {
   due = due + 1;
 }
 
-void start_ticks(uint32_t rate_hz) {
+void start_ticks(uint32_t rate_hz, uint32_t at_once) {
   rate = rate_hz;
   remainder = 0;
   compare = 0;
-  due = 0;
+  due = at_once;
   reg(kRtc1 + PRESCALER) = 0;
   nrf::trigger(kRtc1 + TASKS_CLEAR);
   nrf::clear_event(kRtc1 + EVENTS_COMPARE);

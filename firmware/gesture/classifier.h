@@ -64,6 +64,13 @@ inline void read_sensor(imu::Sample& sample) {
   if (!read) fatal("the %s does not answer", imu::kName);
 }
 
+inline void await_sample() {
+  bool fresh = false;
+  while (!fresh) {
+    if (!imu::has_sample(fresh)) fatal("the %s does not answer", imu::kName);
+  }
+}
+
 inline float normalised(int16_t bits, int channel) {
   return (bits * kUnitPerBit[channel] - metadata::kMean[channel]) / metadata::kStd[channel];
 }

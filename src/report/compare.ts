@@ -1,6 +1,7 @@
 import { renderPowerComparison } from './compare-power.ts'
 import { count, grouped, microseconds, percent } from './format.ts'
 import { macsCell } from './macs.ts'
+import { notJudged, predictionScore } from './predictions.ts'
 import {
   awayLines,
   modelLine,
@@ -211,15 +212,16 @@ function predictions(first: NamedReport, second: NamedReport, style: Style): str
   const [a, b] = [first.report.predictions, second.report.predictions]
   if (!a || !b) return undefined
   const agree = a.windows.filter(({ label }, i) => b.windows[i]?.label === label).length
-  const score = ({ correct, labelled, total }: typeof a): string =>
-    correct === null ? `${total} windows without labels` : `${correct} of ${labelled} windows as labelled`
+  const score = (of: typeof a): string => [predictionScore(of), notJudged(of) ?? []].flat().join('; ')
+  const listed = Math.max(a.windows.length, b.windows.length)
+  const of = listed < Math.max(a.total, b.total) ? `the first ${grouped(listed)}` : grouped(listed)
   return [
     heading('Predictions', '', style),
     facts(
       [
         [first.name, score(a)],
         [second.name, score(b)],
-        [`${first.name} and ${second.name}`, `agree on ${agree} of ${a.total}`],
+        [`${first.name} and ${second.name}`, `agree on ${grouped(agree)} of ${of}`],
       ],
       style,
     ),

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findModels } from './models.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
-import { PredictionRecorder } from './predictions.ts'
+import { oneLabel } from '../../emulator/trace/labels.ts'
+import type { LabelOver } from '../../emulator/trace/labels.ts'
+import { PredictionRecorder, notJudged, predictionScore } from './predictions.ts'
 import type { PredictionsReport } from './run-report.ts'
 
 const file = readFileSync(join(import.meta.dirname, '..', '..', 'models', 'gesture', 'gesture_int8.tflite'))
@@ -64,31 +66,43 @@ describe('predictions', () => {
     labelAt: (seconds: number) => string | undefined = () => undefined,
   ): PredictionsReport | null {
     const recorder = new PredictionRecorder()
-    const fold = new RoundFold({ labelAt: (cycle) => labelAt(cycle / 64e6), onLabel: recorder })
+    const fold = new RoundFold({ labelOver: (begin) => oneLabel(labelAt(begin / 64e6)), onLabel: recorder })
     for (const line of text) recorder.line(line)
     for (const one of spans) fold.add(one)
     recorder.round(fold.lastLabel)
     return recorder.report(fold.isSingle ? 'span' : 'round')
   }
 
-  it('are compared with the label that most of a window had', () => {
-    const labelAt = (seconds: number): string => (seconds < 3.5 ? 'walking' : 'badminton')
+  it('are compared with the label that all of a window had', () => {
+    const labelAt = (seconds: number): string => (seconds < 2.5 ? 'walking' : 'badminton')
     expect(read(lines, labelAt)).toEqual({
       total: 2,
       labelled: 2,
+      spanning: 0,
       correct: 1,
       windows: [
-        { label: 'walking', probability: 0.9961, expected: 'walking' },
-        { label: 'standing', probability: null, expected: 'badminton' },
+        { label: 'walking', probability: 0.9961, expected: 'walking', spansLabels: false },
+        { label: 'standing', probability: null, expected: 'badminton', spansLabels: false },
       ],
     })
   })
 
-  it('are compared with the label of the whole window where windows overlap', () => {
-    // A window of three samples, and from then on one with each sample: what was before 4.5 s is in most of that of 5 s.
+  it('of windows that span two labels are not judged', () => {
+    const labelAt = (seconds: number): string => (seconds < 3.5 ? 'walking' : 'badminton')
+    const report = read(lines, labelAt)
+    expect(report).toMatchObject({ total: 2, labelled: 1, spanning: 1, correct: 1 })
+    expect(report?.windows[1]).toMatchObject({ expected: null, spansLabels: true })
+    expect(report && [predictionScore(report), notJudged(report)]).toEqual([
+      '1 of 1 window as labelled',
+      '1 window spans two labels, not judged',
+    ])
+  })
+
+  it('of windows that overlap are compared where the whole window has one label', () => {
+    // A window of three samples, and from then on one with each sample.
     const recorder = new PredictionRecorder()
-    const labelAt = (cycle: number): string => (cycle < 4.5 * 64e6 ? 'walking' : 'badminton')
-    const fold = new RoundFold({ labelAt, onLabel: recorder })
+    const labelOver = (begin: number): LabelOver => oneLabel(begin < 4.5 * 64e6 ? 'walking' : 'badminton')
+    const fold = new RoundFold({ labelOver, onLabel: recorder })
     for (const second of [0, 1, 2, 3, 4, 5, 6, 7]) {
       fold.add(span('sensor', second))
       if (second >= 2) fold.add(span('inference', second + 0.1))
@@ -97,13 +111,18 @@ describe('predictions', () => {
     recorder.round(fold.lastLabel)
     const report = recorder.report(fold.isSingle ? 'span' : 'round')
     expect(report?.windows.map(({ expected }) => expected)).toEqual([
-      ...['walking', 'walking', 'walking', 'walking', 'badminton', 'badminton'],
+      ...['walking', 'walking', 'walking', null, null, 'badminton'],
     ])
-    expect(report).toMatchObject({ total: 6, labelled: 6, correct: 4 })
+    expect(report).toMatchObject({ total: 6, labelled: 4, spanning: 2, correct: 3 })
   })
 
   it('stand alone without labels, and are null without predictions', () => {
-    expect(read(lines)).toMatchObject({ total: 2, labelled: 0, correct: null })
+    const report = read(lines)
+    expect(report).toMatchObject({ total: 2, labelled: 0, spanning: 0, correct: null })
+    expect(report && [predictionScore(report), notJudged(report)]).toEqual([
+      '2 windows, none under one label',
+      '2 windows without a label',
+    ])
     expect(read(['nothing'])).toBeNull()
   })
 
@@ -111,7 +130,7 @@ describe('predictions', () => {
     const recorder = new PredictionRecorder()
     for (let i = 0; i < 30_000; i++) {
       recorder.line(`prediction: ${i % 3 === 0 ? 'walking' : 'standing'} 0.5\n`)
-      recorder.round('walking')
+      recorder.round(oneLabel('walking'))
     }
     const report = recorder.report('round')
     expect(report).toMatchObject({ total: 30_000, labelled: 30_000, correct: 10_000 })
@@ -121,7 +140,7 @@ describe('predictions', () => {
   it('that no window belongs to, and windows without one, are not kept for ever', () => {
     const recorder = new PredictionRecorder()
     for (let i = 0; i < 10_000; i++) recorder.line('prediction: walking')
-    for (let i = 0; i < 10_000; i++) recorder.round('walking')
+    for (let i = 0; i < 10_000; i++) recorder.round(oneLabel('walking'))
     expect(recorder.report('round')).toMatchObject({ total: 10_000, labelled: 0, correct: null })
   })
 })

@@ -1,4 +1,6 @@
 import type { LabelListener } from '../../emulator/probes/rounds.ts'
+import type { LabelOver } from '../../emulator/trace/labels.ts'
+import { count, grouped } from './format.ts'
 import type { PredictionsReport } from './run-report.ts'
 
 /** Windows that are listed; the counts go on. */
@@ -9,21 +11,23 @@ const MOST_WAITING = 4096
 /** The n-th prediction belongs to the n-th window, whichever is known first. */
 class Matching {
   labelled = 0
+  spanning = 0
   correct = 0
-  readonly expected: (string | undefined)[] = []
+  readonly labels: LabelOver[] = []
   readonly #predictions: string[] = []
-  readonly #labels: (string | undefined)[] = []
+  readonly #waiting: LabelOver[] = []
   #apart = false
 
   predict(prediction: string): void {
-    if (this.#labels.length > 0) this.#match(prediction, this.#labels.shift())
+    const label = this.#waiting.shift()
+    if (label !== undefined) this.#match(prediction, label)
     else this.#wait(this.#predictions, prediction)
   }
 
-  label(label: string | undefined): void {
+  label(label: LabelOver): void {
     const prediction = this.#predictions.shift()
     if (prediction !== undefined) this.#match(prediction, label)
-    else this.#wait(this.#labels, label)
+    else this.#wait(this.#waiting, label)
   }
 
   #wait<T>(queue: T[], one: T): void {
@@ -34,15 +38,19 @@ class Matching {
     this.#apart = true
   }
 
-  #match(prediction: string, label: string | undefined): void {
-    if (this.expected.length < MOST_WINDOWS) this.expected.push(label)
-    if (label === undefined) return
+  #match(prediction: string, label: LabelOver): void {
+    if (this.labels.length < MOST_WINDOWS) this.labels.push(label)
+    if (label.kind === 'several') this.spanning += 1
+    if (label.kind !== 'one') return
     this.labelled += 1
-    if (label === prediction) this.correct += 1
+    if (label.label === prediction) this.correct += 1
   }
 }
 
-/** Predictions that the firmware prints (`prediction: walking 0.9961`), against the recording's labels, as they come. */
+/**
+ * Predictions that the firmware prints (`prediction: walking 0.9961`), against the recording's labels, as they come.
+ * A window that spans several labels has no right answer: it is counted apart.
+ */
 export class PredictionRecorder implements LabelListener {
   readonly #windows: { readonly label: string; readonly probability: number | null }[] = []
   readonly #byRound = new Matching()
@@ -63,23 +71,49 @@ export class PredictionRecorder implements LabelListener {
     }
   }
 
-  round(label: string | undefined): void {
+  round(label: LabelOver): void {
     this.#byRound.label(label)
   }
 
-  span(label: string | undefined): void {
+  span(label: LabelOver): void {
     this.#bySpan.label(label)
   }
 
   /** @param by whether the phases come in rounds, or each is a window of its own; null without predictions */
   report(by: 'round' | 'span'): PredictionsReport | null {
     if (this.#total === 0) return null
-    const { labelled, correct, expected } = by === 'round' ? this.#byRound : this.#bySpan
+    const { labelled, spanning, correct, labels } = by === 'round' ? this.#byRound : this.#bySpan
     return {
       total: this.#total,
       labelled,
+      spanning,
       correct: labelled === 0 ? null : correct,
-      windows: this.#windows.map((window, index) => ({ ...window, expected: expected[index] ?? null })),
+      windows: this.#windows.map((window, index) => {
+        const label = labels[index]
+        return {
+          ...window,
+          expected: label?.kind === 'one' ? label.label : null,
+          spansLabels: label?.kind === 'several',
+        }
+      }),
     }
   }
+}
+
+/** In words, such as "12 of 12 windows as labelled". */
+export function predictionScore({ total, labelled, correct }: PredictionsReport): string {
+  if (correct !== null) return `${grouped(correct)} of ${count(labelled, 'window')} as labelled`
+  return `${count(total, 'window')}, none under one label`
+}
+
+/** What is left out of the score, such as "3 windows span two labels, not judged"; undefined where all are judged. */
+export function notJudged({ total, labelled, spanning }: PredictionsReport): string | undefined {
+  const unlabelled = total - labelled - spanning
+  const parts = [
+    ...(spanning > 0
+      ? [`${count(spanning, 'window')} ${spanning === 1 ? 'spans' : 'span'} two labels, not judged`]
+      : []),
+    ...(unlabelled > 0 ? [`${count(unlabelled, 'window')} without a label`] : []),
+  ]
+  return parts.length === 0 ? undefined : parts.join('; ')
 }

@@ -11,6 +11,7 @@ import {
   percent,
 } from './format.ts'
 import { macsCell } from './macs.ts'
+import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
 import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
@@ -176,19 +177,20 @@ const MOST_WRONG = 20
 function predictions({ predictions: found }: RunReport, style: Style): string | undefined {
   if (!found) return undefined
   const { green, red, dim } = paint(style)
-  const score =
-    found.correct === null ? 'no labels' : `${found.correct} of ${found.labelled} labelled windows right`
   const wrong = found.windows.flatMap((window, index) =>
     window.expected !== null && window.expected !== window.label
       ? [`  ${red('✗')} window ${index}: ${window.label}, ${dim(`labelled ${window.expected}`)}`]
       : [],
   )
-  const marks = found.windows
-    .slice(0, MOST_MARKS)
-    .map(({ label, expected }) => (expected === null ? dim('·') : expected === label ? green('✓') : red('✗')))
+  const marks = found.windows.slice(0, MOST_MARKS).map(({ label, expected, spansLabels }) => {
+    if (expected === null) return dim(spansLabels ? '|' : '·')
+    return expected === label ? green('✓') : red('✗')
+  })
   const more = found.labelled - (found.correct ?? 0) - MOST_WRONG
+  const apart = notJudged(found)
   return [
-    heading('Predictions', score, style),
+    heading('Predictions', predictionScore(found), style),
+    ...(apart === undefined ? [] : [`  ${apart}`]),
     `  ${marks.join('')}${found.total > MOST_MARKS ? dim(` the first ${MOST_MARKS}`) : ''}`,
     ...wrong.slice(0, MOST_WRONG),
     ...(more > 0 ? [`  ${dim(`and ${grouped(more)} more: --json`)}`] : []),

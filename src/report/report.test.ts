@@ -81,7 +81,9 @@ describe('the terminal report', () => {
     expect(text).toMatch(/timing model +basic\n/)
     expect(text).toMatch(/FULLY_CONNECTED +1x16 +9 600 +115 200 +12\.00 +95\.7 %/)
     expect(text).toMatch(/inference +1 875\.0 +1 881\.3 +1 887\.5 +120 400 +3/)
-    expect(text).toMatch(/2 of 3 labelled windows right/)
+    expect(text).toMatch(
+      /Predictions +2 of 3 windows as labelled\n +1 window spans two labels, not judged; 1 window without a label\n +✓✓✗\|·\n/,
+    )
     expect(text).toMatch(/stack +1 288 +high water of 16 384 B/)
     expect(text).toMatch(/not modelled: RADIO/)
     expect(text).not.toContain('Fault')
@@ -140,7 +142,7 @@ describe('the comparison', () => {
     expect(text).toMatch(
       /FULLY_CONNECTED +1x16 +9 600 +115 200 +12\.00 +95\.7 % +28 800 +3\.00 +95\.7 % +4\.00x/,
     )
-    expect(text).toMatch(/agree on 3 of 3/)
+    expect(text).toMatch(/agree on 5 of 5/)
     expect(text).toMatch(/board, uA +6 000 +4 800 +7 800 +6 000 +4 800 +7 800 +1\.00x/)
     expect(text).toMatch(/inference, uC +20\.7 +5\.\d+ +4\.00x/)
     expect(text).toMatch(/cell lasts +20\.0 h +15\.0 h +25\.0 h +20\.0 h/)

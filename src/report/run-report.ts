@@ -225,14 +225,19 @@ export interface MemoryReport {
 
 export interface PredictionsReport {
   readonly total: number
-  /** Of the windows that have a label; null without labels. */
-  readonly correct: number | null
+  /** Windows whose samples all have one and the same label: these are judged. */
   readonly labelled: number
+  /** Windows whose samples do not all have the same label, or not all have one: not judged. */
+  readonly spanning: number
+  /** Of `labelled`; null where that is 0. */
+  readonly correct: number | null
   /** The first 10 000. */
   readonly windows: readonly {
     readonly label: string
     readonly probability: number | null
+    /** null where the window is not judged. */
     readonly expected: string | null
+    readonly spansLabels: boolean
   }[]
 }
 

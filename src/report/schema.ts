@@ -162,8 +162,16 @@ export const runReportSchema: Schema = {
       object({
         total: count,
         labelled: count,
+        spanning: count,
         correct: nullable(count),
-        windows: list(object({ label: text, probability: nullable(share), expected: nullable(text) })),
+        windows: list(
+          object({
+            label: text,
+            probability: nullable(share),
+            expected: nullable(text),
+            spansLabels: { type: 'boolean' },
+          }),
+        ),
       }),
     ),
     console: object({ text, droppedBytes: count }),

@@ -7,6 +7,7 @@ import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
+import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { CallStack } from '../image/unwind.ts'
 import type { Observation } from '../report/observation.ts'
@@ -71,7 +72,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     onStimulus: (port, value) => phases.onStimulus(port, value, machine.now),
   })
   const rounds = new RoundFold({
-    labelAt: (cycle) => options.recording?.labelAt(cycle),
+    labelOver: (begin, end) => options.recording?.labelOver(begin, end) ?? UNLABELLED,
     onLabel: predictions,
   })
   const phases = new PhaseRecorder(

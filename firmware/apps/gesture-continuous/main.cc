@@ -12,13 +12,6 @@ gesture::Window window;
 // 119 Hz / 12 = 9.92 Hz (104 Hz / 10 = 10.4 Hz), beside the 10 Hz that the model wants.
 constexpr int kSamplesPerRow = (imu::kRateHz + metadata::kSampleRateHz / 2) / metadata::kSampleRateHz;
 
-void await_sample() {
-  bool fresh = false;
-  while (!fresh) {
-    if (!imu::has_sample(fresh)) fatal("the %s does not answer", imu::kName);
-  }
-}
-
 }  // namespace
 
 int main() {
@@ -37,7 +30,7 @@ int main() {
   int age = 0;
   uint32_t number = 0;
   while (true) {
-    await_sample();
+    gesture::await_sample();
     imu::Sample sample;
     gesture::read_sensor(sample);
     // The newest row is always the present; it stays when the next one begins.

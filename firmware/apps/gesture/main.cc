@@ -25,7 +25,8 @@ int main() {
   console::start();
   gesture::start();
   gesture::must_start(imu::start());
-  rtc::start_ticks(metadata::kSampleRateHz);
+  gesture::await_sample();
+  rtc::start_ticks(metadata::kSampleRateHz, 1);
 
   for (uint32_t number = 0;; number++) {
     collect();

@@ -1,0 +1,74 @@
+/** What a recording says of a stretch of time: one label all along, none at all, or not the same all along. */
+export type LabelOver =
+  { readonly kind: 'one'; readonly label: string } | { readonly kind: 'none' } | { readonly kind: 'several' }
+
+export const UNLABELLED: LabelOver = { kind: 'none' }
+export const SEVERAL: LabelOver = { kind: 'several' }
+
+export const oneLabel = (label: string | undefined): LabelOver =>
+  label === undefined || label === '' ? UNLABELLED : { kind: 'one', label }
+
+export const sameLabel = (a: LabelOver, b: LabelOver): boolean =>
+  a.kind === b.kind && (a.kind !== 'one' || b.kind !== 'one' || a.label === b.label)
+
+/** The label of each sample, kept by where it changes. */
+export class LabelRuns {
+  readonly #starts: number[] = []
+  readonly #labels: LabelOver[] = []
+  #length = 0
+  #last = 0
+
+  static of(labels: Iterable<string>): LabelRuns {
+    const runs = new LabelRuns()
+    for (const label of labels) runs.push(label)
+    return runs
+  }
+
+  /** Samples that have been labelled. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Of the next sample; empty where it has none. */
+  push(label: string): void {
+    const one = oneLabel(label)
+    const newest = this.#labels.at(-1)
+    if (!newest || !sameLabel(newest, one)) {
+      this.#starts.push(this.#length)
+      this.#labels.push(one)
+    }
+    this.#length += 1
+  }
+
+  /** Every label there is, in the order of the first sample of each. */
+  get names(): readonly string[] {
+    return [...new Set(this.#labels.flatMap((one) => (one.kind === 'one' ? one.label : [])))]
+  }
+
+  at(sample: number): LabelOver {
+    return this.#labels[this.#runAt(sample)] ?? UNLABELLED
+  }
+
+  /** From one sample to another, both included. */
+  over(first: number, last: number): LabelOver {
+    const run = this.#runAt(first)
+    return this.#runAt(last) === run ? (this.#labels[run] ?? UNLABELLED) : SEVERAL
+  }
+
+  #runAt(sample: number): number {
+    const start = (run: number): number => this.#starts[run] ?? Infinity
+    if (start(this.#last) <= sample && sample < start(this.#last + 1)) return this.#last
+    let low = 0
+    let high = this.#starts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (start(middle) <= sample) low = middle
+      else high = middle
+    }
+    this.#last = low
+    return low
+  }
+}
+
+/** A label over both of two stretches. */
+export const overBoth = (a: LabelOver, b: LabelOver): LabelOver => (sameLabel(a, b) ? a : SEVERAL)
