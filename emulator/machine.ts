@@ -257,9 +257,12 @@ export class Machine implements TriggerTarget {
     this.#cpuPower.reset(this.scheduler.now)
   }
 
-  /** Runs until cycle `until`, or to an earlier end. */
-  run(until: Cycles): MachineStop {
-    const stop = this.cpu.execute(until)
+  /**
+   * Runs until cycle `until`, or to an earlier end.
+   * @param sleepsOn that nothing can wake the processor is no end: it sleeps on to `until`
+   */
+  run(until: Cycles, sleepsOn = false): MachineStop {
+    const stop = this.cpu.execute(until, sleepsOn)
     const ended = this.#stop
     this.#stop = undefined
     return ended ?? this.#meaning(stop)

@@ -12,7 +12,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 export class UserError extends Error {
   constructor(
     message: string,
-    readonly exitCode: ExitCode = ExitCode.badInput,
+    readonly exitCode: number = ExitCode.badInput,
     options?: ErrorOptions,
   ) {
     super(message, options)

@@ -76,6 +76,7 @@ export class CortexM4 implements InterruptLines {
   readonly #contention: BusContention
   readonly #probes = new Map<Address, Set<() => void>>()
   #until: Cycles = 0
+  #sleepsOn = false
   #flashBusyUntil: Cycles = 0
   #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
   #asleepSince: Cycles = 0
@@ -176,6 +177,11 @@ export class CortexM4 implements InterruptLines {
     return this.#sleeping !== 'awake' && this.#wakesAt === undefined
   }
 
+  /** Since when it sleeps; undefined while it is awake, and while it wakes. */
+  get asleepSince(): Cycles | undefined {
+    return this.isSleeping && !this.#isWoken ? this.#asleepSince : undefined
+  }
+
   /** Calls back before the instruction at `address` executes. Instructions without a probe pay nothing. */
   addProbe(address: Address, callback: () => void): void {
     const callbacks = this.#probes.get(address) ?? new Set()
@@ -237,9 +243,13 @@ export class CortexM4 implements InterruptLines {
     this.#polling.forgetLoops()
   }
 
-  /** Runs until `scheduler.now` reaches `until`, or a reason to stop. */
-  execute(until: Cycles): StopReason {
+  /**
+   * Runs until `scheduler.now` reaches `until`, or a reason to stop.
+   * @param sleepsOn lets time pass to `until` for a processor that nothing can wake
+   */
+  execute(until: Cycles, sleepsOn = false): StopReason {
     this.#until = until
+    this.#sleepsOn = sleepsOn && until < Infinity
     const scheduler = this.#scheduler
     for (;;) {
       scheduler.runDue()
@@ -480,7 +490,7 @@ export class CortexM4 implements InterruptLines {
       return true
     }
     const due = Math.min(scheduler.nextDue, wakesAt)
-    if (due === Infinity) return false
+    if (due === Infinity && !this.#sleepsOn) return false
     const next = Math.min(this.#until, due)
     this.sleepCycles += next - scheduler.now
     scheduler.now = next

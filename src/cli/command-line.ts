@@ -27,7 +27,8 @@ import {
 
 const exitCodes = `
 Exit codes: 0 fine, 1 a budget or an assertion failed, 2 bad input or usage, 3 the firmware crashed,
-4 the environment lacks something, 130 Ctrl-C. Firmware that exits through semihosting gives its own.`
+4 the environment lacks something, 130 Ctrl-C. Firmware that exits through semihosting gives its own, 255 for one
+that is higher, unless what was asked of the run was not met; a line on stderr says that the code is the firmware's.`
 
 const labHelp = `
 The outputs of --model stand for the labels of metadata.json beside it, in its order; without one, for the labels
@@ -69,7 +70,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
 
   withApp(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
     .option('--for <time>', 'simulated time, such as 10s', duration)
-    .option('--until <regex>', 'end when a line of the console matches; exit 1 if none does', pattern)
+    .option(
+      '--until <regex>',
+      'end when a whole line of the console matches; exit 1 if none does, whatever the firmware says',
+      pattern,
+    )
     .option(
       '--phase <NAME=FROM..TO>',
       'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',

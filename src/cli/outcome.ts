@@ -1,37 +1,38 @@
 import { ExitCode, UserError } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
-import { gaveUp } from '../simulation/gave-up.ts'
 
 /** 128 and the number of SIGINT, as shells have it. */
 export const INTERRUPTED = 130
 
+/** The most that a shell is told of an exit code. */
+const HIGHEST = 255
+
+/** A C program's exit(-1) comes as 4294967295. */
+const signed = (code: number): string => String(code > 0x7fff_ffff ? code | 0 : code)
+
 /**
- * The command's exit code for how a run ended: the firmware's own where it gave one.
- * @param until a match was asked for
- * @throws UserError with the one line, where the run is not what was asked for
+ * The command's exit code for how a run ended. 0 only where it ended well and all that was asked of it was met.
+ * @throws UserError with the one line, where the run is not what was asked for, or the firmware's own code is not 0
  */
-export function exitCodeOf(report: RunReport, until: boolean): number {
+export function exitCodeOf(report: RunReport): number {
   const { run, firmware } = report
-  const fatal = gaveUp(report)
-  if (fatal !== undefined) {
-    throw new UserError(`${firmware.file}: the firmware gave up: ${fatal}`, ExitCode.firmwareCrashed)
+  if (run.stop === 'interrupted') return INTERRUPTED
+  const unmet = run.until !== null && run.until.metCycle === null
+  const line = (what: string, code: number): UserError => new UserError(`${firmware.file}: ${what}`, code)
+  const also = unmet ? `; --until ${run.until.pattern} was not met` : ''
+  if (run.gaveUp !== null) throw line(`the firmware gave up: ${run.gaveUp}${also}`, ExitCode.firmwareCrashed)
+  if (run.stop === 'fault' || run.stop === 'breakpoint')
+    throw line(`${run.stopDetail}${also}`, ExitCode.firmwareCrashed)
+  if (run.stop === 'unmodelled') throw line(`${run.stopDetail}${also}`, ExitCode.budgetFailed)
+  const own = run.exitCode
+  if (unmet) {
+    const code = own === null ? '' : `, with ${signed(own)}`
+    throw line(`--until ${run.until.pattern} was not met: ${run.stopDetail}${code}`, ExitCode.budgetFailed)
   }
-  switch (run.stop) {
-    case 'exit':
-      return (run.exitCode ?? 0) & 0xff
-    case 'fault':
-    case 'breakpoint':
-      throw new UserError(`${firmware.file}: ${run.stopDetail}`, ExitCode.firmwareCrashed)
-    case 'unmodelled':
-      throw new UserError(`${firmware.file}: ${run.stopDetail}`, ExitCode.budgetFailed)
-    case 'interrupted':
-      return INTERRUPTED
-    default:
-      if (until && run.stop !== 'until') {
-        throw new UserError(`${firmware.file}: --until was not met: ${run.stopDetail}`, ExitCode.budgetFailed)
-      }
-      return ExitCode.fine
-  }
+  if (own === null || own === 0) return ExitCode.fine
+  const told = own < 0 || own > HIGHEST ? HIGHEST : own
+  const clamped = told === own ? '' : `; an exit code is ${HIGHEST} at most, so this is ${told}`
+  throw line(`the firmware itself exited with ${signed(own)}${clamped}`, told)
 }
 
 /** Our own apps print a prediction for each window; one that never does has not worked. */

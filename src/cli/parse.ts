@@ -23,6 +23,8 @@ export function duration(text: string): number {
 }
 
 export function pattern(text: string): RegExp {
+  if (text === '')
+    throw new InvalidArgumentError('It is empty, and any line would do. Give . if that is meant.')
   try {
     return new RegExp(text)
   } catch {

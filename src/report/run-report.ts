@@ -132,12 +132,27 @@ export type StopKind =
   | 'unmodelled'
   | 'interrupted'
 
+export interface UntilReport {
+  /** As it was given, between slashes. */
+  readonly pattern: string
+  /** null: no line of the console matched. */
+  readonly metCycle: number | null
+  /** The line, or its beginning, without escape sequences. */
+  readonly line: string | null
+}
+
 export interface RunSummary {
   readonly stop: StopKind
   /** A sentence for people. */
   readonly stopDetail: string
   /** What the firmware gave to SYS_EXIT. */
   readonly exitCode: number | null
+  /** What --until asked for; null where nothing was. */
+  readonly until: UntilReport | null
+  /** Why our own firmware could not go on, in its words. */
+  readonly gaveUp: string | null
+  /** From this cycle to the end nothing could wake the processor; null where something could. */
+  readonly nothingWakesSinceCycle: number | null
   readonly cycles: number
   readonly seconds: number
   readonly instructions: number

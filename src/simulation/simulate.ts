@@ -68,6 +68,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     profile,
     limitCycles: cycles,
     limit,
+    sleepsOn: options.seconds !== undefined || limit.kind === 'recording-end',
     ...(options.phases && { phases: options.phases }),
     ...(until && { until }),
     ...(options.cell && { cell: options.cell }),

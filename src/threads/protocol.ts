@@ -1,5 +1,3 @@
-import type { ExitCode } from '../errors.ts'
-
 /** What a thread is told. */
 export type ToThread<Request> =
   { readonly kind: 'ask'; readonly request: Request } | { readonly kind: 'stop' }
@@ -13,5 +11,5 @@ export type FromThread<Note, Answer> =
       readonly message: string
       readonly stack: string
       /** Of a UserError. */
-      readonly exitCode: ExitCode | null
+      readonly exitCode: number | null
     }

@@ -116,23 +116,66 @@ describe('firmware that is none of ours', () => {
     expect(report.run.stopDetail).toMatch(/it seems to spin at main/)
   })
 
-  it('sleeps for ever: ends within a quarter of a second and says so', () => {
-    const { report } = run(compile('sleeps', 'int main(void) { return 0; }'), '--for', '1h')
+  it('sleeps for ever: goes on to --for, and ends on the spot without', () => {
+    const elf = compile('sleeps', 'int main(void) { return 0; }')
+    const asked = run(elf, '--for', '1h')
+    expect(asked.report.run).toMatchObject({ stop: 'time', cycles: 3600 * 64_000_000 })
+    expect(asked.report.run.nothingWakesSinceCycle).toBeLessThan(10_000)
+    expect(asked.report.run.stopDetail).toMatch(/asleep at reset.* and nothing could wake it/)
+    const { report } = run(elf)
     expect(report.run.stop).toBe('asleep-for-ever')
-    expect(report.run.cycles).toBeLessThanOrEqual(16_000_000)
+    expect(report.run.cycles).toBe(report.run.nothingWakesSinceCycle)
+    expect(report.run.stopDetail).toMatch(/all averages are over the [\d.]+ us until then/)
   })
 
   it('--until ends with the line, and is an assertion', () => {
     const elf = compile(
       'counts',
-      'int main(void) { for (int i = 0; i < 4; i++) print("tick\\n"); print("Done 4\\n"); print("more\\n"); return 0; }',
+      'int main(void) { for (int i = 0; i < 4; i++) print("tick\\n"); print("Done 4\\n"); print("more\\n"); leave(0); return 0; }',
     )
-    const met = run(elf, '--until', '^Done \\d')
+    const met = run(elf, '--until', '^Done \\d$')
     expect([met.status, met.report.run.stop]).toEqual([0, 'until'])
-    expect(met.report.console.text).toMatch(/Done 4\n?$/)
-    const missed = run(elf, '--until', 'Never')
+    expect(met.report.console.text).toMatch(/Done 4\n$/)
+    expect(met.report.run.until).toMatchObject({ pattern: '/^Done \\d$/', line: 'Done 4' })
+    for (const pattern of ['Never', '^Done$', '^Do']) {
+      const missed = run(elf, '--until', pattern)
+      expect(missed.status).toBe(pattern === '^Do' ? 0 : 1)
+      if (pattern !== '^Do') expect(missed.stderr).toMatch(/--until \/.*\/ was not met: .*, with 0\n/)
+    }
+  })
+
+  it('--until is not met by half a line, but by a prompt', () => {
+    const elf = compile(
+      'asks',
+      `int main(void) {
+        print("hello"); for (volatile int i = 0; i < 10000; i++) ; print(" from firmware\\nname> ");
+        for (;;) ; return 0; }`,
+    )
+    expect(run(elf, '--until', '^hello$', '--for', '1s').status).toBe(1)
+    const asked = run(elf, '--until', '^name> $', '--for', '1s')
+    expect([asked.status, asked.report.run.stop]).toEqual([0, 'until'])
+    // 100 ms after its last character, and that is within the first ms.
+    expect(asked.report.run.cycles / 64_000).toBeGreaterThan(100)
+    expect(asked.report.run.cycles / 64_000).toBeLessThan(103)
+  })
+
+  it('--until is met by the piece of a line that the run ends with', () => {
+    const elf = compile('leaves', 'int main(void) { print("bye"); leave(5); return 0; }')
+    const met = run(elf, '--until', '^bye$')
+    expect([met.status, met.report.run.stop, met.report.run.until?.line]).toEqual([5, 'exit', 'bye'])
+    const missed = run(elf, '--until', '^by$')
     expect(missed.status).toBe(1)
-    expect(missed.stderr).toMatch(/--until was not met/)
+    expect(missed.stderr).toMatch(/was not met: the firmware exited through semihosting, with 5/)
+    expect(run(elf, '--until', '').status).toBe(2)
+  })
+
+  it('says of an exit code above 255, and of one like ours, that it is the firmware’s', () => {
+    const high = run(compile('high', 'int main(void) { leave(256); return 0; }'))
+    expect([high.status, high.report.run.exitCode]).toEqual([255, 256])
+    expect(high.stderr).toMatch(/the firmware itself exited with 256/)
+    const three = run(compile('three', 'int main(void) { leave(3); return 0; }'))
+    expect([three.status, three.report.run.exitCode, three.report.fault]).toEqual([3, 3, null])
+    expect(three.stderr).toMatch(/three\.elf: the firmware itself exited with 3/)
   })
 
   it('reads --stdin', () => {

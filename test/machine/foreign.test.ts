@@ -18,7 +18,7 @@ import { compile, toHex } from '../cli/firmware.ts'
 /** The command's exit code, and its one line where there is one. */
 function outcome(report: RunReport): { code: number; line: string } {
   try {
-    return { code: exitCodeOf(report, false), line: '' }
+    return { code: exitCodeOf(report), line: '' }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { code: error.exitCode, line: error.message }

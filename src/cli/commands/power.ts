@@ -65,7 +65,7 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
         ...(currents && { currents }),
         ...(await inputOf(name, { end: 'loop', board })),
       })
-      const exitCode = exitCodeOf(report, false)
+      const exitCode = exitCodeOf(report)
       if (exitCode !== ExitCode.fine) return exitCode
       if (name.startsWith('gesture') && name !== 'gesture-motion' && options.for === undefined)
         checkReachedApp(report)

@@ -51,7 +51,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   process.stdout.write(`${endsInLine ? '' : '\n'}${renderReport(report, styleFor(process.stdout))}`)
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')
     await showUncertainty(request, report, options.uncertainty, signal)
-  const exitCode = exitCodeOf(report, options.until !== undefined)
+  const exitCode = exitCodeOf(report)
   if (isApp && firmware === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
   return exitCode
 }

@@ -50,7 +50,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   ).finally(() => running.done())
 
   for (const report of reports) {
-    const exitCode = exitCodeOf(report, false)
+    const exitCode = exitCodeOf(report)
     if (exitCode !== ExitCode.fine) return exitCode
     checkReachedApp(report)
   }
