@@ -82,7 +82,7 @@ export const commandSchemas: Schema = {
       registration: {
         type: 'object',
         propertyNames: oneOf('2020', 'today'),
-        additionalProperties: nullable(text),
+        additionalProperties: text,
       },
     }),
   ],

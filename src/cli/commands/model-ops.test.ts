@@ -77,13 +77,17 @@ describe('boardless model ops', () => {
     ).toEqual(['today'])
   })
 
-  it('says what cannot be registered and lists the rest all the same', async () => {
+  it('a custom operator is registered by its name, and its MACs are named as not counted', async () => {
     const json = join(scratch, 'custom.json')
     const text = await printed(modelOf('CUSTOM:Frobnicate', 1), { json })
-    expect(text).toContain('CUSTOM:Frobnicate')
-    expect(text).toContain('// operator "Frobnicate" is a custom one: register it by hand')
+    expect(text).toMatch(/^Operators {2}1; MACs not counted: CUSTOM:Frobnicate, a custom operator, /)
+    expect(text.match(/resolver\.AddCustom\("Frobnicate", Register_Frobnicate\(\)(, 1)?\);\n/g)).toHaveLength(
+      2,
+    )
+    expect(text).toContain('// TFLM of July 2020 does not have CUSTOM:Frobnicate version 1\n')
     expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
-      registration: { '2020': null, today: null },
+      operators: [{ macs: null, macsNotCounted: 'a custom operator' }],
+      totals: { macs: 0, macsNotCounted: [{ operator: 'CUSTOM:Frobnicate', count: 1 }] },
     })
   })
 

@@ -1,4 +1,4 @@
-import { ExitCode, UserError } from '../../errors.ts'
+import { ExitCode } from '../../errors.ts'
 import type { Proportion } from '../../model/statistics.ts'
 import { describeModel } from '../../model/tflite/describe.ts'
 import type { ModelDescription, TensorDescription } from '../../model/tflite/describe.ts'
@@ -49,7 +49,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
     kind: 'model-ops',
     ...description,
     fileBytes: bytes,
-    registration: Object.fromEntries(registrations.map(({ api, code }) => [api, code ?? null])),
+    registration: Object.fromEntries(registrations.map(({ api, code }) => [api, code])),
   })
   const style = styleFor(process.stdout)
   const { operators, totals } = description
@@ -96,7 +96,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
     ),
     ...registrations.flatMap(({ title, code, note }) => [
       heading('Resolver', title, style),
-      ...(code === undefined ? [] : [code.trimEnd()]),
+      code.trimEnd(),
       ...(note === undefined ? [] : [`// ${note}`]),
     ]),
   ]
@@ -107,23 +107,20 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
 interface Registration {
   readonly api: ResolverApi
   readonly title: string
-  /** Left out where an operator is a custom one. */
-  readonly code?: string
+  readonly code: string
   readonly note?: string
 }
 
 function registration(model: TfliteModel, { resolver }: ModelDescription, api: ResolverApi): Registration {
   const title = { '2020': 'to paste, TFLM of July 2020', today: "to paste, today's TFLM" }[api]
-  try {
-    const code = registrationCode(model, api)
-    const missing = resolver.filter(({ type, version }) => version > (supportedOperators[type] ?? 0))
-    if (api === 'today' || missing.length === 0) return { api, title, code }
-    const names = missing.map(({ type, version }) => `${type} version ${version}`).join(', ')
-    return { api, title, code, note: `TFLM of July 2020 does not have ${names}` }
-  } catch (error) {
-    if (error instanceof UserError) return { api, title, note: error.message }
-    throw error
-  }
+  const code = registrationCode(model, api)
+  // CIRCULAR_BUFFER has a kernel, which AllOpsResolver leaves out.
+  const missing = resolver.filter(
+    ({ type, version }) => type !== 'CUSTOM:CIRCULAR_BUFFER' && version > (supportedOperators[type] ?? 0),
+  )
+  if (api === 'today' || missing.length === 0) return { api, title, code }
+  const names = missing.map(({ type, version }) => `${type} version ${version}`).join(', ')
+  return { api, title, code, note: `TFLM of July 2020 does not have ${names}` }
 }
 
 function quantisation({ quantisation: found }: TensorDescription): string {

@@ -62,9 +62,53 @@ resolver.AddSoftmax();
     )
   })
 
-  it('names a custom operator', () => {
-    expect(() => registrationCode(model(['CUSTOM:Foo', 1]), 'today')).toThrow(
-      /"Foo" is a custom one: register it by hand/,
+  it('a custom operator does not empty the rest: its kernel is declared and added by name', () => {
+    const mixed = model(['FULLY_CONNECTED', 4], ['CUSTOM:Foo', 1], ['CUSTOM:Foo', 1], ['SOFTMAX', 2])
+    expect(registrationCode(mixed, 'today'))
+      .toBe(`#include "tensorflow/lite/micro/micro_mutable_op_resolver.h"
+
+// Custom operators that TFLM does not have: their kernels are yours.
+TFLMRegistration* Register_Foo();
+
+static tflite::MicroMutableOpResolver<3> resolver;
+resolver.AddFullyConnected();
+resolver.AddSoftmax();
+resolver.AddCustom("Foo", Register_Foo());
+`)
+    const old = registrationCode(mixed, '2020')
+    expect(old).toContain('TfLiteRegistration* Register_Foo();')
+    expect(old).toContain('MicroMutableOpResolver<3>')
+    expect(old).toContain('resolver.AddCustom("Foo", Register_Foo(), 1);')
+  })
+
+  it("custom operators that today's TFLM has are added by its methods", () => {
+    const audio = model(
+      ['CUSTOM:SignalWindow', 1],
+      ['CUSTOM:SignalFftAutoScale', 1],
+      ['CUSTOM:SignalRfft', 1],
     )
+    const code = registrationCode(audio, 'today')
+    expect([...code.matchAll(/resolver\.(.*);/g)].map(([, call]) => call)).toEqual([
+      'AddFftAutoScale()',
+      'AddRfft()',
+      'AddWindow()',
+    ])
+    expect(code).not.toContain('yours')
+    const buffer = model(['CUSTOM:CIRCULAR_BUFFER', 1], ['CUSTOM:TFLite_Detection_PostProcess', 1])
+    expect(registrationCode(buffer, 'today')).toMatch(/AddCircularBuffer[^]*AddDetectionPostprocess/)
+    expect(registrationCode(buffer, '2020')).toContain('Register_CIRCULAR_BUFFER(), 1);')
+  })
+
+  it('a name that is no identifier, or would end the literal, stays inside it', () => {
+    const code = registrationCode(model(['CUSTOM:a"); evil("\\\n*/', 1]), 'today')
+    expect(code).toContain(
+      'AddCustom("a\\042\\051\\073 evil\\050\\042\\134\\012\\052/", Register_a____evil______());',
+    )
+  })
+
+  it("names what today's TFLM has not, and adds the rest", () => {
+    const code = registrationCode(model(['GELU', 1], ['ADD', 1]), 'today')
+    expect(code).toContain('MicroMutableOpResolver<1>')
+    expect(code).toContain('resolver.AddAdd();\n// GELU: tflite-micro has no method for it')
   })
 })
