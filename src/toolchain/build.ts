@@ -46,7 +46,10 @@ export async function buildFirmware(
   checkOptions(options)
   progress('looking for the compiler', 0)
   const compiler = await findCompiler(environment)
-  const model = options.model === undefined ? undefined : await loadModel(options.model, options.resolver)
+  const model =
+    options.model === undefined
+      ? undefined
+      : await loadModel(options.model, options.resolver, { environment, progress })
   const plan = await makePlan(options, model, join(directory, 'generated'), environment, (step, fraction) =>
     progress(step, 0.3 * fraction),
   )

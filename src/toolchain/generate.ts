@@ -5,9 +5,12 @@ import { UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { produceFolder } from './cache.ts'
 import { checkFelt, metadataHeader, parseMetadata } from './metadata.ts'
-import { checkOperators, resolverSource, type Resolver } from './resolver.ts'
-import type { Tensor, TfliteModel } from '../model/tflite/schema.ts'
+import { tflmPackage } from './packages.ts'
 import { touch } from './prune.ts'
+import { resolverSource, type Resolver } from './resolver.ts'
+import { checkModel, readSupport } from './tflm-support.ts'
+import type { Tensor } from '../model/tflite/schema.ts'
+import { ensureSources, type SourceSettings } from './sources.ts'
 import { sha256, type Root } from './units.ts'
 
 /** A model to embed: read, and known to have only operators that this TFLM has. */
@@ -19,8 +22,12 @@ export interface EmbeddedModel {
   readonly input: Tensor | undefined
 }
 
-/** Throws UserError when the file is no sound model, or this TFLM lacks one of its operators. */
-export async function loadModel(path: string, resolver: Resolver): Promise<EmbeddedModel> {
+/** Throws UserError when the file is no sound model, or names all that this TFLM lacks of it. */
+export async function loadModel(
+  path: string,
+  resolver: Resolver,
+  settings: SourceSettings = {},
+): Promise<EmbeddedModel> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(path)
@@ -30,8 +37,7 @@ export async function loadModel(path: string, resolver: Resolver): Promise<Embed
   }
   const model = readModel(bytes, path)
   const operators = model.operators.map(({ type, version }) => ({ builtin: type, version }))
-  checkOperators(operators, path)
-  checkScales(model, path)
+  checkModel(model, await readSupport(await ensureSources(tflmPackage, settings)), path)
   return {
     path: resolve(path),
     bytes,
@@ -39,18 +45,6 @@ export async function loadModel(path: string, resolver: Resolver): Promise<Embed
     resolverSource: resolverSource(resolver, operators),
     input: model.tensors[model.inputs[0] ?? -1],
   }
-}
-
-/** Throws UserError for what this TFLM would compute with the wrong scales without a word. */
-function checkScales({ operators, tensors }: TfliteModel, path: string): void {
-  operators.forEach(({ type, inputs: [, weights = -1] }, index) => {
-    const scales = tensors[weights]?.quantisation?.scale.length ?? 0
-    if (type !== 'FULLY_CONNECTED' || scales <= 1) return
-    throw new UserError(
-      `${path}: operator ${index} (FULLY_CONNECTED) has ${scales} weight scales, and TensorFlow Lite Micro of July 2020 ` +
-        'takes one: convert with _experimental_disable_per_channel_quantization_for_dense_layers',
-    )
-  })
 }
 
 /** A folder named by its content, and the sources in it. */

@@ -1,5 +1,3 @@
-import { UserError } from '../errors.ts'
-
 export interface ModelOperator {
   /** As in the schema: FULLY_CONNECTED. */
   readonly builtin: string
@@ -62,22 +60,6 @@ export const supportedOperators: Readonly<Record<string, number>> = {
   SVDF: 3,
   TANH: 1,
   UNPACK: 2,
-}
-
-/** Throws UserError for the first operator that this TFLM has not, or not in that version. */
-export function checkOperators(operators: readonly ModelOperator[], model: string): void {
-  for (const { builtin, version } of operators) {
-    const highest = supportedOperators[builtin]
-    if (highest === undefined) {
-      throw new UserError(`${model}: TensorFlow Lite Micro of July 2020 has no operator ${builtin}`)
-    }
-    if (version > highest) {
-      throw new UserError(
-        `${model}: ${builtin} version ${version} is newer than version ${highest}, the last that ` +
-          'TensorFlow Lite Micro of July 2020 has',
-      )
-    }
-  }
 }
 
 const opening = `#include <new>

@@ -109,7 +109,7 @@ describe('bad input is one line and exit code 2', () => {
     [
       'operators that TFLM has not',
       () => ['--model', modelFile('lstm', changedOperator('LSTM', 16))],
-      /lstm\.tflite: TensorFlow Lite Micro of July 2020 has no operator LSTM/,
+      /lstm\.tflite: TensorFlow Lite Micro of July 2020 .* cannot run it: no operator LSTM/,
     ],
     ['no data', () => ['--data', 'nowhere'], /nowhere: no such folder/],
     [
