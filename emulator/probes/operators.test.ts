@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { indirectCalls, OperatorProfiler } from './operators.ts'
+import type { OperatorProfilerOptions } from './operators.ts'
 import type { ProbeTarget } from './target.ts'
 
 /** A processor reduced to what probes see: the test says which addresses execute, when, and with which registers. */
@@ -38,13 +39,20 @@ const caller = 0x40
 const call = 0x108
 const back = call + 2
 
-function machine(isOperator?: (callee: number) => boolean): {
+/** Interpreters by their object, operators in the order in which they come. */
+function machine(
+  identify: OperatorProfilerOptions['identify'] = ({ object }) => ({
+    table: object,
+    subgraph: undefined,
+    index: undefined,
+  }),
+): {
   target: FakeTarget
   profiler: OperatorProfiler
 } {
   const target = new FakeTarget()
   target.memory.set([0x98, 0x47], call) // BLX R3
-  const profiler = new OperatorProfiler(target, { loops: [loop], ...(isOperator && { isOperator }) })
+  const profiler = new OperatorProfiler(target, { loops: [loop], identify })
   return { target, profiler }
 }
 
@@ -81,7 +89,8 @@ describe('operator profile', () => {
     }
     const [interpreter, ...others] = profiler.summary()
     expect(others).toEqual([])
-    expect(interpreter).toMatchObject({ object: 0x20, count: 3, medianCycles: 200, totalCycles: 600 })
+    expect(interpreter).toMatchObject({ table: 0x20, count: 3, medianCycles: 200, totalCycles: 600 })
+    expect(interpreter!.own).toMatchObject({ count: 3, totalCycles: 600 - (50 + 70 + 60) - 3 * 5 })
     expect(interpreter!.operators).toEqual([
       expect.objectContaining({
         path: [0],
@@ -117,7 +126,9 @@ describe('operator profile', () => {
   })
 
   it('keeps interpreters apart and leaves out calls that are no operators', () => {
-    const { target, profiler } = machine((callee) => callee !== 0xa0)
+    const { target, profiler } = machine(({ callee, object }) =>
+      callee === 0xa0 ? undefined : { table: object, subgraph: undefined, index: undefined },
+    )
     for (const object of [0x20, 0x60]) {
       invoke(target, object, 0x1f0, object * 100)
       operator(target, 0xa0, 0x1e0, object * 100 + 1, object * 100 + 2)
@@ -125,10 +136,104 @@ describe('operator profile', () => {
       target.execute(caller, object * 100 + 20, { 13: 0x1f0 })
     }
     const summary = profiler.summary()
-    expect(summary.map(({ object }) => object)).toEqual([0x20, 0x60])
+    expect(summary.map(({ table }) => table)).toEqual([0x20, 0x60])
     expect(summary.map(({ operators }) => operators.map(({ evalAddress }) => evalAddress))).toEqual([
       [0x80],
       [0x80],
+    ])
+  })
+
+  it('takes the index that the interpreter says, and another model as another table', () => {
+    const models = [1, 1, 2]
+    let model = 0
+    const { target, profiler } = machine(({ callee }) => ({ table: model, subgraph: 0, index: callee >> 4 }))
+    models.forEach((one, i) => {
+      model = one
+      invoke(target, 0x20, 0x1f0, i * 100)
+      operator(target, 0x90, 0x1e0, i * 100 + 10, i * 100 + 20)
+      operator(target, 0x80, 0x1e0, i * 100 + 30, i * 100 + 45)
+      target.execute(caller, i * 100 + 50, { 13: 0x1f0 })
+    })
+    expect(
+      profiler.summary().map(({ table, count, totalCycles, own, operators }) => ({
+        table,
+        count,
+        rest: totalCycles - own.totalCycles,
+        rows: operators.map(({ path, subgraph, totalCycles }) => [path, subgraph, totalCycles]),
+      })),
+    ).toEqual([
+      {
+        table: 1,
+        count: 2,
+        rest: 50,
+        rows: [
+          [[8], 0, 30],
+          [[9], 0, 20],
+        ],
+      },
+      {
+        table: 2,
+        count: 1,
+        rest: 25,
+        rows: [
+          [[8], 0, 15],
+          [[9], 0, 10],
+        ],
+      },
+    ])
+  })
+
+  it('takes Invoke and the loop that it calls for one invocation, called or jumped to', () => {
+    for (const [stack, link] of [
+      [0x1e0, 0x51],
+      [0x1f0, caller | 1],
+    ] as const) {
+      const target = new FakeTarget()
+      target.memory.set([0x98, 0x47], call)
+      const profiler = new OperatorProfiler(target, {
+        loops: [{ start: 0x180, end: 0x190 }, loop],
+        identify: ({ object }) => ({ table: object, subgraph: 0, index: 0 }),
+      })
+      for (const begin of [0, 1000]) {
+        target.execute(0x180, begin, { 0: 0x20, 13: 0x1f0, 14: caller | 1 })
+        target.execute(loop.start, begin + 5, { 0: 0x60, 13: stack, 14: link })
+        operator(target, 0x80, stack - 0x10, begin + 10, begin + 70)
+        if (link !== (caller | 1)) target.execute(link & ~1, begin + 80, { 13: stack })
+        target.execute(caller, begin + 100, { 13: 0x1f0 })
+      }
+      expect(profiler.summary()).toMatchObject([
+        {
+          table: 0x20,
+          count: 2,
+          totalCycles: 200,
+          own: { totalCycles: 80 },
+          operators: [{ totalCycles: 120 }],
+        },
+      ])
+    }
+  })
+
+  it('leaves an invocation that has not ended out of the sums, and says so', () => {
+    const { target, profiler } = machine()
+    invoke(target, 0x20, 0x1f0, 0)
+    operator(target, 0x80, 0x1e0, 10, 20)
+    target.now = 25
+    expect(profiler.summary()).toEqual([])
+    expect(profiler.unfinished()).toEqual([{ table: 0x20, cycles: 25 }])
+  })
+
+  it('keeps an interpreter that an operator invokes apart from its own', () => {
+    const { target, profiler } = machine()
+    invoke(target, 0x20, 0x1f0, 0)
+    target.execute(call, 10, { 3: 0x81, 13: 0x1e0 })
+    target.execute(loop.start, 20, { 0: 0x60, 13: 0x1c0, 14: 0x85 })
+    operator(target, 0x90, 0x1b0, 21, 29)
+    target.execute(0x84, 30, { 13: 0x1c0 })
+    target.execute(back, 60, { 13: 0x1e0 })
+    target.execute(caller, 80, { 13: 0x1f0 })
+    expect(profiler.summary()).toMatchObject([
+      { table: 0x20, totalCycles: 80, own: { totalCycles: 30 }, operators: [{ path: [0], totalCycles: 50 }] },
+      { table: 0x60, totalCycles: 10, own: { totalCycles: 2 }, operators: [{ path: [0], totalCycles: 8 }] },
     ])
   })
 

@@ -4,55 +4,93 @@ import type { CycleStatistics } from './statistics.ts'
 import { LR, SP } from './target.ts'
 import type { CodeRange, ProbeTarget } from './target.ts'
 
-/** One operator of one interpreter, over all its invocations. */
+/** One operator of one table, over all its invocations. */
 export interface OperatorSummary extends CycleStatistics {
-  /** Position among the operators of its invocation; below a control-flow operator: that operator's, then its own. */
+  /** Position among the operators of its subgraph; below a control-flow operator: that operator's, then its own. */
   readonly path: readonly number[]
+  /** That it is in; undefined where that cannot be read. */
+  readonly subgraph: number | undefined
   /** Entry of the kernel's Eval function, without the Thumb bit. */
   readonly evalAddress: Address
 }
 
-/** One MicroInterpreter (or its graph) seen from outside. */
+/** The invocations of one interpreter with one model, seen from outside. */
 export interface InterpreterSummary extends CycleStatistics {
-  /** Its `this` pointer. */
-  readonly object: Address
-  /** The words of the object when it was first invoked; one of them is the address of the model. */
-  readonly objectWords: readonly number[]
+  /** Whose: as `identify` named it. */
+  readonly table: number
+  /** What an invocation costs beside its operators: the rest, exactly. */
+  readonly own: CycleStatistics
   readonly operators: readonly OperatorSummary[]
 }
 
+/** An invocation that has not ended: none of it is among the summaries. */
+export interface UnfinishedInvocation {
+  readonly table: number
+  readonly cycles: Cycles
+}
+
+/** A call through a pointer that the loop makes, about to be made. */
+export interface LoopCall {
+  /** Without the Thumb bit. */
+  readonly callee: Address
+  readonly r0: number
+  readonly r1: number
+  /** R0 when the invocation began. */
+  readonly object: Address
+}
+
+export interface OperatorIdentity {
+  /** Of the interpreter and its model. */
+  readonly table: number
+  readonly subgraph: number | undefined
+  /** Position among the operators of its subgraph; undefined: they are counted. */
+  readonly index: number | undefined
+}
+
 export interface OperatorProfilerOptions {
-  /** Code of the functions that call operators in a loop: MicroInterpreter::Invoke, MicroGraph::InvokeSubgraph. */
+  /** Code of the functions that call operators in a loop, or that loop: MicroInterpreter::Invoke, InvokeSubgraph. */
   readonly loops: readonly CodeRange[]
-  /** False for an indirect call of the loop that is no operator: a virtual call of the allocator or the profiler. */
-  readonly isOperator?: (callee: Address) => boolean
+  /** Which operator a call invokes; undefined for one that invokes none: of the allocator, the profiler, a reporter. */
+  readonly identify: (call: LoopCall) => OperatorIdentity | undefined
+  readonly onReturn?: (table: number) => void
 }
 
 interface OpenInvocation {
-  readonly interpreter: Interpreter
+  readonly entry: Address
+  readonly object: Address
   readonly begin: Cycles
   readonly stackPointer: number
-  readonly path: readonly number[]
+  /** The operator that made it: WHILE, IF, CALL_ONCE. */
+  readonly outer: OpenOperator | undefined
+  table: Table | undefined
   next: number
+  readonly ended: { readonly operator: OpenOperator; readonly cycles: Cycles }[]
 }
 
 interface OpenOperator {
   readonly invocation: OpenInvocation
+  readonly table: Table
   readonly site: Address
   readonly begin: Cycles
   readonly stackPointer: number
   readonly path: readonly number[]
+  readonly subgraph: number | undefined
   readonly evalAddress: Address
 }
 
-interface Interpreter {
-  readonly object: Address
-  readonly objectWords: readonly number[]
+interface Row {
+  readonly path: readonly number[]
+  readonly subgraph: number | undefined
+  readonly evalAddress: Address
   readonly cycles: CycleHistogram
-  readonly operators: Map<string, { path: readonly number[]; evalAddress: Address; cycles: CycleHistogram }>
 }
 
-const OBJECT_WORDS = 64
+interface Table {
+  readonly id: number
+  readonly cycles: CycleHistogram
+  readonly own: CycleHistogram
+  readonly operators: Map<string, Row>
+}
 
 /**
  * Addresses of `BLX Rm` (Armv7-M ARM A7.7.19: 010001111 mmmm 000) in code, and m. Every half-word is looked at: jump
@@ -74,18 +112,18 @@ export function indirectCalls(code: Uint8Array, start: Address): { address: Addr
  */
 export class OperatorProfiler {
   readonly #target: ProbeTarget
-  readonly #isOperator: (callee: Address) => boolean
+  readonly #options: OperatorProfilerOptions
   readonly #invocations: OpenInvocation[] = []
   readonly #operators: OpenOperator[] = []
-  readonly #interpreters = new Map<Address, Interpreter>()
+  readonly #tables = new Map<number, Table>()
   readonly #returns = new Set<Address>()
   readonly #probes: { address: Address; callback: () => void }[] = []
 
-  constructor(target: ProbeTarget, { loops, isOperator = () => true }: OperatorProfilerOptions) {
+  constructor(target: ProbeTarget, options: OperatorProfilerOptions) {
     this.#target = target
-    this.#isOperator = isOperator
-    for (const { start, end } of loops) {
-      this.#probe(start, () => this.#enter())
+    this.#options = options
+    for (const { start, end } of options.loops) {
+      this.#probe(start, () => this.#enter(start))
       for (const { address, register } of indirectCalls(target.readMemory(start, end - start), start)) {
         this.#probe(address + 2, () => this.#endOperator(address))
         this.#probe(address, () => this.#beginOperator(address, target.readRegister(register)))
@@ -99,16 +137,22 @@ export class OperatorProfiler {
 
   /** In the order of their first invocation; operators in the order of execution. */
   summary(): readonly InterpreterSummary[] {
-    return [...this.#interpreters.values()]
+    return [...this.#tables.values()]
       .filter(({ cycles }) => cycles.count > 0)
-      .map(({ object, objectWords, cycles, operators }) => ({
-        object,
-        objectWords,
+      .map(({ id, cycles, own, operators }) => ({
+        table: id,
         ...cycles.statistics(),
+        own: own.statistics(),
         operators: [...operators.values()]
-          .sort((a, b) => comparePaths(a.path, b.path))
-          .map(({ path, evalAddress, cycles }) => ({ path, evalAddress, ...cycles.statistics() })),
+          .sort((a, b) => comparePaths(a.path, b.path) || (a.subgraph ?? 0) - (b.subgraph ?? 0))
+          .map(({ cycles, ...row }) => ({ ...row, ...cycles.statistics() })),
       }))
+  }
+
+  unfinished(): readonly UnfinishedInvocation[] {
+    return this.#invocations.flatMap(({ table, begin, outer }) =>
+      table && outer?.table !== table ? [{ table: table.id, cycles: this.#target.now - begin }] : [],
+    )
   }
 
   #probe(address: Address, callback: () => void): void {
@@ -116,14 +160,28 @@ export class OperatorProfiler {
     this.#probes.push({ address, callback })
   }
 
-  #enter(): void {
+  #enter(entry: Address): void {
     const target = this.#target
-    const object = target.readRegister(0) >>> 0
     const stackPointer = target.readRegister(SP) >>> 0
     this.#dropDead(stackPointer)
+    const open = this.#invocations.at(-1)
+    if (open?.stackPointer === stackPointer && open.entry === entry) this.#drop(open)
     const outer = this.#operators.at(-1)
-    const interpreter = this.#interpreter(object)
-    this.#invocations.push({ interpreter, begin: target.now, stackPointer, path: outer?.path ?? [], next: 0 })
+    const around = this.#invocations.at(-1)
+    // Invoke calls InvokeSubgraph: one invocation, until an operator of it makes another.
+    if (around && around.outer === outer) return
+    const object = target.readRegister(0) >>> 0
+    const begin = target.now
+    this.#invocations.push({
+      entry,
+      object,
+      begin,
+      stackPointer,
+      outer,
+      table: undefined,
+      next: 0,
+      ended: [],
+    })
     const back = (target.readRegister(LR) & ~1) >>> 0
     if (!this.#returns.has(back)) {
       this.#returns.add(back)
@@ -135,32 +193,53 @@ export class OperatorProfiler {
     const stackPointer = this.#target.readRegister(SP) >>> 0
     const invocation = this.#invocations.at(-1)
     if (invocation?.stackPointer !== stackPointer) return
-    this.#invocations.pop()
-    // An invocation inside an operator is that operator's, not the interpreter's.
-    if (invocation.path.length === 0) invocation.interpreter.cycles.add(this.#target.now - invocation.begin)
+    this.#drop(invocation)
+    const { table, outer, begin, ended } = invocation
+    // An invocation inside an operator of the same interpreter is that operator's.
+    if (!table || outer?.table === table) return
+    const cycles = this.#target.now - begin
+    table.cycles.add(cycles)
+    table.own.add(cycles - ended.reduce((sum, operator) => sum + operator.cycles, 0))
+    for (const { operator, cycles } of ended) count(operator, cycles)
+    this.#options.onReturn?.(table.id)
   }
 
-  #beginOperator(site: Address, callee: number): void {
-    const evalAddress = (callee & ~1) >>> 0
+  #beginOperator(site: Address, target: number): void {
+    const callee = (target & ~1) >>> 0
     const stackPointer = this.#target.readRegister(SP) >>> 0
     this.#dropDead(stackPointer)
     const invocation = this.#invocations.at(-1)
-    if (!invocation || !this.#isOperator(evalAddress)) return
-    const path = [...invocation.path, invocation.next++]
-    this.#operators.push({ invocation, site, begin: this.#target.now, stackPointer, path, evalAddress })
+    if (!invocation) return
+    const [r0, r1] = [this.#target.readRegister(0) >>> 0, this.#target.readRegister(1) >>> 0]
+    const identity = this.#options.identify({ callee, r0, r1, object: invocation.object })
+    if (!identity) return
+    const table = (invocation.table ??= this.#table(identity.table))
+    const { outer } = invocation
+    const index = identity.index ?? invocation.next
+    invocation.next = index + 1
+    const path = outer?.table === table ? [...outer.path, index] : [index]
+    const begin = this.#target.now
+    const { subgraph } = identity
+    this.#operators.push({
+      invocation,
+      table,
+      site,
+      begin,
+      stackPointer,
+      path,
+      subgraph,
+      evalAddress: callee,
+    })
   }
 
   #endOperator(site: Address): void {
     const operator = this.#operators.at(-1)
     if (operator?.site !== site || operator.stackPointer !== this.#target.readRegister(SP) >>> 0) return
     this.#operators.pop()
-    const { path, evalAddress, invocation, begin } = operator
-    const cycles = this.#target.now - begin
-    const key = `${path.join('.')}@${evalAddress}`
-    const { operators } = invocation.interpreter
-    let known = operators.get(key)
-    if (!known) operators.set(key, (known = { path, evalAddress, cycles: new CycleHistogram() }))
-    known.cycles.add(cycles)
+    const cycles = this.#target.now - operator.begin
+    // What a subgraph does any number of times is folded at once; it is no part of the sum.
+    if (operator.path.length > 1) count(operator, cycles)
+    else operator.invocation.ended.push({ operator, cycles })
   }
 
   /** Forgets calls that never returned (longjmp, reset): their frames lie below the present stack pointer. */
@@ -169,17 +248,26 @@ export class OperatorProfiler {
     while ((this.#invocations.at(-1)?.stackPointer ?? Infinity) < stackPointer) this.#invocations.pop()
   }
 
-  #interpreter(object: Address): Interpreter {
-    let interpreter = this.#interpreters.get(object)
-    if (!interpreter) {
-      const bytes = this.#target.readMemory(object, OBJECT_WORDS * 4)
-      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-      const words = Array.from({ length: bytes.length >> 2 }, (_, i) => view.getUint32(4 * i, true))
-      interpreter = { object, objectWords: words, cycles: new CycleHistogram(), operators: new Map() }
-      this.#interpreters.set(object, interpreter)
-    }
-    return interpreter
+  #drop(invocation: OpenInvocation): void {
+    while (this.#operators.at(-1)?.invocation === invocation) this.#operators.pop()
+    this.#invocations.pop()
   }
+
+  #table(id: number): Table {
+    let table = this.#tables.get(id)
+    if (!table) {
+      table = { id, cycles: new CycleHistogram(), own: new CycleHistogram(), operators: new Map() }
+      this.#tables.set(id, table)
+    }
+    return table
+  }
+}
+
+function count({ table, path, subgraph, evalAddress }: OpenOperator, cycles: Cycles): void {
+  const key = `${path.join('.')}@${subgraph}:${evalAddress}`
+  let row = table.operators.get(key)
+  if (!row) table.operators.set(key, (row = { path, subgraph, evalAddress, cycles: new CycleHistogram() }))
+  row.cycles.add(cycles)
 }
 
 function comparePaths(a: readonly number[], b: readonly number[]): number {

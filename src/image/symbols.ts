@@ -14,6 +14,7 @@ export interface FunctionRange {
 export class SymbolTable {
   readonly functions: readonly FunctionRange[]
   readonly #objects: readonly ElfSymbol[]
+  readonly #objectsAt = new Map<number, ElfSymbol | undefined>()
   readonly #byName: ReadonlyMap<string, ElfSymbol>
 
   /**
@@ -68,6 +69,17 @@ export class SymbolTable {
   /** Size of the variable or constant that begins at an address; undefined where none is known to. */
   objectBytesAt(address: number): number | undefined {
     return this.#objects.find((symbol) => symbol.address === address && symbol.bytes > 0)?.bytes
+  }
+
+  /** The variable or constant that holds an address. */
+  objectAt(address: number): ElfSymbol | undefined {
+    if (this.#objectsAt.has(address)) return this.#objectsAt.get(address)
+    const holds = (one: ElfSymbol): boolean => address >= one.address && address < one.address + one.bytes
+    const [smallest] = this.#objects
+      .filter(holds)
+      .sort((a, b) => a.bytes - b.bytes || (a.name < b.name ? -1 : 1))
+    this.#objectsAt.set(address, smallest)
+    return smallest
   }
 
   /** Variables whose demangled name matches, largest first. */

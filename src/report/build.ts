@@ -2,23 +2,17 @@ import { basename } from 'node:path'
 import { functionCosts, inferFunctions } from '../../emulator/probes/functions.ts'
 import type { CodeProfile, NamedRange } from '../../emulator/probes/functions.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
-import type { CycleStatistics } from '../../emulator/probes/statistics.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { describePower } from '../power/power-report.ts'
 import { asByDefault, awayFromDefaults, type Chosen } from './away.ts'
+import { describeInterpreters, modelsOf } from './interpreters.ts'
 import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
-import type { EmbeddedModel } from './models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
-import type {
-  CacheOffReport,
-  CycleSpread,
-  FunctionReport,
-  InterpreterReport,
-  RunReport,
-  SoundReport,
-} from './run-report.ts'
+import { variableAt } from './places.ts'
+import type { CacheOffReport, FunctionReport, RunReport, SoundReport } from './run-report.ts'
+import { ratio, spread } from './spread.ts'
 
 export interface ReportInputs {
   readonly toolVersion: string
@@ -45,7 +39,8 @@ export function buildReport({
 }: ReportInputs): RunReport {
   const { board, run, profile } = observation
   const { clockHz } = board
-  const models = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
+  const inFlash = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
+  const models = modelsOf(inFlash, observation.interpreters)
   const awakeCycles = run.cycles - run.sleepCycles
   return {
     schemaVersion: 3,
@@ -65,8 +60,9 @@ export function buildReport({
       tflmVersion: build?.tflmVersion ?? 'unknown',
       cmsisNnVersion: build?.cmsisNnVersion ?? 'unknown',
     },
-    models: models.map(({ flashAddress, bytes, sha256, description }) => ({
-      flashAddress,
+    models: models.map(({ address, bytes, sha256, description }) => ({
+      name: variableAt(image, address),
+      address,
       bytes,
       sha256,
       description: description.description,
@@ -84,7 +80,7 @@ export function buildReport({
       source,
       ...spread(cycles, clockHz),
     })),
-    interpreters: observation.interpreters.map((one) => describeInterpreter(one, models, image, clockHz)),
+    interpreters: describeInterpreters(observation.interpreters, models, image, clockHz),
     functions: profile ? describeFunctions(profile, image, observation.interpreters, awakeCycles) : [],
     memory: measureMemory(image, observation),
     power: describePower(
@@ -106,51 +102,6 @@ function describeRecording(
   clippedSamples: Observation['clippedSamples'],
 ): RunReport['recording'] {
   return { file, sha256, rows, durationSeconds, atEnd, clippedSamples }
-}
-
-function spread(cycles: CycleStatistics, clockHz: number): CycleSpread {
-  const microseconds = (count: number): number => count / (clockHz / 1e6)
-  return {
-    count: cycles.count,
-    totalCycles: cycles.totalCycles,
-    minimumCycles: cycles.minimumCycles,
-    medianCycles: cycles.medianCycles,
-    maximumCycles: cycles.maximumCycles,
-    minimumMicroseconds: microseconds(cycles.minimumCycles),
-    medianMicroseconds: microseconds(cycles.medianCycles),
-    maximumMicroseconds: microseconds(cycles.maximumCycles),
-    ...(cycles.medianErrorCycles !== undefined && { medianErrorCycles: cycles.medianErrorCycles }),
-  }
-}
-
-function describeInterpreter(
-  { objectWords, operators, ...invocations }: InterpreterSummary,
-  models: readonly EmbeddedModel[],
-  image: FirmwareImage,
-  clockHz: number,
-): InterpreterReport {
-  const pointedAt = models.findIndex(({ rootAddress }) => objectWords.includes(rootAddress))
-  const model = pointedAt < 0 && models.length === 1 ? 0 : pointedAt
-  const described = models[model]?.description.operators ?? []
-  return {
-    model: model < 0 ? null : model,
-    ...spread(invocations, clockHz),
-    operators: operators.map(({ path, evalAddress, ...cycles }) => {
-      const known = path.length === 1 ? described[path[0] ?? 0] : undefined
-      const owner = image.symbols.functionAt(evalAddress)
-      return {
-        index: path.join('.'),
-        kernel: owner ? shortName(owner.name) : `0x${evalAddress.toString(16)}`,
-        type: known?.type ?? null,
-        outputShape: known?.outputShape ?? null,
-        macs: known?.macs ?? null,
-        macsNotCounted: known?.macsNotCounted ?? null,
-        ...spread(cycles, clockHz),
-        cyclesPerMac: known?.macs ? cycles.medianCycles / known.macs : null,
-        share: Math.min(ratio(cycles.totalCycles, invocations.totalCycles), 1),
-      }
-    }),
-  }
 }
 
 function describeFunctions(
@@ -190,5 +141,3 @@ function infer(
   const kernels = interpreters.flatMap(({ operators }) => operators.map(({ evalAddress }) => evalAddress))
   return inferFunctions(profile, halfword, [...vectors, ...kernels])
 }
-
-const ratio = (part: number, whole: number): number => (whole > 0 ? part / whole : 0)

@@ -145,6 +145,8 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
   const { bold } = paint(style)
   const whole = (cycles: number): readonly string[] =>
     titles.map((_, i) => (i === 0 ? bold(grouped(cycles)) : ''))
+  const own = ({ medianCycles, share }: typeof a.own): readonly string[] =>
+    [grouped(medianCycles), '', percent(share)].slice(0, titles.length)
   const rows = a.operators.map((row, i) => [
     row.index,
     row.type ?? row.kernel,
@@ -168,6 +170,15 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
       ],
       [
         ...rows,
+        [
+          '',
+          'interpreter',
+          ...(roomy ? [''] : []),
+          '',
+          ...own(a.own),
+          ...own(b.own),
+          ratio(a.own.medianCycles, b.own.medianCycles, style),
+        ],
         [
           '',
           'all of them',
@@ -200,7 +211,7 @@ function memory(first: NamedReport, second: NamedReport, style: Style): string {
           grouped(used),
           other ? grouped(other.used) : '',
           difference === 0 ? dim('same') : `${difference > 0 ? '+' : '-'}${grouped(Math.abs(difference))}`,
-          dim(detail.replace(/^[\d.]+ % of/, 'of')),
+          dim(detail.replace(/^[\d.]+ % of/, 'of').replace(/: .*/, '')),
         ]
       }),
       style,

@@ -4,14 +4,16 @@ import type { Segment } from '../image/memory-map.ts'
 import { describeModel } from '../model/tflite/describe.ts'
 import type { ModelDescription } from '../model/tflite/describe.ts'
 import { readModelWithin } from '../model/tflite/read.ts'
+import type { TfliteModel } from '../model/tflite/schema.ts'
 
 /** A TensorFlow Lite model inside a firmware image. */
 export interface EmbeddedModel {
-  readonly flashAddress: number
-  /** Address of the flatbuffer's root table: what `tflite::GetModel` returns. */
-  readonly rootAddress: number
+  readonly address: number
   readonly bytes: number
   readonly sha256: string
+  /** Of what the model's own parts span: the same wherever it was copied to. */
+  readonly contentSha256: string
+  readonly model: TfliteModel
   readonly description: ModelDescription
 }
 
@@ -42,20 +44,16 @@ export function findModels(
   })
 }
 
-function readAt(
-  bytes: Uint8Array,
-  flashAddress: number,
-  size: number | undefined,
-): EmbeddedModel | undefined {
+function readAt(bytes: Uint8Array, address: number, size: number | undefined): EmbeddedModel | undefined {
   try {
     const { model, extentBytes } = readModelWithin(bytes, 'model in flash')
     const length = size ?? extentBytes
-    const root = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true)
     return {
-      flashAddress,
-      rootAddress: flashAddress + root,
+      address,
       bytes: length,
-      sha256: createHash('sha256').update(bytes.subarray(0, length)).digest('hex'),
+      sha256: digest(bytes.subarray(0, length)),
+      contentSha256: digest(bytes.subarray(0, extentBytes)),
+      model,
       description: describeModel(model),
     }
   } catch (error) {
@@ -63,3 +61,5 @@ function readAt(
     throw error
   }
 }
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -3,6 +3,7 @@ import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
 import type { PhaseSummary } from '../../emulator/probes/rounds.ts'
+import type { WatchedArena, WatchedInterpreter } from '../tflm/watch.ts'
 import type { PowerObservation } from '../power/power-report.ts'
 import type {
   BoardReport,
@@ -14,6 +15,13 @@ import type {
   TimingReport,
 } from './run-report.ts'
 
+export type ObservedInterpreter = InterpreterSummary & WatchedInterpreter
+
+export interface ObservedArena extends Omit<WatchedArena, 'tables'> {
+  /** Places in `interpreters`. */
+  readonly interpreters: readonly number[]
+}
+
 /** What a run has shown, before it is put in words: all that a report needs beside the firmware image. */
 export interface Observation {
   readonly board: Omit<BoardReport, 'cacheOff'>
@@ -23,10 +31,14 @@ export interface Observation {
   readonly run: Omit<RunSummary, 'seconds'>
   readonly phases: readonly (PhaseSummary & Pick<PhaseReport, 'source'>)[]
   readonly predictions: RunReport['predictions']
-  readonly interpreters: readonly InterpreterSummary[]
+  readonly interpreters: readonly ObservedInterpreter[]
+  readonly arenas: readonly ObservedArena[]
   /** Absent when the run was made without a profile. */
   readonly profile?: CodeProfile
+  /** Ever written. */
   readonly touched: TouchedRam
+  /** Written since `main` began; undefined where the firmware has no such symbol, or never got there. */
+  readonly touchedSinceMain: TouchedRam | undefined
   readonly power: PowerObservation
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']

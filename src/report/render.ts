@@ -14,7 +14,7 @@ import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
-import type { FaultReport, MemoryReport, RunReport } from './run-report.ts'
+import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
@@ -71,9 +71,8 @@ function whosePhases(rows: RunReport['phases']): string {
 
 function operators({ interpreters, models }: RunReport, style: Style): string | undefined {
   const parts = interpreters.flatMap((interpreter) => {
-    const model = interpreter.model === null ? undefined : models[interpreter.model]
     const whole = `${grouped(interpreter.medianCycles)} cycles, ${microseconds(interpreter.medianMicroseconds)} us`
-    const named = model && models.length > 1 ? `${model.description} ` : ''
+    const named = interpreters.length > 1 || models.length > 1 ? `${fit(interpreter.name, 40)}: ` : ''
     const detail = `${named}${count(interpreter.count, 'invocation')} of ${whole} (median), seen from outside`
     return [
       heading('Operators', detail, style),
@@ -84,22 +83,37 @@ function operators({ interpreters, models }: RunReport, style: Style): string | 
           ...['MACs', 'cycles', 'cycles/MAC', 'share'].map(number),
           text(''),
         ],
-        interpreter.operators.map((row) => [
-          row.index,
-          row.type ?? fit(row.kernel, 36),
-          row.outputShape?.join('x') ?? '',
-          macsCell(row),
-          grouped(row.medianCycles),
-          row.cyclesPerMac === null ? '' : row.cyclesPerMac.toFixed(2),
-          percent(row.share),
-          paint(style).cyan(bar(row.share, barWidth(style))),
-        ]),
+        [
+          ...interpreter.operators.map((row) => [
+            row.index,
+            row.type ?? fit(row.kernel, 36),
+            row.outputShape?.join('x') ?? '',
+            macsCell(row),
+            grouped(row.medianCycles),
+            row.cyclesPerMac === null ? '' : row.cyclesPerMac.toFixed(2),
+            percent(row.share),
+            paint(style).cyan(bar(row.share, barWidth(style))),
+          ]),
+          ownRow(interpreter.own, style),
+        ],
         style,
       ),
     ]
   })
   return parts.length > 0 ? parts.join('\n') : undefined
 }
+
+/** What the interpreter costs beside its operators. */
+const ownRow = ({ medianCycles, share }: InterpreterReport['own'], style: Style): readonly string[] => [
+  '',
+  'interpreter',
+  '',
+  '',
+  grouped(medianCycles),
+  '',
+  percent(share),
+  paint(style).cyan(bar(share, barWidth(style))),
+]
 
 function functions({ functions: rows }: RunReport, style: Style): string | undefined {
   if (rows.length === 0) return undefined
@@ -126,19 +140,20 @@ function functions({ functions: rows }: RunReport, style: Style): string | undef
 
 /** How much of each store is used; shared with the comparison. */
 export function memoryRows(memory: MemoryReport): readonly (readonly [string, number, string])[] {
-  const { arena, stack, heap } = memory
+  const { arenas, stack, heap } = memory
   return [
     ['flash', memory.flashBytes, `${percent(memory.flashBytes / 2 ** 20)} of 1 MB`],
     ['static RAM', memory.staticRamBytes, `${percent(memory.staticRamBytes / 2 ** 18)} of 256 kB`],
-    ...(arena
-      ? [
-          [
-            'arena',
-            arena.usedBytes ?? arena.writtenBytes,
-            `${arena.usedBytes === null ? 'written' : 'used'} of ${bytes(arena.bytes)}`,
-          ] as const,
-        ]
-      : []),
+    ...arenas.flatMap((arena) => {
+      const used = arena.usedBytes ?? arena.writtenBytes
+      if (used === null) return []
+      const word = arena.source === 'written since main' ? 'written since main' : 'used'
+      const parts = arena.nonPersistentBytes === null ? '' : arenaParts(arena)
+      const name = arenas.length > 1 ? `arena ${arena.name}` : 'arena'
+      return [
+        [name, used, `${word}${arena.bytes === null ? '' : ` of ${bytes(arena.bytes)}`}${parts}`] as const,
+      ]
+    }),
     ...(stack
       ? [
           [
@@ -153,6 +168,9 @@ export function memoryRows(memory: MemoryReport): readonly (readonly [string, nu
     ...(heap ? [['heap', heap.highWaterBytes, `high water of ${bytes(heap.bytes)}`] as const] : []),
   ]
 }
+
+const arenaParts = ({ nonPersistentBytes, persistentBytes }: ArenaReport): string =>
+  `: ${grouped(nonPersistentBytes ?? 0)} B of tensors, ${grouped(persistentBytes ?? 0)} B persistent`
 
 function memory(report: MemoryReport, style: Style): string {
   const sections = report.sections.filter(({ flashBytes }) => flashBytes > 0)

@@ -15,7 +15,7 @@ export interface RunReport {
   /** What stands away from its default: parameters, currents, wires, the cell. */
   readonly away: readonly AwayReport[]
   readonly firmware: FirmwareReport
-  /** TensorFlow Lite models found in flash. */
+  /** TensorFlow Lite models found in flash, then those that an interpreter had elsewhere. */
   readonly models: readonly ModelReport[]
   readonly recording: RecordingReport | null
   /** What the microphone heard. */
@@ -83,7 +83,10 @@ export interface FirmwareReport {
 }
 
 export interface ModelReport {
-  readonly flashAddress: number
+  /** Of its symbol; null without one. */
+  readonly name: string | null
+  /** In flash; in RAM for a model that is nowhere else. */
+  readonly address: number
   readonly bytes: number
   readonly sha256: string
   readonly description: string
@@ -182,9 +185,18 @@ export interface PhaseReport extends CycleSpread {
   readonly source: 'marker' | 'option'
 }
 
+/** One interpreter with one model: another model in the same interpreter is another entry. */
 export interface InterpreterReport extends CycleSpread {
-  /** Which of `models`; null when it is not in flash. */
+  /** The model's symbol, with the interpreter's own where several have that model. */
+  readonly name: string
+  /** Address of the MicroInterpreter. */
+  readonly address: number
+  /** Which of `models`, as the interpreter itself says; null when that is not known. */
   readonly model: number | null
+  /** Why `model` is null. */
+  readonly modelUnknown: string | null
+  /** What it costs beside its operators; `totalCycles` is the rest, exactly. */
+  readonly own: CycleSpread & { readonly share: number }
   readonly operators: readonly OperatorReport[]
 }
 
@@ -193,7 +205,9 @@ export interface OperatorReport extends CycleSpread {
   readonly index: string
   /** The kernel's Eval function. */
   readonly kernel: string
-  /** Schema name; null without the model. */
+  /** Subgraph of the model that it is in; null when that is not known. */
+  readonly subgraph: number | null
+  /** Schema name, from its registration; null when that is not known. */
   readonly type: string | null
   readonly outputShape: readonly number[] | null
   /** null without the model, and where they are not counted. */
@@ -224,18 +238,40 @@ export interface MemoryReport {
     readonly flashBytes: number
     readonly ramBytes: number
   }[]
-  /** null: not found by symbol. */
-  readonly arena: {
-    readonly bytes: number
-    readonly usedBytes: number | null
-    readonly writtenBytes: number
-  } | null
+  /** In the order in which they were first seen. */
+  readonly arenas: readonly ArenaReport[]
   readonly stack: {
     readonly bytes: number | null
     readonly highWaterBytes: number
     readonly exact: boolean
   } | null
   readonly heap: { readonly bytes: number; readonly highWaterBytes: number } | null
+}
+
+/** The tensor arena of an interpreter, or of several that share an allocator. */
+export interface ArenaReport {
+  /** The variable's symbol, or "heap", "stack", or its address. */
+  readonly name: string
+  readonly address: number | null
+  readonly bytes: number | null
+  /**
+   * What TFLM's arena_used_bytes() gives, at its most. From `written since main`: bytes that were written.
+   * null when it is not known.
+   */
+  readonly usedBytes: number | null
+  /** The head: what the memory planner gave to tensors and scratch buffers, and `temporaryBytes`. */
+  readonly nonPersistentBytes: number | null
+  /** The tail. */
+  readonly persistentBytes: number | null
+  /** Temporary buffers that were never given back. */
+  readonly temporaryBytes: number | null
+  /** Words that were written since `main` began; null where that is not known. */
+  readonly writtenBytes: number | null
+  readonly source: 'allocator' | 'recording allocator output' | 'written since main' | 'unknown'
+  /** Why figures are null; null where none is for lack of knowledge. */
+  readonly unknown: string | null
+  /** Which of `interpreters`. */
+  readonly interpreters: readonly number[]
 }
 
 export interface PredictionsReport {

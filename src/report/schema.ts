@@ -36,6 +36,7 @@ const operator = object(
   {
     index: { type: 'string', pattern: '^[0-9]+(\\.[0-9]+)*$' },
     kernel: text,
+    subgraph: nullable(count),
     type: nullable(text),
     outputShape: nullable(list({ type: 'integer' })),
     macs: nullable(count),
@@ -47,11 +48,38 @@ const operator = object(
   inexact,
 )
 
+const interpreter = object(
+  {
+    name: text,
+    address,
+    model: nullable(count),
+    modelUnknown: nullable(text),
+    ...spread,
+    own: object({ ...spread, share }, inexact),
+    operators: list(operator),
+  },
+  inexact,
+)
+
 const memory = object({
   flashBytes: count,
   staticRamBytes: count,
   sections: list(object({ name: text, flashBytes: count, ramBytes: count })),
-  arena: nullable(object({ bytes: count, usedBytes: nullable(count), writtenBytes: count })),
+  arenas: list(
+    object({
+      name: text,
+      address: nullable(address),
+      bytes: nullable(count),
+      usedBytes: nullable(count),
+      nonPersistentBytes: nullable(count),
+      persistentBytes: nullable(count),
+      temporaryBytes: nullable(count),
+      writtenBytes: nullable(count),
+      source: oneOf('allocator', 'recording allocator output', 'written since main', 'unknown'),
+      unknown: nullable(text),
+      interpreters: list(count),
+    }),
+  ),
   stack: nullable(object({ bytes: nullable(count), highWaterBytes: count, exact: { type: 'boolean' } })),
   heap: nullable(object({ bytes: count, highWaterBytes: count })),
 })
@@ -112,7 +140,8 @@ export const runReportSchema: Schema = {
     }),
     models: list(
       object({
-        flashAddress: address,
+        name: nullable(text),
+        address,
         bytes: count,
         sha256,
         description: text,
@@ -155,7 +184,7 @@ export const runReportSchema: Schema = {
     phases: list(
       object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread }, inexact),
     ),
-    interpreters: list(object({ model: nullable(count), ...spread, operators: list(operator) }, inexact)),
+    interpreters: list(interpreter),
     functions: list(
       object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
     ),

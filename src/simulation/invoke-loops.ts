@@ -1,22 +1,19 @@
 import type { SymbolTable } from '../image/symbols.ts'
 import type { FunctionRange } from '../image/symbols.ts'
 
-// Newest first: where the loop over the operators is. July 2020: MicroInterpreter::Invoke.
-const loops = [
-  /^tflite::Micro(Interpreter)?Graph::InvokeSubgraph\(int\)/,
-  /^tflite::MicroInterpreter::Invoke\(\)/,
-]
-
-/** Virtual calls that today's loop makes between operators. */
-const notOperators = /^tflite::.*(Allocator|Profiler|ErrorReporter|MicroContext|Resource)\w*::/
+/**
+ * Where operators are called: MicroInterpreter::Invoke, and since May 2021 the graph's InvokeSubgraph, which Invoke
+ * calls. Both, since a compiler may put one into the other and keep it all the same.
+ */
+const loops = /^tflite::(MicroInterpreter::Invoke\(\)|Micro(Interpreter)?Graph::InvokeSubgraph\(int\))/
 
 /** The functions of this firmware that call operators; none where it has no symbols, or no TFLM. */
-export function invokeLoops(symbols: SymbolTable): readonly FunctionRange[] {
-  return loops.map((loop) => symbols.functionsMatching(loop)).find((found) => found.length > 0) ?? []
-}
+export const invokeLoops = (symbols: SymbolTable): readonly FunctionRange[] =>
+  symbols.functionsMatching(loops)
 
-export const isOperator = (symbols: SymbolTable, callee: number): boolean =>
-  !notOperators.test(symbols.functionAt(callee)?.name ?? '')
+/** Where an interpreter begins anew. */
+export const allocations = (symbols: SymbolTable): readonly FunctionRange[] =>
+  symbols.functionsMatching(/^tflite::MicroInterpreter::AllocateTensors\(\)$/)
 
 /** Said where TFLM is there and its loop is not to be found by name. */
 export function loopNotFound(symbols: SymbolTable): string | undefined {

@@ -2,10 +2,10 @@ import { timingModelName } from '../../emulator/cpu/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
 import type { Machine, MachineOptions } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
-import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
+import { SinceMain } from '../../emulator/probes/since-main.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { Observation } from '../report/observation.ts'
@@ -13,8 +13,9 @@ import { PredictionRecorder } from '../report/predictions.ts'
 import type { StopKind } from '../report/run-report.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { runToEnd } from './ending.ts'
-import { invokeLoops, isOperator, loopNotFound } from './invoke-loops.ts'
+import { loopNotFound } from './invoke-loops.ts'
 import { resolvePhases, type PhaseSpec } from './phase-specs.ts'
+import { watchInterpreters } from './watch-interpreters.ts'
 
 const CLOCK_HZ = 64_000_000
 
@@ -77,10 +78,9 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     resolvePhases(options.phases ?? [], image.symbols),
     machine.ledger,
   )
-  const operators = new OperatorProfiler(machine, {
-    loops: invokeLoops(image.symbols),
-    isOperator: (callee) => isOperator(image.symbols, callee),
-  })
+  const interpreters = watchInterpreters(machine, image)
+  const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
+  const written = new SinceMain(machine, machine.touched, main?.start)
   const ending = await runToEnd(machine, options, text)
   predictions.round(rounds.lastLabel)
   const unseen = loopNotFound(image.symbols)
@@ -112,9 +112,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       ...triggers.summary().map((phase) => ({ ...phase, source: 'option' as const })),
     ],
     predictions: predictions.report(rounds.isSingle ? 'span' : 'round'),
-    interpreters: operators.summary(),
+    ...interpreters.observed(),
     ...(profile && machine.profile && { profile: machine.profile }),
-    touched: machine.touched,
+    touched: written.ever,
+    touchedSinceMain: written.sinceMain,
     power: {
       ledger: machine.ledger,
       supplyVolts: options.board.supplyVolts,
@@ -130,6 +131,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       ...phases.notes(),
       ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
       ...(unseen === undefined ? [] : [{ message: unseen, firstCycle: 0, count: 1 }]),
+      ...interpreters.problems(),
     ],
     clippedSamples: machine.clippedSamples,
     fault: ending.fault ?? null,

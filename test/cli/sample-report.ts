@@ -34,6 +34,7 @@ export function sampleReport(factor = 1): RunReport {
   ) => ({
     index,
     kernel: 'tflite::ops::micro::fully_connected::Eval',
+    subgraph: 0,
     type,
     outputShape: shape,
     macs,
@@ -70,7 +71,8 @@ export function sampleReport(factor = 1): RunReport {
     },
     models: [
       {
-        flashAddress: 0x8000,
+        name: 'g_model',
+        address: 0x8000,
         bytes: 12_040,
         sha256,
         description: 'boardless gesture, int8',
@@ -114,7 +116,11 @@ export function sampleReport(factor = 1): RunReport {
     ],
     interpreters: [
       {
+        name: 'g_model',
+        address: 0x2000_0100,
         model: 0,
+        modelUnknown: null,
+        own: { ...spread(0, 0, 0), share: 0 },
         ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor),
         operators: [
           operator('0', 'FULLY_CONNECTED', [1, 16], 9600, 115_200),
@@ -151,7 +157,21 @@ export function sampleReport(factor = 1): RunReport {
         { name: '.data', flashBytes: 184, ramBytes: 184 },
         { name: '.bss', flashBytes: 0, ramBytes: 12_161 },
       ],
-      arena: { bytes: 8192, usedBytes: 3456, writtenBytes: 3300 },
+      arenas: [
+        {
+          name: 'tensor_arena',
+          address: 0x2000_1000,
+          bytes: 8192,
+          usedBytes: 3456,
+          nonPersistentBytes: 2048,
+          persistentBytes: 1408,
+          temporaryBytes: null,
+          writtenBytes: 3300,
+          source: 'allocator',
+          unknown: null,
+          interpreters: [0],
+        },
+      ],
       stack: { bytes: 16_384, highWaterBytes: 1288, exact: true },
       heap: { bytes: 200_000, highWaterBytes: 0 },
     },

@@ -109,7 +109,10 @@ describe('a run of the gesture app cut into slices', () => {
   it('with probes on the interpreter, and with a profile', async () => {
     const { recording } = await heldOut()
     const running = await start(file, { recording, profile: true })
-    const operators = new OperatorProfiler(running.machine, { loops: invokeLoops(running.image.symbols) })
+    const operators = new OperatorProfiler(running.machine, {
+      loops: invokeLoops(running.image.symbols),
+      identify: ({ object }) => ({ table: object, subgraph: undefined, index: undefined }),
+    })
     running.run(limit)
     expect(operators.summary()[0]?.operators).toHaveLength(3)
     expect(result(running)).toEqual(expected)

@@ -60,7 +60,8 @@ export async function makeDevice(
   return {
     firmwareSha256: firmware.sha256,
     flashBytes: memory.flashBytes,
-    staticRamBytes: memory.staticRamBytes - (memory.arena?.bytes ?? 0) + (memory.heap?.highWaterBytes ?? 0),
+    staticRamBytes:
+      memory.staticRamBytes - (memory.arenas[0]?.bytes ?? 0) + (memory.heap?.highWaterBytes ?? 0),
     arenaBytes,
     stackBytes: memory.stack?.highWaterBytes ?? 0,
     symbols: await flashSymbols(built.elfPath),

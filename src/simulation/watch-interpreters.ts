@@ -1,0 +1,50 @@
+import type { Machine } from '../../emulator/machine.ts'
+import { OperatorProfiler } from '../../emulator/probes/operators.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import type { Observation } from '../report/observation.ts'
+import { knownStructures } from '../tflm/structures.ts'
+import { InterpreterWatch } from '../tflm/watch.ts'
+import { allocations, invokeLoops } from './invoke-loops.ts'
+
+type Observed = Pick<Observation, 'interpreters' | 'arenas'>
+
+export interface InterpreterProbes {
+  observed(): Observed
+  problems(): Observation['problems']
+}
+
+/** Probes on the TFLM interpreters of a firmware; nothing where it has none that is known by name. */
+export function watchInterpreters(machine: Machine, image: FirmwareImage): InterpreterProbes {
+  const loops = invokeLoops(image.symbols)
+  if (loops.length === 0) return { observed: () => ({ interpreters: [], arenas: [] }), problems: () => [] }
+  const watch = new InterpreterWatch(
+    machine,
+    image.symbols,
+    knownStructures(image),
+    allocations(image.symbols),
+  )
+  const { identify, onReturn } = watch
+  const operators = new OperatorProfiler(machine, { loops, identify, onReturn })
+  return {
+    observed: () => {
+      const summaries = operators.summary()
+      const places = new Map(summaries.map(({ table }, place) => [table, place]))
+      return {
+        interpreters: summaries.flatMap((summary) => {
+          const watched = watch.interpreters[summary.table]
+          return watched ? [{ ...summary, ...watched }] : []
+        }),
+        arenas: watch.arenas.map(({ tables, ...arena }) => ({
+          ...arena,
+          interpreters: tables.flatMap((table) => places.get(table) ?? []),
+        })),
+      }
+    },
+    problems: () =>
+      operators.unfinished().map(({ cycles }) => ({
+        message: `operators: an invocation had not ended when the run did; its ${cycles} cycles so far are in no table`,
+        firstCycle: machine.now - cycles,
+        count: 1,
+      })),
+  }
+}

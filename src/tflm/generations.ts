@@ -1,0 +1,3 @@
+import type { Structures } from './structures.ts'
+
+export const generations: readonly Structures[] = []

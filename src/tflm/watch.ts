@@ -1,0 +1,232 @@
+import type { LoopCall, OperatorIdentity } from '../../emulator/probes/operators.ts'
+import { LR, SP } from '../../emulator/probes/target.ts'
+import type { ProbeTarget } from '../../emulator/probes/target.ts'
+import type { SymbolTable } from '../image/symbols.ts'
+import { readArena } from './arena.ts'
+import type { ArenaView } from './arena.ts'
+import { InterpreterReader } from './interpreter.ts'
+import type { InterpreterView, OperatorView } from './interpreter.ts'
+import { textAt } from './memory.ts'
+import { modelInMemory } from './model-in-memory.ts'
+import type { ModelInMemory } from './model-in-memory.ts'
+import type { Structures } from './structures.ts'
+
+/** What one table of operators belongs to. */
+export interface WatchedInterpreter {
+  /** The MicroInterpreter; `this` of the loop where its structures cannot be read. */
+  readonly object: number
+  /** Of its stack frame's function when it was first seen: what lies above is on the stack. */
+  readonly stackPointer: number
+  /** A text says why it is not known. */
+  readonly model: ModelInMemory | string
+  /** By subgraph and index, "0.3": what its registration says. */
+  readonly registrations: ReadonlyMap<string, Registration>
+}
+
+export interface Registration {
+  readonly builtinCode: number | undefined
+  readonly customName: string | undefined
+}
+
+/** One arena in the life of one allocator. */
+export interface WatchedArena {
+  readonly allocator: number
+  readonly stackPointer: number
+  /** Interpreters that allocate from it, by their place in `interpreters`; none for those that never invoked. */
+  readonly tables: readonly number[]
+  /** At its fullest, as the allocator's own figures say after allocations and invocations; a text says why not. */
+  readonly view: ArenaView | string
+}
+
+interface Table extends WatchedInterpreter {
+  readonly registrations: Map<string, Registration>
+}
+
+interface Arena {
+  readonly allocator: number
+  readonly stackPointer: number
+  readonly tables: number[]
+  view: ArenaView | string
+}
+
+const takesContextAndNode = /\(TfLiteContext\s*\*, TfLiteNode\s*\*\)/
+
+/** Reads the interpreters of a running firmware from their own structures. */
+export class InterpreterWatch {
+  readonly interpreters: readonly WatchedInterpreter[]
+  readonly arenas: readonly WatchedArena[]
+  readonly #interpreters: Table[] = []
+  readonly #arenas: Arena[] = []
+  readonly #target: ProbeTarget
+  readonly #symbols: SymbolTable
+  #readers: readonly { readonly structures: Structures; readonly reader: InterpreterReader }[]
+  /** Interpreters by address: the table that they are at, while the model that they began with is theirs. */
+  readonly #current = new Map<number, { model: number; table: number }>()
+  readonly #byContent = new Map<string, number>()
+  readonly #live = new Map<string, Arena>()
+  readonly #views = new Map<number, InterpreterView>()
+
+  /** @param allocations MicroInterpreter::AllocateTensors: an interpreter begins anew */
+  constructor(
+    target: ProbeTarget,
+    symbols: SymbolTable,
+    structures: readonly Structures[],
+    allocations: readonly { readonly start: number }[],
+  ) {
+    this.interpreters = this.#interpreters
+    this.arenas = this.#arenas
+    this.#target = target
+    this.#symbols = symbols
+    const read = (address: number, length: number): Uint8Array => target.readMemory(address, length)
+    this.#readers = structures.map((one) => ({
+      structures: one,
+      reader: new InterpreterReader(read, one.layouts),
+    }))
+    for (const { start } of allocations) target.addProbe(start, () => this.#allocate())
+  }
+
+  /** Where the layouts come from that the interpreters agree with; undefined while none was seen. */
+  get source(): string | undefined {
+    return this.#readers.length === 1 ? this.#readers[0]?.structures.source : undefined
+  }
+
+  readonly identify = (call: LoopCall): OperatorIdentity | undefined => {
+    const view = this.#operator(call)
+    if (view) return { table: this.#tableOf(view), subgraph: view.subgraph, index: view.index }
+    const callee = this.#symbols.functionAt(call.callee)
+    if (callee?.start !== call.callee || !takesContextAndNode.test(callee.name)) return undefined
+    return { table: this.#unread(call.object), subgraph: undefined, index: undefined }
+  }
+
+  readonly onReturn = (table: number): void => {
+    const view = this.#views.get(table)
+    if (view) this.#measure(view, table)
+  }
+
+  #operator(call: LoopCall): OperatorView | undefined {
+    for (const one of this.#readers) {
+      const view = one.reader.operator(call)
+      if (!view) continue
+      this.#readers = [one]
+      return view
+    }
+    return undefined
+  }
+
+  #tableOf(view: OperatorView): number {
+    const known = this.#current.get(view.object)
+    const table = known?.model === view.model ? known.table : this.#begin(view)
+    const registrations = this.#interpreters[table]?.registrations
+    const key = `${view.subgraph}.${view.index}`
+    if (registrations && !registrations.has(key)) {
+      registrations.set(key, {
+        builtinCode: view.builtinCode,
+        customName: view.customName
+          ? textAt((a, n) => this.#target.readMemory(a, n), view.customName)
+          : undefined,
+      })
+    }
+    return table
+  }
+
+  #begin(view: OperatorView): number {
+    const model = modelInMemory((address, length) => this.#target.readMemory(address, length), view.model)
+    const key = `${view.object}:${typeof model === 'string' ? view.model : `${model.address}:${model.sha256}`}`
+    const table = this.#byContent.get(key) ?? this.#add(key, view.object, model)
+    this.#current.set(view.object, { model: view.model, table })
+    this.#views.set(table, view)
+    this.#measure(view, table)
+    return table
+  }
+
+  #unread(object: number): number {
+    const key = `unread:${object}`
+    return (
+      this.#byContent.get(key) ??
+      this.#add(
+        key,
+        object,
+        "its structures agree with no TFLM that is known, nor with the firmware's debug information",
+      )
+    )
+  }
+
+  #add(key: string, object: number, model: ModelInMemory | string): number {
+    const stackPointer = this.#target.readRegister(SP) >>> 0
+    const table = this.#interpreters.push({ object, stackPointer, model, registrations: new Map() }) - 1
+    this.#byContent.set(key, table)
+    return table
+  }
+
+  #allocate(): void {
+    const target = this.#target
+    const object = target.readRegister(0) >>> 0
+    const stackPointer = target.readRegister(SP) >>> 0
+    const back = (target.readRegister(LR) & ~1) >>> 0
+    this.#current.delete(object)
+    const before = this.#atObject(object)
+    if (before) this.#endLife(before)
+    const after = (): void => {
+      if (target.readRegister(SP) >>> 0 !== stackPointer) return
+      target.removeProbe(back, after)
+      const view = this.#atObject(object)
+      if (view) this.#measure(view, undefined)
+    }
+    target.addProbe(back, after)
+  }
+
+  #atObject(object: number): InterpreterView | undefined {
+    for (const { reader } of this.#readers) {
+      const view = reader.atObject(object)
+      if (view) return view
+    }
+    return undefined
+  }
+
+  /** Persistent buffers are never freed: an allocator that has fewer of them than it had is another one. */
+  #endLife(view: InterpreterView): void {
+    const now = this.#read(view)
+    if (typeof now === 'string') return
+    const key = keyOf(view.allocator, now)
+    const was = this.#live.get(key)?.view
+    if (typeof was === 'object' && now.persistentBytes < was.persistentBytes) this.#live.delete(key)
+  }
+
+  #measure(view: InterpreterView, table: number | undefined): void {
+    const now = this.#read(view)
+    const key = keyOf(view.allocator, now)
+    let arena = this.#live.get(key)
+    if (!arena) {
+      const stackPointer = this.#target.readRegister(SP) >>> 0
+      arena = { allocator: view.allocator, stackPointer, tables: [], view: now }
+      this.#live.set(key, arena)
+      this.#arenas.push(arena)
+    }
+    if (table !== undefined && !arena.tables.includes(table)) arena.tables.push(table)
+    if (typeof now === 'object' && (typeof arena.view === 'string' || used(now) > used(arena.view)))
+      arena.view = now
+  }
+
+  /** By the firmware's debug information; else by every generation that agrees with the interpreter, as one. */
+  #read(view: InterpreterView): ArenaView | string {
+    const read = (address: number, length: number): Uint8Array => this.#target.readMemory(address, length)
+    const fitting = this.#readers.filter(({ reader }) => reader.atObject(view.object) !== undefined)
+    const views = fitting.map(({ structures }) =>
+      readArena(read, structures.layouts, this.#symbols, view.allocator),
+    )
+    const [first = 'its structures agree with no TFLM that is known'] = views
+    if (typeof first === 'object' && fitting[0]?.structures.isOwn === true) return first
+    const found = views.filter((one) => typeof one === 'object')
+    if (found.length === 0) return first
+    const same = new Set(found.map((one) => JSON.stringify(one)))
+    return same.size === 1 ? (found[0] ?? first) : 'several generations of TFLM fit it, and they differ'
+  }
+}
+
+const used = ({ nonPersistentBytes, persistentBytes }: ArenaView): number =>
+  nonPersistentBytes + persistentBytes
+
+const keyOf = (allocator: number, view: ArenaView | string): string =>
+  typeof view === 'string'
+    ? `${allocator}`
+    : `${allocator}:${view.ranges.map(({ start }) => start).join(',')}`
