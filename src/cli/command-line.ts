@@ -49,7 +49,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .showHelpAfterError(false)
     .hook('preAction', (_, action) => checkOutputs(action))
   const command = (spec: string, description: string, parent: Command = program): Command =>
-    parent.command(spec).description(description).option('--debug', 'show where an error comes from')
+    parent
+      .command(spec)
+      .description(description)
+      .option('-q, --quiet', 'print nothing but errors; the exit code says the rest')
+      .option('--debug', 'show where an error comes from')
 
   withApp(command('start', 'build the gesture app with both kinds of kernels, run both, compare them'), false)
     .option('--recording <file>', 'what the IMU feels, CSV (default: the held-out recordings)')
@@ -104,7 +108,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       'also run at the ends of what the timing model leaves open; JSON to a file',
     )
     .option('--no-profile', 'leave out the profile of functions')
-    .option('-q, --quiet', 'do not show the firmware’s console')
+    .option(
+      '--console <file>',
+      'where the firmware’s console goes: a file, fd:3, or - (default: before the report)',
+    )
+    .option('--raw', 'let the console’s control characters through to a terminal')
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),

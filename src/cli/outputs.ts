@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { TRAINED_FOLDER } from '../project.ts'
 import { checkFile, checkFolder } from '../write-whole.ts'
+import { checkOneStdout, configureOutput, STDOUT } from './output.ts'
 
 /** Options that name what a command writes; --networks is one, --model and --against are not. */
 const files = ['json', 'markdown', 'coefficients', 'networks', 'uncertainty']
@@ -12,19 +13,30 @@ const folders: Readonly<Record<string, string | undefined>> = {
   train: TRAINED_FOLDER,
 }
 
-/** Every output of every command is tried before the command begins, so that no work is for nothing. @throws UserError */
+/**
+ * Says what the command prints. Every output of every command is tried before the command begins, so that no work is for nothing.
+ * @throws UserError
+ */
 export async function checkOutputs(command: Command): Promise<void> {
   // Options of `lab` that stand before `merge` are lab's; its --json is meant as well.
   const options: Readonly<Record<string, unknown>> = command.optsWithGlobals()
+  const named = [...files, 'console', ...(command.name() === 'fidelity' ? ['out'] : [])].map(
+    (name) => [name, options[name]] as const,
+  )
+  checkOneStdout(named)
+  configureOutput(
+    options['quiet'] === true,
+    named.some(([name, file]) => name !== 'console' && file === STDOUT),
+  )
   for (const name of files) {
     const file = options[name]
-    if (typeof file === 'string') await checkFile(file)
+    if (typeof file === 'string' && file !== STDOUT) await checkFile(file)
   }
   if (typeof options['cache'] === 'string') await checkFolder(options['cache'])
   const name = command.name()
   const out = options['out']
   if (!Object.hasOwn(folders, name)) {
-    if (typeof out === 'string') await checkFile(out)
+    if (typeof out === 'string' && out !== STDOUT) await checkFile(out)
     return
   }
   const folder = out ?? folders[name]

@@ -1,12 +1,14 @@
 import { CommanderError } from 'commander'
 import { ExitCode, UserError } from '../errors.ts'
+import { visibleText } from '../report/visible.ts'
 import { commandLine } from './command-line.ts'
 import { INTERRUPTED } from './outcome.ts'
-import { flush, tolerateClosedOutput } from './terminal.ts'
+import { watchOutput } from './output.ts'
+import { flush } from './terminal.ts'
 
 /** Runs the command line. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
-  tolerateClosedOutput()
+  watchOutput()
   const abort = new AbortController()
   onInterrupt(abort)
   let exitCode: number = ExitCode.fine
@@ -55,5 +57,5 @@ function usage({ code, message }: CommanderError): string {
 }
 
 function say(message: string): void {
-  process.stderr.write(`boardless: ${message.replace(/\s*\n\s*/g, ' ')}\n`)
+  process.stderr.write(`boardless: ${visibleText(message.replace(/\s*\n\s*/g, ' '))}\n`)
 }

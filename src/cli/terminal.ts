@@ -1,18 +1,23 @@
 import { isAbsolute, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Style } from '../report/style.ts'
+import { visibleText } from '../report/visible.ts'
+import { showsProgress } from './output.ts'
 
+/** Of every terminal, or what is shown on a narrower one. */
 const NARROW = 80
-const UNKNOWN_WIDTH = 110
 
-/** How to draw on a stream: NO_COLOR (no-color.org), FORCE_COLOR, TERM=dumb, width of the terminal. */
+/**
+ * How to draw on a stream: NO_COLOR (no-color.org), FORCE_COLOR, TERM=dumb, width of the terminal. What is not a
+ * terminal has no width: nothing is folded or cut there.
+ */
 export function styleFor(stream: NodeJS.WriteStream, environment = process.env): Style {
   const forced = environment['FORCE_COLOR']
   const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb'
   const terminal = (stream.isTTY as boolean | undefined) ?? false // a pipe has no such property
   const color = forced !== undefined ? forced !== '0' : terminal && !refused
-  const width = terminal ? stream.columns : Number(environment['COLUMNS'] ?? UNKNOWN_WIDTH)
-  return { color, width: Number.isFinite(width) && width > 0 ? Math.max(width, NARROW) : UNKNOWN_WIDTH }
+  const width = [stream.columns, Number(environment['COLUMNS'])].find((columns) => columns > 0) ?? NARROW
+  return { color, width: terminal ? Math.max(width, NARROW) : Infinity }
 }
 
 /** A path as one would type it here: from the working directory where it is inside. */
@@ -32,9 +37,10 @@ export interface Progress {
 const BAR_AFTER_MILLISECONDS = 300
 const LINE_EVERY_MILLISECONDS = 5000
 
-export function showProgress(title: string, quiet = false): Progress {
-  if (quiet) return { update: () => undefined, clear: () => undefined, done: () => undefined }
-  return process.stderr.isTTY ? new BarProgress(title) : new LineProgress(title)
+export function showProgress(title: string): Progress {
+  if (!showsProgress()) return { update: () => undefined, clear: () => undefined, done: () => undefined }
+  const shown = visibleText(title)
+  return process.stderr.isTTY ? new BarProgress(shown) : new LineProgress(shown)
 }
 
 class BarProgress implements Progress {
@@ -50,8 +56,8 @@ class BarProgress implements Progress {
   }
 
   update(fraction: number, step = ''): void {
-    this.#latest = { fraction, step }
-    if (this.#bar) this.#bar.update(fraction, { step })
+    this.#latest = { fraction, step: visibleText(step) }
+    if (this.#bar) this.#bar.update(fraction, { step: this.#latest.step })
     else if (!this.#loading && performance.now() - this.#began > BAR_AFTER_MILLISECONDS) void this.#start()
   }
 
@@ -93,7 +99,7 @@ class LineProgress implements Progress {
     const now = performance.now()
     if (now - this.#last < LINE_EVERY_MILLISECONDS) return
     this.#last = now
-    this.#step = step
+    this.#step = visibleText(step)
     process.stderr.write(
       `${this.title}: ${Math.floor(100 * fraction)} %${this.#step === '' ? '' : `, ${this.#step}`}\n`,
     )
@@ -111,16 +117,6 @@ class LineProgress implements Progress {
 /** Waits until everything printed has left, so that ending the process cuts nothing off. */
 export async function flush(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
-    while (stream.writableLength > 0 && !stream.destroyed) await setTimeout(1)
-  }
-}
-
-/** A reader that goes away (`boardless run ... | head`) is no error. */
-export function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0)
-      throw error
-    })
+    while (stream.writableLength > 0 && !stream.destroyed && stream.errored === null) await setTimeout(1)
   }
 }

@@ -1,10 +1,12 @@
 import { grouped, percent } from '../report/format.ts'
 import { heading, number, table, text, type Style } from '../report/style.ts'
+import { visible } from '../report/visible.ts'
 import { openParameters } from './parameters.ts'
 import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
 
 /** Each latency with its interval, for a terminal. */
-export function renderUncertainty({ latencies, parameters, timing }: Uncertainty, style: Style): string {
+export function renderUncertainty(found: Uncertainty, style: Style): string {
+  const { latencies, parameters, timing } = visible(found)
   const columns = [
     text('latency, median'),
     number('cycles'),

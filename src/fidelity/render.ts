@@ -1,10 +1,12 @@
 import { heading, number, paint, table, text, type Style } from '../report/style.ts'
+import { visible } from '../report/visible.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
 import type { Fidelity, Summary } from './fidelity.ts'
 import { networkCells, networkSource, type NetworkRow } from './networks.ts'
 
 /** Every rule as a table, for a terminal. */
-export function renderFidelity({ rules, summary, against, kernels }: Fidelity, style: Style): string {
+export function renderFidelity(found: Fidelity, style: Style): string {
+  const { rules, summary, against, kernels } = visible(found)
   const groups = [...new Set(rules.map(({ group }) => group))]
   const blocks = groups.map((group) => {
     const columns = [

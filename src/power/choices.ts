@@ -7,6 +7,7 @@ import { CoefficientError, mergeCurrents } from '../../emulator/power/coefficien
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CURRENTS } from '../../emulator/power/currents.ts'
 import { UserError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   nano33ble: 'nano33blesense',
@@ -17,7 +18,9 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 export function boardNamed(name: string): BoardDescription {
   const board = BOARDS[SHORT_NAMES[name] ?? name]
   if (board && Object.hasOwn(BOARDS, SHORT_NAMES[name] ?? name)) return board
-  throw new UserError(`--board ${name}: unknown board. Give ${boardNames.join(', ')}.`)
+  throw new UserError(
+    `--board ${name}: unknown board.${didYouMean(name, boardNames, `Give ${boardNames.join(', ')}.`)}`,
+  )
 }
 
 const boardNames = Object.keys(BOARDS).map(
@@ -29,7 +32,9 @@ export function cellNamed(name: string): Cell {
   if (name.toLowerCase() === 'cr2032') return CR2032
   const [, capacity] = /^lipo:(.*)$/i.exec(name) ?? []
   if (capacity === undefined)
-    throw new UserError(`--cell ${name}: unknown cell. Give CR2032, or lipo:500 for 500 mAh.`)
+    throw new UserError(
+      `--cell ${name}: unknown cell.${didYouMean(name, ['CR2032', 'lipo:500'], 'Give CR2032, or lipo:500 for 500 mAh.')}`,
+    )
   if (/^\d+(\.\d+)?$/.test(capacity) && Number(capacity) > 0) return lipo(Number(capacity))
   throw new UserError(`--cell ${name}: a capacity in mAh is a positive number, as in lipo:500.`)
 }

@@ -1,15 +1,17 @@
 import { facts, heading, number, paint, table, text } from '../report/style.ts'
 import type { Style } from '../report/style.ts'
+import { visible } from '../report/visible.ts'
 import { duration, grouped, percent } from '../report/format.ts'
 import { batteryLine, current, life } from '../report/render-power.ts'
 import type { ClaimResult, ScenarioResult } from './claims.ts'
 
 /** Apps side by side, and what is claimed of them. Ends with a newline. */
 export function renderClaims(
-  results: readonly ScenarioResult[],
+  found: readonly ScenarioResult[],
   claims: readonly ClaimResult[],
   style: Style,
 ): string {
+  const results = visible(found)
   const [first] = results
   const cell = first?.report.power.battery?.cell
   const wide = style.width >= 96

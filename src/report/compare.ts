@@ -17,11 +17,13 @@ import { below, group, ratio } from './side-by-side.ts'
 import type { NamedReport } from './side-by-side.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
+import { visible } from './visible.ts'
 
 export type { NamedReport } from './side-by-side.ts'
 
 /** Two runs side by side; the ratio says how many times cheaper the second is. Ends with a newline. */
-export function renderComparison(first: NamedReport, second: NamedReport, style: Style): string {
+export function renderComparison(before: NamedReport, after: NamedReport, style: Style): string {
+  const [first, second] = [visible(before), visible(after)]
   return [
     title(first.report, style),
     verdict(first, second, style),

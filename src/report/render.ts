@@ -17,11 +17,13 @@ import { renderPower } from './render-power.ts'
 import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
+import { visible } from './visible.ts'
 
 const MOST_FUNCTIONS = 12
 
 /** The report of one run, for a terminal. Ends with a newline. */
-export function renderReport(report: RunReport, style: Style): string {
+export function renderReport(found: RunReport, style: Style): string {
+  const report = visible(found)
   return [
     title(report, style),
     header(report, style),

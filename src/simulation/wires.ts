@@ -1,5 +1,6 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { UserError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 
 const sensors = ({ parts }: BoardDescription): readonly string[] =>
   parts.flatMap(({ kind, name }) => (kind === 'lsm9ds1' || kind === 'lsm6ds3' ? [name] : []))
@@ -12,7 +13,7 @@ export function checkWires(wires: readonly Wire[], board: BoardDescription): voi
     const instead =
       there.length === 0
         ? 'It has no sensor.'
-        : `Give ${there.map((name) => `${name}.${from}`).join(' or ')}.`
+        : didYouMean(part, there, `Give ${there.map((name) => `${name}.${from}`).join(' or ')}.`).trim()
     throw new UserError(`--wire ${part}.${from}: ${board.name} has no such sensor. ${instead}`)
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { UserError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 import { anyModel, appTable, apps } from './app-table.ts'
 import { layout, tflmPackage } from './packages.ts'
 import { projectRoot, type Environment } from './paths.ts'
@@ -14,7 +15,9 @@ export const defaultArenaBytes = (app: string): number => (appTable[app] ?? anyM
 export function appDirectory(app: string, firmware: string): string {
   if (apps.includes(app)) return join(firmware, 'apps', app)
   if (!existsSync(app))
-    throw new UserError(`app ${app}: there is no such folder, and the names are ${apps.join(', ')}`)
+    throw new UserError(
+      `app ${app}: there is no such folder, and no app of that name.${didYouMean(app, apps, `Apps: ${apps.join(', ')}.`)}`,
+    )
   return app
 }
 

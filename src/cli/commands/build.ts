@@ -7,7 +7,8 @@ import { facts } from '../../report/style.ts'
 import { buildApp, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
-import { writeFolder, writeWhole } from '../../write-whole.ts'
+import { writeFolder } from '../../write-whole.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface BuildCommandOptions extends AppChoices {
@@ -41,7 +42,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
       flashBytes,
       staticRamBytes,
     }
-    await writeWhole(options.json, `${JSON.stringify(summary, undefined, 2)}\n`)
+    await writeOutput(options.json, `${JSON.stringify(summary, undefined, 2)}\n`)
   }
   const { kernels, resolver } = built.options
   const rows: readonly (readonly [string, string])[] = [
@@ -63,7 +64,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
     ['flash', `${grouped(flashBytes)} B`],
     ['static RAM', `${grouped(staticRamBytes)} B`],
   ]
-  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  printReport(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
 }
 

@@ -9,8 +9,8 @@ import { renderFidelity, renderNetworks } from '../../fidelity/render.ts'
 import { sources } from '../../fidelity/sources.ts'
 import { facts } from '../../report/style.ts'
 import type { TimingChoice, TimingSettings } from '../../simulation/timing-choice.ts'
-import { writeWhole } from '../../write-whole.ts'
 import { chosenTiming } from '../chosen-timing.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, shownPath, styleFor } from '../terminal.ts'
 
 export interface FidelityOptions {
@@ -43,10 +43,10 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
     progress.update(fraction, step),
   ).finally(() => progress.done())
   if (options.json !== undefined)
-    await writeWhole(options.json, `${JSON.stringify({ ...result, sources }, undefined, 2)}\n`)
+    await writeOutput(options.json, `${JSON.stringify({ ...result, sources }, undefined, 2)}\n`)
   if (options.markdown !== undefined)
-    await writeWhole(options.markdown, fidelityMarkdown(result, await documentedNetworks()))
-  else process.stdout.write(renderFidelity(result, styleFor(process.stdout)))
+    await writeOutput(options.markdown, fidelityMarkdown(result, await documentedNetworks()))
+  else printReport(renderFidelity(result, styleFor(process.stdout)))
   if (options.strict === true) requireExact(result)
   return ExitCode.fine
 }
@@ -56,8 +56,8 @@ async function networks(file: string): Promise<number> {
   const runs = await runNetworks((step, fraction) => progress.update(fraction, step)).finally(() =>
     progress.done(),
   )
-  await writeWhole(file, `${JSON.stringify(runs, undefined, 2)}\n`)
-  process.stdout.write(renderNetworks(networkRows(runs.results), styleFor(process.stdout)))
+  await writeOutput(file, `${JSON.stringify(runs, undefined, 2)}\n`)
+  printReport(renderNetworks(networkRows(runs.results), styleFor(process.stdout)))
   return ExitCode.fine
 }
 
@@ -69,8 +69,8 @@ async function importCapture(log: string, { board, note, out }: FidelityOptions)
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
   const file = out ?? `captures/${slug}.json`
-  await writeWhole(file, `${JSON.stringify(capture, undefined, 2)}\n`)
-  process.stdout.write(`  ${file}: ${capture.measurements.length} kernels of ${board}\n`)
+  await writeOutput(file, `${JSON.stringify(capture, undefined, 2)}\n`)
+  printReport(`  ${file}: ${capture.measurements.length} kernels of ${board}\n`)
   return ExitCode.fine
 }
 
@@ -80,6 +80,6 @@ async function showFirmware(): Promise<number> {
     ['firmware', `${shownPath(elfPath)}\n${shownPath(hexPath)}`],
     ['built with', compiler],
   ] as const
-  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  printReport(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
 }

@@ -32,6 +32,7 @@ import { checkCache, labDirectory } from '../../toolchain/cache.ts'
 import { findCompiler } from '../../toolchain/compiler.ts'
 import { writeFolder, writeWhole } from '../../write-whole.ts'
 import { INTERRUPTED } from '../outcome.ts'
+import { printNote, printReport, writeOutput } from '../output.ts'
 import { flush, showProgress, styleFor } from '../terminal.ts'
 
 export interface LabOptions extends LabChoices {
@@ -85,7 +86,7 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
     const out = options.out ?? '.'
     await mkdir(out, { recursive: true }).catch(() => undefined)
     await writeWhole(join(out, name), `${JSON.stringify(file)}\n`)
-    process.stdout.write(`  ${join(out, name)}: ${plan.length} of ${whole.length} measurements\n`)
+    printReport(`  ${join(out, name)}: ${plan.length} of ${whole.length} measurements\n`)
     return ExitCode.fine
   }
   await finish(shared, made.results, { seconds, fromCache: made.fromCache }, options)
@@ -172,9 +173,7 @@ async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuri
     if (!(error instanceof Interrupted)) throw error
     progress.done()
     const { done = 0, total = plan.length } = latest ?? {}
-    process.stderr.write(
-      `boardless: interrupted; ${done} of ${total} measurements are kept for the next time\n`,
-    )
+    printNote(`interrupted; ${done} of ${total} measurements are kept for the next time`)
     await flush()
     return undefined
   } finally {
@@ -226,10 +225,8 @@ async function finish(
     ...(await renderLabFiles(shown, desktop)),
     ...recommended,
   })
-  if (options.json !== undefined) await writeWhole(options.json, json)
+  if (options.json !== undefined) await writeOutput(options.json, json)
   for (const file of stale) await rm(join(out, file), { force: true })
-  process.stdout.write(renderLabText(shown, desktop, styleFor(process.stdout)))
-  process.stdout.write(
-    `\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`,
-  )
+  printReport(renderLabText(shown, desktop, styleFor(process.stdout)))
+  printReport(`\n  ${join(out, 'lab.html')} has the plots; ${join(out, 'lab.json')} has everything\n`)
 }

@@ -10,8 +10,9 @@ import { readInput } from '../../read-input.ts'
 import { grouped } from '../../report/format.ts'
 import { macsCell, macsText } from '../../report/macs.ts'
 import { facts, heading, number, table, text } from '../../report/style.ts'
+import { visible, visibleLines, visibleText } from '../../report/visible.ts'
 import { supportedOperators } from '../../toolchain/resolver.ts'
-import { writeWhole } from '../../write-whole.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 interface Loaded {
@@ -27,7 +28,7 @@ async function load(file: string): Promise<Loaded> {
 }
 
 async function writeJson(file: string | undefined, value: unknown): Promise<void> {
-  if (file !== undefined) await writeWhole(file, `${JSON.stringify(value, undefined, 2)}\n`)
+  if (file !== undefined) await writeOutput(file, `${JSON.stringify(value, undefined, 2)}\n`)
 }
 
 const shape = (dimensions: readonly number[]): string =>
@@ -52,7 +53,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
     registration: Object.fromEntries(registrations.map(({ api, code }) => [api, code])),
   })
   const style = styleFor(process.stdout)
-  const { operators, totals } = description
+  const { operators, totals, tensors } = visible(description)
   const lines = [
     heading(
       'Operators',
@@ -84,7 +85,7 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
     heading('Tensors', '', style),
     table(
       [number('#'), ...['name', 'type', 'shape'].map(text), number('bytes'), text('quantisation')],
-      description.tensors.map((tensor) => [
+      tensors.map((tensor) => [
         String(tensor.index),
         tensor.name,
         tensor.type,
@@ -96,11 +97,11 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
     ),
     ...registrations.flatMap(({ title, code, note }) => [
       heading('Resolver', title, style),
-      code.trimEnd(),
-      ...(note === undefined ? [] : [`// ${note}`]),
+      visibleLines(code.trimEnd()),
+      ...(note === undefined ? [] : [`// ${visibleText(note)}`]),
     ]),
   ]
-  process.stdout.write(`${lines.join('\n')}\n`)
+  printReport(`${lines.join('\n')}\n`)
   return ExitCode.fine
 }
 
@@ -132,9 +133,10 @@ function quantisation({ quantisation: found }: TensorDescription): string {
 
 /** What the model is, in a few lines. */
 export async function modelInfo(file: string, options: { readonly json?: string }): Promise<number> {
-  const { description, bytes } = await load(file)
+  const { description: found, bytes } = await load(file)
+  await writeJson(options.json, { schemaVersion: 2, kind: 'model-info', ...found, fileBytes: bytes })
+  const description = visible(found)
   const { totals, operators } = description
-  await writeJson(options.json, { schemaVersion: 2, kind: 'model-info', ...description, fileBytes: bytes })
   const ends = (tensors: readonly TensorDescription[]): string =>
     tensors
       .map((tensor) =>
@@ -142,7 +144,7 @@ export async function modelInfo(file: string, options: { readonly json?: string 
       )
       .join('\n')
   const rows: readonly (readonly [string, string])[] = [
-    ['file', `${file}, ${grouped(bytes)} B`],
+    ['file', `${visibleText(file)}, ${grouped(bytes)} B`],
     ['description', description.description],
     ['input', ends(description.inputs)],
     ['output', ends(description.outputs)],
@@ -155,7 +157,7 @@ export async function modelInfo(file: string, options: { readonly json?: string 
       `${macsText(totals)}, ${grouped(totals.parameters)} parameters in ${grouped(totals.constantBytes)} B`,
     ],
   ]
-  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  printReport(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
 }
 
@@ -198,7 +200,7 @@ export async function modelTrain(options: TrainOptions): Promise<number> {
     ],
     ['note', accuracy.note],
   ]
-  process.stdout.write(`${facts(rows, styleFor(process.stdout))}\n`)
+  printReport(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
 }
 

@@ -9,8 +9,8 @@ import type { RunReport } from '../../report/run-report.ts'
 import { buildApp, factsOf } from '../../simulation/app.ts'
 import { inputOf } from '../../simulation/inputs.ts'
 import { simulate } from '../../simulation/simulate.ts'
-import { writeWhole } from '../../write-whole.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 export interface PowerOptions {
@@ -36,7 +36,7 @@ const SCENARIOS: readonly (readonly [app: string, seconds: number])[] = [
 export async function power(options: PowerOptions, signal: AbortSignal): Promise<number> {
   if (options.coefficients !== undefined) {
     const isTable = options.coefficients.endsWith('.md')
-    await writeWhole(options.coefficients, isTable ? coefficientsMarkdown() : coefficientsJson())
+    await writeOutput(options.coefficients, isTable ? coefficientsMarkdown() : coefficientsJson())
     return ExitCode.fine
   }
   const cell = cellNamed(options.cell ?? 'lipo:500')
@@ -78,8 +78,11 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
   const claims = board === NANO_33_BLE_SENSE ? judgeClaims(results) : []
   if (options.json !== undefined) {
     const reports: readonly RunReport[] = results.map(({ report }) => report)
-    await writeWhole(options.json, `${JSON.stringify({ schemaVersion: 1, claims, reports }, undefined, 2)}\n`)
+    await writeOutput(
+      options.json,
+      `${JSON.stringify({ schemaVersion: 1, claims, reports }, undefined, 2)}\n`,
+    )
   }
-  process.stdout.write(renderClaims(results, claims, styleFor(process.stdout)))
+  printReport(renderClaims(results, claims, styleFor(process.stdout)))
   return ExitCode.fine
 }

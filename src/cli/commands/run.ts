@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../../errors.ts'
 import { openUnder } from '../../fidelity/possible.ts'
@@ -13,18 +12,17 @@ import type { RunChoices, RunRequest } from '../../simulation/run-request.ts'
 import { RunThreads } from '../../simulation/run-threads.ts'
 import { simulate } from '../../simulation/simulate.ts'
 import type { SimulateOptions } from '../../simulation/simulate.ts'
-import { apps } from '../../toolchain/units.ts'
-import { writeWhole } from '../../write-whole.ts'
 import { chosenTiming } from '../chosen-timing.ts'
+import { firmwareConsole, type ConsoleChoices } from '../firmware-console.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
-import type { Progress } from '../terminal.ts'
+import { kindOf, refuseIgnored } from '../which-firmware.ts'
 
-export interface RunOptions extends RunChoices {
+export interface RunOptions extends RunChoices, ConsoleChoices {
   /** Where the intervals go as JSON, beside the table. */
   readonly uncertainty?: string | true
   readonly json?: string
-  readonly quiet?: boolean
 }
 
 /** Runs firmware: a file, or an app that is built first. */
@@ -32,27 +30,30 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const timing = chosenTiming(options)
   if (options.uncertainty !== undefined) checkUncertain(timing, openUnder(timing))
   await powerChoices(options)
-  const isApp = apps.includes(firmware) && !existsSync(firmware)
-  const isFolder = !isApp && existsSync(firmware) && statSync(firmware).isDirectory()
-  const app = isApp ? firmware : ''
+  const kind = kindOf(firmware)
+  refuseIgnored(firmware, kind, options)
+  const app = kind === 'app' ? firmware : ''
   await inputsOf(app, options)
   const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
-  const target = isApp || isFolder ? await buildFirst(firmware, options) : { file: firmware }
+  const target = kind === 'file' ? { file: firmware } : await buildFirst(firmware, options)
   const request: RunRequest = { app, options, target, ...(stdin && { stdin }) }
   const running = showProgress(`running ${firmware}`)
   const simulation = { ...(await simulationOf(request)), signal }
+  const console = firmwareConsole(options, running)
   const report = await simulate({
     ...simulation,
     onProgress: (fraction, step) => running.update(fraction, step),
-    ...(options.quiet !== true && { onConsole: printer(running) }),
-  }).finally(() => running.done())
-  if (options.json !== undefined) await writeWhole(options.json, serialise(report))
-  const endsInLine = options.quiet === true || /(^|\n)$/.test(report.console.text)
-  process.stdout.write(`${endsInLine ? '' : '\n'}${renderReport(report, styleFor(process.stdout))}`)
+    ...(console.onConsole && { onConsole: console.onConsole }),
+  }).finally(() => {
+    running.done()
+    console.end()
+  })
+  if (options.json !== undefined) await writeOutput(options.json, serialise(report))
+  printReport(renderReport(report, styleFor(process.stdout)))
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')
     await showUncertainty(request, report, options.uncertainty, signal)
   const exitCode = exitCodeOf(report)
-  if (isApp && firmware === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
+  if (app === 'gesture' && report.run.stop === 'recording-end') checkReachedApp(report)
   return exitCode
 }
 
@@ -77,8 +78,8 @@ async function showUncertainty(
     progress.done()
     await threads.end()
   })
-  if (file !== true) await writeWhole(file, `${JSON.stringify(uncertainty, undefined, 2)}\n`)
-  process.stdout.write(renderUncertainty(uncertainty, styleFor(process.stdout)))
+  if (file !== true) await writeOutput(file, `${JSON.stringify(uncertainty, undefined, 2)}\n`)
+  printReport(renderUncertainty(uncertainty, styleFor(process.stdout)))
 }
 
 async function buildFirst(
@@ -90,25 +91,6 @@ async function buildFirst(
     () => building.done(),
   )
   return { file: built.elfPath, build: factsOf(built) }
-}
-
-/** A longer line of the firmware is shown in pieces. */
-const LONGEST_LINE = 4096
-
-/** Firmware output goes to the terminal as it comes, line by line. */
-function printer(progress: Progress): (byte: number) => void {
-  let line: number[] = []
-  const print = (): void => {
-    if (line.length === 0) return
-    progress.clear()
-    process.stdout.write(Buffer.from(line))
-    line = []
-  }
-  process.once('exit', print)
-  return (byte) => {
-    line.push(byte)
-    if (byte === 10 || line.length === LONGEST_LINE) print()
-  }
 }
 
 async function readInput(file: string): Promise<Uint8Array> {

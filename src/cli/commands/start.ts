@@ -7,8 +7,8 @@ import type { AppChoices } from '../../simulation/app.ts'
 import { loadRecording } from '../../simulation/recording.ts'
 import { runElsewhere } from '../../simulation/run-threads.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
-import { writeWhole } from '../../write-whole.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
+import { printReport, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
 export interface StartOptions extends Omit<AppChoices, 'kernels'> {
@@ -56,8 +56,8 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   }
   const [reference, cmsisNn] = reports
   if (!reference || !cmsisNn) return ExitCode.fine
-  if (options.json !== undefined) await writeWhole(options.json, serialise(reports))
-  process.stdout.write(
+  if (options.json !== undefined) await writeOutput(options.json, serialise(reports))
+  printReport(
     renderComparison(
       { name: variants[0], report: reference },
       { name: variants[1], report: cmsisNn },

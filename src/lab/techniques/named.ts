@@ -1,4 +1,5 @@
 import { UserError } from '../../errors.ts'
+import { didYouMean } from '../../nearest.ts'
 import type { Technique } from '../technique.ts'
 import { techniques } from './index.ts'
 
@@ -8,7 +9,7 @@ export function techniquesNamed(only: readonly string[] | undefined): readonly T
   const unknown = only?.find((id) => !known.includes(id))
   if (unknown !== undefined || only?.length === 0) {
     throw new UserError(
-      `--only ${unknown ?? ''}: there is no such technique. Give some of ${known.join(',')}.`,
+      `--only ${unknown ?? ''}: there is no such technique.${didYouMean(unknown ?? '', known, `Give some of ${known.join(',')}.`)}`,
     )
   }
   return only === undefined ? techniques : techniques.filter(({ id }) => only.includes(id))
