@@ -6,6 +6,7 @@ import { disassemble } from './cpu/disassemble.ts'
 import { describeFault } from './cpu/faults.ts'
 import { Semihosting } from './cpu/semihosting.ts'
 import type { TimingParameters } from './cpu/timing.ts'
+import { FaultWatch } from './fault-watch.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import { exceptionName } from './nrf52840/exception-names.ts'
 import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
@@ -49,7 +50,7 @@ export interface MachineOptions {
   readonly onStimulus: (port: number, value: number) => void
 }
 
-/** Firmware that ended in a HardFault, or locked up: where and why, before exception entry. */
+/** Firmware that ended in a fault, or locked up: where and why, before exception entry. */
 export interface MachineFault {
   readonly causes: readonly string[]
   readonly cfsr: number
@@ -68,11 +69,9 @@ export type MachineStop =
   | { readonly kind: 'fault'; readonly fault: MachineFault }
   | { readonly kind: 'asleep-for-ever' }
   | { readonly kind: 'breakpoint' }
-  | { readonly kind: 'unmodelled'; readonly name: string }
+  /** Under `strict`: `name` was accessed, or `lost` says what had no effect. */
+  | { readonly kind: 'unmodelled'; readonly name: string; readonly lost?: string }
 
-const HARD_FAULT = 3
-const USAGE_FAULT = 6
-const DEBUG_MONITOR = 12
 const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
@@ -85,6 +84,7 @@ export class Machine implements TriggerTarget {
   readonly ledger: ChargeLedger
   readonly #cpuPower: CpuPower
   readonly #interrupts = new Map<number, number>()
+  readonly #faults: FaultWatch
   /** The processor at the latest fault, before it became an exception. */
   #faultSnapshot: Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> | undefined
   #stop: MachineStop | undefined
@@ -102,6 +102,10 @@ export class Machine implements TriggerTarget {
     )
     this.#cpuPower = new CpuPower(this.ledger)
     const late: { chip?: Chip } = {}
+    const onConsole = (byte: number): void => {
+      this.#faults.printed()
+      options.onConsole(byte)
+    }
     const checked = <T>(value: T): T => {
       if (options.strict) this.#checkModelled()
       return value
@@ -117,7 +121,7 @@ export class Machine implements TriggerTarget {
       profile: options.profile,
       onStimulus: (port, value, size) => {
         if (port !== 0) options.onStimulus(port, value)
-        else for (let i = 0; i < size; i++) options.onConsole((value >>> (8 * i)) & 0xff)
+        else for (let i = 0; i < size; i++) onConsole((value >>> (8 * i)) & 0xff)
       },
       onStimulusLost: (port, why) =>
         late.chip?.context.problems.report(
@@ -136,9 +140,10 @@ export class Machine implements TriggerTarget {
       flash: cpu.flash,
       ram: cpu.ram,
       invalidateCode: (address, length) => cpu.invalidateCode(address, length),
+      executing: () => cpu.core.executing,
       onDmaWrite: () => undefined,
       onDma: options.timing.dmaContention > 0 ? (address) => cpu.dmaTransfer(address) : undefined,
-      onConsole: (byte) => options.onConsole(byte),
+      onConsole,
       onResetRequest: (reason) => this.#requestReset(reason),
       onFlashBusy: (until) => cpu.flashBusy(until),
       onSystemOff: () => {
@@ -166,19 +171,26 @@ export class Machine implements TriggerTarget {
     this.board = createBoard(this.chip, options.board, options.recording, options)
     this.#stdin = options.stdin ?? new Uint8Array()
     if (this.#stdin.length > 0) this.chip.uartes[0].feed(this.#stdin)
-    this.#connectProcessor()
+    this.#faults = new FaultWatch({
+      cpu,
+      scheduler,
+      fault: () => this.#fault(),
+      crash: (fault) => this.#end({ kind: 'fault', fault }),
+      handled: (fault, end) => this.#tellOfHandledFault(fault, end),
+    })
+    this.#connectProcessor(onConsole)
     for (const { address, bytes } of options.segments) this.#load(address, bytes)
     cpu.reset(options.vectorTable)
     this.#cpuPower.reset(scheduler.now)
   }
 
-  #connectProcessor(): void {
+  #connectProcessor(onConsole: (byte: number) => void): void {
     const { cpu, options } = this
     const semihosting = new Semihosting({
       readMemory: (address, size) => cpu.readMemory(address, size),
       writeMemory: (address, size, value) => cpu.writeMemory(address, size, value),
       onOutput: (_stream, bytes) => {
-        for (const byte of bytes) options.onConsole(byte)
+        for (const byte of bytes) onConsole(byte)
       },
       readInput: (limit) => {
         const taken = this.#stdin.subarray(0, limit)
@@ -192,15 +204,14 @@ export class Machine implements TriggerTarget {
       if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
     }
     cpu.exceptions.onFault = (fault) => {
-      if (fault.kind === 'breakpoint' && !cpu.exceptions.nvic.isEnabled(DEBUG_MONITOR))
-        this.#end({ kind: 'breakpoint' })
+      if (fault.kind === 'breakpoint' && this.#faults.stopsAtBreakpoint()) this.#end({ kind: 'breakpoint' })
       this.#faultSnapshot = this.#snapshot()
     }
     cpu.exceptions.onEntry = (exception) => {
       this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
-      if (exception === HARD_FAULT) this.#end({ kind: 'fault', fault: this.#fault() })
-      else if (exception > HARD_FAULT && exception <= USAGE_FAULT) this.#tellOfHandledFault()
+      this.#faults.entered(exception)
     }
+    cpu.exceptions.onReturn = (exception) => this.#faults.returned(exception)
     cpu.onSleep = (asleep) => {
       if (asleep) this.#cpuPower.sleep(this.scheduler.now)
       else this.#cpuPower.wake(this.scheduler.now)
@@ -225,7 +236,9 @@ export class Machine implements TriggerTarget {
 
   #checkModelled(): void {
     const [first] = this.chip.unmodelled.values()
+    const { firstLost: lost } = this.chip.context.problems
     if (first) this.#end({ kind: 'unmodelled', name: first.name })
+    else if (lost !== undefined) this.#end({ kind: 'unmodelled', name: 'NVMC', lost })
   }
 
   /**
@@ -249,6 +262,7 @@ export class Machine implements TriggerTarget {
   }
 
   #reset(reason: ResetReason): void {
+    this.#faults.reset()
     this.#resetUnderWay = true
     this.chip.reset(reason)
     this.cpu.setInstructionCache(this.options.instructionCacheOn ?? false)
@@ -271,7 +285,7 @@ export class Machine implements TriggerTarget {
   #meaning(stop: StopReason): MachineStop {
     switch (stop.kind) {
       case 'lockup':
-        return { kind: 'fault', fault: this.#fault(stop.reason) }
+        return { kind: 'fault', fault: this.#faults.lockedUp(stop.reason) }
       case 'asleepForEver':
         return { kind: 'asleep-for-ever' }
       default:
@@ -375,12 +389,9 @@ export class Machine implements TriggerTarget {
     }))
   }
 
-  get problems(): readonly { message: string; firstCycle: number; count: number }[] {
-    return [...this.chip.problems.values()].map(({ message, firstCycle, count }) => ({
-      message,
-      firstCycle,
-      count,
-    }))
+  /** What the firmware did wrong; `by` is the instruction, where that is known. */
+  get problems(): readonly { message: string; by?: Address; firstCycle: number; count: number }[] {
+    return [...this.chip.problems.values()].map((problem) => ({ ...problem }))
   }
 
   /** Samples outside the sensors' full scale, by channel. */
@@ -399,24 +410,27 @@ export class Machine implements TriggerTarget {
     }
   }
 
-  /** The firmware has a handler for it, and goes on or stops there, as a real-time operating system does. */
-  #tellOfHandledFault(): void {
-    const { causes, registers, instruction, mmfar, bfar } = this.#fault()
+  /** The fault, if the firmware is in its own handler for it. */
+  get handledFault(): MachineFault | undefined {
+    return this.#faults.underWay
+  }
+
+  #tellOfHandledFault({ causes, registers, instruction, mmfar, bfar }: MachineFault, end: string): void {
     const at = (value = 0): string => `0x${(value >>> 0).toString(16)}`
     const address = mmfar ?? bfar
     const about = address === null ? '' : `, address ${at(address)}`
     this.chip.context.problems.report(
-      `${causes[0] ?? 'fault'} at ${at(registers[15])} (${instruction}${about}), left to the firmware's own handler`,
+      `${causes[0] ?? 'fault'} at ${at(registers[15])} (${instruction}${about}), ${end}`,
     )
   }
 
-  #fault(reason?: string): MachineFault {
+  #fault(): MachineFault {
     const { status } = this.cpu.exceptions
     const snapshot = this.#faultSnapshot ?? this.#snapshot()
     const valid = (bit: number, value: number): number | null => (status.cfsr & bit ? value >>> 0 : null)
     return {
       ...snapshot,
-      causes: [...describeFault(status), ...(reason === undefined ? [] : [`Lockup: ${reason}`])],
+      causes: describeFault(status),
       cfsr: status.cfsr >>> 0,
       hfsr: status.hfsr >>> 0,
       mmfar: valid(1 << 7, status.mmfar),

@@ -26,14 +26,17 @@ describe('SystemBus', () => {
   it('answers unmapped addresses with a bus error, counted and named in order', () => {
     const { chip, scheduler } = createTestBench()
     scheduler.now = 77
-    const unmapped = [0x2004_0000, 0x0010_0000, 0x1200_0000, 0x4002_a000, 0x6000_0000, 0x2003_fffd]
+    const unmapped = [
+      0x2004_0000, 0x0010_0000, 0x1200_0000, 0x4008_0000, 0x5000_1000, 0x6000_0000, 0x2003_fffd,
+    ]
     for (const address of unmapped) expect(() => chip.bus.read(address, 4)).toThrow(BusError)
     expect(() => chip.bus.write(0x6000_0000, 4, 0)).toThrow(BusError)
     expect([...chip.unmodelled.keys()]).toEqual([
       'unmapped 0x20040000',
       'unmapped 0x00100000',
       'unmapped 0x12000000',
-      'unmapped 0x4002a000',
+      'unmapped 0x40080000',
+      'unmapped 0x50001000',
       'unmapped 0x60000000',
       'unmapped 0x2003fffd',
     ])
@@ -44,6 +47,17 @@ describe('SystemBus', () => {
       reads: 1,
       writes: 1,
     })
+  })
+
+  it('reads 0 and loses writes where the APB has no peripheral, counted and named', () => {
+    const { chip } = createTestBench()
+    for (const address of [0x4007_c074, 0x4003_3000, 0x4003_0000, 0x4007_f000, 0x4007_fffc]) {
+      chip.bus.write(address, 4, 0xffff_ffff)
+      expect([4, 2, 1].map((size) => chip.bus.read(address, size as 1 | 2 | 4))).toEqual([0, 0, 0])
+      const name = `hole 0x${address.toString(16)}`
+      expect(chip.unmodelled.get(name)).toMatchObject({ name, address, reads: 3, writes: 1 })
+    }
+    expect(chip.unmodelled.size).toBe(5)
   })
 
   it('refuses unaligned accesses to peripherals', () => {

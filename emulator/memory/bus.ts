@@ -24,6 +24,9 @@ export interface SystemBusOptions {
 }
 
 const PAGE_SHIFT = 12
+/** PS 4.2.3, instantiation: 128 peripherals of 4 kB. */
+const APB_BASE = 0x4000_0000
+const APB_BYTES = 0x8_0000
 const RAM_BASE = 0x2000_0000
 /** The code RAM section: the same RAM, seen by the ICode and DCode buses (PS, Memory). */
 const CODE_RAM_BASE = 0x0080_0000
@@ -32,7 +35,9 @@ const CODE_RAM_BASE = 0x0080_0000
  * Everything outside the processor's own copy of flash and RAM. Approximated:
  * 1. A byte or half-word write to a 32-bit peripheral reaches the register as a whole word with the value in its
  *    lanes and zero elsewhere; the access is reported, as the Product Specification does not say what happens.
- * 2. No wait states: a peripheral access costs what the processor's timing model says.
+ * 2. What of the APB has no peripheral reads 0 and ignores writes, as its bridge answers for all of it; firmware that
+ *    runs on boards writes there. What of the AHB has none faults: its default slave answers with an error.
+ * 3. No wait states: a peripheral access costs what the processor's timing model says.
  */
 export class SystemBus implements Bus {
   /** Set by the NVMC; without it flash is read-only. */
@@ -111,7 +116,7 @@ export class SystemBus implements Bus {
 
   #readMemory(address: Address, size: AccessSize): number {
     const found = this.#memoryAt(address, size)
-    if (found === undefined) return this.#unmapped(address, 'read')
+    if (found === undefined) return this.#isHole(address, 'read') ? 0 : this.#unmapped(address, 'read')
     const { view, offset } = found
     if (size === 1) return view.getUint8(offset)
     return size === 2 ? view.getUint16(offset, true) : view.getUint32(offset, true)
@@ -120,7 +125,7 @@ export class SystemBus implements Bus {
   #writeMemory(address: Address, size: AccessSize, value: number): void {
     const found = this.#memoryAt(address, size)
     if (found === undefined) {
-      this.#unmapped(address, 'write')
+      if (!this.#isHole(address, 'write')) this.#unmapped(address, 'write')
       return
     }
     const { view, offset } = found
@@ -141,6 +146,12 @@ export class SystemBus implements Bus {
       if (offset >= 0 && offset + size <= this.#ram.byteLength) return { view: this.#ram, offset }
     }
     return undefined
+  }
+
+  #isHole(address: Address, kind: 'read' | 'write'): boolean {
+    const isHole = address >= APB_BASE && address < APB_BASE + APB_BYTES
+    if (isHole) this.#log.record(`hole ${hex(address)}`, address, kind)
+    return isHole
   }
 
   #unmapped(address: Address, kind: 'read' | 'write'): never {

@@ -49,6 +49,8 @@ export interface ChipOptions {
   readonly ram: Uint8Array
   /** Called when something other than the processor has changed memory that may hold code. */
   readonly invalidateCode: (address: Address, length: number) => void
+  /** Address of the instruction that accesses the chip. */
+  readonly executing?: () => Address
   /** Called when EasyDMA has written RAM; `invalidateCode` when not given. */
   readonly onDmaWrite?: (address: Address, length: number) => void
   /** EasyDMA begins a transfer to or from an address of RAM, which may hold up the processor. */
@@ -120,6 +122,7 @@ const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipCo
     power: options.power ?? NO_POWER_LEDGER,
     unmodelled: new UnmodelledLog(time),
     problems,
+    executing: options.executing ?? (() => 0),
     publish: (address) => ppi()?.publish(address),
     routed: (address) => ppi()?.listens(address) ?? false,
   }

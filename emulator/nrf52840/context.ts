@@ -8,11 +8,15 @@ import type { Timeline } from '../time/timeline.ts'
 export interface Problem {
   readonly message: string
   readonly firstCycle: Cycles
+  /** Address of the instruction, where that is known. */
+  readonly by?: Address
   count: number
 }
 
 export class ProblemLog {
   readonly problems = new Map<string, Problem>()
+  /** The first write that had no effect. */
+  firstLost: string | undefined
 
   constructor(private readonly clock: { readonly now: Cycles }) {}
 
@@ -21,6 +25,15 @@ export class ProblemLog {
     const known = this.problems.get(message)
     if (known) known.count += 1
     else this.problems.set(message, { message, firstCycle: this.clock.now, count: 1 })
+  }
+
+  /** A write that has no effect: one line for each instruction that makes some, with the first message. */
+  reportLost(message: string, by: Address): void {
+    this.firstLost ??= message
+    const known = this.problems.get(`lost ${by}`)
+    if (known) known.count += 1
+    else if (this.problems.size >= MOST_NAMES) this.report(message)
+    else this.problems.set(`lost ${by}`, { message, firstCycle: this.clock.now, by, count: 1 })
   }
 }
 
@@ -83,6 +96,8 @@ export interface ChipContext {
   readonly power: PowerLedger
   readonly unmodelled: UnmodelledLog
   readonly problems: ProblemLog
+  /** Address of the instruction that accesses the chip. */
+  executing(): Address
   /** Called with the address of every event register that fires: the way into PPI. */
   publish(eventAddress: Address): void
   /** Whether a PPI channel listens to an event register. */

@@ -10,10 +10,19 @@ const FICR = 0x1000_0000
 const UICR = 0x1000_1000
 
 describe('NVMC', () => {
-  it('refuses stores to flash until writing is enabled, and then clears bits in 41 us', () => {
+  it('ignores stores to flash until writing is enabled, and then clears bits in 41 us', () => {
     const { chip, write, read, run, invalidated } = createTestBench()
-    expect(() => write(0x1000, 0)).toThrow(BusError)
-    expect([...chip.problems.keys()]).toEqual(['NVMC: store to flash at 0x00001000 without CONFIG.WEN'])
+    write(0x1000, 0)
+    write(0x1004, 0)
+    expect([read(0x1000), read(0x1004), read(READY)]).toEqual([0xffff_ffff, 0xffff_ffff, 1])
+    expect([...chip.problems.values()]).toEqual([
+      {
+        message: 'NVMC: store to flash at 0x00001000 while CONFIG.WEN is not Wen, ignored',
+        firstCycle: 0,
+        by: 0,
+        count: 2,
+      },
+    ])
     write(CONFIG, 1)
     write(0x1000, 0xffff_0ff0)
     write(0x1000, 0xf0ff_ffff)
@@ -29,10 +38,37 @@ describe('NVMC', () => {
 
   it('takes whole aligned words only', () => {
     const { chip, write } = createTestBench()
-    write(CONFIG, 1)
-    expect(() => chip.bus.write(0x1000, 1, 0)).toThrow(BusError)
-    expect(() => chip.bus.write(0x1002, 4, 0)).toThrow(BusError)
+    for (const enable of [0, 1]) {
+      write(CONFIG, enable)
+      expect(() => chip.bus.write(0x1000, 1, 0)).toThrow(BusError)
+      expect(() => chip.bus.write(0x1002, 4, 0)).toThrow(BusError)
+    }
   })
+
+  it.each([
+    [0, UICR + 0x080, 'store to UICR at 0x10001080 while CONFIG.WEN is not Wen'],
+    [2, 0x2000, 'store to flash at 0x00002000 while CONFIG.WEN is not Wen'],
+    [0, ERASEPAGE, 'ERASEPAGE of 0x00000000 while CONFIG.WEN is not Een'],
+    [1, NVMC + 0x518, 'ERASEPAGEPARTIAL of 0x00000000 while CONFIG.WEN is not Een'],
+    [2, ERASEPAGE, 'ERASEPAGE of 0x00001004, where no page begins', 0x1004],
+    [2, ERASEPAGE, 'ERASEPAGE of 0x00100000, where no page begins', 0x10_0000],
+    [1, NVMC + 0x50c, 'ERASEALL while CONFIG.WEN is not Een', 1],
+    [0, NVMC + 0x514, 'ERASEUICR while CONFIG.WEN is not Een', 1],
+  ])(
+    'CONFIG %i, a write to %i: tells what it ignores, by which instruction',
+    (config, address, what, value = 0) => {
+      const { chip, flash, write, read } = createTestBench({ executing: () => 0x4242 })
+      flash.fill(0x5a)
+      write(CONFIG, config)
+      write(address, value)
+      expect(flash.every((byte) => byte === 0x5a)).toBe(true)
+      expect(read(UICR + 0x080)).toBe(0xffff_ffff)
+      expect(read(READY)).toBe(1)
+      expect([...chip.problems.values()]).toMatchObject([
+        { message: `NVMC: ${what}, ignored`, by: 0x4242, count: 1 },
+      ])
+    },
+  )
 
   it('erases a page in 85 ms when erasing is enabled', () => {
     const { flash, write, read, run } = createTestBench()

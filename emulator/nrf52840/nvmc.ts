@@ -35,7 +35,8 @@ export interface NvmcOptions {
 }
 
 /**
- * NVMC, PS 4.3. Writes clear bits of whole words, erases set them. Approximated:
+ * NVMC, PS 4.3. Writes clear bits of whole words, erases set them; what CONFIG does not allow is ignored and told, and
+ * a store of less than an aligned word faults whether writing is enabled or not. Approximated:
  * 1. Whether the processor waits meanwhile is up to `stall`; READY tells the time in any case.
  * 2. Memory changes when the operation begins. The limit of writes between erases (nWRITE) is not enforced.
  * 3. A partial erase takes its time and erases the page when the partial times add up to a whole erase.
@@ -98,8 +99,9 @@ export class Nvmc extends Peripheral {
   readonly write: FlashWriter = (address: Address, size: AccessSize, value: number) => {
     if (size !== 4 || (address & 3) !== 0) throw new BusError(address)
     if (this.#config.value !== WRITE_ENABLED) {
-      this.chip.problems.report(`NVMC: store to flash at ${hex(address)} without CONFIG.WEN`)
-      throw new BusError(address)
+      const where = address >= UICR_BASE ? 'UICR' : 'flash'
+      this.#lost(`NVMC: store to ${where} at ${hex(address)} while CONFIG.WEN is not Wen, ignored`)
+      return
     }
     this.#busy(WRITE_TIME, 'writing')
     if (address >= UICR_BASE && address < UICR_BASE + UICR_SIZE) {
@@ -126,20 +128,31 @@ export class Nvmc extends Peripheral {
     this.#options.stall?.(this.#readyAt)
   }
 
-  #mayErase(): boolean {
-    return this.#config.value === ERASE_ENABLED
+  #lost(message: string): void {
+    this.chip.problems.reportLost(message, this.chip.executing())
+  }
+
+  #mayErase(what: string): boolean {
+    const may = this.#config.value === ERASE_ENABLED
+    if (!may) this.#lost(`NVMC: ${what} while CONFIG.WEN is not Een, ignored`)
+    return may
+  }
+
+  #mayErasePage(register: string, address: number): boolean {
+    if (!this.#mayErase(`${register} of ${hex(address)}`)) return false
+    const isPage = address + FLASH_PAGE <= this.#options.flash.length && address % FLASH_PAGE === 0
+    if (!isPage) this.#lost(`NVMC: ${register} of ${hex(address)}, where no page begins, ignored`)
+    return isPage
   }
 
   #erasePage(address: number): void {
-    if (!this.#mayErase() || address + FLASH_PAGE > this.#options.flash.length || address % FLASH_PAGE !== 0)
-      return
+    if (!this.#mayErasePage('ERASEPAGE', address)) return
     this.#busy(ERASE_PAGE_TIME)
     this.#fill(address, FLASH_PAGE)
   }
 
   #erasePartly(address: number, cycles: number): void {
-    if (!this.#mayErase() || address % FLASH_PAGE !== 0 || address + FLASH_PAGE > this.#options.flash.length)
-      return
+    if (!this.#mayErasePage('ERASEPAGEPARTIAL', address)) return
     this.#busy(cycles)
     const spent = (this.#partial.get(address) ?? 0) + cycles
     this.#partial.set(address, spent)
@@ -149,14 +162,14 @@ export class Nvmc extends Peripheral {
   }
 
   #eraseAll(value: number): void {
-    if (value !== 1 || !this.#mayErase()) return
+    if (value !== 1 || !this.#mayErase('ERASEALL')) return
     this.#busy(ERASE_ALL_TIME)
     this.#fill(0, this.#options.flash.length)
     this.#options.uicr.erase()
   }
 
   #eraseUicr(value: number): void {
-    if (value !== 1 || !this.#mayErase()) return
+    if (value !== 1 || !this.#mayErase('ERASEUICR')) return
     this.#busy(ERASE_PAGE_TIME)
     this.#options.uicr.erase()
   }

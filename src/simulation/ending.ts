@@ -59,6 +59,8 @@ async function runOn(machine: Machine, options: ObserveOptions, console: Console
     if (console.isMet) return printed(options)
     if (machine.now >= spin.nextLook) spin.look()
     if (machine.now >= limitCycles) {
+      const fault = machine.handledFault
+      if (fault) return endingOf({ kind: 'fault', fault }, machine, image)
       if (nothingWakesSince === undefined) return { ...limit, detail: limit.detail + spin.describe(image) }
       const detail = `${limit.detail}; ${asleep(machine, image)} since ${when(nothingWakesSince)}, and nothing could wake it`
       return { ...limit, detail, nothingWakesSince }
@@ -140,7 +142,10 @@ function endingOf(
     case 'breakpoint':
       return { kind: 'breakpoint', detail: `BKPT at ${where}` }
     case 'unmodelled':
-      return { kind: 'unmodelled', detail: `--strict: ${stop.name} is not modelled; accessed at ${where}` }
+      return {
+        kind: 'unmodelled',
+        detail: `--strict: ${stop.lost ?? `${stop.name} is not modelled; accessed`} at ${where}`,
+      }
     case 'fault': {
       const fault = describeFault(stop.fault, machine, image)
       return { kind: 'fault', detail: fault.summary, fault }

@@ -127,7 +127,11 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     interrupts: machine.interrupts,
     unmodelled: machine.unmodelled,
     problems: [
-      ...machine.problems,
+      ...machine.problems.map(({ by, message, ...rest }) => ({
+        message:
+          by === undefined ? message : `${message}; by ${image.symbols.describe(by)} (0x${by.toString(16)})`,
+        ...rest,
+      })),
       ...phases.notes(),
       ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
       ...(unseen === undefined ? [] : [{ message: unseen, firstCycle: 0, count: 1 }]),
