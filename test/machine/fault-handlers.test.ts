@@ -35,7 +35,7 @@ async function run(
 
 function codeOf(report: RunReport): number {
   try {
-    return exitCodeOf(report, false)
+    return exitCodeOf(report)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return error.exitCode
