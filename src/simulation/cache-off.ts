@@ -27,19 +27,19 @@ export const cacheMatters = ({ profile, cacheBytes, flashFetchWait }: TimingPara
  * instruction. Undefined when interrupted, or where nothing ran.
  */
 export async function costOfCacheOff(options: CacheOffOptions): Promise<CacheOffReport | undefined> {
-  const { ran } = options
+  const { ran, ...machine } = options
   const awake = ran.cycles - ran.sleepCycles
   const cycles = awake <= MOST_CYCLES ? ran.cycles : MOST_CYCLES
   const off =
-    cycles === ran.cycles ? ran.instructions / awake : await instructionsPerCycle(options, cycles, false)
-  const on = await instructionsPerCycle(options, cycles, true)
+    cycles === ran.cycles ? ran.instructions / awake : await instructionsPerCycle(machine, cycles, false)
+  const on = await instructionsPerCycle(machine, cycles, true)
   return off && on
     ? { cyclesPerInstruction: 1 / off, cyclesPerInstructionIfOn: 1 / on, comparedCycles: cycles }
     : undefined
 }
 
 async function instructionsPerCycle(
-  { ran, signal, ...options }: CacheOffOptions,
+  { signal, ...options }: Omit<CacheOffOptions, 'ran'>,
   until: number,
   instructionCacheOn: boolean,
 ): Promise<number | undefined> {
