@@ -7,6 +7,7 @@ import type { FirmwareImage } from '../image/image.ts'
 import { describePower } from '../power/power-report.ts'
 import { asByDefault, awayFromDefaults, type Chosen } from './away.ts'
 import { describeInterpreters, modelsOf } from './interpreters.ts'
+import { operatorNote } from './operator-note.ts'
 import { measureMemory } from './memory.ts'
 import { findModels } from './models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
@@ -42,6 +43,14 @@ export function buildReport({
   const inFlash = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
   const models = modelsOf(inFlash, observation.interpreters)
   const awakeCycles = run.cycles - run.sleepCycles
+  const functions = profile ? describeFunctions(profile, image, observation.interpreters, awakeCycles) : []
+  const note = operatorNote({
+    image,
+    models: models.length,
+    interpreters: observation.interpreters.length,
+    loopFound: observation.invokeLoopFound,
+    functions: profile && functions,
+  })
   return {
     schemaVersion: 3,
     tool: { name: 'boardless', version: toolVersion },
@@ -81,7 +90,7 @@ export function buildReport({
       ...spread(cycles, clockHz),
     })),
     interpreters: describeInterpreters(observation.interpreters, models, image, clockHz),
-    functions: profile ? describeFunctions(profile, image, observation.interpreters, awakeCycles) : [],
+    functions,
     memory: measureMemory(image, observation),
     power: describePower(
       observation.power,
@@ -92,7 +101,10 @@ export function buildReport({
     console: observation.console,
     interrupts: observation.interrupts,
     unmodelled: observation.unmodelled,
-    problems: observation.problems,
+    problems: [
+      ...observation.problems,
+      ...(note === undefined ? [] : [{ message: note, firstCycle: 0, count: 1 }]),
+    ],
     fault: observation.fault,
   }
 }

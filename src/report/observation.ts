@@ -43,6 +43,8 @@ export interface Observation {
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']
   readonly unmodelled: RunReport['unmodelled']
+  /** The interpreter's loop has a name in the image. */
+  readonly invokeLoopFound: boolean
   readonly problems: RunReport['problems']
   /** Samples outside the sensors' full scale, by channel. */
   readonly clippedSamples: Readonly<Record<string, number>>

@@ -12,7 +12,8 @@ export interface OperatorsSeen {
   readonly interpreters: number
   /** The interpreter's loop was found by name. */
   readonly loopFound: boolean
-  readonly functions: readonly Pick<FunctionReport, 'address'>[]
+  /** Those that ran; undefined where nobody looked. */
+  readonly functions: readonly Pick<FunctionReport, 'address'>[] | undefined
 }
 
 /** Why a report has no operators although there may be some; undefined where it has them, or where nothing hints at any. */
@@ -32,8 +33,8 @@ export function operatorNote({
   }
   if (loopFound)
     return models > 0 ? 'operators: this run never invoked the interpreter that the firmware has' : undefined
-  const executed = new Set(functions.map(({ address }) => address))
-  const kernelsRan = symbols.functionsMatching(kernel).some(({ start }) => executed.has(start))
+  const executed = functions && new Set(functions.map(({ address }) => address))
+  const kernelsRan = symbols.functionsMatching(kernel).some(({ start }) => executed?.has(start) ?? true)
   const mayHaveInterpreter =
     models > 0 || symbols.functions.some(({ name }) => partOfInterpreter.test(name)) || hasLto(compilerFlags)
   if (!kernelsRan || !mayHaveInterpreter) return undefined

@@ -14,13 +14,3 @@ export const invokeLoops = (symbols: SymbolTable): readonly FunctionRange[] =>
 /** Where an interpreter begins anew. */
 export const allocations = (symbols: SymbolTable): readonly FunctionRange[] =>
   symbols.functionsMatching(/^tflite::MicroInterpreter::AllocateTensors\(\)$/)
-
-/** Said where TFLM is there and its loop is not to be found by name. */
-export function loopNotFound(symbols: SymbolTable): string | undefined {
-  const isKernel = /^tflite::.*Eval\w*\(TfLiteContext\s*\*, TfLiteNode\s*\*\)/
-  if (invokeLoops(symbols).length > 0 || symbols.functionsMatching(isKernel).length === 0) return undefined
-  return (
-    'operators: no function MicroInterpreter::Invoke or MicroInterpreterGraph::InvokeSubgraph in the symbols; ' +
-    "link-time optimisation puts it into its caller. The kernels' cycles are among those of the functions"
-  )
-}

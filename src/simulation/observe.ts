@@ -13,7 +13,7 @@ import { PredictionRecorder } from '../report/predictions.ts'
 import type { StopKind } from '../report/run-report.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { runToEnd } from './ending.ts'
-import { loopNotFound } from './invoke-loops.ts'
+import { invokeLoops } from './invoke-loops.ts'
 import { resolvePhases, type PhaseSpec } from './phase-specs.ts'
 import { watchInterpreters } from './watch-interpreters.ts'
 
@@ -83,7 +83,6 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const written = new SinceMain(machine, machine.touched, main?.start)
   const ending = await runToEnd(machine, options, text)
   predictions.round(rounds.lastLabel)
-  const unseen = loopNotFound(image.symbols)
   const { profile, timing } = options
   const { profile: timingModel, ...parameters } = timing
   return {
@@ -126,6 +125,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     console: text.report(),
     interrupts: machine.interrupts,
     unmodelled: machine.unmodelled,
+    invokeLoopFound: invokeLoops(image.symbols).length > 0,
     problems: [
       ...machine.problems.map(({ by, message, ...rest }) => ({
         message:
@@ -134,7 +134,6 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       })),
       ...phases.notes(),
       ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
-      ...(unseen === undefined ? [] : [{ message: unseen, firstCycle: 0, count: 1 }]),
       ...interpreters.problems(),
     ],
     clippedSamples: machine.clippedSamples,
