@@ -19,8 +19,6 @@ const bare: FirmwareImage = {
   vectorTable: 0,
   symbols: new SymbolTable([]),
   sections: [],
-  compiler: 'unknown',
-  compilerFlags: 'unknown',
 }
 
 const source = `

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../errors.ts'
-import { harmless, hex, latin1 } from './cursor.ts'
+import { hex, latin1 } from './cursor.ts'
 import { loadDemangler } from './demangle.ts'
 import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
@@ -20,8 +20,6 @@ export interface FirmwareImage {
   readonly vectorTable: number
   readonly symbols: SymbolTable
   readonly sections: readonly SectionUse[]
-  readonly compiler: string
-  readonly compilerFlags: string
   /** For debug information. */
   readonly elf?: ElfFile
 }
@@ -65,7 +63,6 @@ function fromElf(bytes: Uint8Array, file: string, sha256: string): FirmwareImage
   const symbols = new SymbolTable(elf.symbols, codeEnd)
   const sections = elf.sections.filter(({ flags, bytes }) => flags & sectionFlag.alloc && bytes > 0).map(use)
   const vectorTable = findVectorTable(segments, file)
-  const build = compilerOf(elf)
   return {
     file,
     format: 'elf',
@@ -74,7 +71,6 @@ function fromElf(bytes: Uint8Array, file: string, sha256: string): FirmwareImage
     vectorTable,
     symbols,
     sections,
-    ...build,
     elf,
   }
 }
@@ -95,8 +91,6 @@ function fromHex(bytes: Uint8Array, file: string, sha256: string): FirmwareImage
       flashBytes: regionOf(address) === 'ram' ? 0 : bytes.length,
       ramBytes: regionOf(address) === 'ram' ? bytes.length : 0,
     })),
-    compiler: 'unknown',
-    compilerFlags: 'unknown',
   }
 }
 
@@ -108,29 +102,6 @@ function use(section: ElfSection): SectionUse {
     ramBytes: regionOf(section.address) === 'ram' ? section.bytes : 0,
   }
 }
-
-/** Compiler from .comment; its flags from DW_AT_producer, which GCC writes into the string table. */
-function compilerOf(elf: ElfFile): { compiler: string; compilerFlags: string } {
-  const comment = elf.sectionBytes('.comment')
-  const compiler = comment ? latin1(comment).split('\0').filter(Boolean)[0] : undefined
-  const strings = elf.sectionBytes('.debug_str')
-  const producers = strings ? (latin1(strings).match(/(?:GNU C|clang version |Arm C)[^\0]*/g) ?? []) : []
-  const own = producers.filter((producer) => !producer.includes('-fbuilding-libgcc'))
-  const flags = own.map((producer) =>
-    producer
-      .split(' ')
-      .filter((word) => word.startsWith('-'))
-      .join(' '),
-  )
-  return {
-    compiler: harmless(compiler ?? 'unknown'),
-    compilerFlags: harmless(mostInformative(flags) ?? 'unknown'),
-  }
-}
-
-/** An image holds library objects too; the longest command line is the firmware's own. */
-const mostInformative = (flags: readonly string[]): string | undefined =>
-  flags.filter(Boolean).sort((a, b) => b.length - a.length || (a < b ? -1 : 1))[0]
 
 const looksLike = (bytes: Uint8Array): string => {
   const start = latin1(bytes.subarray(0, 8))

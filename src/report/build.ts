@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import { functionCosts, inferFunctions } from '../../emulator/probes/functions.ts'
 import type { CodeProfile, NamedRange } from '../../emulator/probes/functions.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
@@ -6,6 +5,7 @@ import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { describePower } from '../power/power-report.ts'
 import { asByDefault, awayFromDefaults, type Chosen } from './away.ts'
+import { describeFirmware } from './firmware.ts'
 import { describeInterpreters, modelsOf } from './interpreters.ts'
 import { operatorNote } from './operator-note.ts'
 import { measureMemory } from './memory.ts'
@@ -42,10 +42,15 @@ export function buildReport({
   const { clockHz } = board
   const inFlash = findModels(image.segments, (address) => image.symbols.objectBytesAt(address))
   const models = modelsOf(inFlash, observation.interpreters)
+  const kernelAddresses = observation.interpreters.flatMap(({ operators }) =>
+    operators.map(({ evalAddress }) => evalAddress),
+  )
+  const firmware = describeFirmware(image, kernelAddresses, build)
   const awakeCycles = run.cycles - run.sleepCycles
   const functions = profile ? describeFunctions(profile, image, observation.interpreters, awakeCycles) : []
+  const compilerFlags = [firmware, ...firmware.compiledParts].map((part) => part.compilerFlags).join(' ')
   const note = operatorNote({
-    image,
+    image: { symbols: image.symbols, compilerFlags },
     models: models.length,
     interpreters: observation.interpreters.length,
     loopFound: observation.invokeLoopFound,
@@ -57,18 +62,7 @@ export function buildReport({
     board: { ...board, cacheOff: cacheOff ?? null },
     timing: observation.timing,
     away: awayFromDefaults(chosen, observation.timingInForce),
-    firmware: {
-      file: basename(image.file),
-      format: image.format,
-      sha256: image.sha256,
-      app: build?.app ?? 'unknown',
-      kernels: build?.kernels ?? 'unknown',
-      resolver: build?.resolver ?? 'unknown',
-      compiler: build?.compiler ?? image.compiler,
-      compilerFlags: build?.compilerFlags ?? image.compilerFlags,
-      tflmVersion: build?.tflmVersion ?? 'unknown',
-      cmsisNnVersion: build?.cmsisNnVersion ?? 'unknown',
-    },
+    firmware,
     models: models.map(({ address, bytes, sha256, description }) => ({
       name: variableAt(image, address),
       address,

@@ -4,6 +4,8 @@ import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import {
   awayLines,
+  compilerText,
+  librariesText,
   modelLine,
   recordingLine,
   runLine,
@@ -54,11 +56,8 @@ function header(first: NamedReport, second: NamedReport, style: Style): string {
     [
       ...both('app', ({ firmware }) => `${firmware.app}, resolver ${firmware.resolver}`),
       ...both('firmware', ({ firmware }) => `sha256 ${firmware.sha256.slice(0, 16)}`),
-      ...both('compiler', ({ firmware }) => `${firmware.compiler}\n${firmware.compilerFlags}`),
-      ...both(
-        'libraries',
-        ({ firmware }) => `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`,
-      ),
+      ...both('compiler', ({ firmware }) => compilerText(firmware)),
+      ...both('libraries', ({ firmware }) => librariesText(firmware)),
       ...both('model', ({ models }) => models.map(modelLine).join('\n')),
       ...both('recording', ({ recording }) => (recording ? recordingLine(recording) : 'none')),
       ...((a.sound ?? b.sound) ? both('sound', ({ sound }) => (sound ? soundLine(sound) : 'none')) : []),

@@ -59,7 +59,8 @@ export interface BuildFacts {
   readonly compiler: string
   readonly compilerFlags: string
   readonly tflmVersion: string
-  readonly cmsisNnVersion: string
+  /** undefined where the build has none of ours in it. */
+  readonly cmsisNnVersion: string | undefined
 }
 
 export type RecordingFacts = Omit<RecordingReport, 'clippedSamples'>

@@ -5,7 +5,10 @@ const kernel = /^tflite::.*Eval\w*\(TfLiteContext\s*\*, TfLiteNode\s*\*\)/
 const partOfInterpreter = /\btflite::Micro(Interpreter|InterpreterGraph|Graph|Allocator)\b/
 
 export interface OperatorsSeen {
-  readonly image: Pick<FirmwareImage, 'symbols' | 'compilerFlags'>
+  readonly image: Pick<FirmwareImage, 'symbols'> & {
+    /** Of any part of it. */
+    readonly compilerFlags: string
+  }
   /** TensorFlow Lite models that the image holds. */
   readonly models: number
   /** Interpreters whose operators are told. */

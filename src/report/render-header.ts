@@ -55,8 +55,8 @@ export function header(report: RunReport, style: Style): string {
         'firmware',
         `${firmware.file}  sha256 ${firmware.sha256.slice(0, 16)}${built.length ? `\n${built.join(', ')}` : ''}`,
       ],
-      ['compiler', `${firmware.compiler}\n${firmware.compilerFlags}`],
-      ['libraries', `TFLM ${firmware.tflmVersion}, CMSIS-NN ${firmware.cmsisNnVersion}`],
+      ['compiler', compilerText(firmware)],
+      ['libraries', librariesText(firmware)],
       ...models.map((model) => ['model', modelLine(model)] as const),
       ...(report.recording ? [['recording', recordingLine(report.recording)] as const] : []),
       ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
@@ -68,6 +68,31 @@ export function header(report: RunReport, style: Style): string {
     style,
   )
 }
+
+/** With what the rest was compiled, where that differs: figures of two compilers are not compared unawares. */
+export function compilerText({ compiler, compilerFlags, compilerFrom, compiledParts }: Firmware): string {
+  if (compilerFrom === 'unknown') return 'unknown'
+  if (compilerFrom === 'comment-section')
+    return `${compiler}\nflags unknown: neither main nor the interpreter has debug information`
+  if (compilerFrom === 'build') return `${compiler}\n${compilerFlags}`
+  const all = compiledParts.length > 1
+  return compiledParts
+    .map(
+      (one) =>
+        `${one.compiler}${all || !one.parts.includes('main') ? ` for ${one.parts.join(', ')}` : ''}\n` +
+        (one.compilerFlags === 'unknown' ? 'flags unknown' : one.compilerFlags),
+    )
+    .join('\n')
+}
+
+export function librariesText({ tflmVersion, cmsisNnVersion, libraries }: Firmware): string {
+  const named = (name: string, version: string): string =>
+    version === 'none' ? `no ${name}` : `${name} ${version}`
+  if (tflmVersion === 'unknown' && cmsisNnVersion === 'unknown') return 'unknown: the file has no symbols'
+  return [named('TFLM', tflmVersion), named('CMSIS-NN', cmsisNnVersion), ...libraries].join(', ')
+}
+
+type Firmware = RunReport['firmware']
 
 export const modelLine = (model: RunReport['models'][number]): string =>
   `${model.description === '' ? 'TensorFlow Lite' : model.description}: ${count(model.operators, 'operator')}, ` +

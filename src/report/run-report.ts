@@ -72,14 +72,26 @@ export interface FirmwareReport {
   readonly file: string
   readonly format: 'elf' | 'hex'
   readonly sha256: string
+  /** Of the unit that holds main, or else the interpreter; every one that left its name, where no unit says. */
   readonly compiler: string
   readonly compilerFlags: string
+  /** What says so; the debug information and the comment section are the file's own. */
+  readonly compilerFrom: 'build' | 'debug-information' | 'comment-section' | 'unknown'
+  /** What main, the interpreter, the kernels that ran and CMSIS-NN were compiled with; those alike together. */
+  readonly compiledParts: readonly {
+    readonly parts: readonly string[]
+    readonly compiler: string
+    readonly compilerFlags: string
+  }[]
   /** "unknown" for firmware that Boardless did not build. */
   readonly app: string
   readonly kernels: string
   readonly resolver: string
+  /** As far as the symbols say it; "none" where there are symbols and none is of it. */
   readonly tflmVersion: string
   readonly cmsisNnVersion: string
+  /** Others that the symbols show. */
+  readonly libraries: readonly string[]
 }
 
 export interface ModelReport {

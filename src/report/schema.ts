@@ -135,8 +135,11 @@ export const runReportSchema: Schema = {
       resolver: text,
       compiler: text,
       compilerFlags: text,
+      compilerFrom: oneOf('build', 'debug-information', 'comment-section', 'unknown'),
+      compiledParts: list(object({ parts: list(text), compiler: text, compilerFlags: text })),
       tflmVersion: text,
       cmsisNnVersion: text,
+      libraries: list(text),
     }),
     models: list(
       object({

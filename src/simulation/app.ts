@@ -73,5 +73,5 @@ export const factsOf = ({ compiler, versions, options }: BuildResult): BuildFact
   compiler: compiler.name,
   compilerFlags: compiler.flags.join(' '),
   tflmVersion: versions.tflm,
-  cmsisNnVersion: versions.cmsisNn ?? 'not used',
+  cmsisNnVersion: versions.cmsisNn,
 })

@@ -1,10 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { ExitCode } from '../../errors.ts'
+import { CompileUnits } from '../../image/debug-units.ts'
 import { loadImage } from '../../image/image.ts'
+import { linkedVersions } from '../../report/firmware.ts'
 import { grouped } from '../../report/format.ts'
 import { facts } from '../../report/style.ts'
-import { buildApp, preprocessOf } from '../../simulation/app.ts'
+import { buildApp, factsOf, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
 import { writeFolder } from '../../write-whole.ts'
@@ -24,11 +26,13 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
     () => progress.done(),
   )
   const { elfPath, hexPath, mapPath } = options.out === undefined ? built : await copyTo(options.out, built)
-  const { sections } = await loadImage(elfPath)
+  const image = await loadImage(elfPath)
+  const { sections } = image
+  const { tflmVersion, cmsisNnVersion } = linkedVersions(image, new CompileUnits(image), factsOf(built))
   const flashBytes = sections.reduce((sum, section) => sum + section.flashBytes, 0)
   const staticRamBytes = sections.reduce((sum, section) => sum + section.ramBytes, 0)
   if (options.json !== undefined) {
-    const { compiler, versions, modelPath, modelSha256 } = built
+    const { compiler, modelPath, modelSha256 } = built
     const summary = {
       schemaVersion: 1,
       kind: 'build',
@@ -36,7 +40,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
       hexPath: shownPath(hexPath),
       mapPath: shownPath(mapPath),
       compiler,
-      versions,
+      versions: { tflm: tflmVersion, cmsisNn: cmsisNnVersion, cmsisDsp: built.versions.cmsisDsp },
       ...(modelPath !== undefined && { modelPath: shownPath(modelPath) }),
       modelSha256,
       flashBytes,
@@ -52,7 +56,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
     [
       'libraries',
       [
-        `TFLM ${built.versions.tflm}`,
+        tflmVersion === 'none' ? 'no TFLM' : `TFLM ${tflmVersion}`,
         `kernels ${kernels}`,
         `resolver ${resolver}`,
         preprocessOf(built.options),
