@@ -18,6 +18,7 @@ import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
 import type { TriggerTarget } from './probes/phase-triggers.ts'
+import { ResetLog } from './resets.ts'
 import { Scheduler } from './time/scheduler.ts'
 import type { AudioRecording } from './trace/audio.ts'
 import type { Recording } from './trace/recording.ts'
@@ -80,6 +81,9 @@ export class Machine implements TriggerTarget {
   readonly chip: Chip
   readonly board: Board
   readonly scheduler = new Scheduler()
+  readonly resets = new ResetLog()
+  /** Told when the chip has been reset. */
+  onReset: (() => void) | undefined
   /** What every part has drawn so far. */
   readonly ledger: ChargeLedger
   readonly #cpuPower: CpuPower
@@ -131,7 +135,7 @@ export class Machine implements TriggerTarget {
         late.chip?.context.unmodelled.record(name, address, isWrite ? 'write' : 'read')
         checked(undefined)
       },
-      onResetRequest: () => this.#reset('software'),
+      onResetRequest: () => this.#reset('software', cpu.core.executing),
     })
     const { cpu } = this
     this.chip = createChip({
@@ -261,7 +265,8 @@ export class Machine implements TriggerTarget {
     }
   }
 
-  #reset(reason: ResetReason): void {
+  #reset(reason: ResetReason, address = this.cpu.state.pc): void {
+    this.resets.record(reason, address, this.cpu.exceptions.activeException, this.now)
     this.#faults.reset()
     this.#resetUnderWay = true
     this.chip.reset(reason)
@@ -269,6 +274,7 @@ export class Machine implements TriggerTarget {
     this.cpu.reset(this.options.vectorTable)
     this.#resetUnderWay = false
     this.#cpuPower.reset(this.scheduler.now)
+    this.onReset?.()
   }
 
   /**

@@ -118,6 +118,15 @@ export class ChargeLedger implements PowerLedger {
     this.board.unwatch(phase.distribution)
   }
 
+  /** A phase that was cut off counts for nothing. */
+  abandonPhase(name: string, cycle: Cycles): void {
+    const phase = this.phases.get(name)
+    if (!phase?.isOpen) return
+    this.advance(cycle)
+    phase.abandon()
+    this.board.unwatch(phase.distribution)
+  }
+
   #account(name: string, state: string): PartAccount | undefined {
     const known = this.parts.get(name)
     if (known) return known

@@ -44,6 +44,11 @@ export class PhaseAccount {
     for (const { index, count } of events) book(this.#events, this.#eventsBefore, index, count)
   }
 
+  /** What has begun counts for nothing. */
+  abandon(): void {
+    this.#begin = undefined
+  }
+
   /** Cycles times amount that a state had in this phase. */
   weightedOf({ index }: StateAccount): { readonly dcdc: number; readonly ldo: number } {
     return { dcdc: this.#weighted[2 * index] ?? 0, ldo: this.#weighted[2 * index + 1] ?? 0 }

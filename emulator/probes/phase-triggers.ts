@@ -51,6 +51,12 @@ class Phase {
     this.#since = undefined
   }
 
+  abandon(): void {
+    if (this.#since === undefined) return
+    this.#since = undefined
+    this.listener.abandonPhase(this.name, this.target.now)
+  }
+
   /** Undefined without a pass from begin to end. */
   summary(): PhaseSummary | undefined {
     const { count } = this.#cycles
@@ -93,6 +99,11 @@ export class PhaseTriggers {
   /** A line of the console is over. */
   line(text: string): void {
     for (const { pattern, act } of this.#lines) if (pattern.test(text)) act()
+  }
+
+  /** The chip is reset: what is open will not end. */
+  reset(): void {
+    for (const phase of this.#phases) phase.abandon()
   }
 
   /** In the order in which they were given; each pass is a round. */

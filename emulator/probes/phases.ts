@@ -16,6 +16,8 @@ export interface PhaseSpan {
 export interface PhaseListener {
   beginPhase(name: string, cycle: Cycles): void
   endPhase(name: string, cycle: Cycles): void
+  /** It will not end, and is not to be counted. */
+  abandonPhase(name: string, cycle: Cycles): void
 }
 
 /** Told of each pass when it is over: an inner one before the one around it. */
@@ -66,6 +68,14 @@ export class PhaseRecorder {
   onStimulus(port: number, value: number, now: Cycles): void {
     if (port === PHASE_BEGIN_PORT) this.#begin(value, now)
     else if (port === PHASE_END_PORT) this.#end(value, now)
+  }
+
+  /** The chip is reset: what is open will not end. */
+  reset(now: Cycles): void {
+    for (const { name } of this.#open.splice(0)) {
+      this.#note(`phase ${name} was under way when the chip was reset; it is not counted`, now)
+      this.listener?.abandonPhase(name, now)
+    }
   }
 
   /** Markers that belong to nothing. The run is over: what is open now and never ended is among them. */

@@ -96,6 +96,16 @@ export class RoundFold {
     this.#label(span)
   }
 
+  /** The chip is reset: a round that has not come to its last phase is none; the next phase begins another. */
+  reset(): void {
+    this.#inner = new Map()
+    if (this.#isComplete) this.#previous = Infinity
+    else {
+      this.#round = undefined
+      this.#outermost.clear()
+    }
+  }
+
   /** Phases in the order of their first begin, each summed within its rounds. The run is over: no span may follow. */
   finish(): readonly PhaseSummary[] {
     return [...this.#finished()]

@@ -9,12 +9,16 @@ import type { ProbeTarget } from './target.ts'
 export class SinceMain {
   readonly #touched: TouchedRam
   readonly #before: Uint8Array
+  /** Since `main` began in starts before this one. */
+  readonly #earlier: Uint8Array
   #begun = false
+  #inMain = false
 
   /** @param main address of its first instruction; undefined where it is not known */
   constructor(target: ProbeTarget, touched: TouchedRam, main: Address | undefined) {
     this.#touched = touched
     this.#before = new Uint8Array(touched.words.length)
+    this.#earlier = new Uint8Array(touched.words.length)
     if (main !== undefined) target.addProbe(main, () => this.#begin())
   }
 
@@ -26,13 +30,30 @@ export class SinceMain {
 
   /** Undefined where `main` never began. */
   get sinceMain(): TouchedRam | undefined {
-    return this.#begun ? this.#touched : undefined
+    const { base, words } = this.#touched
+    if (!this.#begun) return undefined
+    return { base, words: this.#earlier.map((value, i) => value | (this.#inMain ? (words[i] ?? 0) : 0)) }
+  }
+
+  /** The chip is reset: start-up code writes again. */
+  reset(): void {
+    const { words } = this.#touched
+    if (this.#inMain) merge(this.#earlier, words)
+    this.#startOver()
+    this.#inMain = false
   }
 
   #begin(): void {
-    const { words } = this.#touched
-    words.forEach((value, i) => (this.#before[i] = (this.#before[i] ?? 0) | value))
-    words.fill(0)
-    this.#begun = true
+    this.#startOver()
+    this.#begun = this.#inMain = true
   }
+
+  #startOver(): void {
+    merge(this.#before, this.#touched.words)
+    this.#touched.words.fill(0)
+  }
+}
+
+function merge(into: Uint8Array, words: Uint8Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) | (words[i] ?? 0)
 }

@@ -21,7 +21,7 @@ export function exitCodeOf(report: RunReport): number {
   const line = (what: string, code: number): UserError => new UserError(`${firmware.file}: ${what}`, code)
   const also = unmet ? `; --until ${run.until.pattern} was not met` : ''
   if (run.gaveUp !== null) throw line(`the firmware gave up: ${run.gaveUp}${also}`, ExitCode.firmwareCrashed)
-  if (run.stop === 'fault' || run.stop === 'breakpoint')
+  if (run.stop === 'fault' || run.stop === 'breakpoint' || run.stop === 'reset-loop')
     throw line(`${run.stopDetail}${also}`, ExitCode.firmwareCrashed)
   if (run.stop === 'unmodelled') throw line(`${run.stopDetail}${also}`, ExitCode.budgetFailed)
   const own = run.exitCode

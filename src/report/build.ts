@@ -85,6 +85,7 @@ export function buildReport({
     })),
     interpreters: describeInterpreters(observation.interpreters, models, image, clockHz),
     functions,
+    resets: observation.resets,
     memory: measureMemory(image, observation),
     power: describePower(
       observation.power,

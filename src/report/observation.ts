@@ -39,6 +39,7 @@ export interface Observation {
   readonly touched: TouchedRam
   /** Written since `main` began; undefined where the firmware has no such symbol, or never got there. */
   readonly touchedSinceMain: TouchedRam | undefined
+  readonly resets: RunReport['resets']
   readonly power: PowerObservation
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']

@@ -1,6 +1,7 @@
 import type { AwayReport } from './away.ts'
 import { bytes, count, duration, grouped, percent } from './format.ts'
 import { macsText } from './macs.ts'
+import { resetLines } from './render-resets.ts'
 import type { RunReport, SoundReport } from './run-report.ts'
 import { facts, paint } from './style.ts'
 import type { Style } from './style.ts'
@@ -63,6 +64,7 @@ export function header(report: RunReport, style: Style): string {
       ['timing model', timingLine(report)],
       ...(report.away.length > 0 ? [['changed', awayLines(report)] as const] : []),
       ['ran', runLine(report)],
+      ...(report.resets.length > 0 ? [['was reset', resetLines(report)] as const] : []),
       ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
     ],
     style,

@@ -14,6 +14,7 @@ import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
+import { startsOf } from './render-resets.ts'
 import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from './run-report.ts'
 import { facts, heading, number, paint, table, text } from './style.ts'
 import type { Style } from './style.ts'
@@ -31,7 +32,7 @@ export function renderReport(found: RunReport, style: Style): string {
     phases(report, style),
     operators(report, style),
     functions(report, style),
-    memory(report.memory, style),
+    memory(report.memory, startsOf(report), style),
     renderPower(report, style),
     predictions(report, style),
     interrupts(report, style),
@@ -174,10 +175,14 @@ export function memoryRows(memory: MemoryReport): readonly (readonly [string, nu
 const arenaParts = ({ nonPersistentBytes, persistentBytes }: ArenaReport): string =>
   `: ${grouped(nonPersistentBytes ?? 0)} B of tensors, ${grouped(persistentBytes ?? 0)} B persistent`
 
-function memory(report: MemoryReport, style: Style): string {
+function memory(report: MemoryReport, starts: number, style: Style): string {
   const sections = report.sections.filter(({ flashBytes }) => flashBytes > 0)
   return [
-    heading('Memory', 'high water seen by watching every write', style),
+    heading(
+      'Memory',
+      `high water seen by watching every write${starts === 1 ? '' : `, over all ${grouped(starts)} starts`}`,
+      style,
+    ),
     table(
       [text(''), number('bytes'), text('')],
       memoryRows(report).map(([name, used, detail]) => [name, grouped(used), paint(style).dim(detail)]),

@@ -25,6 +25,8 @@ export interface RunReport {
   readonly interpreters: readonly InterpreterReport[]
   /** Dearest first. */
   readonly functions: readonly FunctionReport[]
+  /** How the chip was reset while it ran; empty where it was not. */
+  readonly resets: readonly ResetReport[]
   readonly memory: MemoryReport
   readonly power: PowerReport
   /** null when the firmware prints none. */
@@ -143,6 +145,8 @@ export type StopKind =
   /** Nothing can ever wake the processor again. */
   | 'asleep-for-ever'
   | 'breakpoint'
+  /** Reset again and again. */
+  | 'reset-loop'
   /** Under --strict, an access to what is not modelled. */
   | 'unmodelled'
   | 'interrupted'
@@ -173,6 +177,21 @@ export interface RunSummary {
   readonly instructions: number
   /** Cycles asleep in WFI or WFE. */
   readonly sleepCycles: number
+}
+
+/** Resets for the same reason from the same place. */
+export interface ResetReport {
+  /** As RESETREAS tells them; software is SYSRESETREQ. */
+  readonly reason: 'powerOn' | 'pin' | 'watchdog' | 'software' | 'lockup' | 'systemOff' | 'lpcomp' | 'vbus'
+  /** The instruction that asked for it, or where the processor was; null: many places. */
+  readonly address: number | null
+  /** That with a symbol: main+0x12. */
+  readonly function: string | null
+  /** In whose handler; null in Thread mode. */
+  readonly exception: string | null
+  readonly count: number
+  readonly firstCycle: number
+  readonly lastCycle: number
 }
 
 export interface CycleSpread {

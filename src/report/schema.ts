@@ -28,6 +28,7 @@ const stopKinds = [
   'fault',
   'asleep-for-ever',
   'breakpoint',
+  'reset-loop',
   'unmodelled',
   'interrupted',
 ]
@@ -190,6 +191,17 @@ export const runReportSchema: Schema = {
     interpreters: list(interpreter),
     functions: list(
       object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
+    ),
+    resets: list(
+      object({
+        reason: oneOf('powerOn', 'pin', 'watchdog', 'software', 'lockup', 'systemOff', 'lpcomp', 'vbus'),
+        address: nullable(address),
+        function: nullable(text),
+        exception: nullable(text),
+        count,
+        firstCycle: count,
+        lastCycle: count,
+      }),
     ),
     memory,
     power: powerSchema,

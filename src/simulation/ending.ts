@@ -3,7 +3,7 @@ import type { Machine, MachineFault, MachineStop } from '../../emulator/machine.
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { CallStack } from '../image/unwind.ts'
-import { duration } from '../report/format.ts'
+import { duration, grouped } from '../report/format.ts'
 import type { FaultReport, StopKind } from '../report/run-report.ts'
 import type { ConsoleWatch } from './console-watch.ts'
 import type { ObserveOptions } from './observe.ts'
@@ -22,6 +22,9 @@ export interface Ending {
 const SLICE_MILLISECONDS = 50
 
 const LOOK_EVERY_CYCLES = CYCLES_PER_SECOND / 4
+
+/** Firmware that is reset so often comes to nothing else, and each reset takes time. */
+export const MOST_RESETS = 5000
 
 const atALimit: ReadonlySet<StopKind> = new Set<StopKind>(['time', 'recording-end', 'asleep-for-ever'])
 
@@ -55,6 +58,7 @@ async function runOn(machine: Machine, options: ObserveOptions, console: Console
       slice = Infinity
       spin.nextLook = Infinity
     } else if (stop.kind !== 'paused') return endingOf(stop, machine, image)
+    if (machine.resets.unwanted >= MOST_RESETS) return resetLoop(machine)
     console.look()
     if (console.isMet) return printed(options)
     if (machine.now >= spin.nextLook) spin.look()
@@ -75,6 +79,11 @@ async function runOn(machine: Machine, options: ObserveOptions, console: Console
     yielded = performance.now()
   }
 }
+
+const resetLoop = (machine: Machine): Ending => ({
+  kind: 'reset-loop',
+  detail: `the chip was reset ${grouped(machine.resets.unwanted)} times in ${when(machine.now)}, and goes on like that`,
+})
 
 const printed = ({ until }: ObserveOptions): Ending => ({
   kind: 'until',

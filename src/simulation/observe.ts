@@ -12,8 +12,9 @@ import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/predictions.ts'
 import type { StopKind } from '../report/run-report.ts'
 import { ConsoleWatch } from './console-watch.ts'
-import { runToEnd } from './ending.ts'
+import { MOST_RESETS, runToEnd } from './ending.ts'
 import { invokeLoops } from './invoke-loops.ts'
+import { describeResets } from './resets.ts'
 import { resolvePhases, type PhaseSpec } from './phase-specs.ts'
 import { watchInterpreters } from './watch-interpreters.ts'
 
@@ -81,6 +82,13 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   const interpreters = watchInterpreters(machine, image)
   const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
   const written = new SinceMain(machine, machine.touched, main?.start)
+  machine.onReset = () => {
+    phases.reset(machine.now)
+    triggers.reset()
+    rounds.reset()
+    written.reset()
+    if (machine.resets.unwanted >= MOST_RESETS) machine.stop()
+  }
   const ending = await runToEnd(machine, options, text)
   predictions.round(rounds.lastLabel)
   const { profile, timing } = options
@@ -115,6 +123,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     ...(profile && machine.profile && { profile: machine.profile }),
     touched: written.ever,
     touchedSinceMain: written.sinceMain,
+    resets: describeResets(machine, image),
     power: {
       ledger: machine.ledger,
       supplyVolts: options.board.supplyVolts,

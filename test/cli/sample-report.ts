@@ -150,6 +150,7 @@ export function sampleReport(factor = 1): RunReport {
         entries: 600,
       },
     ],
+    resets: [],
     memory: {
       flashBytes: 61_440,
       staticRamBytes: 12_345,
