@@ -27,7 +27,7 @@ function onInterrupt(abort: AbortController): void {
   process.on('SIGINT', () => {
     if (abort.signal.aborted) process.exit(INTERRUPTED)
     abort.abort()
-    setTimeout(() => process.exit(INTERRUPTED), 1000).unref()
+    setTimeout(() => process.exit(INTERRUPTED), 5000).unref()
   })
   process.on('SIGTERM', () => process.exit(143))
 }

@@ -7,7 +7,7 @@ import { buildNetwork, documentedNetworks, inferenceCycles } from './network-run
 import { openParameters } from './parameters.ts'
 import { networkCells, networkFigures, networkRows } from './networks.ts'
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 describe('docs/networks.json', () => {
   it('is of the timing model as it is: else run boardless fidelity --networks docs/networks.json', async () => {
@@ -25,7 +25,7 @@ describe('docs/networks.json', () => {
     expect(ratio(pipelineTiming.flashReadWait, results[0]?.cycles)).toBeCloseTo(1, 1.5)
     const lowest = openParameters.find(({ name }) => name === 'flashReadWait')?.range[0]
     expect(ratio(lowest ?? 0, results[0]?.lowest)).toBeCloseTo(1, 1.5)
-  }, 300_000)
+  })
 
   it('substantiates the layers within ten per cent, what is around an inference dropped', async () => {
     const rows = networkRows((await documentedNetworks()).results)

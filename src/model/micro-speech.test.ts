@@ -16,7 +16,7 @@ let microSpeech: Uint8Array
 beforeAll(async () => {
   await ensureSources(tflmPackage)
   microSpeech = new Uint8Array(readFileSync(stockModel('micro_speech')))
-}, 600_000)
+})
 
 /** Features of a second with a word, as the front end makes them: uint8, 49 x 40. */
 const features = (word: string) => readFileSync(stockModel(word).replace('.tflite', '.data'))

@@ -28,7 +28,7 @@ const began = ({ spans }: RunningApp, phase: string): readonly number[] =>
 
 const asleep = ({ machine }: RunningApp): number => machine.sleepCycles / machine.now
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 describe('the apps', () => {
   it('have a model and an arena of their own', async () => {

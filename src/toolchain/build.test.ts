@@ -41,7 +41,7 @@ async function failure(options: BuildOptions): Promise<UserError> {
   return error as UserError
 }
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 // Arena bytes and hashes were seen first with an independent build in QEMU: shared facts, "Figures seen with QEMU".
 describe('the stock models in QEMU', () => {
@@ -50,27 +50,19 @@ describe('the stock models in QEMU', () => {
     ['magic_wand', 15648, '689a6fe6'],
     ['micro_speech', 7024, 'cb5d2257'],
     ['person_detection_grayscale', 88416, '77fded5a'],
-  ])(
-    '%s: arena and output hash',
-    async (model, arena, hash) => {
-      const built = await buildFirmware({ ...stock, model: stockModel(model) })
-      const { output, exitCode } = await runInQemu(built.elfPath)
-      expect(output).toContain(`arena_used=${arena} hash=${hash} `)
-      expect(exitCode).toBe(0)
-    },
-    300_000,
-  )
+  ])('%s: arena and output hash', async (model, arena, hash) => {
+    const built = await buildFirmware({ ...stock, model: stockModel(model) })
+    const { output, exitCode } = await runInQemu(built.elfPath)
+    expect(output).toContain(`arena_used=${arena} hash=${hash} `)
+    expect(exitCode).toBe(0)
+  })
 
-  it.each(['hello_world', 'magic_wand'])(
-    '%s: the same with CMSIS-NN',
-    async (model) => {
-      const built = await buildFirmware({ ...stock, model: stockModel(model), kernels: 'cmsis-nn' })
-      const hash = { hello_world: 'bd75052c', magic_wand: '689a6fe6' }[model]
-      expect((await runInQemu(built.elfPath)).output).toContain(`hash=${hash} `)
-      expect(built.versions.cmsisNn).toContain('4.0.0')
-    },
-    300_000,
-  )
+  it.each(['hello_world', 'magic_wand'])('%s: the same with CMSIS-NN', async (model) => {
+    const built = await buildFirmware({ ...stock, model: stockModel(model), kernels: 'cmsis-nn' })
+    const hash = { hello_world: 'bd75052c', magic_wand: '689a6fe6' }[model]
+    expect((await runInQemu(built.elfPath)).output).toContain(`hash=${hash} `)
+    expect(built.versions.cmsisNn).toContain('4.0.0')
+  })
 
   it('all operators of TFLM take more flash than those of the model', async () => {
     const model = stockModel('hello_world')
@@ -80,7 +72,7 @@ describe('the stock models in QEMU', () => {
       Number(execFileSync('arm-none-eabi-size', [elf], { encoding: 'utf8' }).split(/\s+/)[7])
     expect(text(all.elfPath)).toBeGreaterThan(2 * text(lean.elfPath))
     expect((await runInQemu(all.elfPath)).output).toContain('hash=bd75052c ')
-  }, 300_000)
+  })
 
   it.each([
     // The planner finds out, and AllocateTensors fails.
@@ -96,7 +88,6 @@ describe('the stock models in QEMU', () => {
       expect(output).toContain(`boardless: fatal: ${ours}\n`)
       expect(exitCode).toBe(1)
     },
-    300_000,
   )
 })
 
@@ -122,7 +113,7 @@ describe('the cache', () => {
     expect(third.modelSha256).not.toBe(first.modelSha256)
     const compiled = changed.filter((step) => step.startsWith('compiling')).map((step) => step.split(' ')[1])
     expect(compiled.filter((file) => file !== 'model.S')).toEqual([])
-  }, 300_000)
+  })
 
   it('builds the same bytes anywhere: in another folder, and recompiled', async () => {
     const options = { ...stock, model: stockModel('hello_world') }
@@ -152,7 +143,7 @@ describe('the cache', () => {
       expect(readFileSync(second[file]).equals(readFileSync(first[file]))).toBe(true)
     }
     rmSync(directory, { recursive: true })
-  }, 300_000)
+  })
 
   it('keeps the licences of what is in it beside the firmware, and no path of this machine in it', async () => {
     const built = await buildFirmware({ ...stock, model: stockModel('hello_world') })
@@ -163,7 +154,7 @@ describe('the cache', () => {
     expect(elf).not.toContain(projectRoot())
     expect(elf).not.toContain(buildDirectory())
     expect(elf).toContain('DebugLog')
-  }, 300_000)
+  })
 })
 
 describe('the gesture app', () => {
@@ -192,7 +183,6 @@ describe('the gesture app', () => {
       expect(addresses.get('__StackTop')! - addresses.get('__StackLimit')!).toBe(16384)
       expect(existsSync(built.hexPath)).toBe(true)
     },
-    300_000,
   )
 
   it('asks for the metadata beside the model', async () => {
@@ -213,7 +203,7 @@ describe("an app of one's own", () => {
     const built = await buildFirmware({ ...own, app: appWith({ 'main.cpp': hello }) })
     expect(await runInQemu(built.elfPath)).toEqual({ output: 'hello -7 00042 ff -1.00\n', exitCode: 3 })
     expect(built.modelPath).toBeUndefined()
-  }, 300_000)
+  })
 
   it("shows the compiler's own error and where the rest is", async () => {
     const error = await failure({ ...own, app: appWith({ 'main.cc': 'int main() { return nonsense; }\n' }) })
@@ -241,15 +231,11 @@ describe("an app of one's own", () => {
       'extern const char a[2000000] = {1}; int main() { return a[(long)&main]; }\n',
       /does not link: .*FLASH/,
     ],
-  ])(
-    'says so for %s',
-    async (_, source, message) => {
-      const error = await failure({ ...own, app: appWith({ 'main.cc': source }) })
-      expect(error.exitCode).toBe(2)
-      expect(error.message).toMatch(message)
-    },
-    300_000,
-  )
+  ])('says so for %s', async (_, source, message) => {
+    const error = await failure({ ...own, app: appWith({ 'main.cc': source }) })
+    expect(error.exitCode).toBe(2)
+    expect(error.message).toMatch(message)
+  })
 
   it.each([
     [{ app: '/no/such/folder' }, 'there is no such folder'],

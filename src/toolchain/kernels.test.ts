@@ -36,7 +36,7 @@ function expectSpread(outputs: readonly Int8Array[]): void {
   }
 }
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 describe('CMSIS-NN registrations against the reference kernels, in QEMU', () => {
   it.each([
@@ -71,15 +71,11 @@ describe('CMSIS-NN registrations against the reference kernels, in QEMU', () => 
         .dense(13, 'RELU')
         .dense(6, 'NONE', false),
     ],
-  ])(
-    '%s: the same bytes',
-    async (_, network) => {
-      const reference = await outputsOf(network, 'reference')
-      expectSpread(reference)
-      expect(await outputsOf(network, 'cmsis-nn')).toEqual(reference)
-    },
-    300_000,
-  )
+  ])('%s: the same bytes', async (_, network) => {
+    const reference = await outputsOf(network, 'reference')
+    expectSpread(reference)
+    expect(await outputsOf(network, 'cmsis-nn')).toEqual(reference)
+  })
 
   it("differs where the reference's depthwise kernel ignores the fused activation, and there only", async () => {
     const network = new RandomNetwork(11, [1, 6, 6, 4]).depthwise([3, 3], 1, {
@@ -91,5 +87,5 @@ describe('CMSIS-NN registrations against the reference kernels, in QEMU', () => 
     const ignored = reference!.filter((value) => value < -20).length
     expect(ignored).toBeGreaterThan(10)
     expect(cmsis).toEqual(reference!.map((value) => Math.max(value, -20)))
-  }, 300_000)
+  })
 })

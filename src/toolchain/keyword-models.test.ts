@@ -11,7 +11,7 @@ import { startApp } from './testing-apps.ts'
 import { stockModel } from './testing.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'boardless-keyword-'))
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 async function console(model: Uint8Array, seconds: number): Promise<string> {
   const file = join(scratch, `${model.length}.tflite`)

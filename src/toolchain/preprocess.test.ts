@@ -12,7 +12,6 @@ import { parseMetadata } from './metadata.ts'
 import { projectRoot } from './paths.ts'
 import { heldOutRecording } from './testing-apps.ts'
 
-const TIMEOUT = 300_000
 const WINDOWS = 3
 const END_OF_PHASE = 2
 const folder = join(projectRoot(), 'models', 'gesture')
@@ -93,7 +92,7 @@ beforeAll(async () => {
   const runs: Partial<Record<Preprocess, Seen>> = {}
   for (const preprocess of preprocessVariants) runs[preprocess] = await run(options(preprocess))
   int8 = runs as Record<Preprocess, Seen>
-}, 600_000)
+})
 
 describe('preprocessing of the gesture app, int8', () => {
   const quantisation = readModel(readFileSync(join(folder, 'gesture_int8.tflite'))).tensors[0]!.quantisation!
@@ -147,17 +146,13 @@ describe('preprocessing of the gesture app, int8', () => {
 })
 
 describe('preprocessing of the gesture app, float32', () => {
-  it.each(preprocessVariants)(
-    '%s: what float64 gives, to 1e-5',
-    async (how) => {
-      const { words, arenas } = await run(options(how, 'float32'))
-      const exact = normalised(words[0]!)
-      const floats = new Float32Array(arenas[0]!.buffer)
-      const near = (from: number) => exact.every((value, i) => Math.abs(floats[from + i]! - value) < 1e-5)
-      expect(Array.from({ length: floats.length - VALUES }, (_, i) => i).filter(near)).toHaveLength(1)
-    },
-    TIMEOUT,
-  )
+  it.each(preprocessVariants)('%s: what float64 gives, to 1e-5', async (how) => {
+    const { words, arenas } = await run(options(how, 'float32'))
+    const exact = normalised(words[0]!)
+    const floats = new Float32Array(arenas[0]!.buffer)
+    const near = (from: number) => exact.every((value, i) => Math.abs(floats[from + i]! - value) < 1e-5)
+    expect(Array.from({ length: floats.length - VALUES }, (_, i) => i).filter(near)).toHaveLength(1)
+  })
 })
 
 describe('preprocessing', () => {

@@ -293,7 +293,8 @@ it('Ctrl-C ends with 130 and writes nothing', async () => {
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString()
-    if (stderr.startsWith('lab: ')) child.kill('SIGINT') // what progress there is, after five seconds
+    // What progress there is, after five seconds. A second Ctrl-C would end it at once, without a word.
+    if (stderr.startsWith('lab: ') && !child.killed) child.kill('SIGINT')
   })
   const status = await new Promise((resolve) => child.on('close', resolve))
   expect(status).toBe(130)

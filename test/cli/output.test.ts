@@ -18,7 +18,7 @@ beforeAll(() => {
   spawnSync(process.execPath, ['setup.mjs', 'build'], { cwd: root })
   elf = compile('prompt', `int main(void) { print("\\033[31mred\\n50%\\rprompt> "); leave(0); return 0; }`)
   waiting = compile('waiting', 'int main(void) { print("waiting\\n"); return 0; }')
-}, 300_000)
+})
 
 function boardless(args: readonly string[], stdout: 'pipe' | number = 'pipe') {
   const env = { ...process.env, FORCE_COLOR: undefined } as NodeJS.ProcessEnv

@@ -50,7 +50,7 @@ describe('boardless power', () => {
     expect(claims).toHaveLength(5)
     expect(stdout.match(/^ +(holds|within our interval only|does not hold)$/gm)).toHaveLength(5)
     expect(stdout).toContain('a wire from LSM9DS1 INT1 to P1.11 is assumed')
-  }, 300_000)
+  })
 
   it('writes its coefficients, and takes them back', () => {
     const currents = join(folder, 'currents.json')

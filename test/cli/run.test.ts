@@ -282,7 +282,7 @@ it('Ctrl-C ends a long run with 130 and leaves no half-written file', async () =
     join(place, 'report.json'),
   ])
   child.stdout.on('data', (chunk: Buffer) => {
-    if (chunk.includes('begun')) child.kill('SIGINT')
+    if (chunk.includes('begun') && !child.killed) child.kill('SIGINT')
   })
   const status = await new Promise((resolve) => child.on('close', resolve))
   expect(status).toBe(130)

@@ -36,7 +36,7 @@ async function withVariables(elf: string, variables: Readonly<Record<string, num
   return running
 }
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 describe('cycles = instructions + CPI + EXC + SLEEP + LSU - FOLD', () => {
   it.each(bothKernels)(
@@ -52,7 +52,6 @@ describe('cycles = instructions + CPI + EXC + SLEEP + LSU - FOLD', () => {
       expect(sleep).toBeGreaterThan(10 * 64_000_000)
       expect(Math.min(exception, fold)).toBeGreaterThan(100)
     },
-    600_000,
   )
 
   it.each(
@@ -61,23 +60,19 @@ describe('cycles = instructions + CPI + EXC + SLEEP + LSU - FOLD', () => {
         (model) => [model, kernels] as const,
       ),
     ),
-  )(
-    'with semihosting and floating point: stock model %s with %s kernels',
-    async (model, kernels) => {
-      const { elfPath } = await buildFirmware({
-        app: 'stock',
-        model: stockModel(model),
-        kernels,
-        resolver: 'mutable',
-        optimise: '-O2',
-        console: 'semihosting',
-      })
-      const running = await start(elfPath, { profile: true })
-      expect(running.run()).toEqual({ kind: 'exit', code: 0 })
-      expectIdentity(running)
-    },
-    600_000,
-  )
+  )('with semihosting and floating point: stock model %s with %s kernels', async (model, kernels) => {
+    const { elfPath } = await buildFirmware({
+      app: 'stock',
+      model: stockModel(model),
+      kernels,
+      resolver: 'mutable',
+      optimise: '-O2',
+      console: 'semihosting',
+    })
+    const running = await start(elfPath, { profile: true })
+    expect(running.run()).toEqual({ kind: 'exit', code: 0 })
+    expectIdentity(running)
+  })
 
   it.each([
     ['lazy', 1],

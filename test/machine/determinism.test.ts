@@ -13,7 +13,7 @@ const SECONDS = 11
 let file = ''
 beforeAll(async () => {
   file = await gestureFirmware('cmsis-nn')
-}, 600_000)
+})
 
 describe('reports of one window of the gesture app', () => {
   const report = async (choice: Partial<SimulateOptions> = {}) =>

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pipelineTiming } from '../../emulator/cpu/timing.ts'
+import { QEMU_HANGS } from '../../src/toolchain/testing.ts'
 import { compile } from '../cli/firmware.ts'
 import { start, type Running } from './start.ts'
 
@@ -75,7 +76,7 @@ describe('tasks, interrupts within interrupts, and floating point in all of them
     const { all, exitCode } = await execa(
       'qemu-system-arm',
       ['-M', 'mps2-an386', '-nographic', '-semihosting', '-kernel', elf, ...pokes],
-      { stdin: 'ignore', all: true, reject: false, timeout: 300_000 },
+      { stdin: 'ignore', all: true, reject: false, timeout: QEMU_HANGS },
     )
     expect([exitCode, all.trim()]).toEqual([0, running.text.trim()])
   })

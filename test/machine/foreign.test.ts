@@ -221,7 +221,7 @@ describe('TFLM firmware', () => {
       console: 'semihosting',
     })
     elf = elfPath
-  }, 600_000)
+  })
 
   it('stripped, or as HEX: all that does not need a name stays', async () => {
     const named = await simulate({ file: elf })
@@ -280,7 +280,7 @@ int main() {
     const report = await simulate({ file: elfPath })
     expect(report.console.text).toMatch(/Didn't find op for builtin opcode '\w+' version '\d'/)
     expect(outcome(report).code).toBe(9)
-  }, 300_000)
+  })
 })
 
 describe('infer', () => {
@@ -298,5 +298,5 @@ describe('infer', () => {
     expect(cut.phases.map(({ name, count }) => [name, count])).toEqual([['inference', 1]])
     const none = await simulate({ file: elfPath })
     expect([outcome(none).code, none.phases]).toEqual([0, []])
-  }, 300_000)
+  })
 })

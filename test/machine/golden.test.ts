@@ -65,14 +65,14 @@ const largest = (values: Iterable<number>): number => Math.max(...values)
 const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   largest(Array.from(a, (value, i) => Math.abs(value - b[i]!)))
 
-beforeAll(() => ensureSources(tflmPackage), 600_000)
+beforeAll(() => ensureSources(tflmPackage))
 
 describe.each(bothKernels)('int8 firmware with %s kernels', (kernels) => {
   it('gives the bytes that tflite-micro gives, for every one of 120 inputs', async () => {
     expect(cases).toHaveLength(120)
     const outputs = await infer(paths.int8, kernels, inputs)
     expect(outputs.map((bytes) => [...new Int8Array(bytes)])).toEqual(cases.map(({ output }) => output))
-  }, 300_000)
+  })
 
   it('gives the same hidden layer and logits as the reference of src/model', async () => {
     const model = readModel(readBytes(paths.int8))
@@ -81,7 +81,7 @@ describe.each(bothKernels)('int8 firmware with %s kernels', (kernels) => {
       const expected = inferInt8(model, inputs[i]!).flatMap((values) => [...values])
       expect([...new Int8Array(bytes)], cases[i]!.from).toEqual(expected)
     })
-  }, 300_000)
+  })
 })
 
 describe('float32 firmware', () => {
@@ -96,13 +96,13 @@ describe('float32 firmware', () => {
   let layers: Float32Array[] = []
   beforeAll(async () => {
     layers = (await infer(withEveryLayer(paths.float32), 'reference', floatInputs)).map(floats)
-  }, 300_000)
+  })
 
   it('is within 2^-20 of tflite-micro in every probability', async () => {
     // Seen: 4.8e-7, eight units in the last place of a probability; the cause is in the tests below.
     const outputs = (await infer(paths.float32, 'reference', floatInputs)).map(floats)
     expect(largest(outputs.map((values, i) => difference(values, golden[i]!)))).toBeLessThan(2 ** -20)
-  }, 300_000)
+  })
 
   it('differs because GCC contracts a x b + c to VFMA: rounded once, every bit of both layers is explained', () => {
     let otherwise = 0
@@ -131,5 +131,5 @@ describe('float32 firmware', () => {
   it('is the same with CMSIS-NN, which has no float32 kernels', async () => {
     const outputs = await infer(paths.float32, 'cmsis-nn', floatInputs)
     expect(outputs.map(floats)).toEqual(layers.map((values) => values.slice(19)))
-  }, 300_000)
+  })
 })

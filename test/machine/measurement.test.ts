@@ -13,7 +13,7 @@ describe.each(['reference', 'cmsis-nn'] as const)(
       const { recording } = await heldOut()
       running = await start(await gestureFirmware(kernels), { recording, strict: true })
       expect(running.run(recording.endCycle)).toEqual({ kind: 'paused' })
-    }, 600_000)
+    })
 
     it('measures with DWT what is seen from outside, to the cycle, in every phase of every window', () => {
       const lines = [...running.text.matchAll(/^window (\d+) .*\(cycles: (\d+) (\d+) (\d+) (\d+)\)/gm)]

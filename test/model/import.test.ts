@@ -72,7 +72,7 @@ describe('the models that come with TFLM, and ours', () => {
   beforeAll(async () => {
     await ensureSources(tflmPackage)
     found = await findInterpreter()
-  }, 600_000)
+  })
   const random = seededRandom(7)
   const inputs = (size: number, from: number, to: number) =>
     Array.from({ length: 10 }, () => Float32Array.from({ length: size }, () => from + (to - from) * random()))

@@ -94,7 +94,7 @@ function modelOf({ type, output, input, weights, options, outputShapeFirst }: Ca
 let found: Awaited<ReturnType<typeof findInterpreter>>
 beforeAll(async () => {
   found = await findInterpreter()
-}, 300_000)
+})
 
 it('ones times ones add up to what is counted', async (context) => {
   if ('missing' in found) return context.skip(found.missing)

@@ -45,7 +45,7 @@ const quantised = Object.entries(variants).flatMap(([variant, options]) =>
 let found: Awaited<ReturnType<typeof findInterpreter>>
 beforeAll(async () => {
   found = await findInterpreter()
-}, 300_000)
+})
 
 describe('random networks', () => {
   it('int8: tflite-micro gives every byte of every layer', async (context) => {

@@ -55,14 +55,14 @@ describe('boardless fidelity', () => {
     const written = JSON.parse(readFileSync(json, 'utf8')) as { rules: unknown[]; schemaVersion: number }
     expect(written.schemaVersion).toBe(1)
     expect(written.rules.length).toBeGreaterThan(80)
-  }, 60_000)
+  })
 
   it('fails under --strict when a parameter breaks an exact rule, and says which', async () => {
     const { code, err } = await boardless('fidelity', '--strict', '--set', 'timing.pipelinedLoad=0')
     expect(code).toBe(1)
     expect(err).toMatch(/--strict: \d+ of the exact rules are not met: .*ldr_ldr/)
     expect(err.trimEnd().split('\n').at(-1)).toMatch(/^boardless: --strict/)
-  }, 60_000)
+  })
 
   it('imports the log of a board and compares with it', async () => {
     const captured = path('board.json')
@@ -82,7 +82,7 @@ describe('boardless fidelity', () => {
     expect(out).toContain('measured on A board (part 52840)')
     expect(out).toMatch(/^ +ldr +2 +3 /m)
     expect(out).toMatch(/the board agrees on (\d+) of \d+/)
-  }, 60_000)
+  })
 
   it.each([
     [['--set', 'timing.nonsense=1'], 2, 'There is no timing.nonsense.'],

@@ -119,7 +119,11 @@ describe.skipIf(browserFile === undefined)(
 
     beforeAll(async () => {
       // Chromium's own sandbox needs what containers do not give.
-      browser = await chromium.launch({ executablePath: browserFile ?? '', args: ['--no-sandbox'] })
+      browser = await chromium.launch({
+        executablePath: browserFile ?? '',
+        args: ['--no-sandbox'],
+        timeout: 0,
+      })
       writeFileSync(join(folder, 'lab.html'), page)
       writeFileSync(join(folder, 'hostile.html'), hostilePage)
     })
@@ -139,6 +143,7 @@ describe.skipIf(browserFile === undefined)(
         colorScheme: scheme,
         offline: true,
       })
+      context.setDefaultTimeout(0) // of a test, there is one limit: vitest's
       const shown = await context.newPage()
       const heard: string[] = []
       shown.on('console', (message) => heard.push(message.text()))
