@@ -12,6 +12,7 @@ import type { StartOptions } from './commands/start.ts'
 import { timingChoices } from '../simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
+  arenaSize,
   between,
   duration,
   list,
@@ -242,7 +243,7 @@ function withApp(command: Command, kernels = true): Command {
     .option('--model <which>', 'int8, float32, or a .tflite file (default: int8)')
     .option('--resolver <kind>', 'all or mutable (default)', oneOf('all', 'mutable'))
     .option('--optimise <level>', 'Os, O2 (default) or O3', optimisation)
-    .option('--arena <bytes>', 'size of the tensor arena', wholeNumber)
+    .option('--arena <bytes>', 'size of the tensor arena, or auto: the smallest', arenaSize)
     .option(
       '--preprocess <how>',
       'a window becomes the input by a loop (default), unrolled, cmsis-dsp or folded',

@@ -37,6 +37,12 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+export function arenaSize(text: string): number | 'auto' {
+  if (text === 'auto') return text
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of bytes, or auto.')
+  return Number(text)
+}
+
 export const list = (text: string): readonly string[] => text.split(',').map((one) => one.trim())
 
 export function whole(lowest: number, highest: number): (text: string) => number {

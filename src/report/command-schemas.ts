@@ -16,6 +16,7 @@ const build = object(
     versions: object({ tflm: text }, { cmsisNn: text, cmsisDsp: text }),
     flashBytes: count,
     staticRamBytes: count,
+    arena: nullable(object({ bytes: count, neededBytes: nullable(count) })),
   },
   { modelPath: text, modelSha256: sha256 },
 )

@@ -8,6 +8,7 @@ import { compileAll } from './objects.ts'
 import { checkOptions, commonFlags, type BuildOptions, type BuildSettings } from './options.ts'
 import { versions } from './packages.ts'
 import type { Environment, Progress } from './paths.ts'
+import { checkFits } from './overflow.ts'
 import { makePlan } from './plan.ts'
 import { pruneDaily } from './prune.ts'
 
@@ -50,6 +51,7 @@ export async function buildFirmware(
     options.model === undefined
       ? undefined
       : await loadModel(options.model, options.resolver, { environment, progress })
+  if (model !== undefined) checkFits(model)
   const plan = await makePlan(options, model, join(directory, 'generated'), environment, (step, fraction) =>
     progress(step, 0.3 * fraction),
   )

@@ -1,10 +1,12 @@
 import { chmod, copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { produceFolder } from './cache.ts'
+import { loadImage } from '../image/image.ts'
 import { targetFlags } from './compiler.ts'
 import { archive, runTool, type ObjectStore } from './objects.ts'
 import { stackBytesOf, type BuildOptions } from './options.ts'
 import { projectRoot } from './paths.ts'
+import { overflowOf } from './overflow.ts'
 import type { Plan } from './plan.ts'
 import { touch } from './prune.ts'
 import { sha256 } from './units.ts'
@@ -32,7 +34,7 @@ export async function link(
     '-nostartfiles',
     '-Wl,--gc-sections',
     '-Wl,--build-id=none',
-    `-Wl,--defsym=__StackSize=${stackBytesOf(options)}`,
+    stackFlag(options),
   ]
   const names = [...objects.first, ...objects.firmware, ...objects.libraries].map((file) => basename(file))
   const key = sha256(JSON.stringify([store.compiler.name, flags, names]), await readFile(script))
@@ -56,7 +58,17 @@ export async function link(
       '-Wl,--end-group',
     ]
     const linkArguments = [...flags, '-T', script, `-Wl,-Map=${map}`, ...inputs, '-o', elf]
-    await runTool(store, store.compiler.gxx, linkArguments, `app ${options.app} does not link`)
+    const run = (linkArguments: readonly string[]) =>
+      runTool(store, store.compiler.gxx, linkArguments, `app ${options.app} does not link`)
+    await run(linkArguments).catch(async (error: unknown) => {
+      throw await overflowOf(error, options, async () => {
+        const unstacked = linkArguments.map((one) =>
+          one === stackFlag(options) ? stackFlag({ ...options, stackBytes: 0 }) : one,
+        )
+        await run(unstacked)
+        return (await loadImage(elf)).sections.reduce((sum, { ramBytes }) => sum + ramBytes, 0)
+      })
+    })
     const hexArguments = ['-O', 'ihex', elf, join(temporary, 'firmware.hex')]
     await runTool(store, store.compiler.objcopy, hexArguments, 'the HEX file cannot be made')
     for (const file of [elf, join(temporary, 'firmware.hex')]) await notExecutable(file)
@@ -64,6 +76,8 @@ export async function link(
   })
   return { folder, cached: false }
 }
+
+const stackFlag = (options: BuildOptions): string => `-Wl,--defsym=__StackSize=${stackBytesOf(options)}`
 
 /** The linker makes its output executable, and objcopy what it makes of that. */
 const notExecutable = async (file: string): Promise<void> => chmod(file, (await stat(file)).mode & 0o666)

@@ -142,9 +142,16 @@ const noRoom = /No space left on device|Disk quota exceeded|Cannot create tempor
 const errorLine =
   /error:|Cannot create|undefined reference|multiple definition|will not fit|overflowed by|RAM is full/
 
+const sizeLine = /overflowed by|RAM is full/
+
 /** The lines that say what is wrong, at most three. */
 export function firstErrors(output: string): string {
   const lines = output.split('\n').map((line) => line.trim())
-  const errors = lines.filter((line) => errorLine.test(line) && !line.includes('ld returned'))
+  const wrong = lines.filter((line) => errorLine.test(line) && !line.includes('ld returned'))
+  // By how much comes after a line for each section.
+  const errors = [
+    ...wrong.filter((line) => sizeLine.test(line)),
+    ...wrong.filter((line) => !sizeLine.test(line)),
+  ]
   return (errors.length > 0 ? errors : lines.filter((line) => line !== '')).slice(0, 3).join('\n')
 }

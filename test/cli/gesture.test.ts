@@ -151,6 +151,6 @@ it('an arena that is too small is one line and exit code 3', () => {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect(status).toBe(3)
   expect(stderr.replace(/^(building|running).*\n/gm, '')).toBe(
-    'boardless: firmware.elf: the firmware gave up: the arena of 512 bytes is too small\n',
+    'boardless: firmware.elf: the firmware gave up: the arena of 512 bytes is too small; 1568 would do: --arena 1568, or --arena auto\n',
   )
 })

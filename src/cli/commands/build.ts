@@ -1,14 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
-import { ExitCode } from '../../errors.ts'
+import { ExitCode, UserError } from '../../errors.ts'
 import { CompileUnits } from '../../image/debug-units.ts'
 import { loadImage } from '../../image/image.ts'
 import { linkedVersions } from '../../report/firmware.ts'
 import { grouped } from '../../report/format.ts'
 import { facts } from '../../report/style.ts'
-import { buildApp, factsOf, preprocessOf } from '../../simulation/app.ts'
+import { boardNamed } from '../../power/choices.ts'
+import { arenaNeeded, buildApp, factsOf, preprocessOf } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
+import { measureArena } from '../../simulation/arena.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
+import { arenaBytesOf } from '../../toolchain/options.ts'
 import { writeFolder } from '../../write-whole.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { showProgress, shownPath, styleFor } from '../terminal.ts'
@@ -25,6 +28,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
   const built = await buildApp(app, options, (fraction, step) => progress.update(fraction, step)).finally(
     () => progress.done(),
   )
+  const need = await needOf(app, options, built)
   const { elfPath, hexPath, mapPath } = options.out === undefined ? built : await copyTo(options.out, built)
   const image = await loadImage(elfPath)
   const { sections } = image
@@ -45,6 +49,7 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
       modelSha256,
       flashBytes,
       staticRamBytes,
+      arena: need ?? null,
     }
     await writeOutput(options.json, `${JSON.stringify(summary, undefined, 2)}\n`)
   }
@@ -67,10 +72,41 @@ export async function build(app: string, options: BuildCommandOptions): Promise<
     ...(built.modelPath === undefined ? [] : [['model', shownPath(built.modelPath)] as const]),
     ['flash', `${grouped(flashBytes)} B`],
     ['static RAM', `${grouped(staticRamBytes)} B`],
+    ...(need === undefined ? [] : [['arena', arenaLine(need, options.arena === 'auto')] as const]),
   ]
   printReport(`${facts(rows, styleFor(process.stdout))}\n`)
   return ExitCode.fine
 }
+
+interface Arena {
+  readonly bytes: number
+  /** The least with which AllocateTensors succeeds; null where it cannot be measured. */
+  readonly neededBytes: number | null
+}
+
+/** @throws UserError for an arena that is too small */
+async function needOf(app: string, options: AppChoices, built: BuildResult): Promise<Arena | undefined> {
+  if (built.modelPath === undefined) return undefined
+  const measuring = showProgress('measuring the arena')
+  try {
+    const need = await measureArena(built.elfPath, boardNamed(options.board ?? 'nano33ble'))
+    if (need.kind === 'measured') return { bytes: need.given, neededBytes: need.bytes }
+    if (need.kind === 'unknown') return { bytes: arenaBytesOf(built.options), neededBytes: null }
+    const bytes = await arenaNeeded(app, options, (fraction, step) => measuring.update(fraction, step))
+    throw new UserError(
+      `${built.modelPath}: an arena of ${need.given} bytes is too small; ${bytes} would do: --arena ${bytes}, or --arena auto`,
+    )
+  } finally {
+    measuring.done()
+  }
+}
+
+const arenaLine = ({ bytes, neededBytes }: Arena, isSmallest: boolean): string =>
+  neededBytes === null
+    ? `${grouped(bytes)} B; what it needs cannot be measured: it does not allocate as runtime/inference.h does`
+    : isSmallest
+      ? `${grouped(bytes)} B, the smallest with which its tensors can be allocated, by trying`
+      : `${grouped(bytes)} B, of which ${grouped(neededBytes)} B would do, by trying (--arena auto)`
 
 type Paths = Pick<BuildResult, 'elfPath' | 'hexPath' | 'mapPath'>
 

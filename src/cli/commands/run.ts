@@ -6,7 +6,7 @@ import { checkUncertain, measureUncertainty } from '../../fidelity/uncertainty.t
 import { renderReport } from '../../report/render.ts'
 import type { RunReport } from '../../report/run-report.ts'
 import { serialise } from '../../report/serialise.ts'
-import { buildApp, factsOf } from '../../simulation/app.ts'
+import { buildApp, factsOf, withArenaAdvice } from '../../simulation/app.ts'
 import { inputsOf, powerChoices, simulationOf } from '../../simulation/run-request.ts'
 import type { RunChoices, RunRequest } from '../../simulation/run-request.ts'
 import { RunThreads } from '../../simulation/run-threads.ts'
@@ -40,7 +40,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const running = showProgress(`running ${firmware}`)
   const simulation = { ...(await simulationOf(request)), signal }
   const console = firmwareConsole(options, running)
-  const report = await simulate({
+  const ran = await simulate({
     ...simulation,
     onProgress: (fraction, step) => running.update(fraction, step),
     ...(console.onConsole && { onConsole: console.onConsole }),
@@ -48,6 +48,7 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
     running.done()
     console.end()
   })
+  const report = kind === 'file' ? ran : await advised(ran, firmware, options)
   if (options.json !== undefined) await writeOutput(options.json, serialise(report))
   printReport(renderReport(report, styleFor(process.stdout)))
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')
@@ -90,7 +91,15 @@ async function buildFirst(
   const built = await buildApp(app, options, (fraction, step) => building.update(fraction, step)).finally(
     () => building.done(),
   )
-  return { file: built.elfPath, build: factsOf(built) }
+  return { file: built.elfPath, build: factsOf(built, options) }
+}
+
+/** Too small an arena: builds again to say which would do. */
+async function advised(report: RunReport, app: string, options: RunOptions): Promise<RunReport> {
+  const measuring = showProgress('measuring the arena')
+  return withArenaAdvice(report, app, options, (fraction, step) => measuring.update(fraction, step)).finally(
+    () => measuring.done(),
+  )
 }
 
 async function readInput(file: string): Promise<Uint8Array> {

@@ -2,7 +2,7 @@ import { ExitCode } from '../../errors.ts'
 import { heldOutRecording } from '../../project.ts'
 import { renderComparison } from '../../report/compare.ts'
 import { serialise } from '../../report/serialise.ts'
-import { buildApp, factsOf } from '../../simulation/app.ts'
+import { buildApp, factsOf, withArenaAdvice } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import { loadRecording } from '../../simulation/recording.ts'
 import { runElsewhere } from '../../simulation/run-threads.ts'
@@ -36,7 +36,7 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
             profile: true,
             ...(options.for !== undefined && { for: options.for }),
           },
-          target: { file: firmware.elfPath, build: factsOf(firmware) },
+          target: { file: firmware.elfPath, build: factsOf(firmware, options) },
         },
         {
           signal,
@@ -49,7 +49,13 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     ),
   ).finally(() => running.done())
 
-  for (const report of reports) {
+  for (const [index, ran] of reports.entries()) {
+    const report = await withArenaAdvice(
+      ran,
+      'gesture',
+      { ...options, kernels: variants[index] ?? 'cmsis-nn' },
+      () => undefined,
+    )
     const exitCode = exitCodeOf(report)
     if (exitCode !== ExitCode.fine) return exitCode
     checkReachedApp(report)

@@ -3,13 +3,11 @@ import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
 import { createMachine } from '../../../emulator/machine.ts'
 import { loadImage, type FirmwareImage } from '../../image/image.ts'
+import { limitArena, smallest } from '../../simulation/arena.ts'
 import { CannotMeasure } from '../outcome.ts'
 
-/** Arenas are tried in steps of TFLM's alignment. */
-export const arenaStep = 16
 /** A minute of simulated time: the largest model takes seconds. */
 const limitCycles = 60 * 64_000_000
-const ramBase = 0x2000_0000
 const lastBytes = 16 * 1024
 
 export interface Inferences {
@@ -53,18 +51,6 @@ function inferWithin(image: FirmwareImage, inputs: Uint8Array, arenaBytes?: numb
   }
 }
 
-/** MicroInterpreter(model, resolver, arena, size, reporter): `size` is the first argument on the stack (AAPCS32 6.4). */
-function limitArena(machine: ReturnType<typeof createMachine>, image: FirmwareImage, bytes: number): void {
-  const constructors = image.symbols.functionsMatching(/^tflite::MicroInterpreter::MicroInterpreter\(/)
-  if (constructors.length === 0) throw new Error('the firmware has no MicroInterpreter')
-  for (const { start } of constructors) {
-    machine.addProbe(start, () => {
-      const at = machine.readRegister(13) - ramBase
-      new DataView(machine.cpu.ram.buffer, machine.cpu.ram.byteOffset).setUint32(at, bytes, true)
-    })
-  }
-}
-
 export interface ArenaSearch {
   readonly arenaBytes: number
   readonly outputs: Uint8Array
@@ -85,20 +71,5 @@ export async function searchArena(elf: string, inputs: Uint8Array, inputBytes: n
     const tried = inferWithin(image, one, bytes)?.outputs
     return tried !== undefined && Buffer.compare(tried, wanted) === 0
   }
-  const steps = (bytes: number): number => Math.ceil(bytes / arenaStep)
-  // What is used once the tensors lie where they will is less than what it takes to lay them out.
-  let [few, many] = [0, steps(arena.bytes)]
-  for (let reach = 4, at = steps(arenaUsed); at < many; at += reach, reach *= 4) {
-    if (enough(at * arenaStep)) {
-      many = at
-      break
-    }
-    few = at
-  }
-  while (many - few > 1) {
-    const middle = few === 0 ? Math.max(many - 4, Math.floor((few + many) / 2)) : Math.floor((few + many) / 2)
-    if (enough(middle * arenaStep)) many = middle
-    else few = middle
-  }
-  return { arenaBytes: many * arenaStep, outputs }
+  return { arenaBytes: smallest(arenaUsed, arena.bytes, enough), outputs }
 }
