@@ -45,6 +45,16 @@ export class LabelRuns {
     return [...new Set(this.#labels.flatMap((one) => (one.kind === 'one' ? one.label : [])))]
   }
 
+  /** Of the samples that stay when some are left out. */
+  without(leavesOut: (sample: number) => boolean): LabelRuns {
+    const left = new LabelRuns()
+    for (let sample = 0; sample < this.#length; sample++) {
+      const label = this.at(sample)
+      if (!leavesOut(sample)) left.push(label.kind === 'one' ? label.label : '')
+    }
+    return left
+  }
+
   at(sample: number): LabelOver {
     return this.#labels[this.#runAt(sample)] ?? UNLABELLED
   }

@@ -14,11 +14,13 @@ import { checkOutputs } from './outputs.ts'
 import {
   arenaSize,
   between,
+  columns,
   duration,
   list,
   oneOf,
   optimisation,
   pattern,
+  rate,
   phase,
   setting,
   whole,
@@ -57,7 +59,9 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       .option('--debug', 'show where an error comes from')
 
   withApp(command('start', 'build the gesture app with both kinds of kernels, run both, compare them'), false)
-    .option('--recording <file>', 'what the IMU feels, CSV (default: the held-out recordings)')
+    .option('--recording <file>', 'what the IMU feels: docs/recordings.md (default: the held-out recordings)')
+    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)
+    .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
     .option('--for <time>', 'simulated time, such as 30s', duration)
     .option('--json <file>', 'write both RunReports')
     .action(async (options: StartOptions) =>
@@ -86,7 +90,9 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       phase,
     )
     .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
-    .option('--recording <file>', 'what the IMU feels, CSV')
+    .option('--recording <file>', 'what the IMU feels: CSV and others of docs/recordings.md')
+    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)
+    .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
     .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
     .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
@@ -171,8 +177,13 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   )
     .option('--only <techniques>', 'some of them, such as ptq,cmsis-nn', list)
     .option('--model <file>', 'a .tflite of your own (default: ours are trained)')
-    .option('--data <folder>', 'recordings of your own: CSV files in a folder for each label')
+    .option(
+      '--data <folder>',
+      'recordings of your own in a folder for each label: CSV and others of docs/recordings.md',
+    )
     .option('--labels <file>', 'or a table of labels: columns file, label and perhaps split')
+    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recordings are what', columns)
+    .option('--rate <100Hz>', 'samples a second of the recordings, in place of their time', rate)
     .option('--window <samples>', 'cut longer recordings into windows of so many', whole(2, 10_000))
     .option('--quick', 'two folds, one seed, fewer variants: to see what it does')
     .option('--folds <n>', 'of cross-validation, two or more (default: 5)', wholeNumber)

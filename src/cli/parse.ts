@@ -9,6 +9,8 @@ import type { PhaseSpec } from '../simulation/phase-specs.ts'
 import { impossible } from '../fidelity/possible.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import type { TimingSettings } from '../simulation/timing-choice.ts'
+import { parseColumns, parseRate } from '../sensor-log/choices.ts'
+import type { ColumnChoice } from '../sensor-log/choices.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
 
@@ -41,6 +43,23 @@ export function arenaSize(text: string): number | 'auto' {
   if (text === 'auto') return text
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of bytes, or auto.')
   return Number(text)
+}
+
+/** `ax_g=accX,ay_g=accY,time_ms=col1`. */
+export function columns(text: string): readonly ColumnChoice[] {
+  const choices = parseColumns(text)
+  if (choices === undefined)
+    throw new InvalidArgumentError(
+      'Give NAME=COLUMN, each name once: ax_g=accX,ay_g=accY,az_g=accZ,time_ms=col1.',
+    )
+  return choices
+}
+
+/** `100Hz`. */
+export function rate(text: string): number {
+  const hertz = parseRate(text)
+  if (hertz === undefined) throw new InvalidArgumentError('Give samples a second, such as 100Hz.')
+  return hertz
 }
 
 export const list = (text: string): readonly string[] => text.split(',').map((one) => one.trim())

@@ -5,10 +5,11 @@ import { basename, dirname, join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming, timingModelName } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
-import { checkShape } from '../model/data/load-dataset.ts'
+import { checkShape, type LoadOptions } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { readInput } from '../read-input.ts'
+import type { ColumnChoice } from '../sensor-log/choices.ts'
 import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
 import { loadModel } from '../toolchain/generate.ts'
 import type { GestureMetadata } from '../toolchain/metadata.ts'
@@ -29,6 +30,11 @@ export interface LabChoices {
   readonly labels?: string
   /** Samples of a window; longer recordings are cut. */
   readonly window?: number
+  /** Of all recordings, where their titles do not say. */
+  readonly columns?: readonly ColumnChoice[]
+  /** Samples a second of all recordings, in place of their time. */
+  readonly rate?: number
+  readonly onNotes?: LoadOptions['onNotes']
   readonly quick?: boolean
   readonly seeds?: number
   readonly folds?: number
@@ -54,14 +60,16 @@ export async function labSetting(choices: LabChoices, recordings: string): Promi
   if (seeds < 1) throw new UserError('--seeds: at least one')
   if (choices.labels !== undefined && choices.data === undefined)
     throw new UserError('--labels is the table of labels of --data FOLDER: give both')
-  const { data, labels, window } = choices
+  const { data, labels, window, columns, rate, onNotes } = choices
+  if ((columns ?? rate) !== undefined && data === undefined)
+    throw new UserError('--columns and --rate are of the recordings of --data FOLDER: give both')
   if (window !== undefined && data === undefined)
     throw new UserError('--window cuts the recordings of --data FOLDER: give both')
   if (window !== undefined && window < 2) throw new UserError('--window: two samples or more')
   const dataset =
     data === undefined
       ? await ownRecordings(recordings)
-      : await userRecordings({ data, labels, window, folds }, given)
+      : await userRecordings({ data, labels, window, folds, onNotes, log: { columns, rateHz: rate } }, given)
   if (given !== null) checkGiven(given, dataset, data !== undefined)
   checkFolds(dataset, folds)
   const list = Array.from({ length: seeds }, (_, index) => index + 1)
@@ -88,9 +96,11 @@ const defined = ({ folds, seeds }: LabChoices): { folds?: number; seeds?: number
 })
 
 /** As it can be typed again; paths are the user's own words. */
-function commandOf({ model, data, labels, window, quick: isQuick, folds, seeds }: LabChoices): string {
-  const named = Object.entries({ model, data, labels, window, folds, seeds }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${shellWord(String(value))}`],
+function commandOf(choices: LabChoices): string {
+  const { model, data, labels, window, rate, quick: isQuick, folds, seeds } = choices
+  const columns = choices.columns?.map(({ as, of }) => `${as}=${of}`).join(',')
+  const named = Object.entries({ model, data, labels, columns, rate, window, folds, seeds }).flatMap(
+    ([name, value]) => (value === undefined ? [] : [`--${name} ${shellWord(String(value))}`]),
   )
   return ['boardless lab', ...named, ...(isQuick === true ? ['--quick'] : [])].join(' ')
 }

@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UserError } from '../errors.ts'
 import { channels, channelUnits, parseRecordings } from '../model/data/dataset.ts'
-import { loadDataset } from '../model/data/load-dataset.ts'
+import { loadDataset, type LoadOptions } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import { gestureDefaults } from '../model/gesture.ts'
+import type { LogChoices } from '../sensor-log/choices.ts'
 import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
 import type { GestureMetadata } from '../toolchain/metadata.ts'
 
@@ -22,6 +23,8 @@ export interface UserData {
   readonly labels: string | undefined
   readonly window: number | undefined
   readonly folds: number
+  readonly log: LogChoices
+  readonly onNotes?: LoadOptions['onNotes']
 }
 
 export async function ownRecordings(file: string): Promise<Dataset> {
@@ -46,17 +49,23 @@ export function checkFolds({ labels, recordings }: Dataset, folds: number): void
 
 /** The user's; without a model in the sensor's units, with one as its metadata.json says, or as recorded. */
 export async function userRecordings(
-  { data, labels, window, folds }: UserData,
+  { data, labels, window, folds, log, onNotes }: UserData,
   wanted: Wanted | null,
 ): Promise<Dataset> {
   const metadata = wanted?.metadata
   const asRecorded = wanted !== null && metadata === undefined
   const read = (options: { windowSamples?: number; leastPerLabel: number }): Promise<Dataset> =>
-    loadDataset(data, labels, { asRecorded, ...(metadata && { labels: metadata.labels }), ...options })
+    loadDataset(data, labels, {
+      asRecorded,
+      log,
+      onNotes,
+      ...(metadata && { labels: metadata.labels }),
+      ...options,
+    })
   if (wanted === null)
     return read({ leastPerLabel: folds, ...(window !== undefined && { windowSamples: window }) })
 
-  const uncut = await loadDataset(data, labels, { asRecorded, leastPerLabel: 1, windowSamples: 1 })
+  const uncut = await loadDataset(data, labels, { asRecorded, log, leastPerLabel: 1, windowSamples: 1 })
   if (metadata !== undefined) checkMetadata(wanted, metadata, uncut)
   const windowSamples = window ?? windowOf(wanted, uncut)
   const dataset = await read({ leastPerLabel: folds, windowSamples })

@@ -105,10 +105,10 @@ export function buildReport({
 }
 
 function describeRecording(
-  { file, sha256, rows, durationSeconds, atEnd }: RecordingFacts,
+  facts: RecordingFacts,
   clippedSamples: Observation['clippedSamples'],
 ): RunReport['recording'] {
-  return { file, sha256, rows, durationSeconds, atEnd, clippedSamples }
+  return { ...facts, clippedSamples }
 }
 
 function describeFunctions(

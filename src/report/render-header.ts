@@ -105,7 +105,20 @@ export function recordingLine(recording: NonNullable<RunReport['recording']>): s
   const clipped = Object.entries(recording.clippedSamples).filter(([, samples]) => samples > 0)
   const note = clipped.map(([channel, samples]) => `${channel} clipped in ${count(samples, 'sample')}`)
   const size = `${count(recording.rows, 'row')}, ${duration(recording.durationSeconds)}`
-  return `${recording.file}: ${size}${note.length ? `; ${note.join(', ')}` : ''}`
+  const rate =
+    recording.sampleRateHz === null ? '' : ` at ${Number(recording.sampleRateHz.toPrecision(4))} Hz`
+  const format = recording.format === 'CSV' ? '' : `, ${recording.format}`
+  return [`${recording.file}: ${size}${rate}${format}`, ...unused(recording), ...note].join('; ')
+}
+
+const MOST_UNUSED = 6
+
+function unused({ ignoredColumns }: NonNullable<RunReport['recording']>): readonly string[] {
+  if (ignoredColumns.length === 0) return []
+  const more = ignoredColumns.length - MOST_UNUSED
+  return [
+    `not used: ${ignoredColumns.slice(0, MOST_UNUSED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+  ]
 }
 
 export const soundLine = ({ file, durationSeconds, atEnd }: SoundReport): string =>

@@ -243,7 +243,7 @@ function cacheLine({ board, run }: RunReport): string[] {
 }
 
 export function warnings(report: RunReport, style: Style): string | undefined {
-  const { unmodelled, problems } = report
+  const { unmodelled, problems, recording } = report
   const { yellow } = paint(style)
   const lines = [
     ...cacheLine(report),
@@ -251,6 +251,7 @@ export function warnings(report: RunReport, style: Style): string | undefined {
       ({ name, address, reads, writes }) =>
         `not modelled: ${name} (${hexadecimal(address)}): ${count(reads, 'read')}, ${count(writes, 'write')}`,
     ),
+    ...(recording?.notes ?? []).map(({ message }) => `${recording?.file ?? ''}: ${message}`),
     ...problems.map(({ message, count: times }) =>
       times > 1 ? `${message} (${grouped(times)} times)` : message,
     ),

@@ -115,9 +115,17 @@ export interface RecordingReport {
   /** File name without folder. */
   readonly file: string
   readonly sha256: string
+  /** Such as CSV, or Edge Impulse JSON. */
+  readonly format: string
   readonly rows: number
   readonly durationSeconds: number
+  /** By the usual step from one sample to the next; null for one sample. */
+  readonly sampleRateHz: number | null
   readonly atEnd: 'stop' | 'loop' | 'hold'
+  /** Titles of columns that no sensor of the board feels. */
+  readonly ignoredColumns: readonly string[]
+  /** What was noticed of it: gaps, rows left out, units that look wrong. `line` is the first, 0 where it is of none. */
+  readonly notes: readonly { readonly message: string; readonly count: number; readonly line: number }[]
   /** Samples outside the sensor's full scale, by channel. */
   readonly clippedSamples: Readonly<Record<string, number>>
 }

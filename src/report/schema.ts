@@ -159,8 +159,12 @@ export const runReportSchema: Schema = {
       object({
         file: text,
         sha256,
+        format: text,
         rows: count,
         durationSeconds: quantity,
+        sampleRateHz: nullable(quantity),
+        ignoredColumns: list(text),
+        notes: list(object({ message: text, count, line: count })),
         atEnd: oneOf('stop', 'loop', 'hold'),
         clippedSamples: map(count),
       }),

@@ -4,6 +4,7 @@ import { UserError } from '../errors.ts'
 import { heldOutRecording } from '../project.ts'
 import { appTable } from '../toolchain/apps.ts'
 import { keywordSamples } from '../toolchain/audio.ts'
+import type { LogChoices } from '../sensor-log/choices.ts'
 import { loadRecording } from './recording.ts'
 import type { SimulateOptions } from './simulate.ts'
 import { loadSound, soundOf } from './sound.ts'
@@ -13,8 +14,11 @@ import { checkWires, wiresFor } from './wires.ts'
 export interface InputChoices {
   readonly end: EndPolicy
   readonly board: BoardDescription
-  /** CSV. */
+  /** Of docs/recordings.md. */
   readonly recording?: string | undefined
+  /** What the user says of it. */
+  readonly log?: LogChoices | undefined
+  readonly onProgress?: ((fraction: number, step: string) => void) | undefined
   /** WAV. */
   readonly audio?: string | undefined
   readonly wires?: readonly Wire[] | undefined
@@ -23,13 +27,15 @@ export interface InputChoices {
 /** What a board feels and hears, and the wires on it. @throws UserError */
 export async function inputOf(
   app: string,
-  { end, board, recording, audio, wires = [] }: InputChoices,
+  { end, board, recording, log, onProgress, audio, wires = [] }: InputChoices,
 ): Promise<Pick<SimulateOptions, 'recording' | 'audio' | 'wires'>> {
   checkWires(wires, board)
   if (audio !== undefined && !board.parts.some(({ kind }) => kind === 'microphone'))
     throw new UserError(`--audio ${audio}: ${board.name} has no microphone.`)
   const known = appTable[app]
   const file = recording ?? (known?.input === 'imu' ? heldOutRecording() : undefined)
+  if (file === undefined && (log?.columns ?? log?.rateHz) !== undefined)
+    throw new UserError('--columns and --rate are of a recording: give one with --recording.')
   const sound =
     audio !== undefined
       ? await loadSound(audio, end)
@@ -38,7 +44,7 @@ export async function inputOf(
         : undefined
   const soldered = wiresFor(board, known?.wires ?? [], wires)
   return {
-    ...(file !== undefined && { recording: await loadRecording(file, end) }),
+    ...(file !== undefined && { recording: await loadRecording(file, { ...log, atEnd: end, onProgress }) }),
     ...(sound && { audio: sound }),
     ...(soldered.length > 0 && { wires: soldered }),
   }

@@ -1,6 +1,7 @@
 import type { Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { boardNamed, cellNamed, loadCurrents } from '../power/choices.ts'
+import type { ColumnChoice } from '../sensor-log/choices.ts'
 import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
 import type { PhaseSpec } from './phase-specs.ts'
@@ -15,6 +16,10 @@ export interface RunChoices extends AppChoices {
   readonly stdin?: string
   readonly strict?: boolean
   readonly recording?: string
+  /** Of the recording, where its titles do not say. */
+  readonly columns?: readonly ColumnChoice[]
+  /** Samples a second of the recording, in place of its time. */
+  readonly rate?: number
   /** WAV for the microphone. */
   readonly audio?: string
   readonly wire?: readonly Wire[]
@@ -38,14 +43,17 @@ export interface RunRequest {
   readonly stdin?: Uint8Array
 }
 
-/** @throws UserError */
-export async function simulationOf({ app, options, target, stdin }: RunRequest): Promise<SimulateOptions> {
+/** @param inputs where they have been read already @throws UserError */
+export async function simulationOf(
+  { app, options, target, stdin }: RunRequest,
+  inputs?: Awaited<ReturnType<typeof inputOf>>,
+): Promise<SimulateOptions> {
   const power = await powerChoices(options)
   return {
     ...target,
     profile: options.profile,
     ...power,
-    ...(await inputsOf(app, options)),
+    ...(inputs ?? (await inputsOf(app, options))),
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
     ...(options.phase && { phases: options.phase }),
@@ -57,9 +65,15 @@ export async function simulationOf({ app, options, target, stdin }: RunRequest):
 }
 
 /** What an app or the user's choices give it to feel and hear. @throws UserError */
-export const inputsOf = async (app: string, options: RunChoices): ReturnType<typeof inputOf> =>
+export const inputsOf = async (
+  app: string,
+  options: RunChoices,
+  onProgress?: (fraction: number, step: string) => void,
+): ReturnType<typeof inputOf> =>
   inputOf(app, {
     ...options,
+    log: { columns: options.columns, rateHz: options.rate },
+    onProgress,
     end: options.end ?? 'stop',
     board: boardNamed(options.board ?? 'nano33ble'),
     wires: options.wire,

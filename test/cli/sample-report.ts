@@ -89,8 +89,12 @@ export function sampleReport(factor = 1): RunReport {
     recording: {
       file: 'heldout.csv',
       sha256,
+      format: 'CSV',
       rows: 3000,
       durationSeconds: 300,
+      sampleRateHz: 10,
+      ignoredColumns: [],
+      notes: [],
       atEnd: 'stop',
       clippedSamples: { ax: 3, gx: 0 },
     },

@@ -32,7 +32,7 @@ interface Firmware {
 
 /** The apps that cover most: both kernel sets, integer and floating point, every optimisation. */
 async function ownFirmware(): Promise<Firmware[]> {
-  const { recording } = await loadRecording(heldOutRecording(), 'stop')
+  const { recording } = await loadRecording(heldOutRecording(), { atEnd: 'stop' })
   await ensureSources(tflmPackage)
   const int8 = await findModel('int8')
   const float = await findModel('float32')

@@ -21,4 +21,4 @@ export async function gestureFirmware(kernels: 'reference' | 'cmsis-nn'): Promis
 
 /** What the board's sensor feels in these tests: the recordings that were kept out of training. */
 export const heldOut = () =>
-  loadRecording(join(projectRoot(), 'traces', 'basic-motions', 'heldout.csv'), 'stop')
+  loadRecording(join(projectRoot(), 'traces', 'basic-motions', 'heldout.csv'), { atEnd: 'stop' })

@@ -26,6 +26,7 @@ import { recommendedFiles } from '../../lab/report/recommended-files.ts'
 import { labReport, serialiseLab } from '../../lab/report/report.ts'
 import { renderLabFiles } from '../../lab/show/files.ts'
 import { renderLabText } from '../../lab/show/text.ts'
+import type { Note } from '../../sensor-log/log.ts'
 import { techniquesNamed } from '../../lab/techniques/named.ts'
 import { toolVersion, trainingRecordings } from '../../project.ts'
 import { checkCache, labDirectory } from '../../toolchain/cache.ts'
@@ -46,6 +47,23 @@ export interface LabOptions extends LabChoices {
   readonly json?: string
 }
 
+/** What was noticed of the user's recordings, on standard error. */
+class LabNotes {
+  readonly #lines: string[] = []
+
+  add(path: string, notes: readonly Note[]): void {
+    for (const { message } of notes) this.#lines.push(`${path}: ${message}`)
+  }
+
+  tell(): void {
+    for (const line of this.#lines.slice(0, MOST_NOTES)) process.stderr.write(`boardless: ${line}\n`)
+    const more = this.#lines.length - MOST_NOTES
+    if (more > 0) process.stderr.write(`boardless: and ${more} more of the recordings\n`)
+  }
+}
+
+const MOST_NOTES = 10
+
 type Shared = Pick<ShardFile, 'version' | 'only' | 'command' | 'criteria' | 'context'>
 
 /** Measures every technique on the emulated board, or what one shard has of it, and writes the report. */
@@ -54,7 +72,12 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
   const techniques = techniquesNamed(options.only)
   const folder = options.cache ?? labDirectory()
   if (options.cache === undefined) await checkCache(folder)
-  const setting = await labSetting(options, trainingRecordings())
+  const noticed = new LabNotes()
+  const setting = await labSetting(
+    { ...options, onNotes: (path, notes) => noticed.add(path, notes) },
+    trainingRecordings(),
+  )
+  noticed.tell()
   const criteria = criteriaOf(options)
   const shared: Shared = {
     version: toolVersion(),

@@ -33,12 +33,15 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const kind = kindOf(firmware)
   refuseIgnored(firmware, kind, options)
   const app = kind === 'app' ? firmware : ''
-  await inputsOf(app, options)
+  const reading = showProgress(`reading ${options.recording ?? options.audio ?? ''}`)
+  const inputs = await inputsOf(app, options, (fraction, step) => reading.update(fraction, step)).finally(
+    () => reading.done(),
+  )
   const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
   const target = kind === 'file' ? { file: firmware } : await buildFirst(firmware, options)
   const request: RunRequest = { app, options, target, ...(stdin && { stdin }) }
   const running = showProgress(`running ${firmware}`)
-  const simulation = { ...(await simulationOf(request)), signal }
+  const simulation = { ...(await simulationOf(request, inputs)), signal }
   const console = firmwareConsole(options, running)
   const ran = await simulate({
     ...simulation,

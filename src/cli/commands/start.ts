@@ -6,6 +6,7 @@ import { buildApp, factsOf, withArenaAdvice } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'
 import { loadRecording } from '../../simulation/recording.ts'
 import { runElsewhere } from '../../simulation/run-threads.ts'
+import type { ColumnChoice } from '../../sensor-log/choices.ts'
 import type { BuildResult } from '../../toolchain/build.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
@@ -13,6 +14,8 @@ import { showProgress, styleFor } from '../terminal.ts'
 
 export interface StartOptions extends Omit<AppChoices, 'kernels'> {
   readonly recording?: string
+  readonly columns?: readonly ColumnChoice[]
+  readonly rate?: number
   readonly for?: number
   readonly json?: string
 }
@@ -22,7 +25,7 @@ const variants = ['reference', 'cmsis-nn'] as const
 /** The main job: the gesture app with both kinds of kernels over the held-out recording, compared. */
 export async function start(options: StartOptions, signal: AbortSignal): Promise<number> {
   const recordingFile = options.recording ?? heldOutRecording()
-  await loadRecording(recordingFile, 'stop') // says what is wrong with it before anything is built
+  await loadRecording(recordingFile, { atEnd: 'stop', ...logOf(options) }) // says what is wrong with it before anything is built
   const built = await buildBoth(options)
   const running = showProgress('running')
   const done = variants.map(() => 0)
@@ -33,6 +36,8 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
           app: 'gesture',
           options: {
             recording: recordingFile,
+            ...(options.columns && { columns: options.columns }),
+            ...(options.rate !== undefined && { rate: options.rate }),
             profile: true,
             ...(options.for !== undefined && { for: options.for }),
           },
@@ -87,3 +92,8 @@ async function buildBoth(options: StartOptions): Promise<readonly BuildResult[]>
   }
   return built
 }
+
+const logOf = ({ columns, rate }: StartOptions): { columns?: readonly ColumnChoice[]; rateHz?: number } => ({
+  ...(columns && { columns }),
+  ...(rate !== undefined && { rateHz: rate }),
+})

@@ -2,10 +2,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
-import { recordingFromRows } from '../../../emulator/trace/recording.ts'
+import { CHANNELS, Recording } from '../../../emulator/trace/recording.ts'
 import { ExitCode, UserError } from '../../errors.ts'
 import { evenly } from '../../model/convert/convert.ts'
-import { channels as imuChannels, channelUnits } from '../../model/data/dataset.ts'
 import type { Dataset } from '../../model/data/windows.ts'
 import { inferFloat } from '../../model/infer/infer-float.ts'
 import { inferQuantised, type Values } from '../../model/infer/infer-int8.ts'
@@ -227,37 +226,39 @@ const digest = (bytes: Uint8Array, metadata?: object): string =>
     .update(metadata === undefined ? '' : JSON.stringify(metadata))
     .digest('hex')
 
+/** As a file would have them. */
+const digits = (value: number): number => Number(value.toFixed(6))
+
 /** One window of each label, one after the other, as the board's sensor feels them. */
 function gestureSimulation(dataset: Dataset): Omit<Simulation, 'file'> {
-  const { recordings, labels, channels, units, samples } = dataset
+  const { recordings, labels, channels, samples } = dataset
   const rate = appRateHz(dataset)
   const why = whyNotFelt(dataset)
   if (rate === null || why !== null)
     throw new Error(`the app gesture was planned, but ${why ?? 'at no rate'}`)
-  // A recording has all three axes of a sensor or none.
-  const unfelt = imuChannels.flatMap((channel, at) =>
-    channels.includes(channel) || !channels.some((one) => one.startsWith(channel.charAt(0)))
-      ? []
-      : `${channel}_${channelUnits[at] ?? ''}`,
-  )
   const ordered = [...recordings].sort(
     (a, b) => Number(b.split === 'heldout') - Number(a.split === 'heldout'),
   )
   const chosen = labels
     .flatMap((label) => ordered.find((one) => one.label === label) ?? [])
     .slice(0, timedWindows)
-  const rows = chosen
-    .flatMap((recording) => recording.samples)
-    .map((row, index) => [index / rate, ...row, ...unfelt.map(() => 0)].map((value) => value.toFixed(6)))
-  const header = ['time_s', ...channels.map((channel, at) => `${channel}_${units[at] ?? ''}`), ...unfelt]
-  const recording = recordingFromRows(header, rows, { endPolicy: 'loop', lineOf: (row) => row + 2 })
+  const rows = chosen.flatMap((recording) => recording.samples)
+  const felt = CHANNELS.flatMap((channel) => {
+    const at = channels.indexOf(channel)
+    return at < 0 ? [] : [[channel, Float64Array.from(rows, (row) => digits(row[at] ?? 0))] as const]
+  })
+  const times = Float64Array.from(rows, (_, index) => digits(index / rate))
+  const recording = new Recording(new Map(felt), times, undefined, { endPolicy: 'loop' })
   const facts = {
     file: 'lab',
     sha256: '',
+    format: 'lab',
+    sampleRateHz: rate,
+    ignoredColumns: [],
+    notes: [],
     rows: rows.length,
     durationSeconds: rows.length / rate,
     atEnd: 'loop' as const,
-    labelAt: () => undefined,
   }
   return { recording: { recording, facts }, seconds: (chosen.length * samples) / rate + 1 }
 }

@@ -23,8 +23,11 @@ describe('parseRecordings', () => {
     [header, 'no rows'],
     [table('a,b', '1,2'), 'no column "recording"'],
     [table(header.replace('gz_rads', 'gz'), row), 'no column "gz_dps"'],
-    [table(header.replace('ax_ms2', 'ax_dps'), row), 'column "ax_dps" has the unit "dps"; use g or ms2'],
-    [table(header.replace('gx_rads', 'gx_furlongs'), row), 'use dps or rads'],
+    [
+      table(header.replace('ax_ms2', 'ax_dps'), row),
+      'column "ax_dps" has the unit "dps"; use g or mg or ms2',
+    ],
+    [table(header.replace('gx_rads', 'gx_furlongs'), row), 'use dps or mdps or rads'],
     [table(header, row, row.replace('9.80665,', 'abc,')), 'line 3: ax_ms2 is "abc", not a number'],
     [table(header, row.replace('9.80665,', ',')), 'line 2: ax_ms2 is "", not a number'],
     [table(header, row.replace('9.80665,', 'Infinity,')), 'not a number'],

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
-import { CHANNEL_UNITS, SCALES } from '../../../emulator/trace/recording.ts'
 import { UserError } from '../../errors.ts'
+import { factorOf, unitsOf } from '../../sensor-log/units.ts'
 
 export interface Recording {
   readonly id: string
@@ -12,17 +12,6 @@ export interface Recording {
 
 export const channels = ['ax', 'ay', 'az', 'gx', 'gy', 'gz'] as const
 export const channelUnits = ['g', 'g', 'g', 'dps', 'dps', 'dps'] as const
-
-/** A column such as `ax_ms2`: which channel it is, and the factor to that channel's unit; undefined for any other. */
-export function imuColumn(
-  title: string,
-): { readonly channel: string; readonly unit: string; readonly factor: number } | undefined {
-  const [, channel = '', from = ''] = /^([ag][xyz])_([a-z0-9]+)$/.exec(title) ?? []
-  const kind = channel.startsWith('a') ? 'a' : 'g'
-  const scales = SCALES[kind] ?? {}
-  const factor = Object.hasOwn(scales, from) ? scales[from] : undefined
-  return factor === undefined ? undefined : { channel, unit: CHANNEL_UNITS[kind], factor }
-}
 
 interface ChannelColumn {
   readonly column: number
@@ -82,13 +71,12 @@ function channelColumn(header: string[], channel: string, index: number, name: s
   const column = header.findIndex((title) => title.startsWith(`${channel}_`))
   if (column < 0) throw new UserError(`${name}: no column "${channel}_${channelUnits[index]}" in the header`)
   const title = header[column] ?? ''
-  const factor = imuColumn(title)?.factor
-  if (factor === undefined) {
-    const unit = title.slice(channel.length + 1)
-    const fitting = Object.keys(SCALES[channel[0] ?? ''] ?? {})
+  const unit = title.slice(channel.length + 1)
+  const fitting = unitsOf(channel.startsWith('a') ? 'a' : 'g')
+  if (!fitting.includes(unit)) {
     throw new UserError(`${name}: column "${title}" has the unit "${unit}"; use ${fitting.join(' or ')}`)
   }
-  return { column, factor }
+  return { column, factor: factorOf(unit) }
 }
 
 function parseSplit(text: string, where: string): Recording['split'] {

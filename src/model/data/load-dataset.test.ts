@@ -102,7 +102,7 @@ describe('loadDataset', () => {
 
   it('leaves other columns as they are, and says where there is no rate', async () => {
     await write(sensed('timestamp,emg_mv,ax_mg', (at) => `${at},1,2`))
-    expect(await load()).toMatchObject({ channels: ['emg_mv', 'ax_mg'], units: ['', ''], sampleRateHz: null })
+    expect(await load()).toMatchObject({ channels: ['emg_mv', 'ax'], units: ['', 'g'], sampleRateHz: null })
     await write(sensed('ax_g,ax_ms2', () => '1,2'))
     await expect(load()).rejects.toThrow(/column "ax_ms2": ax is there twice/)
   })
@@ -120,19 +120,34 @@ describe('loadDataset', () => {
       'NaN',
       { 'wave/9.csv': rows(8, (r) => `0,${r === 2 ? 'NaN' : 1},2`) },
       undefined,
-      /9\.csv, line 4: x is "NaN"/,
+      /9\.csv: line 4, column x: "NaN" is not a number/,
     ],
     [
       'a gap',
       { 'wave/9.csv': rows(8, (r) => `0,1,${r === 7 ? '' : 2}`) },
       undefined,
-      /line 9: y is "", not a number/,
+      /line 9, column y: the cell is empty/,
     ],
-    ['infinity', { 'wave/9.csv': rows(8, () => '0,1e999,2') }, undefined, /line 2: x is "1e999"/],
-    ['a ragged row', { 'wave/9.csv': `${rows(7)}1,2\n` }, undefined, /9\.csv: .*Invalid Record Length/],
-    ['no header', { 'wave/9.csv': '1,2\n3,4\n' }, undefined, /numbers alone; expected the names/],
-    ['no rows', { 'wave/9.csv': 'x,y\n' }, undefined, /no samples below the header/],
-    ['an empty file', { 'wave/9.csv': '' }, undefined, /9\.csv: no columns/],
+    [
+      'infinity',
+      { 'wave/9.csv': rows(8, () => '0,1e999,2') },
+      undefined,
+      /line 2, column x: "1e999" is not a number/,
+    ],
+    [
+      'a ragged row',
+      { 'wave/9.csv': `${rows(7)}1,2\n` },
+      undefined,
+      /9\.csv: line 9: 2 cells where the header has 3/,
+    ],
+    [
+      'no header',
+      { 'wave/9.csv': '1,2\n3,4\n' },
+      undefined,
+      /9\.csv: the columns have no names: found 2 columns/,
+    ],
+    ['no rows', { 'wave/9.csv': 'x,y\n' }, undefined, /9\.csv: no samples: .* found "x,y"/],
+    ['an empty file', { 'wave/9.csv': '' }, undefined, /9\.csv: is empty/],
     ['no sub-folder', { 'loose.csv': rows(8) }, undefined, /loose\.csv: no label; put it in a sub-folder/],
     ['a class missing', {}, { labels: ['rest', 'wave', 'run'] }, /no recording of "run"/],
     [
@@ -145,7 +160,7 @@ describe('loadDataset', () => {
       'a class without recordings',
       { 'd/notes.txt': '' },
       undefined,
-      /\/d: no recordings; put CSV files there or take the folder away/,
+      /\/d: no recordings; put some there or take the folder away/,
     ],
     [
       'the odd one by its length, though it is the first',
@@ -169,13 +184,13 @@ describe('loadDataset', () => {
       'no time where others have one',
       { 'wave/9.csv': rows(8, () => '1,2').replace('time_s,', '') },
       undefined,
-      /9\.csv: no time_s, but 10 of 11 recordings have 10 Hz/,
+      /9\.csv: no time, but 10 of 11 recordings have 10 Hz/,
     ],
     [
       'time that stands still',
       { 'wave/9.csv': rows(8, (r) => `${Math.min(r, 5) / 10},1,2`) },
       undefined,
-      /9\.csv, line 8: time_s does not increase/,
+      /9\.csv: 6 samples where 8 are wanted/,
     ],
     ['a label not named', {}, { labels: ['rest', 'run'] }, /label "wave" is none of rest, run/],
   ])('%s is named', async (_, files, options, message) => {
@@ -210,7 +225,7 @@ describe('loadDataset', () => {
     await write({ ...good(), 'rest/9.csv/notes.txt': '' })
     const error: unknown = await load().catch((caught: unknown) => caught)
     expect(error).toBeInstanceOf(UserError)
-    expect((error as UserError).message).toMatch(/9\.csv: is a folder; a recording is a CSV file$/)
+    expect((error as UserError).message).toMatch(/9\.csv: is a folder: give a recording/)
   })
 
   it('data that does not fit a model', async () => {

@@ -1,9 +1,11 @@
-/** The user's own recordings: CSV files in a folder, labelled by sub-folder or by a table of labels. */
+/** The user's own recordings: files in a folder, labelled by sub-folder or by a table of labels. */
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { basename, extname, join, relative, sep } from 'node:path'
 import { UserError } from '../../errors.ts'
+import type { LogChoices } from '../../sensor-log/choices.ts'
+import type { Note } from '../../sensor-log/log.ts'
 import { parseTable, type Recording } from './dataset.ts'
-import { parseRecordingFile, type RecordingFile } from './recording-file.ts'
+import { readRecordingFile, type RecordingFile } from './recording-file.ts'
 import type { Dataset } from './windows.ts'
 
 export interface LoadOptions {
@@ -15,6 +17,10 @@ export interface LoadOptions {
   readonly leastPerLabel?: number
   /** Values stay in the units of their columns. */
   readonly asRecorded?: boolean
+  /** What the user says of all of them. */
+  readonly log?: LogChoices | undefined
+  /** What was noticed of a recording. */
+  readonly onNotes?: ((path: string, notes: readonly Note[]) => void) | undefined
 }
 
 const leastPerLabel = 5
@@ -29,8 +35,8 @@ interface Read extends RecordingFile {
 }
 
 /**
- * `folder/label/name.csv`, or any CSV files below `folder` with `labelsFile`: a table of columns file, label and
- * perhaps split (train or heldout). A file is one recording, as parseRecordingFile reads it. What differs between
+ * `folder/label/name.csv`, or any recordings below `folder` with `labelsFile`: a table of columns file, label and
+ * perhaps split (train or heldout). A file is one recording, as readRecordingFile reads it. What differs between
  * files is said of the one that is not as most are. Throws UserError naming the file, and the line where there is one.
  */
 export async function loadDataset(
@@ -38,18 +44,21 @@ export async function loadDataset(
   labelsFile?: string,
   options: LoadOptions = {},
 ): Promise<Dataset> {
-  const files = await csvFiles(folder)
+  const files = await recordingFiles(folder)
   const wanted =
     labelsFile === undefined ? await byFolder(folder, files) : await byTable(folder, files, labelsFile)
   const read: Read[] = []
   for (const { file, label, split } of wanted) {
     const path = join(folder, file)
-    const recording = parseRecordingFile(await readRecording(path), path, options.asRecorded === true)
+    const asRecorded = options.asRecorded === true
+    const recording = await readRecordingFile(path, { ...options.log, asRecorded })
+    if (recording.notes.length > 0) options.onNotes?.(path, recording.notes)
     read.push({ id: file, label, split, path, ...recording })
   }
   const named = (one: Read): string => one.channels.join()
   const usual = mostOf(read, (a, b) => named(a) === named(b))
-  if (usual === undefined) throw new UserError(`${folder}: no recordings; expected CSV files`)
+  if (usual === undefined)
+    throw new UserError(`${folder}: no recordings; expected CSV files, or others of docs/recordings.md`)
   for (const one of read) {
     if (named(one) !== named(usual)) {
       throw new UserError(
@@ -96,7 +105,7 @@ function commonRate(read: readonly Read[]): number | null {
   if (usual === undefined) return null
   const odd = timed.find((one) => !alike(one, usual))
   if (odd !== undefined) {
-    const said = ({ sampleRateHz: rate }: Read): string => (rate === null ? 'no time_s' : `${rate} Hz`)
+    const said = ({ sampleRateHz: rate }: Read): string => (rate === null ? 'no time' : `${rate} Hz`)
     const most = timed.filter((one) => alike(one, usual)).length
     throw new UserError(
       `${odd.path}: ${said(odd)}, but ${most} of ${timed.length} recordings have ${said(usual)}: record all at one rate`,
@@ -119,23 +128,24 @@ function mostOf(read: readonly Read[], alike: (a: Read, b: Read) => boolean): Re
 
 const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
-async function readRecording(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    const why = { EISDIR: 'is a folder', EACCES: 'may not be read' }[code] ?? String(cause)
-    throw new UserError(`${path}: ${why}; a recording is a CSV file`, undefined, { cause })
-  })
-}
+/** By preference: text files beside recordings are notes, and without any they are the recordings. */
+const EXTENSIONS: readonly (readonly string[])[] = [
+  ['.csv', '.tsv', '.json'],
+  ['.txt', '.log'],
+]
+const NO_RECORDINGS = ['metadata.json', 'package.json']
 
-async function csvFiles(folder: string): Promise<string[]> {
+async function recordingFiles(folder: string): Promise<string[]> {
   const found = await stat(folder).catch(() => undefined)
-  if (found === undefined) throw new UserError(`${folder}: no such folder; give a folder of CSV recordings`)
-  if (!found.isDirectory()) throw new UserError(`${folder}: not a folder; give a folder of CSV recordings`)
-  const names = await readdir(folder, { recursive: true })
-  return names
-    .filter((name) => name.toLowerCase().endsWith('.csv'))
-    .map((name) => name.split(sep).join('/'))
-    .sort()
+  if (found === undefined) throw new UserError(`${folder}: no such folder; give a folder of recordings`)
+  if (!found.isDirectory()) throw new UserError(`${folder}: not a folder; give a folder of recordings`)
+  const names = (await readdir(folder, { recursive: true })).map((name) => name.split(sep).join('/')).sort()
+  const byPreference = EXTENSIONS.map((extensions) =>
+    names.filter(
+      (name) => extensions.includes(extname(name).toLowerCase()) && !NO_RECORDINGS.includes(basename(name)),
+    ),
+  )
+  return byPreference.find(({ length }) => length > 0) ?? []
 }
 
 interface Wanted {
@@ -168,9 +178,7 @@ async function checkFolders(folder: string, files: readonly string[]): Promise<v
       !files.some((file) => file.startsWith(`${entry.name}/`)),
   )
   if (empty !== undefined && files.length > 0)
-    throw new UserError(
-      `${join(folder, empty.name)}: no recordings; put CSV files there or take the folder away`,
-    )
+    throw new UserError(`${join(folder, empty.name)}: no recordings; put some there or take the folder away`)
 }
 
 async function byTable(folder: string, files: readonly string[], labelsFile: string): Promise<Wanted[]> {
