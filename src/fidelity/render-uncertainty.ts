@@ -1,5 +1,5 @@
 import { grouped, percent } from '../report/format.ts'
-import { heading, number, table, text, type Style } from '../report/style.ts'
+import { heading, number, spare, table, text, type Style } from '../report/style.ts'
 import { visible } from '../report/visible.ts'
 import { openParameters } from './parameters.ts'
 import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
@@ -12,9 +12,9 @@ export function renderUncertainty(found: Uncertainty, style: Style): string {
     number('cycles'),
     number('lowest'),
     number('highest'),
-    number('-'),
-    number('+'),
-    text('moved most by'),
+    spare(number('-')),
+    spare(number('+')),
+    spare(text('moved most by')),
   ]
   const varied = new Set<string>(parameters.map(({ name }) => name))
   const fixed = openParameters

@@ -1,4 +1,4 @@
-import { facts, heading, number, paint, table, text } from '../report/style.ts'
+import { facts, heading, number, paint, spare, table, text } from '../report/style.ts'
 import type { Style } from '../report/style.ts'
 import { visible } from '../report/visible.ts'
 import { duration, grouped, percent } from '../report/format.ts'
@@ -25,7 +25,9 @@ export function renderClaims(
     table(
       [
         text('app'),
-        ...['ran', 'average', 'from', 'to', 'chip', 'awake'].map(number),
+        ...['ran', 'average', 'from', 'to'].map(number),
+        spare(number('chip')),
+        number('awake'),
         ...(wide ? [number('estimates')] : []),
         number(cell ?? 'life'),
       ],

@@ -17,7 +17,7 @@ import { memoryRows, warnings } from './render.ts'
 import type { OperatorReport, RunReport } from './run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
 import type { NamedReport } from './side-by-side.ts'
-import { facts, heading, number, paint, table, text } from './style.ts'
+import { facts, heading, number, paint, spare, table, text } from './style.ts'
 import type { Style } from './style.ts'
 import { visible } from './visible.ts'
 
@@ -164,7 +164,7 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
         number(below('#')),
         text(below('operator')),
         ...(roomy ? [text(below('output'))] : []),
-        number(below('MACs')),
+        spare(number(below('MACs'))),
         ...group(first.name, titles),
         ...group(second.name, titles),
         number(below('ratio')),

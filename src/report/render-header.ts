@@ -8,10 +8,10 @@ import type { Style } from './style.ts'
 
 export function title({ tool, board }: RunReport, style: Style): string {
   const { bold } = paint(style)
-  return (
-    bold(`${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz`) +
-    ` · instruction cache ${board.instructionCache} · boardless ${tool.version}`
-  )
+  const what = `${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz`
+  const more = `instruction cache ${board.instructionCache} · boardless ${tool.version}`
+  const isNarrow = what.length + 3 + more.length > style.width
+  return `${bold(what)}${isNarrow ? '\n' : ' · '}${more}`
 }
 
 export function timingLine({ timing }: RunReport): string {

@@ -1,7 +1,7 @@
 import { bar, count, duration, fit, grouped, percent } from './format.ts'
 import type { BatteryReport, ChargeReport, FeedReport, PowerReport } from './power-report.ts'
 import type { RunReport } from './run-report.ts'
-import { facts, heading, number, paint, table, text } from './style.ts'
+import { facts, heading, number, paint, spare, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
 const LEAST_SHARE = 0.0005
@@ -38,7 +38,9 @@ function parts(power: PowerReport, style: Style): string {
   return table(
     [
       text(''),
-      ...['average', 'from', 'to', 'peak', 'charge'].map(number),
+      ...['average', 'from', 'to'].map(number),
+      spare(number('peak')),
+      number('charge'),
       text(''),
       ...(wide > 0 ? [text('')] : []),
     ],
@@ -60,7 +62,12 @@ function parts(power: PowerReport, style: Style): string {
 
 function phases({ phases: rows }: PowerReport, style: Style): string {
   return table(
-    [text('phase'), ...['average', 'from', 'to', 'uC a pass', 'uJ a pass', 'passes'].map(number)],
+    [
+      text('phase'),
+      ...['average', 'from', 'to', 'uC a pass'].map(number),
+      spare(number('uJ a pass')),
+      number('passes'),
+    ],
     rows.map((row) => [
       fit(row.phase, 24),
       ...interval(row),

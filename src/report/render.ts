@@ -16,7 +16,7 @@ import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
 import { startsOf } from './render-resets.ts'
 import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from './run-report.ts'
-import { facts, heading, number, paint, table, text } from './style.ts'
+import { facts, heading, number, paint, paragraph, spare, table, text } from './style.ts'
 import type { Style } from './style.ts'
 import { visible } from './visible.ts'
 
@@ -49,7 +49,14 @@ function phases({ phases: rows }: RunReport, style: Style): string | undefined {
   return [
     heading('Phases', `${whosePhases(rows)}; microseconds and cycles`, style),
     table(
-      [text('phase'), ...['min us', 'median us', 'max us', 'median cycles', 'passes'].map(number), text('')],
+      [
+        text('phase'),
+        spare(number('min us')),
+        number('median us'),
+        spare(number('max us')),
+        ...['median cycles', 'passes'].map(number),
+        spare(text('')),
+      ],
       rows.map((row) => [
         row.name,
         microseconds(row.minimumMicroseconds),
@@ -83,8 +90,11 @@ function operators({ interpreters, models }: RunReport, style: Style): string | 
         [
           number('#'),
           ...['operator', 'output'].map(text),
-          ...['MACs', 'cycles', 'cycles/MAC', 'share'].map(number),
-          text(''),
+          spare(number('MACs')),
+          number('cycles'),
+          spare(number('cycles/MAC')),
+          number('share'),
+          spare(text('')),
         ],
         [
           ...interpreter.operators.map((row) => [
@@ -128,7 +138,11 @@ function functions({ functions: rows }: RunReport, style: Style): string | undef
       style,
     ),
     table(
-      [text('function'), ...['cycles', 'share', 'instructions', 'entries'].map(number)],
+      [
+        text('function'),
+        ...['cycles', 'share'].map(number),
+        ...['instructions', 'entries'].map((title) => spare(number(title))),
+      ],
       shown.map((row) => [
         fit(row.name, Math.max(style.width - 56, 28)),
         grouped(row.selfCycles),
@@ -204,10 +218,16 @@ function predictions({ predictions: found }: RunReport, style: Style): string | 
   const { green, red, dim } = paint(style)
   const wrong = found.windows.flatMap((window, index) =>
     window.expected !== null && window.expected !== window.label
-      ? [`  ${red('✗')} window ${index}: ${window.label}, ${dim(`labelled ${window.expected}`)}`]
+      ? [
+          paragraph('  ✗ ', `window ${index}: ${window.label}, labelled ${window.expected}`, style).replace(
+            '✗',
+            red('✗'),
+          ),
+        ]
       : [],
   )
-  const marks = found.windows.slice(0, MOST_MARKS).map(({ label, expected, spansLabels }) => {
+  const mostMarks = style.width < 104 ? MOST_MARKS - 20 : MOST_MARKS
+  const marks = found.windows.slice(0, mostMarks).map(({ label, expected, spansLabels }) => {
     if (expected === null) return dim(spansLabels ? '|' : '·')
     return expected === label ? green('✓') : red('✗')
   })
@@ -215,8 +235,8 @@ function predictions({ predictions: found }: RunReport, style: Style): string | 
   const apart = notJudged(found)
   return [
     heading('Predictions', predictionScore(found), style),
-    ...(apart === undefined ? [] : [`  ${apart}`]),
-    `  ${marks.join('')}${found.total > MOST_MARKS ? dim(` the first ${MOST_MARKS}`) : ''}`,
+    ...(apart === undefined ? [] : [paragraph('  ', apart, style)]),
+    `  ${marks.join('')}${found.total > mostMarks ? dim(` the first ${mostMarks}`) : ''}`,
     ...wrong.slice(0, MOST_WRONG),
     ...(more > 0 ? [`  ${dim(`and ${grouped(more)} more: --json`)}`] : []),
   ].join('\n')
@@ -257,7 +277,10 @@ export function warnings(report: RunReport, style: Style): string | undefined {
     ),
   ]
   if (lines.length === 0) return undefined
-  return [heading('To be aware of', '', style), ...lines.map((line) => `  ${yellow('!')} ${line}`)].join('\n')
+  return [
+    heading('To be aware of', '', style),
+    ...lines.map((line) => paragraph('  ! ', line, style).replace('!', yellow('!'))),
+  ].join('\n')
 }
 
 function fault(report: FaultReport | null, style: Style): string | undefined {
@@ -265,9 +288,12 @@ function fault(report: FaultReport | null, style: Style): string | undefined {
   const { red, dim } = paint(style)
   const registers = report.registers.map((value, i) => `${`R${i}`.padStart(3)} ${hexadecimal(value)}`)
   const rows = [0, 4, 8, 12].map((from) => registers.slice(from, from + 4).join('  '))
-  const frames = report.callStack.map(
-    ({ address, function: name, source, guessed }, i) =>
-      `  ${String(i).padStart(2)}  ${hexadecimal(address)}  ${name}${source === null ? '' : dim(`  ${source}`)}${guessed ? dim('  (guessed from the stack)') : ''}`,
+  const frames = report.callStack.map(({ address, function: name, source, guessed }, i) =>
+    paragraph(
+      `  ${String(i).padStart(2)}  ${hexadecimal(address)}  `,
+      `${name}${source === null ? '' : `  ${source}`}${guessed ? '  (guessed from the stack)' : ''}`,
+      style,
+    ),
   )
   return [
     heading(red('Fault'), report.summary, style),

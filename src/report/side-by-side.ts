@@ -1,5 +1,5 @@
 import type { RunReport } from './run-report.ts'
-import { number, paint } from './style.ts'
+import { number, paint, spare } from './style.ts'
 import type { Style } from './style.ts'
 
 export interface NamedReport {
@@ -10,7 +10,10 @@ export interface NamedReport {
 
 /** Columns of one run: its name stands above the first of them. */
 export function group(name: string, titles: readonly string[]): readonly ReturnType<typeof number>[] {
-  return titles.map((one, i) => number(i === 0 ? `${name}\n${one}` : `\n${one}`))
+  return titles.map((one, i) => {
+    const column = number(i === 0 ? `${name}\n${one}` : `\n${one}`)
+    return ['cycles', 'average'].includes(one) || titles.length === 1 ? column : spare(column)
+  })
 }
 
 /** A column of neither run. */

@@ -1,24 +1,22 @@
 import Table from 'cli-table3'
 import colors from 'picocolors'
+import { fitTable, widthOf, wrap, type Column } from './fit-table.ts'
+
+export { wrap, type Column } from './fit-table.ts'
 
 /** How a report is drawn. */
 export interface Style {
   readonly color: boolean
-  /** Columns of the terminal. */
+  /** Columns of the terminal; Infinity where it is none. */
   readonly width: number
 }
 
 export type Paint = ReturnType<typeof colors.createColors>
 export const paint = ({ color }: Style): Paint => colors.createColors(color)
 
-export interface Column {
-  readonly title: string
-  /** Numbers stand right. */
-  readonly right?: boolean
-}
-
 export const text = (title: string): Column => ({ title })
 export const number = (title: string): Column => ({ title, right: true })
+export const spare = (column: Column): Column => ({ ...column, spare: true })
 
 const noBorder = {
   top: '',
@@ -38,13 +36,14 @@ const noBorder = {
   middle: '  ',
 }
 
-/** Rows under column titles, indented by two, without borders. */
+/** Rows under column titles, indented by two, without borders, no wider than the terminal. */
 export function table(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  titles: readonly Column[],
+  cells: readonly (readonly string[])[],
   style: Style,
 ): string {
   const { dim } = paint(style)
+  const { columns, rows } = fitTable({ columns: titles, rows: cells }, style.width - 2)
   const drawing = new Table({
     chars: noBorder,
     head: columns.map(({ title }) => title.split('\n').map(dim).join('\n')),
@@ -70,8 +69,22 @@ export function facts(pairs: readonly (readonly [string, string])[], style: Styl
 export const heading = (title: string, detail: string, style: Style): string => {
   const { bold, dim } = paint(style)
   if (detail === '') return `\n${bold(title)}`
-  const lines = wrap(detail, Math.max(style.width - 20, 24))
+  const lines = wrap(detail, Math.max(style.width - widthOf(title) - 2, 24))
   return `\n${bold(title)}  ${lines.map(dim).join('\n  ')}`
+}
+
+/** A line of any length as lines of the terminal; all but the first stand under its text. */
+export function paragraph(
+  lead: string,
+  line: string,
+  style: Style,
+  colour = (part: string): string => part,
+): string {
+  const room = Math.max(style.width - lead.length, 24)
+  return wrap(line, room)
+    .map((part, i) => `${i === 0 ? '' : ' '.repeat(lead.length)}${colour(part)}`)
+    .join('\n')
+    .replace(/^/, lead)
 }
 
 const indent = (block: string): string =>
@@ -79,16 +92,3 @@ const indent = (block: string): string =>
     .split('\n')
     .map((line) => `  ${line}`.trimEnd())
     .join('\n')
-
-/** At spaces, but not within 12 345; a word longer than the width stays whole. Escape sequences are not expected in what is wrapped. */
-export function wrap(line: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let current = ''
-  for (const word of line.split(/(?<!\d) | (?!\d)/)) {
-    if (current !== '' && current.length + 1 + word.length > width) {
-      lines.push(current)
-      current = word
-    } else current = current === '' ? word : `${current} ${word}`
-  }
-  return [...lines, current]
-}

@@ -9,7 +9,7 @@ import { TRAINED_FOLDER, trainingRecordings } from '../../project.ts'
 import { readInput } from '../../read-input.ts'
 import { grouped } from '../../report/format.ts'
 import { macsCell, macsText } from '../../report/macs.ts'
-import { facts, heading, number, table, text } from '../../report/style.ts'
+import { facts, heading, number, spare, table, text } from '../../report/style.ts'
 import { visible, visibleLines, visibleText } from '../../report/visible.ts'
 import { supportedOperators } from '../../toolchain/resolver.ts'
 import { printReport, writeOutput } from '../output.ts'
@@ -64,8 +64,9 @@ export async function modelOps(file: string, options: OpsOptions): Promise<numbe
       [
         number('#'),
         text('operator'),
-        ...['code', 'version'].map(number),
-        ...['inputs', 'output', 'type', 'activation'].map(text),
+        ...['code', 'version'].map((title) => spare(number(title))),
+        ...['inputs', 'output', 'type'].map(text),
+        spare(text('activation')),
         ...['MACs', 'constant bytes'].map(number),
       ],
       operators.map((one) => [

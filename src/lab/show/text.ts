@@ -19,7 +19,7 @@ const LABEL = 7
 
 /** The lab as the terminal shows it. Ends with a newline. */
 export function renderLabText(report: LabReport, desktop: DesktopReport | null, style: Style): string {
-  const within = { ...style, width: Math.min(style.width, MAX_WIDTH) }
+  const within = Number.isFinite(style.width) ? { ...style, width: Math.min(style.width, MAX_WIDTH) } : style
   return [
     header(report, desktop, within),
     ...report.techniques.map((technique) => block(technique, within)),

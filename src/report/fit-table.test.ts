@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { fitTable, widthOf } from './fit-table.ts'
+import { number, spare, table, text } from './style.ts'
+
+const widest = (drawn: string): number => Math.max(...drawn.split('\n').map(widthOf))
+const name = 'tflite::reference_integer_ops::DepthwiseConvPerChannel(long, list, of, arguments)'
+const columns = [text('function'), number('cycles'), spare(number('entries')), text('why')]
+const rows = [
+  [name, '19 200 000 000', '1 234 567', 'because that is how it is: nobody has published anything else'],
+]
+
+it('leaves a table alone that has room, and one that is on no terminal', () => {
+  expect(fitTable({ columns, rows }, 400)).toEqual({ columns, rows })
+  expect(fitTable({ columns, rows }, Infinity)).toEqual({ columns, rows })
+})
+
+it.each([120, 100, 80, 60])('folds sentences, shortens names, then gives columns up: %d columns', (width) => {
+  const drawn = table(columns, rows, { color: true, width })
+  expect(widest(drawn)).toBeLessThanOrEqual(width)
+  expect(drawn).toContain('19 200 000 000')
+  for (const word of 'because that is how it is: nobody has published anything else'.split(' '))
+    expect(drawn).toContain(word)
+})
+
+it('gives a spare column up last, and no other', () => {
+  const { columns: left } = fitTable({ columns, rows }, 52)
+  expect(left.map(({ title }) => title)).toEqual(['function', 'cycles', 'why'])
+})
+
+it('keeps colours around each line', () => {
+  const { rows: folded } = fitTable(
+    { columns: [text('')], rows: [['\u001b[2mone two three four five six\u001b[22m']] },
+    18,
+  )
+  expect(folded[0]?.[0]).toBe('\u001b[2mone two three four\u001b[22m\n\u001b[2mfive six\u001b[22m')
+})
