@@ -3,7 +3,17 @@ import prettier from 'eslint-config-prettier'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', '.boardless', '*.config.*', 'setup.mjs', '.dependency-cruiser.cjs'] },
+  {
+    ignores: [
+      'dist',
+      'docs',
+      'node_modules',
+      '.boardless',
+      '*.config.*',
+      'setup.mjs',
+      '.dependency-cruiser.cjs',
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } } },
