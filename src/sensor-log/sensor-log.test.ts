@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -248,6 +248,48 @@ describe('formats of others', () => {
   })
 })
 
+describe('UCI HAR', () => {
+  const set = join(folder, 'UCI HAR Dataset', 'train')
+  const signals = join(set, 'Inertial Signals')
+  const row = (from: number): string =>
+    Array.from({ length: 128 }, (_, n) => ` ${((from + n) / 100).toExponential(7)}`).join('')
+
+  it('is read from its folder: windows one after the other, with activities', async () => {
+    mkdirSync(signals, { recursive: true })
+    for (const [sensor, scale] of [
+      ['total_acc', 1],
+      ['body_gyro', 2],
+    ] as const)
+      for (const [n, axis] of ['x', 'y', 'z'].entries())
+        writeFileSync(
+          join(signals, `${sensor}_${axis}_train.txt`),
+          `${row(scale * n)}\n${row(50 + scale * n)}\n`,
+        )
+    writeFileSync(join(set, 'y_train.txt'), '5\n1\n')
+    writeFileSync(join(set, 'subject_train.txt'), '3\n3\n')
+    writeFileSync(join(set, '..', 'activity_labels.txt'), '1 WALKING\n5 STANDING\n')
+    for (const place of [signals, set]) {
+      const log = await readSensorLog(place, motion)
+      expect(log).toMatchObject({ format: 'UCI HAR', sampleRateHz: 50 })
+      expect(log.channels.map(({ name, unit }) => `${name} ${unit}`)).toEqual([
+        ...['ax g', 'ay g', 'az g', 'gx dps', 'gy dps', 'gz dps'],
+      ])
+      expect(log.channels[2]?.values[128]).toBeCloseTo(0.52, 12)
+      expect(log.channels[5]?.values[0]).toBeCloseTo((0.04 * 180) / Math.PI, 12)
+      expect([127, 128].map((sample) => log.labels?.at(sample))).toMatchObject([
+        { label: 'STANDING' },
+        { label: 'WALKING' },
+      ])
+    }
+    writeFileSync(join(set, 'y_train.txt'), '5\n')
+    await expect(readSensorLog(set, motion)).rejects.toThrow(/y_train\.txt: 1 lines for 2 windows/)
+    writeFileSync(join(signals, 'body_gyro_z_train.txt'), '1 2 3\n')
+    await expect(readSensorLog(set, motion)).rejects.toThrow(
+      /body_gyro_z_train\.txt: line 1: 3 cells, 0 of them no numbers/,
+    )
+  })
+})
+
 describe('time', () => {
   const table = (title: string, at: readonly (string | number)[]) =>
     [`${title},ax_g,ay_g,az_g`, ...at.map((time, n) => `${time},${n},0,1`), ''].join('\n')
@@ -413,7 +455,7 @@ describe('what is no recording', () => {
     await expect(readSensorLog(join(folder, 'none.csv'), motion)).rejects.toThrow(
       /none\.csv: no such file: give/,
     )
-    await expect(readSensorLog(folder, motion)).rejects.toThrow(/is a folder/)
+    await expect(readSensorLog(join(folder, 'UCI HAR Dataset'), motion)).rejects.toThrow(/is a folder/)
   })
 
   it.each([

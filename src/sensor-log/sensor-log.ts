@@ -5,12 +5,15 @@ import type { LogOptions, SensorLog } from './log.ts'
 import { ColumnTrouble } from './planned.ts'
 import { TextSource } from './source.ts'
 import { readTable } from './table.ts'
+import { findUciHar, readUciHar } from './uci-har.ts'
 
 /** What is said where a file is no recording. */
 const GIVE = 'give a recording: CSV, JSON of Edge Impulse, or others of docs/recordings.md'
 
 /** @throws UserError naming the file, and where there is one the line: what was found, what is missing, what would do */
 export async function readSensorLog(file: string, options: LogOptions): Promise<SensorLog> {
+  const place = await findUciHar(file)
+  if (place !== undefined) return (await readUciHar(place, options.onProgress)).log
   const source = new TextSource(file, {
     give: GIVE,
     onProgress: (read, of) => options.onProgress?.(read / of, `${megabytes(read)} of ${megabytes(of)} MB`),

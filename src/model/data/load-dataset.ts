@@ -4,6 +4,7 @@ import { basename, extname, join, relative, sep } from 'node:path'
 import { UserError } from '../../errors.ts'
 import type { LogChoices } from '../../sensor-log/choices.ts'
 import type { Note } from '../../sensor-log/log.ts'
+import { findUciHar, readUciHar, type UciHar } from '../../sensor-log/uci-har.ts'
 import { parseTable, type Recording } from './dataset.ts'
 import { readRecordingFile, type RecordingFile } from './recording-file.ts'
 import type { Dataset } from './windows.ts'
@@ -44,6 +45,8 @@ export async function loadDataset(
   labelsFile?: string,
   options: LoadOptions = {},
 ): Promise<Dataset> {
+  const place = await findUciHar(folder)
+  if (place !== undefined) return uciHarDataset(folder, await readUciHar(place), options)
   const files = await recordingFiles(folder)
   const wanted =
     labelsFile === undefined ? await byFolder(folder, files) : await byTable(folder, files, labelsFile)
@@ -71,6 +74,39 @@ export async function loadDataset(
   const labels = checkLabels(folder, recordings, options)
   const samples = recordings[0]?.samples.length ?? 0
   return { labels, channels: usual.channels, units: usual.units, samples, sampleRateHz, recordings }
+}
+
+/** A subject's windows of an activity are one recording: they overlap, and so stay together. */
+function uciHarDataset(
+  folder: string,
+  { log, readingsOfWindow, ...of }: UciHar,
+  options: LoadOptions,
+): Dataset {
+  const { activities, subjects } = of
+  if (activities.length === 0)
+    throw new UserError(
+      `${folder}: no y_train.txt or y_test.txt beside the signals, which says the activities`,
+    )
+  const recordings = activities.map((label, window): Recording => {
+    const samples = Array.from({ length: readingsOfWindow }, (_, at) =>
+      log.channels.map(({ values }) => values[window * readingsOfWindow + at] ?? NaN),
+    )
+    return { id: `subject ${subjects[window] ?? window}, ${label}`, label, split: 'train', samples }
+  })
+  const windows = recordings.flatMap((recording) => {
+    const samples = options.windowSamples ?? readingsOfWindow
+    return Array.from({ length: Math.floor(readingsOfWindow / samples) }, (_, part) => {
+      return { ...recording, samples: recording.samples.slice(part * samples, (part + 1) * samples) }
+    })
+  })
+  return {
+    labels: checkLabels(folder, windows, options),
+    channels: log.channels.map(({ name }) => name),
+    units: log.channels.map(({ unit }) => unit),
+    samples: options.windowSamples ?? readingsOfWindow,
+    sampleRateHz: log.sampleRateHz,
+    recordings: windows,
+  }
 }
 
 /** Windows of one length: that of most recordings, unless said. */
