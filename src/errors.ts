@@ -1,4 +1,4 @@
-/** Exit codes of the command, documented in README. */
+/** Exit codes of the command, documented in docs/json.md. */
 export const ExitCode = {
   fine: 0,
   budgetFailed: 1,

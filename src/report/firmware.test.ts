@@ -110,6 +110,18 @@ describe('compiler and flags', () => {
     expect(found.compiler).not.toContain(';')
   })
 
+  it('are not those of CMSIS-NN, where that alone has debug information', () => {
+    const kernels = `void arm_convolve_s8(void) {}\n${library('')[0]}`
+    const found = read(link({ 'main.c': [main[0], '-O1'], 'nn.c': [kernels, '-O3 -g'] }))
+    expect(found).toMatchObject({ compilerFrom: 'comment-section', compilerFlags: 'unknown' })
+    expect(
+      found.compiledParts.map(({ parts, compilerFlags }) => [parts, compilerFlags.includes('-O3')]),
+    ).toEqual([
+      [['main'], false],
+      [['CMSIS-NN'], true],
+    ])
+  })
+
   it('says each compiler that left its name, where no unit says whose main is', () => {
     const other: Source = [`__asm__(".ident \\"clang version 14.0.6\\"");\n${library('')[0]}`, '-O2']
     const found = read(link({ 'main.c': [main[0], '-O1'], 'library.c': other }))

@@ -55,19 +55,21 @@ function readCompiler(
     kernels: [...new Set(kernelAddresses)],
     'CMSIS-NN': starts(isCmsisNn),
   })
-  const known = parts.filter(({ compiler }) => compiler !== 'unknown')
-  const [first] = known
+  // Another part's compiler says nothing about the firmware's own code.
+  const of = (part: string): CompiledParts | undefined =>
+    parts.find((one) => one.compiler !== 'unknown' && one.parts.includes(part))
+  const first = of('main') ?? of('interpreter')
   if (first) {
     const { compiler, compilerFlags } = first
     return { compiler, compilerFlags, compilerFrom: 'debug-information', compiledParts: parts }
   }
   const named = commentCompilers(image)
-  if (named.length === 0) return { ...unknownCompiler, compilerFrom: 'unknown', compiledParts: [] }
+  if (named.length === 0) return { ...unknownCompiler, compilerFrom: 'unknown', compiledParts: parts }
   return {
     compiler: named.join('; '),
     compilerFlags: 'unknown',
     compilerFrom: 'comment-section',
-    compiledParts: [],
+    compiledParts: parts,
   }
 }
 
