@@ -100,6 +100,32 @@ describe('loadDataset', () => {
     })
   })
 
+  it('takes the signals of UCI HAR: a window each, a subject of an activity together', async () => {
+    const signals = (row: string, windows: number) =>
+      Object.fromEntries(
+        ['total_acc', 'body_gyro'].flatMap((sensor) =>
+          ['x', 'y', 'z'].map((axis) => [
+            `Inertial Signals/${sensor}_${axis}_test.txt`,
+            `${row}\n`.repeat(windows),
+          ]),
+        ),
+      )
+    await write({
+      ...signals(Array.from({ length: 128 }, (_, n) => n).join(' '), 6),
+      'y_test.txt': '1\n1\n2\n1\n2\n2\n',
+      'subject_test.txt': '4\n4\n4\n7\n7\n7\n',
+    })
+    const dataset = await load({ leastPerLabel: 2 })
+    expect(dataset).toMatchObject({ labels: ['1', '2'], samples: 128, sampleRateHz: 50 })
+    expect(dataset.channels).toEqual(['ax', 'ay', 'az', 'gx', 'gy', 'gz'])
+    expect(dataset.recordings.map(({ id }) => id)).toEqual([
+      ...['subject 4, 1', 'subject 4, 1', 'subject 4, 2', 'subject 7, 1', 'subject 7, 2', 'subject 7, 2'],
+    ])
+    const halves = await load({ leastPerLabel: 2, windowSamples: 64 })
+    expect(halves.recordings.map((one) => one.samples[0]?.[0]).slice(0, 2)).toEqual([0, 64])
+    await expect(load({ leastPerLabel: 3 })).rejects.toThrow(/only 2 recordings of "1"/)
+  })
+
   it('leaves other columns as they are, and says where there is no rate', async () => {
     await write(sensed('timestamp,emg_mv,ax_mg', (at) => `${at},1,2`))
     expect(await load()).toMatchObject({ channels: ['emg_mv', 'ax'], units: ['', 'g'], sampleRateHz: null })
