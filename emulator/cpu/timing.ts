@@ -66,18 +66,19 @@ export interface TimingParameters {
   readonly flashFetchWait: number
   /**
    * The instruction cache. Nordic does not publish its size, ways, line or replacement for the nRF52840; that of the
-   * nRF5340 has two ways, least recently used, and lines of 128 bits. By unrolled code of 1.7 to 3.4 kB in loops
-   * (NIST's benchmarks: see docs/fidelity.md) that of the nRF52840 has 2 kB, and is directly mapped.
+   * nRF5340 has two ways, least recently used, and lines of 128 bits. By 31 programs at once (docs/fidelity.md, "The
+   * nRF52840's own memory") that of the nRF52840 has 2 kB and is directly mapped; lines of 16 bytes at a miss of 3
+   * cycles and lines of 32 at one of 6 fit alike.
    */
   readonly cacheBytes: number
   readonly cacheWays: number
   readonly cacheLineBytes: number
-  /** Cycles that a miss adds. By the same loops. */
+  /** Cycles that a miss adds. By the same programs. */
   readonly cacheMissCycles: number
   /**
    * Of these, the most that the prefetch unit hides by asking for a line before it is needed: for a line that is entered
    * from above, not by a branch. It asks for up to three words ahead (Arm KB 103488664); how many cycles that gives is
-   * known from the code: see `pipeline/line-ahead.ts`.
+   * known from the code: see `pipeline/line-ahead.ts`. 1 fits those programs best.
    */
   readonly cacheMissAhead: number
   /** Further cycles of a branch to code in RAM at 0x20000000, over the system bus. modm PR 642 measured 1. */
@@ -146,7 +147,7 @@ export const pipelineTiming: TimingParameters = {
   cacheWays: 1,
   cacheLineBytes: 16,
   cacheMissCycles: 3,
-  cacheMissAhead: 0,
+  cacheMissAhead: 1,
   ramFetchRefill: 1,
   peripheralWait: 0,
   dmaContention: 0,
@@ -165,7 +166,7 @@ export const pipelineTiming: TimingParameters = {
 
 /** What reports call a profile. The version grows with every change of what the same firmware costs. */
 export const timingModelName: Readonly<Record<TimingParameters['profile'], string>> = {
-  pipeline: 'Cortex-M4F pipeline, version 2',
+  pipeline: 'Cortex-M4F pipeline, version 3',
   oneCycle: 'one cycle an instruction',
 }
 

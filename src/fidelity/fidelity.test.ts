@@ -10,7 +10,9 @@ import { emulateMicrobench } from './emulate.ts'
 import { assess, requireExact, type Fidelity } from './fidelity.ts'
 import { buildMicrobench } from './firmware.ts'
 import { fidelityMarkdown } from './markdown.ts'
+import { documentedMemory, memorySettings } from './memory/kernels.ts'
 import { documentedNetworks } from './network-runs.ts'
+import { cyclesPerBody } from './measurement.ts'
 import { ruleGroups, rules } from './rules/index.ts'
 
 const inProject = (...path: readonly string[]): string => join(projectRoot(), ...path)
@@ -82,8 +84,21 @@ describe('rules', () => {
 })
 
 it('docs/fidelity.md is what boardless fidelity --markdown docs/fidelity.md writes', async () => {
-  const expected = fidelityMarkdown(fidelity, await documentedNetworks())
+  const expected = fidelityMarkdown(fidelity, await documentedNetworks(), await documentedMemory())
   expect(readFileSync(inProject('docs', 'fidelity.md'), 'utf8')).toBe(expected)
+})
+
+it('docs/memory.json is of the timing model as it is: else npm run tools && node dist/bench/memory.js', async () => {
+  const { settings, kernels } = await documentedMemory()
+  expect(settings).toEqual(memorySettings())
+  expect(kernels.length).toBeGreaterThan(5)
+  const { measurements } = await emulateMicrobench(elf, pipelineTiming)
+  const now = new Map(measurements.map((one) => [one.kernel, cyclesPerBody(one)]))
+  for (const { kernel, cycles } of kernels) expect([kernel, now.get(kernel)]).toEqual([kernel, cycles])
+  const [setting] = settings
+  const { measurements: moved } = await emulateMicrobench(elf, { ...pipelineTiming, ...setting })
+  const then = new Map(moved.map((one) => [one.kernel, cyclesPerBody(one)]))
+  for (const { kernel, at } of kernels) expect([kernel, then.get(kernel)]).toEqual([kernel, at[0]])
 })
 
 describe('captures', () => {

@@ -47,7 +47,7 @@ describe('parameters that leave something open', () => {
   it('are not those of waits, nor of the shape of a cache, where nothing waits', () => {
     const zero = names(timingOf({ timing: 'zero-wait' }))
     const waits = ['flashReadWait', 'flashReadLineBytes', 'flashFetchWait']
-    const cache = ['cacheWays', 'cacheLineBytes', 'cacheMissCycles', 'cacheMissAhead']
+    const cache = ['cacheLineBytes', 'cacheMissCycles', 'cacheMissAhead']
     expect(names(pipelineTiming).filter((name) => !zero.includes(name))).toEqual([...waits, ...cache])
   })
 

@@ -71,7 +71,7 @@ export function allowedRange(
 export function openUnder(timing: TimingParameters): typeof openParameters {
   const idle = new Set<ParameterName>([
     ...(timing.flashReadWait === 0 ? (['flashReadLineBytes'] as const) : []),
-    ...(timing.cacheMissCycles === 0 ? (['cacheMissAhead', 'cacheWays', 'cacheLineBytes'] as const) : []),
+    ...(timing.cacheMissCycles === 0 ? (['cacheMissAhead', 'cacheLineBytes'] as const) : []),
   ])
   const isAllowed = (name: ParameterName, [lowest, highest]: readonly [number, number]): boolean =>
     timing[name] >= lowest && timing[name] <= highest

@@ -6,7 +6,7 @@ import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
 
 /** Each latency with its interval, for a terminal. */
 export function renderUncertainty(found: Uncertainty, style: Style): string {
-  const { latencies, parameters, timing } = visible(found)
+  const { latencies, parameters, together, timing } = visible(found)
   const columns = [
     text('latency, median'),
     number('cycles'),
@@ -20,9 +20,14 @@ export function renderUncertainty(found: Uncertainty, style: Style): string {
   const fixed = openParameters
     .filter(({ name }) => !varied.has(name))
     .map(({ name }) => `${name} ${timing[name]}`)
-  const detail =
-    `${parameters.length} open parameters of the timing model at both ends of their ranges` +
-    (fixed.length === 0 ? '' : `; as chosen: ${fixed.join(', ')}`)
+  const detail = [
+    `${parameters.length} open parameters of the timing model at both ends of their ranges`,
+    ...together.map(
+      ({ name, parameters: one, settings }) =>
+        `${one.length} of them, the ${name}’s, in ${settings.length} combinations`,
+    ),
+    ...(fixed.length === 0 ? [] : [`as chosen: ${fixed.join(', ')}`]),
+  ].join('; ')
   return `${heading('Uncertainty', detail, style)}\n${table(columns, latencies.map(row), style)}\n`
 }
 
@@ -42,6 +47,9 @@ function row({
     grouped(highestCycles),
     share(cycles - lowestCycles),
     share(highestCycles - cycles),
-    dominant === null ? 'nothing' : `timing.${dominant.parameter} (${grouped(dominant.cycles)})`,
+    dominant === null ? 'nothing' : `${nameOf(dominant.parameter)} (${grouped(dominant.cycles)})`,
   ]
 }
+
+const nameOf = (parameter: NonNullable<LatencyInterval['dominant']>['parameter']): string =>
+  parameter === 'cache' ? 'the cache' : `timing.${parameter}`

@@ -142,6 +142,26 @@ export const sources = {
     kind: 'silicon',
     chip: 'STM32F407, STM32L4R5',
   },
+  pqm4Speed: {
+    short: 'pqm4, ML-KEM-512',
+    title: 'mupq/pqm4, benchmarks.csv (cc2c1b9): ml-kem-512, m4fspeed',
+    kind: 'silicon',
+    chip: 'STM32L4R5',
+  },
+  blindRuns: {
+    short: 'our blind runs',
+    title:
+      'blind runs of ours against published figures: programs of others measured at zero wait states, those of assembly within 0.5 % rms, compiled ones within 1.6 %',
+    kind: 'silicon',
+    chip: 'STM32F407',
+  },
+  devzoneCrc: {
+    short: 'DevZone blog, CRC',
+    title:
+      'Nordic DevZone blog, How can you make code run faster? Analysing micro-performance with the nRF52',
+    kind: 'silicon',
+    chip: 'nRF52832',
+  },
   modm: { short: 'modm 642', title: 'modm-io/modm PR 642', kind: 'silicon', chip: 'STM32 with a Cortex-M4' },
 } as const satisfies Readonly<Record<string, Source>>
 

@@ -75,6 +75,41 @@ describe('uncertainty', () => {
     expect(runs).toHaveLength(4)
   })
 
+  it('sets those that go together in their combinations only, and counts the worst of these once', async () => {
+    const runs: TimingParameters[] = []
+    const run = (one: TimingParameters) => {
+      runs.push(one)
+      return Promise.resolve(pretend(one))
+    }
+    const cache = (cacheLineBytes: number, refillReturn: number) => ({
+      ...pipelineTiming,
+      cacheLineBytes,
+      refillReturn,
+    })
+    const together = [
+      {
+        name: 'cache' as const,
+        parameters: ['refillReturn' as const],
+        settings: [cache(16, 2), cache(32, 3), cache(32, 1)],
+      },
+    ]
+    const options = { timing, parameters, together, report: pretend(timing), run }
+    const { latencies, together: said } = await measureUncertainty(options)
+    // storeAfterLoad 100 more, the cache 10 more or less; floatMove is not in an inference
+    expect(latencies.find(({ kind }) => kind === 'inference')).toMatchObject({
+      cycles: 1020,
+      lowestCycles: 1010,
+      highestCycles: 1130,
+    })
+    expect(said).toEqual(together)
+    expect(runs.map(({ refillReturn, cacheLineBytes }) => [refillReturn, cacheLineBytes])).toEqual([
+      [2, 16],
+      [2, 16],
+      [3, 32],
+      [1, 32],
+    ])
+  })
+
   it('is refused outside a range, and for one cycle an instruction', async () => {
     const run = (one: TimingParameters) => Promise.resolve(pretend(one))
     const outside = { ...timing, refillReturn: 4 }

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import type { TimingParameters } from '../../emulator/cpu/timing.ts'
 import { UserError } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
+import type { Together } from './memory/combinations.ts'
 import type { OpenParameter, ParameterName } from './parameters.ts'
 
 export interface LatencyInterval {
@@ -11,8 +12,8 @@ export interface LatencyInterval {
   readonly cycles: number
   readonly lowestCycles: number
   readonly highestCycles: number
-  /** The parameter that moves it most, and by how much between the ends of its range. */
-  readonly dominant: { readonly parameter: ParameterName; readonly cycles: number } | null
+  /** The parameter, or those that go together, that move it most, and by how much between the ends. */
+  readonly dominant: { readonly parameter: ParameterName | Together['name']; readonly cycles: number } | null
 }
 
 export interface Uncertainty {
@@ -25,12 +26,16 @@ export interface Uncertainty {
     readonly lowest: number
     readonly highest: number
   }[]
+  /** Those of `parameters` that were set in these combinations only, and not each for itself. */
+  readonly together: readonly Together[]
   readonly latencies: readonly LatencyInterval[]
 }
 
 export interface UncertaintyOptions {
   readonly timing: TimingParameters
   readonly parameters: readonly OpenParameter[]
+  /** Parameters that go together: see `togetherUnder`. */
+  readonly together?: readonly Together[]
   /** Medians at `timing`. */
   readonly report: RunReport
   /** The same run with other parameters. */
@@ -41,25 +46,25 @@ export interface UncertaintyOptions {
 }
 
 /**
- * Runs again at both ends of each open parameter's range, one parameter at a time. The interval of a latency adds up
- * the worst of each: wider than any one combination that was run, narrower than what combinations might do together.
+ * Runs again at both ends of each open parameter's range, one parameter at a time, and in each combination of those
+ * that go together. The interval of a latency adds up the worst of each: wider than any one run, narrower than what
+ * parameters might do together that are not known to.
  * @throws UserError where a parameter is set outside its range
  */
 export async function measureUncertainty(options: UncertaintyOptions): Promise<Uncertainty> {
-  const { timing, parameters, report, run, onProgress } = options
+  const { timing, parameters, together = [], report, run, onProgress } = options
   checkUncertain(timing, parameters)
   const base = latenciesOf(report)
-  const moved = parameters.map(() => new Map<string, readonly number[]>())
-  const runs = parameters.flatMap(({ name, range }, index) =>
-    range.filter((end) => end !== timing[name]).map((end) => ({ index, name, end })),
-  )
+  const moves = movesOf(timing, parameters, together)
+  const moved = moves.map(() => new Map<string, readonly number[]>())
+  const runs = moves.flatMap(({ settings }, index) => settings.map((change) => ({ index, change })))
   const limit = pLimit(options.parallel ?? 1)
   let done = 0
   const ends = await Promise.all(
-    runs.map(({ name, end }) =>
+    runs.map(({ change }) =>
       limit(async () => {
-        onProgress?.(done / runs.length, `timing.${name}=${end}`)
-        const latencies = latenciesOf(await run({ ...timing, [name]: end }))
+        onProgress?.(done / runs.length, stepText(change))
+        const latencies = latenciesOf(await run({ ...timing, ...change }))
         done++
         return latencies
       }),
@@ -80,9 +85,38 @@ export async function measureUncertainty(options: UncertaintyOptions): Promise<U
       lowest: range[0],
       highest: range[1],
     })),
-    latencies: [...base].map(([key, latency]) => intervalOf(latency, key, parameters, moved)),
+    together,
+    latencies: [...base].map(([key, latency]) => intervalOf(latency, key, moves, moved)),
   }
 }
+
+type Change = Partial<TimingParameters>
+
+/** What is moved as one, and to where. */
+interface Move {
+  readonly name: ParameterName | Together['name']
+  readonly settings: readonly Change[]
+}
+
+function movesOf(
+  timing: TimingParameters,
+  parameters: readonly OpenParameter[],
+  together: readonly Together[],
+): readonly Move[] {
+  const differs = (change: Change): boolean =>
+    Object.entries(change).some(([name, value]) => timing[name as ParameterName] !== value)
+  const alone = parameters.filter(({ name }) => !together.some((group) => group.parameters.includes(name)))
+  const single = alone.map(({ name, range }): Move => ({
+    name,
+    settings: range.map((end) => ({ [name]: end })),
+  }))
+  return [...single, ...together].map(({ name, settings }) => ({ name, settings: settings.filter(differs) }))
+}
+
+const stepText = (change: Change): string =>
+  Object.entries(change)
+    .map(([name, value]) => `timing.${name}=${value}`)
+    .join(' ')
 
 /** @throws UserError where `measureUncertainty` would */
 export function checkUncertain(timing: TimingParameters, parameters: readonly OpenParameter[]): void {
@@ -120,13 +154,13 @@ function latenciesOf({ run, phases, interpreters }: RunReport): ReadonlyMap<stri
 function intervalOf(
   latency: Latency,
   key: string,
-  parameters: readonly OpenParameter[],
+  moves: readonly Move[],
   moved: readonly ReadonlyMap<string, readonly number[]>[],
 ): LatencyInterval {
   let lowestCycles = latency.cycles
   let highestCycles = latency.cycles
   let dominant: LatencyInterval['dominant'] = null
-  for (const [index, { name }] of parameters.entries()) {
+  for (const [index, { name }] of moves.entries()) {
     const shifts = moved[index]?.get(key) ?? []
     const lowest = Math.min(0, ...shifts)
     const highest = Math.max(0, ...shifts)

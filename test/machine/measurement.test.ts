@@ -47,8 +47,10 @@ describe.each(['reference', 'cmsis-nn'] as const)(
       for (const window of windows) expect(window.filter(({ name }) => name === 'sensor')).toHaveLength(100)
       // RTC1 has no tenth of a second: within one of its ticks, 15625 / 8 cycles.
       const period = 6_400_000
-      sensor.slice(1).forEach(({ beginCycle }, i) => {
-        expect(Math.abs(beginCycle - sensor[i]!.beginCycle - period)).toBeLessThan(15_625 / 8)
+      // The first is taken at once, somewhere in a tick: rtc::start_ticks.
+      const given = sensor.slice(1)
+      given.slice(1).forEach(({ beginCycle }, i) => {
+        expect(Math.abs(beginCycle - given[i]!.beginCycle - period)).toBeLessThan(15_625 / 8)
       })
     })
   },

@@ -3,6 +3,7 @@ import { importLog, readCapture } from '../../fidelity/captures.ts'
 import { assess, requireExact } from '../../fidelity/fidelity.ts'
 import { buildMicrobench } from '../../fidelity/firmware.ts'
 import { fidelityMarkdown } from '../../fidelity/markdown.ts'
+import { documentedMemory } from '../../fidelity/memory/kernels.ts'
 import { documentedNetworks, runNetworks } from '../../fidelity/network-runs.ts'
 import { networkRows } from '../../fidelity/networks.ts'
 import { renderFidelity, renderNetworks } from '../../fidelity/render.ts'
@@ -45,7 +46,10 @@ export async function fidelity(options: FidelityOptions): Promise<number> {
   if (options.json !== undefined)
     await writeOutput(options.json, `${JSON.stringify({ ...result, sources }, undefined, 2)}\n`)
   if (options.markdown !== undefined)
-    await writeOutput(options.markdown, fidelityMarkdown(result, await documentedNetworks()))
+    await writeOutput(
+      options.markdown,
+      fidelityMarkdown(result, await documentedNetworks(), await documentedMemory()),
+    )
   else printReport(renderFidelity(result, styleFor(process.stdout)))
   if (options.strict === true) requireExact(result)
   return ExitCode.fine

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../../errors.ts'
+import { togetherUnder } from '../../fidelity/memory/combinations.ts'
 import { openUnder } from '../../fidelity/possible.ts'
 import { renderUncertainty } from '../../fidelity/render-uncertainty.ts'
 import { checkUncertain, measureUncertainty } from '../../fidelity/uncertainty.ts'
@@ -74,6 +75,7 @@ async function showUncertainty(
   const uncertainty = await measureUncertainty({
     timing,
     parameters: openUnder(timing),
+    together: togetherUnder(timing),
     report,
     parallel: threads.count,
     run: (timing) => threads.run(timing),

@@ -1,13 +1,11 @@
 import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing.ts'
+import { endOfCache, cacheTogether } from '../../fidelity/memory/combinations.ts'
 import { openParameters, type ParameterName } from '../../fidelity/parameters.ts'
 
-/** Of these more is cheaper: fewer misses of the cache and reads of flash, more of them hidden, fewer restarts, more overlap. */
+/** Of these more is cheaper: fewer reads of flash, fewer restarts, more overlap. */
 export const moreIsCheaper: readonly ParameterName[] = [
   'fetchStandstill',
   'flashReadLineBytes',
-  'cacheWays',
-  'cacheLineBytes',
-  'cacheMissAhead',
   'floatMacOverlap',
 ]
 
@@ -16,10 +14,6 @@ const ofMemory: readonly ParameterName[] = [
   'flashReadWait',
   'flashFetchWait',
   'flashReadLineBytes',
-  'cacheWays',
-  'cacheLineBytes',
-  'cacheMissCycles',
-  'cacheMissAhead',
   'ramFetchRefill',
   'peripheralWait',
   'dmaContention',
@@ -29,12 +23,13 @@ const ofMemory: readonly ParameterName[] = [
 type End = 'cheap' | 'dear'
 
 function setting(processor: End, memory: End): TimingParameters {
-  const ends = openParameters.map(({ name, range: [lowest, highest] }) => {
+  const alone = openParameters.filter(({ name }) => !cacheTogether.parameters.includes(name))
+  const ends = alone.map(({ name, range: [lowest, highest] }) => {
     const wanted = ofMemory.includes(name) ? memory : processor
     const low = (wanted === 'cheap') !== moreIsCheaper.includes(name)
     return [name, low ? lowest : highest] as const
   })
-  return { ...pipelineTiming, ...Object.fromEntries(ends) }
+  return { ...pipelineTiming, ...Object.fromEntries(ends), ...endOfCache(memory) }
 }
 
 /**
@@ -54,7 +49,8 @@ const listed = (names: readonly string[]): string =>
 export const settingsSentence =
   'Latency: from the fewest to the most cycles of five runs: as the timing model has it, and with every open timing ' +
   'parameter at the end of its range at once: all cheap, all dear, the processor’s cheap and the memory’s dear, the ' +
-  `other way round. More is cheaper for ${listed(moreIsCheaper)}, less for all others. What these corners enclose is ` +
+  `other way round. More is cheaper for ${listed(moreIsCheaper)}, less for all others; the instruction cache is the ` +
+  'cheapest or the dearest of the combinations that its evidence leaves open. What these corners enclose is ' +
   'what grows steadily with each parameter; where less or more of one is cheaper by the code (where it lies in the ' +
   'cache), a setting between them can lie outside, as `run --uncertainty` may show, which moves one at a time. ' +
   'Two figures compared in a ratio share their parameters.'
