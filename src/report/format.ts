@@ -34,6 +34,7 @@ const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 
 /** A bar of up to `width` characters, to an eighth of one. */
 export function bar(share: number, width: number): string {
+  if (width === 0) return ''
   const eighths = Math.round(Math.min(Math.max(share, 0), 1) * width * 8)
   const drawn = '█'.repeat(eighths >> 3) + (EIGHTHS[eighths & 7] ?? '')
   return share > 0 && drawn === '' ? '▏' : drawn

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import { execa, ExecaError } from 'execa'
 import { ExitCode, UserError } from '../errors.ts'
 import type { Environment } from './paths.ts'
+import { whyNotRun } from './why-not-run.ts'
 
 /** GNU Arm Embedded tools: what to run, and what they call themselves. */
 export interface Compiler {
@@ -58,8 +59,7 @@ async function tryCompiler(environment: Environment): Promise<Compiler> {
     try {
       return await run(file, fileArguments)
     } catch (error) {
-      const missing = error instanceof ExecaError && error.code === 'ENOENT'
-      throw unsuitable(`${file} ${missing ? 'was not found' : 'does not run'}`, directory)
+      throw unsuitable(`${file} ${notRun(error)}`, directory)
     }
   }
   const machine = await ask(tools.gcc, ['-dumpmachine'])
@@ -78,6 +78,11 @@ async function tryCompiler(environment: Environment): Promise<Compiler> {
   return { ...tools, version, name: name.split('\n')[0] ?? name }
 }
 
+function notRun(error: unknown): string {
+  const said = (error instanceof ExecaError ? String(error.stderr) : '').trim().split('\n')[0] ?? ''
+  return whyNotRun(error) ?? `does not run${said === '' ? '' : ` (it says: ${said})`}`
+}
+
 type Run = (file: string, fileArguments: readonly string[], input?: string) => Promise<string>
 
 async function checkLibraries(gxx: string, run: Run, directory: string | undefined): Promise<void> {
@@ -86,8 +91,8 @@ async function checkLibraries(gxx: string, run: Run, directory: string | undefin
     await run(gxx, [...targetFlags, '-x', 'c++', '-fsyntax-only', '-'], source)
   } catch (error) {
     const said = error instanceof ExecaError ? String(error.stderr) : ''
-    if (error instanceof ExecaError && error.code === 'ENOENT')
-      throw unsuitable(`${gxx} was not found`, directory)
+    const not = whyNotRun(error)
+    if (not !== undefined) throw unsuitable(`${gxx} ${not}`, directory)
     const header = /fatal error: (\S+): No such file/.exec(said)?.[1]
     const library = header === 'type_traits' ? 'libstdc++' : 'newlib'
     throw unsuitable(`${gxx} has no ${library}${header === undefined ? '' : ` (${header})`}`, directory)

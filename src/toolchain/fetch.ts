@@ -6,6 +6,7 @@ import { execa, ExecaError } from 'execa'
 import { ExitCode, UserError } from '../errors.ts'
 import type { SourcePackage } from './packages.ts'
 import type { Environment } from './paths.ts'
+import { meaningOf, whyNotRun } from './why-not-run.ts'
 
 const installCommands = {
   cargo: 'sudo apt-get install cargo',
@@ -111,20 +112,33 @@ function readAll(directory: string, files: readonly string[]): Promise<Uint8Arra
 function explain(source: SourcePackage, error: unknown): unknown {
   if (!(error instanceof ExecaError)) return error
   const what = `${source.carries} (${source.name} ${source.version})`
-  if (error.code === 'ENOENT') {
+  const not = whyNotRun(error)
+  if (not !== undefined) {
+    const remedy =
+      error.code === 'ENOENT'
+        ? `install it: ${installCommands[source.manager]}`
+        : `its path: ${programOf(source.manager)}`
     return new UserError(
-      `${source.manager} was not found, and ${what} is fetched with it; install it: ${installCommands[source.manager]}`,
+      `${source.manager} ${not}, and ${what} is fetched with it; ${remedy}`,
       ExitCode.environment,
       { cause: error },
     )
   }
   const all: unknown = error.all
-  const lines = (typeof all === 'string' ? all : '').split('\n')
+  const output = typeof all === 'string' ? all : ''
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
   const said = lines.filter((line) => /error|could not|caused by/i.test(line)).at(-1) ?? lines.at(-1) ?? ''
+  const means = meaningOf(output) ?? `to see all of it: ${error.escapedCommand}`
   return new UserError(
-    `${what} could not be fetched and is not in the cache; check the network and run again ` +
-      `(${source.manager} said: ${said.trim()})`,
+    `${what} could not be fetched and is not in the cache: ${means} ` +
+      `(${source.manager} said: ${said.trim() === '' ? 'nothing' : said.trim()})`,
     ExitCode.environment,
     { cause: error },
   )
+}
+
+/** As PATH has it. */
+function programOf(name: string): string {
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? name
 }

@@ -9,6 +9,7 @@ import type { Compiler } from './compiler.ts'
 import type { Environment } from './paths.ts'
 import { touch } from './prune.ts'
 import { sha256, type Unit } from './units.ts'
+import { whyNotRun } from './why-not-run.ts'
 
 /** Compiles and archives into a folder where each product is named by what it was made from. */
 export interface ObjectStore {
@@ -131,12 +132,17 @@ export async function runTool(
     await produce(log, (temporary) =>
       writeFile(temporary, `${tool} ${toolArguments.join(' ')}\n\n${output}\n`),
     )
-    const exitCode = noRoom.test(output) ? ExitCode.environment : ExitCode.badInput
-    throw new UserError(`${what}: ${firstErrors(output)} (all of it: ${log})`, exitCode, { cause: error })
+    const crashed = whyNotRun(error) ?? (compilerCrash.test(output) ? 'crashed' : undefined)
+    const isEnvironment = noRoom.test(output) || crashed !== undefined
+    const exitCode = isEnvironment ? ExitCode.environment : ExitCode.badInput
+    const why =
+      crashed === undefined ? firstErrors(output) : `${basename(tool)} ${crashed}; not the source is to blame`
+    throw new UserError(`${what}: ${why} (all of it: ${log})`, exitCode, { cause: error })
   }
 }
 
 /** Not the source's fault. */
+const compilerCrash = /internal compiler error|Killed signal terminated program|Segmentation fault/
 const noRoom = /No space left on device|Disk quota exceeded|Cannot create temporary file/
 
 const errorLine =

@@ -68,9 +68,36 @@ describe('ensureSources', () => {
     const environment = machine({ [manager]: '/bin/echo "ERROR: Could not resolve host" >&2; exit 1' })
     const error = await failure(ensureSources(source, { environment }))
     expect(error.exitCode).toBe(4)
-    expect(error.message).toMatch(/could not be fetched and is not in the cache; check the network/)
+    expect(error.message).toMatch(/could not be fetched and is not in the cache: check the network/)
     expect(error.message).toContain(`${manager} said: ERROR: Could not resolve host`)
     expect(error.message).not.toContain('\n')
+  })
+
+  it.each([
+    [
+      'error: rustup could not choose a version of cargo to run, because one was not specified explicitly, and no default is configured.',
+      /rustup has no toolchain for it; give it one: rustup default stable/,
+    ],
+    ['error: failed to write: No space left on device (os error 28)', /: the disk is full \(/],
+    [
+      'error: failed to create directory: Permission denied (os error 13)',
+      /: it may not write or read where/,
+    ],
+    ['something else', /to see all of it: cargo info/],
+  ])('does not blame the network for what is not its fault: %s', async (said, expected) => {
+    const { exitCode, message } = await failure(
+      ensureSources(tflmPackage, { environment: machine({ cargo: `/bin/echo "${said}" >&2; exit 1` }) }),
+    )
+    expect(exitCode).toBe(4)
+    expect(message).toMatch(expected)
+    expect(message).not.toMatch(/network|\n/)
+  })
+
+  it('says that a manager was ended from outside', async () => {
+    const { exitCode, message } = await failure(
+      ensureSources(cmsisNnPackage, { environment: machine({ pip: 'kill -9 $$' }) }),
+    )
+    expect([exitCode, message]).toEqual([4, expect.stringMatching(/^pip was ended by SIGKILL/)])
   })
 
   it('names both hashes when another file is delivered, and leaves no cache behind', async () => {

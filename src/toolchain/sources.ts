@@ -59,6 +59,13 @@ async function fetchChecked(source: SourcePackage, environment: Environment): Pr
   }
 }
 
+const remedies = {
+  cargo:
+    'if its cache is broken, remove registry/cache in CARGO_HOME or ~/.cargo; else the registry it is set to has another',
+  pip: 'if its cache is broken, pip cache purge; else the index it is set to has another',
+  npm: 'if its cache is broken, npm cache clean --force; else the registry it is set to has another',
+} as const
+
 /** The archive whose hash is the pinned one. */
 export function choose(source: SourcePackage, archives: readonly Uint8Array[]): Uint8Array {
   const hashes = archives.map((archive) => createHash('sha256').update(archive).digest('hex'))
@@ -67,7 +74,7 @@ export function choose(source: SourcePackage, archives: readonly Uint8Array[]): 
   const got = hashes.length === 0 ? 'nothing' : hashes.join(' and ')
   throw new UserError(
     `${source.name} ${source.version}: expected SHA-256 ${source.sha256}, got ${got}; ` +
-      `what ${source.manager} delivers is not the pinned package`,
+      `what ${source.manager} delivers is not the pinned package: ${remedies[source.manager]}`,
     ExitCode.environment,
   )
 }
