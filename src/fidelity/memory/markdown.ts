@@ -113,6 +113,7 @@ const kernelTable = ({ settings, kernels }: MemoryKernels): string =>
 /** What the evidence leaves of the nRF52840’s memory, all of it held together. */
 export function memoryText(kernels: MemoryKernels): string {
   const none = fitOf(withoutAhead)
+  const together = cacheTogether.parameters.map((name) => `\`${name}\``).join(', ')
   const waits = WAITS.filter(allowsWait).join(' and ')
   return [
     introduction,
@@ -121,7 +122,7 @@ export function memoryText(kernels: MemoryKernels): string {
     markdownTable(fitColumns, allFits().filter(fits).map(fitRow)),
     `The best of each geometry; and the cache of version 2, of whose misses nothing was hidden, with a mean square of ${none.meanSquare.toFixed(2)} and ${signed(none.worst.residual, 1)} at worst (${none.worst.program}). With a random victim, ways were not tried: each block takes the same to a cycle there.`,
     markdownTable(fitColumns, bestOfGeometries().map(fitRow)),
-    `\`run --uncertainty\` sets \`${cacheTogether.parameters.join('\`, \`')}\` in the outermost of these combinations only (${cacheTogether.settings.length}), the lab at the cheapest and the dearest of them.`,
+    `\`run --uncertainty\` sets ${together} in the outermost of these combinations only (${cacheTogether.settings.length}), the lab at the cheapest and the dearest of them.`,
     `Data reads from flash, which the cache does not serve. ${waits} cycles for a read of another line than the last are less than three errors from every figure. The programs above do not decide: with 2 to 5 as many caches fit.`,
     flashTable(),
     `How many lines of data the flash holds, and whether 16 or 32 bytes, nobody’s program tells: 8 bytes would show in Ascon’s rounds, and none reads from two lines in turn often enough (the most is 0.5 % of Ascon-Hash, bi32_armv6m).`,
