@@ -63,6 +63,10 @@ const COMMA = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i
 export const isNumber = (cell: string, decimal: '.' | ','): boolean =>
   (decimal === '.' ? POINT : COMMA).test(cell.trim())
 
+/** A number, or what stands for one that is missing or too large. */
+export const isNumberLike = (cell: string, decimal: '.' | ','): boolean =>
+  isNumber(cell, decimal) || /^\s*[+-]?(nan|inf(inity)?)\s*$/i.test(cell)
+
 /** @returns NaN for what is not a finite number */
 export function numberOf(cell: string, decimal: '.' | ','): number {
   const text = cell.trim()

@@ -1,5 +1,5 @@
 /** How a table is written, from its first lines: separator, decimal sign, header, and what stands above it. */
-import { UnclosedQuote, cellsOf, isBlank, isComment, isNumber, pairsOf } from './cells.ts'
+import { UnclosedQuote, cellsOf, isBlank, isComment, isNumberLike, pairsOf } from './cells.ts'
 import type { Layout } from './cells.ts'
 
 export interface Dialect {
@@ -97,7 +97,7 @@ function attempt(line: string, layout: Layout): string[] {
 }
 
 const numbersIn = (row: readonly string[], layout: Layout): number =>
-  layout.kind === 'pairs' ? 0 : row.filter((cell) => isNumber(cell, layout.decimal)).length
+  layout.kind === 'pairs' ? 0 : row.filter((cell) => isNumberLike(cell, layout.decimal)).length
 
 /** Lines of label:value, among whatever else a sketch prints. */
 function pairDialect(lines: readonly string[]): Dialect | undefined {

@@ -427,6 +427,11 @@ describe('what is no recording', () => {
     ['a longer row', `${HEADER}\n0,1,2,3\n1,1,2,3,4\n`, /line 3: 5 cells where the header has 4/],
     ['a word', `${HEADER}\n0,1,2,3\n1,1,x,3\n`, /line 3, column ay_g: "x" is not a number/],
     ['NaN', `${HEADER}\n0,1,2,3\n1,1,NaN,3\n`, /line 3, column ay_g: "NaN" is not a number/],
+    [
+      'NaN from the first',
+      `${HEADER}\n0,NaN,NaN,NaN\n1,NaN,NaN,NaN\n`,
+      /line 2, column ax_g: "NaN" is not a number/,
+    ],
     ['infinity', `${HEADER}\n0,1,2,3\n1,1e999,2,3\n`, /line 3, column ax_g: "1e999" is not a number/],
     ['a missing cell', `${HEADER}\n0,1,2,3\n1,1,,3\n`, /line 3, column ay_g: the cell is empty/],
     ['a time missing', `${HEADER}\n0,1,2,3\n,1,2,3\n`, /line 3, column time_ms: the cell is empty/],

@@ -1,7 +1,7 @@
 /** A recording in lines: a row for each sample. */
 import { basename } from 'node:path'
 import { UserError } from '../errors.ts'
-import { UnclosedQuote, isBlank, isComment, isNumber, numberOf } from './cells.ts'
+import { UnclosedQuote, isBlank, isComment, isNumberLike, numberOf } from './cells.ts'
 import { clockInWords, clockOfNumbers, guessTimeUnit, isTime } from './clock.ts'
 import { dialectOf } from './dialect.ts'
 import type { Dialect } from './dialect.ts'
@@ -75,9 +75,7 @@ function nothingIn(file: string, head: readonly string[], { keep }: LogOptions):
 
 /** Infinity for what is a number and cannot be used, NaN for what is none. */
 const roughly = (cell: string, decimal: '.' | ','): number =>
-  isNumber(cell, decimal) || /^\s*[+-]?(nan|inf(inity)?)\s*$/i.test(cell)
-    ? finite(numberOf(cell, decimal))
-    : NaN
+  isNumberLike(cell, decimal) ? finite(numberOf(cell, decimal)) : NaN
 
 const finite = (value: number): number => (Number.isNaN(value) ? Infinity : value)
 

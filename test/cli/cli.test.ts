@@ -108,12 +108,12 @@ describe('bad files', () => {
     [
       'an empty recording',
       () => ['run', 'x.elf', '--recording', file('empty.csv', '')],
-      /empty\.csv: the recording is empty/,
+      /empty\.csv: is empty: give a recording/,
     ],
     [
       'a recording with a wrong unit',
       () => ['run', 'x.elf', '--recording', file('unit.csv', 'time_s,ax_furlong\n0,1\n')],
-      /unit\.csv: line 1, column ax_furlong/,
+      /unit\.csv: no column of acceleration or rotation: found time_s, ax_furlong \(first row: 0, 1\)/,
     ],
     [
       'a recording with a hole',
@@ -123,7 +123,7 @@ describe('bad files', () => {
         '--recording',
         file('hole.csv', 'time_s,ax_g,ay_g,az_g\n0,1,1,1\n# pause\n\n1,,1,1\n'),
       ],
-      /hole\.csv: line 5, column ax_g: empty cell/,
+      /hole\.csv: line 5, column ax_g: the cell is empty/,
     ],
     [
       'a recording that goes back in time',

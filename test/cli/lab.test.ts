@@ -115,7 +115,7 @@ describe('bad input is one line and exit code 2', () => {
     [
       'NaN',
       () => ['--data', recordings('nan', { value: () => 'NaN' })],
-      /0\.csv, line 2: ax is "NaN", not a number/,
+      /0\.csv: line 2, column ax\w*: "NaN" is not a number/,
     ],
     [
       'recordings shorter than the model’s window',
