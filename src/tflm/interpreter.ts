@@ -58,11 +58,14 @@ export class InterpreterReader {
     const model = this.#member(object, interpreter, 'model_')
     const helper = this.#helper
     const implementation = this.#member(context, this.#struct('TfLiteContext'), 'impl_')
-    const allocator = this.#member(implementation, helper, 'allocator_')
-    if (context === undefined || !model || !allocator || !isInRam(allocator)) return undefined
-    // A member until September 2020, a reference since.
     const own = at(object, members['allocator_'])
-    if (own === undefined || (own !== allocator && word(this.#read, own) !== allocator)) return undefined
+    if (context === undefined || implementation === undefined || !model || own === undefined) return undefined
+    // From May 2021 to January 2022 a context points at its interpreter itself.
+    if (!helper && implementation !== object) return undefined
+    const allocator = helper ? this.#member(implementation, helper, 'allocator_') : word(this.#read, own)
+    if (!allocator || !isInRam(allocator)) return undefined
+    // A member until September 2020, a reference since.
+    if (own !== allocator && word(this.#read, own) !== allocator) return undefined
     const view = { object, context, model, allocator }
     return this.#agrees(view, implementation, helper) ? view : undefined
   }

@@ -19,3 +19,6 @@ export function textAt(read: ReadMemory, address: number): string | undefined {
 const RAM = { start: 0x2000_0000, end: 0x2004_0000 }
 
 export const isInRam = (address: number): boolean => address >= RAM.start && address <= RAM.end
+
+/** Of the memory that an address is in, as far as that is one that is read. */
+export const startOfMemory = (address: number): number => (isInRam(address) ? RAM.start : 0)

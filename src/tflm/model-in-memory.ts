@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { readModelWithin } from '../model/tflite/read.ts'
 import { fileIdentifier } from '../model/tflite/schema.ts'
 import type { TfliteModel } from '../model/tflite/schema.ts'
+import { startOfMemory } from './memory.ts'
 import type { ReadMemory } from './memory.ts'
 
 /** A model as it was in memory when an interpreter first invoked an operator of it. */
@@ -21,7 +22,7 @@ const LARGEST_MODEL = 1 << 20
 
 /** @param root what `tflite::GetModel` returned. @returns why not, where no sound model is there */
 export function modelInMemory(read: ReadMemory, root: number): ModelInMemory | string {
-  const lowest = Math.max(root - FARTHEST_ROOT, 0)
+  const lowest = Math.max(root - FARTHEST_ROOT, startOfMemory(root))
   const before = read(lowest, root - lowest)
   const view = new DataView(before.buffer, before.byteOffset, before.length)
   for (let offset = before.length - 8; offset >= 0; offset--) {

@@ -54,9 +54,7 @@ const takesContextAndNode = /\(TfLiteContext\s*\*, TfLiteNode\s*\*\)/
 /** Reads the interpreters of a running firmware from their own structures. */
 export class InterpreterWatch {
   readonly interpreters: readonly WatchedInterpreter[]
-  readonly arenas: readonly WatchedArena[]
   readonly #interpreters: Table[] = []
-  readonly #arenas: Arena[] = []
   readonly #target: ProbeTarget
   readonly #symbols: SymbolTable
   #readers: readonly { readonly structures: Structures; readonly reader: InterpreterReader }[]
@@ -64,6 +62,8 @@ export class InterpreterWatch {
   readonly #current = new Map<number, { model: number; table: number }>()
   readonly #byContent = new Map<string, number>()
   readonly #live = new Map<string, Arena>()
+  /** Of allocators that are no more, by their place and their interpreters. */
+  readonly #ended = new Map<string, Arena>()
   readonly #views = new Map<number, InterpreterView>()
 
   /** @param allocations MicroInterpreter::AllocateTensors: an interpreter begins anew */
@@ -74,7 +74,6 @@ export class InterpreterWatch {
     allocations: readonly { readonly start: number }[],
   ) {
     this.interpreters = this.#interpreters
-    this.arenas = this.#arenas
     this.#target = target
     this.#symbols = symbols
     const read = (address: number, length: number): Uint8Array => target.readMemory(address, length)
@@ -88,6 +87,13 @@ export class InterpreterWatch {
   /** Where the layouts come from that the interpreters agree with; undefined while none was seen. */
   get source(): string | undefined {
     return this.#readers.length === 1 ? this.#readers[0]?.structures.source : undefined
+  }
+
+  /** Those of allocators that are no more first. */
+  get arenas(): readonly WatchedArena[] {
+    const all = new Map([...this.#ended].map(([key, arena]) => [key, { ...arena }]))
+    for (const [key, arena] of this.#live) fold(all, key, arena)
+    return [...all.values()]
   }
 
   readonly identify = (call: LoopCall): OperatorIdentity | undefined => {
@@ -189,7 +195,10 @@ export class InterpreterWatch {
     if (typeof now === 'string') return
     const key = keyOf(view.allocator, now)
     const was = this.#live.get(key)?.view
-    if (typeof was === 'object' && now.persistentBytes < was.persistentBytes) this.#live.delete(key)
+    if (typeof was !== 'object' || now.persistentBytes >= was.persistentBytes) return
+    const arena = this.#live.get(key)
+    this.#live.delete(key)
+    if (arena) fold(this.#ended, key, arena)
   }
 
   #measure(view: InterpreterView, table: number | undefined): void {
@@ -200,7 +209,6 @@ export class InterpreterWatch {
       const stackPointer = this.#target.readRegister(SP) >>> 0
       arena = { allocator: view.allocator, stackPointer, tables: [], view: now }
       this.#live.set(key, arena)
-      this.#arenas.push(arena)
     }
     if (table !== undefined && !arena.tables.includes(table)) arena.tables.push(table)
     if (typeof now === 'object' && (typeof arena.view === 'string' || used(now) > used(arena.view)))
@@ -222,6 +230,17 @@ export class InterpreterWatch {
     return same.size === 1 ? (found[0] ?? first) : 'several generations of TFLM fit it, and they differ'
   }
 }
+
+/** A firmware that makes its interpreter anew for each inference has one arena all the same. */
+function fold(into: Map<string, Arena>, place: string, arena: Arena): void {
+  const key = `${place} ${arena.tables.join(',')}`
+  const same = into.get(key)
+  if (!same) into.set(key, { ...arena })
+  else if (isFuller(arena.view, same.view)) same.view = arena.view
+}
+
+const isFuller = (a: ArenaView | string, b: ArenaView | string): boolean =>
+  typeof a === 'object' && (typeof b === 'string' || used(a) > used(b))
 
 const used = ({ nonPersistentBytes, persistentBytes }: ArenaView): number =>
   nonPersistentBytes + persistentBytes
