@@ -68,6 +68,12 @@ module.exports = {
       to: { path: '^src/(lab|fidelity)/' },
     },
     {
+      name: 'tflm-knows-image-and-model',
+      severity: 'error',
+      from: { path: '^src/tflm/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(tflm|image|model/tflite|errors\\.ts)' },
+    },
+    {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },

@@ -1,9 +1,8 @@
 import { touchedBytes } from '../../emulator/probes/memory.ts'
-import { demangle, shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { isInRam } from '../tflm/memory.ts'
 import type { ObservedArena, Observation } from './observation.ts'
-import { nameOf } from './places.ts'
+import { nameOf, variableName } from './places.ts'
 import type { ArenaReport } from './run-report.ts'
 
 /** From the allocators; where they cannot be read, from what is known of a variable that is called arena. */
@@ -97,7 +96,7 @@ function variables(
       const written = touched ? touchedBytes(touched, { start: address, end: address + bytes }) : null
       return {
         ...nothing,
-        name: shortName(demangle(name)),
+        name: variableName(name),
         address,
         bytes,
         usedBytes: written,

@@ -1,4 +1,4 @@
-import { demangle, shortName } from '../image/demangle.ts'
+import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { describeModel } from '../model/tflite/describe.ts'
 import type { OperatorDescription } from '../model/tflite/describe.ts'
@@ -7,7 +7,7 @@ import type { TfliteModel } from '../model/tflite/schema.ts'
 import type { Registration } from '../tflm/watch.ts'
 import type { EmbeddedModel } from './models.ts'
 import type { ObservedInterpreter } from './observation.ts'
-import { nameOf } from './places.ts'
+import { nameOf, variableName } from './places.ts'
 import type { InterpreterReport, OperatorReport } from './run-report.ts'
 import { ratio, spread } from './spread.ts'
 
@@ -64,7 +64,7 @@ function modelName(
   if (typeof model === 'string') return nameOf(image, object, stackPointer)
   const inFlash = models[indexOf(model.sha256, model.address, models)]?.address ?? model.address
   const symbol = [model.address, inFlash].map((address) => image.symbols.objectAt(address)).find((one) => one)
-  return symbol ? shortName(demangle(symbol.name)) : nameOf(image, model.address, stackPointer)
+  return symbol ? variableName(symbol.name) : nameOf(image, model.address, stackPointer)
 }
 
 function describeOperators(

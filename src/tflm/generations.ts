@@ -123,7 +123,7 @@ export const generations: readonly Structures[] = [
   generation('TFLM of 2026 (183da3e30)', abstractContext(16)),
   generation('TFLM of November 2025 (6c1c1a89f)', abstractContext(12)),
   generation('TFLM of September 2023 to 2025 (c3cfd344e, 112d7a65a)', abstractContext(4)),
-  generation('TFLM of May 2023 (101d2bb93)', {
+  generation('TFLM of September 2022 to May 2023 (95761fcfd, 101d2bb93)', {
     ...since2022,
     ...interpreter({ model_: 0, context_: 8, allocator_: 100, graph_: 104 }),
   }),
