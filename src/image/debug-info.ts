@@ -3,11 +3,16 @@ import type { FirmwareImage } from './image.ts'
 
 /** DWARF 5, 7.5.4. */
 export const attribute = {
+  sibling: 0x01,
   name: 0x03,
+  byteSize: 0x0b,
   lowPc: 0x11,
   highPc: 0x12,
   producer: 0x25,
   abstractOrigin: 0x31,
+  memberLocation: 0x38,
+  declaration: 0x3c,
+  type: 0x49,
   ranges: 0x55,
   stringOffsetsBase: 0x72,
   addressBase: 0x73,
@@ -174,9 +179,9 @@ export class DebugInfo {
         return skipped(at.u32())
       case 0x09: // block
       case 0x18: // exprloc
-        return skipped(at.uleb())
+        return { form, ...sum(at, at.uleb()) }
       case 0x0a: // block1
-        return skipped(at.u8())
+        return { form, ...sum(at, at.u8()) }
       case 0x0b: // data1
       case 0x0c: // flag
         return number(at.u8())
@@ -263,6 +268,14 @@ export class DebugInfo {
     this.#tables.set(offset, table)
     return table
   }
+}
+
+/** A member's place as DWARF 2 writes it: DW_OP_plus_uconst (DWARF 2, 2.4.3.2). Of other expressions, nothing. */
+function sum(at: Cursor, length: number): { number?: number } {
+  const end = at.offset + length
+  const number = length > 1 && at.u8() === 0x23 ? at.uleb() : undefined
+  at.offset = end
+  return number === undefined ? {} : { number }
 }
 
 const isAddressIndex = (form: number): boolean => form === 0x1b || (form >= 0x29 && form <= 0x2c)

@@ -1,5 +1,5 @@
-import { EntryReader, tag } from './debug-entries.ts'
-import type { DebugSections, Entry, Unit } from './debug-entries.ts'
+import { attribute, DebugInfo } from './debug-info.ts'
+import type { Entry, Unit } from './debug-info.ts'
 import type { FirmwareImage } from './image.ts'
 
 /** Where the members of a structure are. Base classes' members are among them. */
@@ -11,14 +11,24 @@ export interface StructLayout {
 /** By qualified name: `tflite::MicroInterpreter`. */
 export type StructLayouts = Readonly<Record<string, StructLayout>>
 
+/** DWARF 5, 7.5.3. */
+const tag = {
+  classType: 0x02,
+  member: 0x0d,
+  structureType: 0x13,
+  typedef: 0x16,
+  inheritance: 0x1c,
+  namespace: 0x39,
+} as const
+
 interface Definition extends StructLayout {
   readonly bases: readonly { readonly type: number; readonly offset: number }[]
 }
 
 /**
  * Layouts of structures by name, from .debug_info (DWARF 2 to 5). A structure that two units define differently is
- * left out, and so is what no unit defines. Units whose name matches `first` are read first, and reading ends when all
- * is found.
+ * left out, and so is what no unit defines. Where units whose name matches `first` define any, they are the only ones
+ * read.
  * @throws UserError where a section is cut short
  */
 export function structLayouts(
@@ -26,32 +36,70 @@ export function structLayouts(
   wanted: readonly string[],
   first: RegExp,
 ): StructLayouts {
-  const bytes = (name: string): Uint8Array => image.elf?.sectionBytes(name) ?? new Uint8Array()
-  const sections: DebugSections = {
-    info: bytes('.debug_info'),
-    abbreviations: bytes('.debug_abbrev'),
-    strings: bytes('.debug_str'),
-    lineStrings: bytes('.debug_line_str'),
-    stringOffsets: bytes('.debug_str_offsets'),
-  }
-  const entries = new EntryReader(sections, image.file)
-  const units = entries.units()
-  const ordered = [
-    ...units.filter(({ name }) => first.test(name)),
-    ...units.filter(({ name }) => !first.test(name)),
-  ]
+  const info = new DebugInfo(image)
+  const units = info.units()
+  const isFirst = (unit: Unit): boolean =>
+    first.test(info.entry(unit, unit.first)?.values.get(attribute.name)?.text ?? '')
+  const informed = units.filter(isFirst)
   const names = new Set(wanted)
-  const found = new Map<string, StructLayout>()
-  const differing = new Set<string>()
-  for (const unit of ordered) {
-    if (!first.test(unit.name) && wanted.every((name) => found.has(name))) break
-    for (const [name, layout] of read(entries, unit, names)) {
+  const found = layoutsOf(info, informed, names)
+  const all = found.size > 0 ? found : layoutsOf(info, units, names)
+  return Object.fromEntries([...all].flatMap(([name, layout]) => (layout ? [[name, layout] as const] : [])))
+}
+
+/** null for what units define differently. */
+function layoutsOf(
+  info: DebugInfo,
+  units: readonly Unit[],
+  names: ReadonlySet<string>,
+): ReadonlyMap<string, StructLayout | null> {
+  const found = new Map<string, StructLayout | null>()
+  for (const unit of units) {
+    for (const [name, layout] of read(new Walk(info, unit), names)) {
       const known = found.get(name)
       if (known === undefined) found.set(name, layout)
-      else if (!isSame(known, layout)) differing.add(name)
+      else if (known !== null && !isSame(known, layout)) found.set(name, null)
     }
   }
-  return Object.fromEntries([...found].filter(([name]) => !differing.has(name)))
+  return found
+}
+
+/** A unit's entries, one after the other. */
+class Walk {
+  readonly #info: DebugInfo
+  readonly #unit: Unit
+  #offset: number
+  /** Of the entry that `next` gave last. */
+  at = 0
+
+  constructor(info: DebugInfo, unit: Unit) {
+    this.#info = info
+    this.#unit = unit
+    this.#offset = unit.first
+  }
+
+  /** Undefined at the null entry that ends a list, and at the end of the unit. */
+  next(): Entry | undefined {
+    if (this.#offset >= this.#unit.end) return undefined
+    this.at = this.#offset
+    const entry = this.#info.entry(this.#unit, this.at)
+    this.#offset = entry?.next ?? this.at + 1
+    return entry
+  }
+
+  skipChildren(entry: Entry): void {
+    if (!entry.hasChildren) return
+    const sibling = entry.values.get(attribute.sibling)?.number
+    if (sibling !== undefined && sibling > this.#offset && sibling <= this.#unit.end) {
+      this.#offset = sibling
+      return
+    }
+    for (let depth = 1; depth > 0 && this.#offset < this.#unit.end;) {
+      const inner = this.next()
+      if (inner === undefined) depth--
+      else if (inner.hasChildren) depth++
+    }
+  }
 }
 
 function isSame(a: StructLayout, b: StructLayout): boolean {
@@ -64,55 +112,55 @@ function isSame(a: StructLayout, b: StructLayout): boolean {
 }
 
 /** The structures of a unit that are among the names, base classes' members merged into theirs. */
-function read(
-  entries: EntryReader,
-  unit: Unit,
-  names: ReadonlySet<string>,
-): readonly (readonly [string, StructLayout])[] {
+function read(walk: Walk, names: ReadonlySet<string>): readonly (readonly [string, StructLayout])[] {
   const definitions = new Map<number, Definition>()
   const named: { name: string; at: number }[] = []
-  entries.goTo(unit)
-  const root = entries.entry(unit)
-  if (!root?.hasChildren) return []
+  if (!walk.next()?.hasChildren) return []
   const scope = (prefix: string, depth = 0): void => {
-    for (let entry = entries.entry(unit); entry; entry = entries.entry(unit)) {
-      const { name } = entry
+    for (let entry = walk.next(); entry; entry = walk.next()) {
+      const { at } = walk
+      const name = entry.values.get(attribute.name)?.text
       const full = name === undefined ? undefined : prefix + name
-      if (entry.tag === tag.structureType || entry.tag === tag.classType) {
-        if (!entry.isDeclaration && entry.bytes !== undefined) {
-          const definition = membersOf(entries, unit, entry)
-          definitions.set(entry.at, definition)
-          if (full !== undefined && names.has(full)) named.push({ name: full, at: entry.at })
-          continue
-        }
-      } else if (entry.tag === tag.namespace && entry.hasChildren && depth < DEEPEST) {
+      const isWanted = full !== undefined && names.has(full)
+      if (isDefinition(entry)) {
+        if (isWanted) named.push({ name: full, at })
+        definitions.set(at, membersOf(walk, entry))
+        continue
+      }
+      if (entry.tag === tag.namespace && entry.hasChildren && depth < DEEPEST) {
         scope(full === undefined ? prefix : `${full}::`, depth + 1)
         continue
-      } else if (entry.tag === tag.typedef && full !== undefined && names.has(full)) {
-        if (entry.type !== undefined) named.push({ name: full, at: entry.type })
       }
-      entries.skipChildren(unit, entry)
+      const type = entry.values.get(attribute.type)?.number
+      if (entry.tag === tag.typedef && isWanted && type !== undefined) named.push({ name: full, at: type })
+      walk.skipChildren(entry)
     }
   }
   scope('')
-  return named.flatMap(({ name, at: where }) => {
-    const layout = flatten(where, definitions)
+  return named.flatMap(({ name, at }) => {
+    const layout = flatten(at, definitions)
     return layout ? [[name, layout] as const] : []
   })
 }
 
-function membersOf(entries: EntryReader, unit: Unit, { bytes = 0, hasChildren }: Entry): Definition {
+const isDefinition = ({ tag: kind, values }: Entry): boolean =>
+  (kind === tag.structureType || kind === tag.classType) &&
+  !values.has(attribute.declaration) &&
+  values.has(attribute.byteSize)
+
+function membersOf(walk: Walk, { hasChildren, values }: Entry): Definition {
+  const bytes = values.get(attribute.byteSize)?.number ?? 0
   const members: Record<string, number> = {}
   const bases: { type: number; offset: number }[] = []
   if (!hasChildren) return { bytes, members, bases }
-  for (let entry = entries.entry(unit); entry; entry = entries.entry(unit)) {
-    if (entry.tag === tag.member && entry.name !== undefined && entry.location !== undefined) {
-      members[entry.name] = entry.location
-    }
-    if (entry.tag === tag.inheritance && entry.type !== undefined && entry.location !== undefined) {
-      bases.push({ type: entry.type, offset: entry.location })
-    }
-    entries.skipChildren(unit, entry)
+  for (let entry = walk.next(); entry; entry = walk.next()) {
+    const name = entry.values.get(attribute.name)?.text
+    const offset = entry.values.get(attribute.memberLocation)?.number
+    const type = entry.values.get(attribute.type)?.number
+    if (entry.tag === tag.member && name !== undefined && offset !== undefined) members[name] = offset
+    if (entry.tag === tag.inheritance && type !== undefined && offset !== undefined)
+      bases.push({ type, offset })
+    walk.skipChildren(entry)
   }
   return { bytes, members, bases }
 }
