@@ -39,8 +39,8 @@ const classes = [
 
 const wanted = [...plain, ...[...plain, ...classes].map((name) => `tflite::${name}`)]
 
-/** Units that know them all. */
-const informed = /micro_(interpreter|allocator|graph)/
+/** Units that know them all: a class with virtual functions is described where its vtable is, and nowhere else. */
+const informed = /micro_(interpreter|allocator|graph|context)|(buffer|memory)_allocator/
 
 /**
  * What the firmware itself says of its structures, then what the generations of TFLM had. The first whose checks hold

@@ -49,6 +49,11 @@ interface Arena {
   view: ArenaView | string
 }
 
+interface Reader {
+  readonly structures: Structures
+  readonly reader: InterpreterReader
+}
+
 const takesContextAndNode = /\(TfLiteContext\s*\*, TfLiteNode\s*\*\)/
 
 /** Reads the interpreters of a running firmware from their own structures. */
@@ -57,7 +62,9 @@ export class InterpreterWatch {
   readonly #interpreters: Table[] = []
   readonly #target: ProbeTarget
   readonly #symbols: SymbolTable
-  #readers: readonly { readonly structures: Structures; readonly reader: InterpreterReader }[]
+  readonly #all: readonly Reader[]
+  /** Those that may still be this firmware's. */
+  #readers: readonly Reader[]
   /** Interpreters by address: the table that they are at, while the model that they began with is theirs. */
   readonly #current = new Map<number, { model: number; table: number }>()
   readonly #byContent = new Map<string, number>()
@@ -77,10 +84,11 @@ export class InterpreterWatch {
     this.#target = target
     this.#symbols = symbols
     const read = (address: number, length: number): Uint8Array => target.readMemory(address, length)
-    this.#readers = structures.map((one) => ({
+    this.#all = structures.map((one) => ({
       structures: one,
       reader: new InterpreterReader(read, one.layouts),
     }))
+    this.#readers = this.#all
     for (const { start } of allocations) target.addProbe(start, () => this.#allocate())
   }
 
@@ -218,7 +226,7 @@ export class InterpreterWatch {
   /** By the firmware's debug information; else by every generation that agrees with the interpreter, as one. */
   #read(view: InterpreterView): ArenaView | string {
     const read = (address: number, length: number): Uint8Array => this.#target.readMemory(address, length)
-    const fitting = this.#readers.filter(({ reader }) => reader.atObject(view.object) !== undefined)
+    const fitting = this.#all.filter(({ reader }) => reader.atObject(view.object) !== undefined)
     const views = fitting.map(({ structures }) =>
       readArena(read, structures.layouts, this.#symbols, view.allocator),
     )
