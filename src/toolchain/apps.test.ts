@@ -40,7 +40,7 @@ describe('the apps', () => {
   })
 
   it('are refused by a name that there is not', () => {
-    expect(() => appDirectory('gesture-6hz', 'firmware')).toThrow(/names are gesture, stock/)
+    expect(() => appDirectory('gesture-6hz', 'firmware')).toThrow(/Did you mean gesture-5hz\?/)
   })
 })
 
