@@ -73,6 +73,8 @@ export type MachineStop =
   /** Under `strict`: `name` was accessed, or `lost` says what had no effect. */
   | { readonly kind: 'unmodelled'; readonly name: string; readonly lost?: string }
 
+/** Number of the exception that interrupt 0 is. */
+const FIRST_INTERRUPT = 16
 const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
@@ -366,6 +368,14 @@ export class Machine implements TriggerTarget {
         }
       },
     }
+  }
+
+  /** Events of peripherals whose interrupt is enabled, and with SEVONPEND those whose is not. */
+  get wakesOn(): readonly string[] {
+    const { nvic } = this.cpu.exceptions
+    return this.chip.peripherals
+      .filter(({ id }) => nvic.sevOnPend || nvic.isEnabled(FIRST_INTERRUPT + id))
+      .flatMap(({ enabledEvents }) => enabledEvents)
   }
 
   /** Whether the firmware switched the instruction cache on. */

@@ -128,6 +128,10 @@ export class PrivatePeripheralBus {
     register?.write?.((value & mask) << shift, mask << shift, size)
   }
 
+  nameOf(word: Address): string | undefined {
+    return this.#registers.get(word)?.name
+  }
+
   #find(address: Address, size: AccessSize, privileged: boolean, isWrite: boolean): Register | undefined {
     const word = (address & ~3) >>> 0
     const register = this.#registers.get(word)

@@ -187,6 +187,13 @@ export abstract class Peripheral implements BusDevice {
     else this.#count(slot, offset, 'write')
   }
 
+  /** Events that raise the interrupt. */
+  get enabledEvents(): readonly string[] {
+    return this.#slots.flatMap((slot) =>
+      slot instanceof EventRegister && (slot.bit & this.interruptEnable) !== 0 ? [slot.label] : [],
+    )
+  }
+
   reset(): void {
     for (const slot of this.#slots) slot?.reset()
     this.pending = 0

@@ -43,7 +43,9 @@ export class SinceMain {
     this.#inMain = false
   }
 
+  /** A loop may come back to the first instruction of `main`: that begins nothing. */
   #begin(): void {
+    if (this.#inMain) return
     this.#startOver()
     this.#begun = this.#inMain = true
   }

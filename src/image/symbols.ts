@@ -57,6 +57,14 @@ export class SymbolTable {
     return offset === 0 ? found.name : `${found.name}+0x${offset.toString(16)}`
   }
 
+  /** The variable or constant that holds an address, or the bare address. */
+  describeData(address: number): string {
+    const found = this.#objects.find((one) => address >= one.address && address < one.address + one.bytes)
+    if (!found) return `0x${(address >>> 0).toString(16)}`
+    const offset = address - found.address
+    return offset === 0 ? demangle(found.name) : `${demangle(found.name)}+0x${offset.toString(16)}`
+  }
+
   /** A linker-script or C symbol by its exact name. */
   value(name: string): number | undefined {
     return this.#byName.get(name)?.address

@@ -168,6 +168,26 @@ export interface UntilReport {
   readonly line: string | null
 }
 
+/** For half a second or more the processor has slept, been off, or gone round in one loop. */
+export interface WaitingReport {
+  readonly kind: 'asleep' | 'off' | 'loop'
+  /** Of a loop: when it was first found there, by a look each quarter of a second. */
+  readonly sinceCycle: number
+  readonly address: number
+  /** That with a symbol: main+0x12. */
+  readonly function: string
+  /** Registers and flags come back the same each time: only what it reads, or an interrupt, can end it. */
+  readonly isUnchanging: boolean
+  /** What each round of the loop reads; null: not to be read without an effect, or not the same each time. */
+  readonly reads: readonly {
+    readonly address: number
+    readonly name: string
+    readonly value: number | null
+  }[]
+  /** Events whose interrupts are enabled. */
+  readonly wakes: readonly string[]
+}
+
 export interface RunSummary {
   readonly stop: StopKind
   /** A sentence for people. */
@@ -180,6 +200,8 @@ export interface RunSummary {
   readonly gaveUp: string | null
   /** From this cycle to the end nothing could wake the processor; null where something could. */
   readonly nothingWakesSinceCycle: number | null
+  /** What the firmware had been waiting for when its time was over; null where it had not. */
+  readonly waiting: WaitingReport | null
   readonly cycles: number
   readonly seconds: number
   readonly instructions: number

@@ -184,6 +184,17 @@ export const runReportSchema: Schema = {
       until: nullable(object({ pattern: text, metCycle: nullable(count), line: nullable(text) })),
       gaveUp: nullable(text),
       nothingWakesSinceCycle: nullable(count),
+      waiting: nullable(
+        object({
+          kind: oneOf('asleep', 'off', 'loop'),
+          sinceCycle: count,
+          address,
+          function: text,
+          isUnchanging: { type: 'boolean' },
+          reads: list(object({ address, name: text, value: nullable(word) })),
+          wakes: list(text),
+        }),
+      ),
       cycles: count,
       seconds: quantity,
       instructions: count,

@@ -4,9 +4,11 @@ import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { CallStack } from '../image/unwind.ts'
 import { duration, grouped } from '../report/format.ts'
-import type { FaultReport, StopKind } from '../report/run-report.ts'
+import type { FaultReport, StopKind, WaitingReport } from '../report/run-report.ts'
 import type { ConsoleWatch } from './console-watch.ts'
+import { LoopTrace } from './loop-trace.ts'
 import type { ObserveOptions } from './observe.ts'
+import { describeWaiting, LEAST_CYCLES, waitingAsleep, waitingInLoop, Whereabouts } from './waiting.ts'
 
 /** How a run came to its end. */
 export interface Ending {
@@ -16,12 +18,14 @@ export interface Ending {
   readonly fault?: FaultReport
   /** Cycle since which nothing could wake the processor. */
   readonly nothingWakesSince?: number
+  readonly waiting?: WaitingReport
 }
 
 /** Wall-clock time between looks at the signal, the progress bar and the pending output. */
 const SLICE_MILLISECONDS = 50
 
-const LOOK_EVERY_CYCLES = CYCLES_PER_SECOND / 4
+/** Before the limit, of firmware that has long been awake: each instruction is looked at. A millisecond. */
+const TRACE_CYCLES = CYCLES_PER_SECOND / 1000
 
 /** Firmware that is reset so often comes to nothing else, and each reset takes time. */
 export const MOST_RESETS = 5000
@@ -45,31 +49,34 @@ export async function runToEnd(
 
 async function runOn(machine: Machine, options: ObserveOptions, console: ConsoleWatch): Promise<Ending> {
   const { limitCycles, limit, signal, image } = options
-  const spin = new SpinDetector(machine)
+  const whereabouts = new Whereabouts(machine)
+  const trace = new LoopTrace(machine)
   let nothingWakesSince: number | undefined
   let slice = 1_000_000
   let yielded = performance.now()
   for (;;) {
     const [from, began] = [machine.now, performance.now()]
-    const until = Math.min(from + slice, spin.nextLook, console.quietAt, limitCycles)
+    const traceFrom = limitCycles - TRACE_CYCLES
+    const isTraced = from >= traceFrom && whereabouts.isLongAwake && !trace.isOver
+    if (isTraced) trace.record()
+    const next = isTraced ? from + 1 : from < traceFrom ? traceFrom : limitCycles
+    const until = Math.min(from + slice, whereabouts.nextLook, console.quietAt, next)
     const stop = machine.run(until, nothingWakesSince !== undefined)
     if (stop.kind === 'asleep-for-ever' && options.sleepsOn === true) {
       nothingWakesSince = machine.now
       slice = Infinity
-      spin.nextLook = Infinity
+      whereabouts.nextLook = Infinity
     } else if (stop.kind !== 'paused') return endingOf(stop, machine, image)
     if (machine.resets.unwanted >= MOST_RESETS) return resetLoop(machine)
     console.look()
     if (console.isMet) return printed(options)
-    if (machine.now >= spin.nextLook) spin.look()
+    if (machine.now >= whereabouts.nextLook) whereabouts.look()
     if (machine.now >= limitCycles) {
       const fault = machine.handledFault
       if (fault) return endingOf({ kind: 'fault', fault }, machine, image)
-      if (nothingWakesSince === undefined) return { ...limit, detail: limit.detail + spin.describe(image) }
-      const detail = `${limit.detail}; ${asleep(machine, image)} since ${when(nothingWakesSince)}, and nothing could wake it`
-      return { ...limit, detail, nothingWakesSince }
+      return { ...limit, ...waits(limit.detail, { machine, image, trace, whereabouts, nothingWakesSince }) }
     }
-    if (signal?.aborted) return { kind: 'interrupted', detail: `interrupted${spin.describe(image)}` }
+    if (signal?.aborted) return { kind: 'interrupted', detail: `interrupted at ${place(machine, image)}` }
     const took = performance.now() - began
     if (took < SLICE_MILLISECONDS / 2 && machine.now - from >= slice) slice *= 2
     else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
@@ -97,40 +104,44 @@ const place = (machine: Machine, { symbols }: FirmwareImage): string => {
   return `${symbols.describe(pc)} (0x${pc.toString(16)})`
 }
 
-const asleep = (machine: Machine, image: FirmwareImage): string =>
-  `${machine.chip.isOff ? 'in System OFF' : 'asleep'} at ${place(machine, image)}`
+interface Circumstances {
+  readonly machine: Machine
+  readonly image: FirmwareImage
+  readonly trace: LoopTrace
+  readonly whereabouts: Whereabouts
+  readonly nothingWakesSince: number | undefined
+}
 
-/** Notices firmware that neither sleeps nor leaves a few instructions. Looks at fixed times, to say the same each time. */
-class SpinDetector {
-  nextLook = LOOK_EVERY_CYCLES
-  #lowest = Infinity
-  #highest = 0
-  #since = 0
-  #asleep = 0
-
-  constructor(readonly machine: Machine) {}
-
-  look(): void {
-    const { machine } = this
-    this.nextLook += LOOK_EVERY_CYCLES
-    const pc = machine.readRegister(15) >>> 0
-    const lowest = Math.min(this.#lowest, pc)
-    const highest = Math.max(this.#highest, pc)
-    if (highest - lowest < 64 && machine.sleepCycles === this.#asleep) {
-      this.#lowest = lowest
-      this.#highest = highest
-      return
-    }
-    this.#lowest = this.#highest = pc
-    this.#since = machine.now
-    this.#asleep = machine.sleepCycles
+/** At the limit: what the firmware has been waiting for, where it has. */
+function waits(
+  detail: string,
+  circumstances: Circumstances,
+): Pick<Ending, 'detail' | 'waiting' | 'nothingWakesSince'> {
+  const { nothingWakesSince } = circumstances
+  const waiting = waitingAtLimit(circumstances)
+  if (!waiting) return { detail }
+  return {
+    detail: `${detail}; ${describeWaiting(waiting, nothingWakesSince !== undefined)}`,
+    waiting,
+    ...(nothingWakesSince !== undefined && { nothingWakesSince }),
   }
+}
 
-  describe({ symbols }: FirmwareImage): string {
-    const cycles = this.machine.now - this.#since
-    if (cycles < CYCLES_PER_SECOND / 2) return ''
-    return `; it seems to spin at ${symbols.describe(this.#lowest)} (0x${this.#lowest.toString(16)})`
-  }
+function waitingAtLimit({
+  machine,
+  image,
+  trace,
+  whereabouts,
+  nothingWakesSince,
+}: Circumstances): WaitingReport | undefined {
+  if (nothingWakesSince !== undefined) return waitingAsleep(machine, image, nothingWakesSince)
+  const { asleepSince } = machine.cpu
+  if (asleepSince !== undefined)
+    return machine.now - asleepSince >= LEAST_CYCLES ? waitingAsleep(machine, image, asleepSince) : undefined
+  const loop = trace.loop()
+  const since = loop && whereabouts.sinceIn(loop.pcs)
+  if (loop === undefined || since === undefined || machine.now - since < LEAST_CYCLES / 2) return undefined
+  return waitingInLoop(machine, image, loop, since)
 }
 
 function endingOf(
@@ -142,12 +153,15 @@ function endingOf(
   switch (stop.kind) {
     case 'exit':
       return { kind: 'exit', detail: 'the firmware exited through semihosting', exitCode: stop.code }
-    case 'asleep-for-ever':
+    case 'asleep-for-ever': {
+      const waiting = waitingAsleep(machine, image, machine.now)
       return {
         kind: 'asleep-for-ever',
-        detail: `${asleep(machine, image)} with nothing left that could wake it; all averages are over the ${when(machine.now)} until then, --for goes on`,
+        detail: `${describeWaiting(waiting, true)}; all averages are over the ${when(machine.now)} until then, --for goes on`,
         nothingWakesSince: machine.now,
+        waiting,
       }
+    }
     case 'breakpoint':
       return { kind: 'breakpoint', detail: `BKPT at ${where}` }
     case 'unmodelled':

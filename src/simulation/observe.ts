@@ -110,6 +110,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       until: text.untilReport(),
       gaveUp: text.gaveUp ?? null,
       nothingWakesSinceCycle: ending.nothingWakesSince ?? null,
+      waiting: ending.waiting ?? null,
       cycles: machine.now,
       instructions: machine.instructions,
       sleepCycles: machine.sleepCycles,

@@ -105,6 +105,7 @@ export function sampleReport(factor = 1): RunReport {
       until: null,
       gaveUp: null,
       nothingWakesSinceCycle: null,
+      waiting: null,
       cycles: 19_200_000_000,
       seconds: 300,
       instructions: 12_345_678,

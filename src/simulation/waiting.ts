@@ -1,0 +1,117 @@
+import type { Machine } from '../../emulator/machine.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import { duration, hexadecimal } from '../report/format.ts'
+import type { WaitingReport } from '../report/run-report.ts'
+import type { TracedLoop } from './loop-trace.ts'
+
+/** What lasts less is no waiting. */
+export const LEAST_CYCLES = CYCLES_PER_SECOND / 2
+const LOOK_EVERY_CYCLES = CYCLES_PER_SECOND / 4
+/** Looks that are remembered: four and a half hours of them. */
+const MOST_LOOKS = 65_536
+const PC = 15
+
+/** Where the processor was, at fixed times, so that each run says the same. */
+export class Whereabouts {
+  nextLook = LOOK_EVERY_CYCLES
+  #looks: { readonly cycle: number; readonly pc: number }[] = []
+  #asleep = 0
+  #awakeSince = 0
+
+  constructor(private readonly machine: Machine) {}
+
+  look(): void {
+    const { machine } = this
+    this.nextLook += LOOK_EVERY_CYCLES
+    if (machine.sleepCycles !== this.#asleep) {
+      this.#asleep = machine.sleepCycles
+      this.#awakeSince = machine.now
+      this.#looks = []
+    }
+    if (machine.cpu.exceptions.activeException !== 0) return
+    if (this.#looks.length === MOST_LOOKS) this.#looks = this.#looks.slice(MOST_LOOKS / 2)
+    this.#looks.push({ cycle: machine.now, pc: machine.readRegister(PC) >>> 0 })
+  }
+
+  get isLongAwake(): boolean {
+    return this.machine.sleepCycles === this.#asleep && this.machine.now - this.#awakeSince >= LEAST_CYCLES
+  }
+
+  /** Earliest look since which each has found it there, handlers apart. */
+  sinceIn(pcs: ReadonlySet<number>): number | undefined {
+    if (this.machine.sleepCycles !== this.#asleep) return undefined
+    const elsewhere = this.#looks.findLastIndex(({ pc }) => !pcs.has(pc))
+    return this.#looks[elsewhere + 1]?.cycle
+  }
+}
+
+/** The loop that the processor has long been in. */
+export function waitingInLoop(
+  machine: Machine,
+  image: FirmwareImage,
+  loop: TracedLoop,
+  sinceCycle: number,
+): WaitingReport {
+  return {
+    kind: 'loop',
+    sinceCycle,
+    address: loop.head,
+    function: image.symbols.describe(loop.head),
+    isUnchanging: loop.isUnchanging,
+    reads: loop.reads.map((address) => ({
+      address,
+      name: nameOf(address, machine, image),
+      value: loop.isUnchanging ? valueAt(address, machine) : null,
+    })),
+    wakes: [],
+  }
+}
+
+/** Asleep for long or for ever, or off. */
+export function waitingAsleep(machine: Machine, image: FirmwareImage, sinceCycle: number): WaitingReport {
+  const address = machine.readRegister(PC) >>> 0
+  return {
+    kind: machine.chip.isOff ? 'off' : 'asleep',
+    sinceCycle,
+    address,
+    function: image.symbols.describe(address),
+    isUnchanging: true,
+    reads: [],
+    wakes: machine.wakesOn,
+  }
+}
+
+export function describeWaiting(waiting: WaitingReport, isForEver: boolean): string {
+  const since = duration(waiting.sinceCycle / CYCLES_PER_SECOND)
+  const at = `at ${waiting.function} (0x${waiting.address.toString(16)})`
+  if (waiting.kind === 'loop') {
+    const reads = waiting.reads.map(({ name, address, value }) => {
+      const always = value === null ? '' : `, always ${value < 10 ? value : hexadecimal(value)}`
+      return `${name}${name.startsWith('0x') ? '' : ` (${hexadecimal(address)})`}${always}`
+    })
+    const what = reads.length > 0 ? `, which reads ${reads.join(' and ')}` : ''
+    const stays = waiting.isUnchanging && reads.length === 0 ? ', which reads nothing and never ends' : ''
+    return `in a loop ${at} since ${since} or before${what}${stays}`
+  }
+  const where = `${waiting.kind === 'off' ? 'in System OFF' : 'asleep'} ${at} since ${since}`
+  const wakes = waiting.wakes.length > 0 ? waiting.wakes.join(' or ') : ''
+  if (waiting.kind === 'off') return isForEver ? `${where}, and nothing could wake it` : where
+  if (!isForEver)
+    return `${where}; ${wakes === '' ? 'no interrupt is enabled' : `what can wake it: ${wakes}`}`
+  return `${where}, and nothing could wake it${wakes === '' ? '; no interrupt is enabled' : `; enabled to, but not under way: ${wakes}`}`
+}
+
+function nameOf(address: number, machine: Machine, { symbols }: FirmwareImage): string {
+  const word = (address & ~3) >>> 0
+  const register = machine.chip.registers.find((one) => one.address === word)
+  if (register) return `${register.peripheral}.${register.name}`
+  return machine.cpu.privateBus.nameOf(word) ?? symbols.describeData(address)
+}
+
+/** Where reading it changes nothing. */
+function valueAt(address: number, machine: Machine): number | null {
+  const bytes = machine.readMemory(address & ~3, 4)
+  if (bytes.length === 4) return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
+  return machine.chip.bus.isSteady(address) ? machine.chip.bus.read(address & ~3, 4) >>> 0 : null
+}
