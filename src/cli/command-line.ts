@@ -89,6 +89,16 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',
       phase,
     )
+    .option('--inputs <file>', 'of the app infer: what the model is given, CSV, .npy or a recording')
+    .option('--outputs <file>', 'of the app infer: what the firmware’s model gave, .csv or .npy')
+    .option(
+      '--labels <file>',
+      'of the app infer: names of the outputs (default: metadata.json beside the model)',
+    )
+    .option(
+      '--metadata-template <file>',
+      'write the metadata that the gesture apps want of --model, to fill in',
+    )
     .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
     .option('--recording <file>', 'what the IMU feels: CSV and others of docs/recordings.md')
     .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)

@@ -77,6 +77,7 @@ export async function labSetting(choices: LabChoices, recordings: string): Promi
   const context: LabContext = {
     dataset,
     given: given && { from: 'file', sha256: given.file.sha256, precision: given.precision, variant: null },
+    ...(given && { normalisation: given.file.normalisation }),
     folds,
     seeds: list,
     quick: choices.quick === true,

@@ -1,3 +1,4 @@
+import type { Normalisation } from '../model/data/dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import type { Configuration, LabHeader, TechniqueId, TechniqueReport } from './lab-report.ts'
 import type { GivenModel, Lookup, Measurement } from './measurement.ts'
@@ -7,6 +8,8 @@ export interface LabContext {
   readonly dataset: Dataset
   /** The user's own model; null: ours is trained. */
   readonly given: GivenModel | null
+  /** Of the user's own model, by the metadata.json beside it; left out or null: values go in as they were recorded. */
+  readonly normalisation?: Normalisation | null
   readonly folds: number
   readonly seeds: readonly number[]
   readonly quick: boolean

@@ -106,7 +106,8 @@ async function buildOptions(app: string, choices: AppChoices, onProgress: OnProg
     kernels: choices.kernels ?? 'cmsis-nn',
     resolver: choices.resolver ?? 'mutable',
     optimise: choices.optimise ?? '-O2',
-    console: 'uarte',
+    // Its outputs are raw bytes of semihosting; text comes the same way, in order.
+    console: app === 'infer' ? 'semihosting' : 'uarte',
     ...(appTable[app]?.model === 'gesture' || choices.model !== undefined
       ? { model: await findModel(choices.model, onProgress) }
       : {}),

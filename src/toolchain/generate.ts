@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { produceFolder } from './cache.ts'
-import { checkFelt, metadataHeader, parseMetadata } from './metadata.ts'
+import { checkFelt, metadataHeader, parseMetadata, wantedMetadata } from './metadata.ts'
 import { tflmPackage } from './packages.ts'
 import { touch } from './prune.ts'
 import { resolverSource, type Resolver } from './resolver.ts'
@@ -84,7 +84,7 @@ export async function generateMetadata(
     return write(directory, { 'generated/metadata.h': header }, [])
   }
   if (!needed) return undefined
-  throw new UserError(`${path} is missing: the gesture apps take labels and normalisation from it`)
+  throw new UserError(`${path} is missing: ${wantedMetadata}`)
 }
 
 /** The header generated/quantisation.h: what the model's input is stored as. Throws UserError for other types. */

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
 
 /** What the gesture app must know of its model beyond the .tflite: models/gesture/metadata.json. */
 export interface GestureMetadata {
@@ -58,6 +59,51 @@ export function parseMetadata(text: string, name: string): GestureMetadata {
     std,
     windowSamples: count('windowSamples'),
     sampleRateHz: fields['sampleRateHz'] === null ? null : count('sampleRateHz'),
+  }
+}
+
+/** Names of a model's outputs: a list in JSON, the "labels" of a metadata.json, or a line each. @throws UserError */
+export function parseLabels(text: string, name: string): readonly string[] {
+  const isJson = /^\s*[[{]/.test(text)
+  let found: unknown = text.split(/\r?\n/).map((line) => line.trim())
+  if (isJson) {
+    try {
+      const json: unknown = JSON.parse(text)
+      found = Array.isArray(json) ? json : (json as Readonly<Record<string, unknown>>)['labels']
+    } catch {
+      throw new UserError(`${name}: not JSON`)
+    }
+  }
+  const labels = isArrayOf(found, (one) => typeof one === 'string')
+    ? (found as readonly string[]).filter((one) => one !== '')
+    : []
+  if (labels.length === 0) throw new UserError(`${name}: no labels; give a line for each, or a list in JSON`)
+  return labels
+}
+
+/** What the gesture apps want to know of a model, in a sentence. */
+export const wantedMetadata =
+  'the gesture apps take from it "labels" (of the outputs), "channels" (ax, ay, az, gx, gy, gz or the first of these), ' +
+  '"mean" and "std" (a number for each channel), "windowSamples" and "sampleRateHz"; --metadata-template FILE writes one to fill in'
+
+/** As much of it as the model says; a rate of null is one that is still to be filled in. @throws UserError */
+export function metadataTemplate(model: TfliteModel, path: string): GestureMetadata {
+  const [inputs = 0, outputs = 0] = [model.inputs, model.outputs].map((ends) =>
+    elementCount(model.tensors[ends[0] ?? -1]?.shape ?? [0]),
+  )
+  const channels = [6, 3, 1].find((count) => inputs % count === 0) ?? 1
+  const windowSamples = inputs / channels
+  if (!Number.isInteger(windowSamples) || windowSamples < 1 || outputs < 1)
+    throw new UserError(
+      `${path}: ${inputs} inputs and ${outputs} outputs; the gesture apps take a classifier of windows`,
+    )
+  return {
+    labels: Array.from({ length: outputs }, (_, index) => `label ${index}`),
+    channels: felt.slice(0, channels),
+    mean: Array.from({ length: channels }, () => 0),
+    std: Array.from({ length: channels }, () => 1),
+    windowSamples,
+    sampleRateHz: null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { UserError } from '../../errors.ts'
+import { ExitCode, UserError } from '../../errors.ts'
 import { togetherUnder } from '../../fidelity/memory/combinations.ts'
 import { openUnder } from '../../fidelity/possible.ts'
 import { renderUncertainty } from '../../fidelity/render-uncertainty.ts'
@@ -17,10 +17,12 @@ import { chosenTiming } from '../chosen-timing.ts'
 import { firmwareConsole, type ConsoleChoices } from '../firmware-console.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
+import { boardChoices, Inferences, writeTemplate, type OwnModelOptions } from '../own-model.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 import { kindOf, refuseIgnored } from '../which-firmware.ts'
 
-export interface RunOptions extends RunChoices, ConsoleChoices {
+export interface RunOptions
+  extends RunChoices, ConsoleChoices, Omit<OwnModelOptions, 'model' | 'stdin' | 'for' | 'columns' | 'rate'> {
   /** Where the intervals go as JSON, beside the table. */
   readonly uncertainty?: string | true
   readonly json?: string
@@ -34,27 +36,41 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
   const kind = kindOf(firmware)
   refuseIgnored(firmware, kind, options)
   const app = kind === 'app' ? firmware : ''
+  if (options.metadataTemplate !== undefined) {
+    printReport(await writeTemplate(firmware, options))
+    return ExitCode.fine
+  }
+  const own = await Inferences.prepare(app, options)
   const reading = showProgress(`reading ${options.recording ?? options.audio ?? ''}`)
-  const inputs = await inputsOf(app, options, (fraction, step) => reading.update(fraction, step)).finally(
-    () => reading.done(),
-  )
-  const stdin = options.stdin === undefined ? undefined : await readInput(options.stdin)
+  const inputs = await inputsOf(app, boardChoices(own, options), (fraction, step) =>
+    reading.update(fraction, step),
+  ).finally(() => reading.done())
+  const stdin = own?.stdin ?? (options.stdin === undefined ? undefined : await readInput(options.stdin))
   const target = kind === 'file' ? { file: firmware } : await buildFirst(firmware, options)
   const request: RunRequest = { app, options, target, ...(stdin && { stdin }) }
   const running = showProgress(`running ${firmware}`)
-  const simulation = { ...(await simulationOf(request, inputs)), signal }
+  const simulation = {
+    ...(await simulationOf(request, inputs)),
+    signal,
+    ...(own && { seconds: own.seconds }),
+  }
   const console = firmwareConsole(options, running)
   const ran = await simulate({
     ...simulation,
     onProgress: (fraction, step) => running.update(fraction, step),
-    ...(console.onConsole && { onConsole: console.onConsole }),
+    ...(own !== undefined
+      ? { onConsole: own.texts(console.onConsole) }
+      : console.onConsole && { onConsole: console.onConsole }),
   }).finally(() => {
     running.done()
     console.end()
   })
-  const report = kind === 'file' ? ran : await advised(ran, firmware, options)
+  const advisedReport = kind === 'file' ? ran : await advised(ran, firmware, options)
+  const { report, outputs } = own?.finish(advisedReport) ?? { report: advisedReport, outputs: undefined }
+  if (own !== undefined && outputs !== undefined) await own.write(outputs)
   if (options.json !== undefined) await writeOutput(options.json, serialise(report))
   printReport(renderReport(report, styleFor(process.stdout)))
+  if (own !== undefined && outputs !== undefined) printReport(own.render(outputs, styleFor(process.stdout)))
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')
     await showUncertainty(request, report, options.uncertainty, signal)
   const exitCode = exitCodeOf(report)

@@ -9,7 +9,7 @@ import { recommendedMetadata, recommendedModel } from './recommend.ts'
 /** The model of the recommended configuration with its metadata, to build at once. */
 export function recommendedFiles(
   { configurations, recommendation }: LabReport,
-  { dataset }: LabContext,
+  { dataset, normalisation: ofGiven }: LabContext,
   results: ReadonlyMap<string, Made>,
 ): Record<string, string | Uint8Array> {
   const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
@@ -19,8 +19,12 @@ export function recommendedFiles(
   const files = {
     [recommendedModel]: new Uint8Array(Buffer.from((made.result as ModelResult).base64, 'base64')),
   }
-  if (model.from !== 'training') return files
-  const { normalisation, dataset: own } = windowsOf(model, { dataset, given: null })
+  if (model.from === 'stock') return files
+  const plain = { mean: dataset.channels.map(() => 0), std: dataset.channels.map(() => 1) }
+  const { normalisation, dataset: own } =
+    model.from === 'training'
+      ? windowsOf(model, { dataset, given: null })
+      : { normalisation: ofGiven ?? plain, dataset }
   const metadata = metadataOf(own, normalisation)
   return { ...files, [recommendedMetadata]: `${JSON.stringify(metadata, undefined, 2)}\n` }
 }
