@@ -40,11 +40,24 @@ export function watchInterpreters(machine: Machine, image: FirmwareImage): Inter
         })),
       }
     },
-    problems: () =>
-      operators.unfinished().map(({ cycles }) => ({
+    problems: () => [
+      ...operators.unfinished().map(({ cycles }) => ({
         message: `operators: an invocation had not ended when the run did; its ${cycles} cycles so far are in no table`,
         firstCycle: machine.now - cycles,
         count: 1,
       })),
+      ...unknown(watch).map((message) => ({ message, firstCycle: 0, count: 1 })),
+    ],
   }
+}
+
+/** What could not be read, and why: each reason once. */
+function unknown({ interpreters, arenas }: InterpreterWatch): readonly string[] {
+  const models = interpreters.flatMap(({ model }) =>
+    typeof model === 'string' ? [`operators: the model of an interpreter is not known: ${model}`] : [],
+  )
+  const sizes = arenas.flatMap(({ view }) =>
+    typeof view === 'string' ? [`arena: what an interpreter uses of it is not known: ${view}`] : [],
+  )
+  return [...new Set([...models, ...sizes])]
 }
