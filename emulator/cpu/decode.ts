@@ -1,12 +1,6 @@
 import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
 import { instructionTable } from './instructions/index.ts'
-import {
-  fieldsOf,
-  registerFileOf,
-  type Decoded,
-  type TableEntry,
-  type TimingClass,
-} from './instructions/table.ts'
+import { fieldsOf, registerFileOf, type TableEntry, type TimingClass } from './instructions/table.ts'
 import {
   CODE_BYTES,
   Cold,

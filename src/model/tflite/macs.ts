@@ -22,7 +22,7 @@ interface Operands {
   /** Elements of it. */
   readonly output: number
   /** undefined where it is left out or missing. */
-  shape(input: number): readonly number[] | undefined
+  readonly shape: (input: number) => readonly number[] | undefined
 }
 
 type Formula = (operands: Operands) => number
