@@ -1,7 +1,6 @@
 import type { Cycles } from './cpu/bus.ts'
 import type { CortexM4 } from './cpu/cpu.ts'
 import { isDefaultHandler } from './default-handler.ts'
-import type { MachineFault } from './machine.ts'
 import type { ScheduledEvent, Scheduler } from './time/scheduler.ts'
 
 const HARD_FAULT = 3
@@ -11,6 +10,19 @@ const DEBUG_MONITOR = 12
 const LONGEST_STAY: Cycles = 64_000_000
 /** HardFaults in a row at one instruction with the same registers: the handler changes nothing. */
 const MOST_REPEATS = 1000
+
+/** Firmware that ended in a fault, or locked up: where and why, before exception entry. */
+export interface MachineFault {
+  readonly causes: readonly string[]
+  readonly cfsr: number
+  readonly hfsr: number
+  readonly mmfar: number | null
+  readonly bfar: number | null
+  /** R0 to R15; R15 is the faulting instruction. */
+  readonly registers: readonly number[]
+  readonly xpsr: number
+  readonly instruction: string
+}
 
 export interface FaultWatchParts {
   readonly cpu: CortexM4

@@ -7,6 +7,7 @@ import { describeFault } from './cpu/faults.ts'
 import { Semihosting } from './cpu/semihosting.ts'
 import type { TimingParameters } from './cpu/timing.ts'
 import { FaultWatch } from './fault-watch.ts'
+import type { MachineFault } from './fault-watch.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import { exceptionName } from './nrf52840/exception-names.ts'
 import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
@@ -49,19 +50,6 @@ export interface MachineOptions {
   readonly onConsole: (byte: number) => void
   /** A write to an ITM stimulus port other than 0. */
   readonly onStimulus: (port: number, value: number) => void
-}
-
-/** Firmware that ended in a fault, or locked up: where and why, before exception entry. */
-export interface MachineFault {
-  readonly causes: readonly string[]
-  readonly cfsr: number
-  readonly hfsr: number
-  readonly mmfar: number | null
-  readonly bfar: number | null
-  /** R0 to R15; R15 is the faulting instruction. */
-  readonly registers: readonly number[]
-  readonly xpsr: number
-  readonly instruction: string
 }
 
 export type MachineStop =

@@ -7,7 +7,8 @@ import { readInput } from '../read-input.ts'
 import { renderOutputs } from '../report/outputs.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { Style } from '../report/style.ts'
-import { readInputs, type GivenInputs, type WindowFacts } from '../simulation/given-inputs.ts'
+import { readInputs, type WindowFacts } from '../simulation/given-inputs.ts'
+import type { GivenInputs } from '../simulation/inferences.ts'
 import {
   endsOf,
   namesOf,

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Machine, MachineFault, MachineStop } from '../../emulator/machine.ts'
+import type { MachineFault } from '../../emulator/fault-watch.ts'
+import type { Machine, MachineStop } from '../../emulator/machine.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { CallStack } from '../image/unwind.ts'
@@ -7,7 +8,7 @@ import { duration, grouped } from '../report/format.ts'
 import type { FaultReport, StopKind, WaitingReport } from '../report/run-report.ts'
 import type { ConsoleWatch } from './console-watch.ts'
 import { LoopTrace } from './loop-trace.ts'
-import type { ObserveOptions } from './observe.ts'
+import type { ObserveOptions } from './observe-options.ts'
 import { describeWaiting, LEAST_CYCLES, waitingAsleep, waitingInLoop, Whereabouts } from './waiting.ts'
 
 /** How a run came to its end. */

@@ -9,17 +9,7 @@ import { readInput } from '../read-input.ts'
 import type { LogChoices } from '../sensor-log/choices.ts'
 import type { SensorLog } from '../sensor-log/log.ts'
 import { readSensorLog } from '../sensor-log/sensor-log.ts'
-import { bytesOf, elementsOf, type End, type Ends } from './inferences.ts'
-
-/** Inputs as the firmware reads them, one inference after the other. */
-export interface GivenInputs {
-  readonly bytes: Uint8Array
-  readonly count: number
-  /** A label for each, where the file has them; null for one that has none, or spans several. */
-  readonly expected: readonly (string | null)[] | null
-  /** How many of them span several. */
-  readonly spanning: number
-}
+import { bytesOf, elementsOf, type End, type Ends, type GivenInputs } from './inferences.ts'
 
 /** What metadata.json says of a window, where there is one. */
 export type WindowFacts = Normalisation & { readonly channels: readonly string[] }

@@ -1,6 +1,5 @@
 /** Inputs and outputs of one's own model in the app `infer`: what they are stored as, and the firmware's own bytes as files. */
 import { UserError } from '../errors.ts'
-import type { GivenInputs } from './given-inputs.ts'
 import { writeNpy } from '../model/data/npy.ts'
 import {
   elementCount,
@@ -9,6 +8,16 @@ import {
   type TensorType,
   type TfliteModel,
 } from '../model/tflite/schema.ts'
+
+/** Inputs as the firmware reads them, one inference after the other. */
+export interface GivenInputs {
+  readonly bytes: Uint8Array
+  readonly count: number
+  /** A label for each, where the file has them; null for one that has none, or spans several. */
+  readonly expected: readonly (string | null)[] | null
+  /** How many of them span several. */
+  readonly spanning: number
+}
 
 interface Storage {
   /** NumPy's. */

@@ -1,45 +1,22 @@
 import { timingModelName } from '../../emulator/cpu/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
-import type { Machine, MachineOptions } from '../../emulator/machine.ts'
-import type { Cell } from '../../emulator/power/battery.ts'
+import type { Machine } from '../../emulator/machine.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
 import { SinceMain } from '../../emulator/probes/since-main.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
-import type { FirmwareImage } from '../image/image.ts'
 import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/predictions.ts'
-import type { StopKind } from '../report/run-report.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { MOST_RESETS, runToEnd } from './ending.ts'
 import { invokeLoops } from './invoke-loops.ts'
+import type { ObserveOptions } from './observe-options.ts'
 import { describeResets } from './resets.ts'
-import { resolvePhases, type PhaseSpec } from './phase-specs.ts'
+import { resolvePhases } from './phase-specs.ts'
 import { watchInterpreters } from './watch-interpreters.ts'
 
 const CLOCK_HZ = 64_000_000
-
-export interface ObserveOptions extends Omit<
-  MachineOptions,
-  'segments' | 'vectorTable' | 'onConsole' | 'onStimulus'
-> {
-  readonly image: FirmwareImage
-  readonly limitCycles: number
-  /** Whose life the report tells. */
-  readonly cell?: Cell
-  /** Why the limit is where it is. */
-  readonly limit: { readonly kind: StopKind; readonly detail: string }
-  /** Phases that the firmware does not mark. */
-  readonly phases?: readonly PhaseSpec[]
-  /** A processor that nothing can wake any more sleeps on to the limit: it was asked for, or a recording goes on. */
-  readonly sleepsOn?: boolean
-  /** The run ends when the console has printed a match. */
-  readonly until?: RegExp
-  readonly onConsole?: (byte: number) => void
-  readonly onProgress?: (cycles: number) => void
-  readonly signal?: AbortSignal
-}
 
 /** Runs firmware on the board to its end, watching from outside. */
 export async function observe(options: ObserveOptions): Promise<Observation> {

@@ -1,5 +1,13 @@
 import type { StructLayout, StructLayouts } from '../image/debug-types.ts'
-import type { Structures } from './structures.ts'
+
+/** Where TFLM keeps what, in one firmware. */
+export interface Structures {
+  /** "the firmware's debug information", or a generation of TFLM. */
+  readonly source: string
+  /** The firmware says so itself. */
+  readonly isOwn: boolean
+  readonly layouts: StructLayouts
+}
 
 /**
  * Layouts of TFLM's structures by generation, for firmware without debug information: as GCC for Arm lays out the

@@ -1,17 +1,9 @@
-import { structLayouts } from '../image/debug-types.ts'
 import type { StructLayouts } from '../image/debug-types.ts'
+import { structLayouts } from '../image/debug-types.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { UserError } from '../errors.ts'
 import { generations } from './generations.ts'
-
-/** Where TFLM keeps what, in one firmware. */
-export interface Structures {
-  /** "the firmware's debug information", or a generation of TFLM. */
-  readonly source: string
-  /** The firmware says so itself. */
-  readonly isOwn: boolean
-  readonly layouts: StructLayouts
-}
+import type { Structures } from './generations.ts'
 
 /** C structures, which some generations have in namespace tflite. */
 const plain = [

@@ -9,7 +9,7 @@ import type { InterpreterView, OperatorView } from './interpreter.ts'
 import { textAt } from './memory.ts'
 import { modelInMemory } from './model-in-memory.ts'
 import type { ModelInMemory } from './model-in-memory.ts'
-import type { Structures } from './structures.ts'
+import type { Structures } from './generations.ts'
 
 /** What one table of operators belongs to. */
 export interface WatchedInterpreter {

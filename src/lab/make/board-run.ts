@@ -19,7 +19,7 @@ export async function runOnce(simulation: Simulation, timing?: TimingParameters)
   const fatal = gaveUp(report)
   if (fatal !== undefined) throw new CannotMeasure(`the firmware gives up: ${fatal}`)
   const { stop, stopDetail, exitCode } = report.run
-  if (stop === 'fault' || stop === 'breakpoint') throw new CannotMeasure(stopDetail)
+  if (stop === 'fault' || stop === 'breakpoint' || stop === 'reset-loop') throw new CannotMeasure(stopDetail)
   if (stop === 'exit' && exitCode !== 0)
     throw new CannotMeasure(`the firmware exits with ${String(exitCode)}`)
   return report

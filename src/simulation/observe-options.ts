@@ -1,0 +1,27 @@
+import type { MachineOptions } from '../../emulator/machine.ts'
+import type { Cell } from '../../emulator/power/battery.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import type { StopKind } from '../report/run-report.ts'
+import type { PhaseSpec } from './phase-specs.ts'
+
+/** What is run, until when, and who wants to hear of it. */
+export interface ObserveOptions extends Omit<
+  MachineOptions,
+  'segments' | 'vectorTable' | 'onConsole' | 'onStimulus'
+> {
+  readonly image: FirmwareImage
+  readonly limitCycles: number
+  /** Whose life the report tells. */
+  readonly cell?: Cell
+  /** Why the limit is where it is. */
+  readonly limit: { readonly kind: StopKind; readonly detail: string }
+  /** Phases that the firmware does not mark. */
+  readonly phases?: readonly PhaseSpec[]
+  /** A processor that nothing can wake any more sleeps on to the limit: it was asked for, or a recording goes on. */
+  readonly sleepsOn?: boolean
+  /** The run ends when the console has printed a match. */
+  readonly until?: RegExp
+  readonly onConsole?: (byte: number) => void
+  readonly onProgress?: (cycles: number) => void
+  readonly signal?: AbortSignal
+}
