@@ -6,7 +6,7 @@ import type { LatencyInterval, Uncertainty } from './uncertainty.ts'
 
 /** Each latency with its interval, for a terminal. */
 export function renderUncertainty(found: Uncertainty, style: Style): string {
-  const { latencies, parameters, together, timing } = visible(found)
+  const { latencies, parameters, together, timing, endedOtherwise } = visible(found)
   const columns = [
     text('latency, median'),
     number('cycles'),
@@ -28,7 +28,10 @@ export function renderUncertainty(found: Uncertainty, style: Style): string {
     ),
     ...(fixed.length === 0 ? [] : [`as chosen: ${fixed.join(', ')}`]),
   ].join('; ')
-  return `${heading('Uncertainty', detail, style)}\n${table(columns, latencies.map(row), style)}\n`
+  const notes = endedOtherwise.map(
+    ({ setting, end }) => `  ! with ${setting} the run ends otherwise: ${end}\n`,
+  )
+  return `${heading('Uncertainty', detail, style)}\n${table(columns, latencies.map(row), style)}\n${notes.join('')}`
 }
 
 function row({

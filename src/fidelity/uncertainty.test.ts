@@ -37,6 +37,21 @@ const parameters = [
 const timing = { ...pipelineTiming, storeAfterLoad: 0, refillReturn: 2, floatMove: 1 }
 
 describe('uncertainty', () => {
+  it('names the runs that come to another end', async () => {
+    const ended = (stop: string, timing: TimingParameters): RunReport =>
+      ({
+        ...pretend(timing),
+        run: { ...pretend(timing).run, stop, stopDetail: `${stop}, so far` },
+      }) as RunReport
+    const { endedOtherwise } = await measureUncertainty({
+      timing,
+      parameters,
+      report: ended('until', timing),
+      run: (one) => Promise.resolve(ended(one.refillReturn === 3 ? 'time' : 'until', one)),
+    })
+    expect(endedOtherwise).toEqual([{ setting: 'timing.refillReturn=3', end: 'time, so far' }])
+  })
+
   it('adds up what each parameter does, and names the one that does most', async () => {
     const runs: TimingParameters[] = []
     const run = (one: TimingParameters) => {

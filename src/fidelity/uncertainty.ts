@@ -29,6 +29,8 @@ export interface Uncertainty {
   /** Those of `parameters` that were set in these combinations only, and not each for itself. */
   readonly together: readonly Together[]
   readonly latencies: readonly LatencyInterval[]
+  /** Runs at other parameters that came to another end than this one: what they say of latencies may not compare. */
+  readonly endedOtherwise: readonly { readonly setting: string; readonly end: string }[]
 }
 
 export interface UncertaintyOptions {
@@ -60,13 +62,15 @@ export async function measureUncertainty(options: UncertaintyOptions): Promise<U
   const runs = moves.flatMap(({ settings }, index) => settings.map((change) => ({ index, change })))
   const limit = pLimit(options.parallel ?? 1)
   let done = 0
+  const otherwise = new Map<string, string>()
   const ends = await Promise.all(
     runs.map(({ change }) =>
       limit(async () => {
         onProgress?.(done / runs.length, stepText(change))
-        const latencies = latenciesOf(await run({ ...timing, ...change }))
+        const again = await run({ ...timing, ...change })
+        if (!endsAlike(again, report)) otherwise.set(stepText(change), again.run.stopDetail)
         done++
-        return latencies
+        return latenciesOf(again)
       }),
     ),
   )
@@ -87,8 +91,16 @@ export async function measureUncertainty(options: UncertaintyOptions): Promise<U
     })),
     together,
     latencies: [...base].map(([key, latency]) => intervalOf(latency, key, moves, moved)),
+    endedOtherwise: runs.flatMap(({ change }) => {
+      const setting = stepText(change)
+      const end = otherwise.get(setting)
+      return end === undefined ? [] : [{ setting, end }]
+    }),
   }
 }
+
+const endsAlike = ({ run: one }: RunReport, { run: other }: RunReport): boolean =>
+  one.stop === other.stop && one.exitCode === other.exitCode
 
 type Change = Partial<TimingParameters>
 
