@@ -22,7 +22,7 @@ let fidelity: Fidelity
 beforeAll(async () => {
   elf = (await buildMicrobench()).elfPath
   fidelity = await assess(pipelineTiming)
-}, 120_000)
+})
 
 describe('the microbenchmarks', () => {
   it('are at least 80, each with one rule, and each rule with a kernel', () => {

@@ -154,7 +154,7 @@ describe('what firmware gets wrong is said, and the run goes on', () => {
       3,
       expect.stringMatching(/^boardless: .*the firmware gave up: the LSM9DS1 does not answer$/),
     ])
-  }, 120_000)
+  })
 })
 
 describe('a recording that is shorter than the run', () => {

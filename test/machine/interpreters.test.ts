@@ -39,7 +39,7 @@ beforeAll(async () => {
   })
   elf = readFileSync(elfPath)
   folder = await mkdtemp(join(tmpdir(), 'boardless-interpreters-'))
-}, 900_000)
+})
 
 interface Said {
   readonly scene: string

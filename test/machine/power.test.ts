@@ -12,7 +12,7 @@ describe('the current of a run', () => {
   let image: FirmwareImage
   beforeAll(async () => {
     image = await loadImage(await gestureFirmware('cmsis-nn'))
-  }, 120_000)
+  })
 
   const run = async (currents = {}) => {
     const { recording } = await heldOut()

@@ -87,7 +87,7 @@ describe('a Zephyr HEX of others', () => {
       expect.arrayContaining(['PendSV', 'POWER_CLOCK', 'UARTE0', 'RNG', 'RTC0']),
     )
     expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
-  }, 120_000)
+  })
 
   it('comes up for USB, finds no cable, and sleeps', async ({ skip }) => {
     const report = await run({
@@ -99,7 +99,7 @@ describe('a Zephyr HEX of others', () => {
     expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
     expect(report.unmodelled.map(({ name }) => name)).toContain('USBD.ENABLE')
     expect(report.run.sleepCycles / report.run.cycles).toBeGreaterThan(0.98)
-  }, 120_000)
+  })
 })
 
 it('MicroPython for an nRF51 computes at its prompt', async ({ skip }) => {
@@ -121,4 +121,4 @@ it('MicroPython for an nRF51 computes at its prompt', async ({ skip }) => {
     '0.841471',
   ])
   expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
-}, 120_000)
+})

@@ -78,5 +78,5 @@ describe('resets', () => {
     const file = compile('resets-at-once', `int main(void) { ${AIRCR} }`)
     const { run, resets } = await simulate({ file, seconds: 3600, profile: false })
     expect([run.stop, resets[0]!.count]).toEqual(['reset-loop', 5000])
-  }, 120_000)
+  })
 })
