@@ -94,7 +94,7 @@ async function needOf(app: string, options: AppChoices, built: BuildResult): Pro
     if (need.kind === 'unknown') return { bytes: arenaBytesOf(built.options), neededBytes: null }
     const bytes = await arenaNeeded(app, options, (fraction, step) => measuring.update(fraction, step))
     throw new UserError(
-      `${built.modelPath}: an arena of ${need.given} bytes is too small; ${bytes} would do: --arena ${bytes}, or --arena auto`,
+      `${shownPath(built.modelPath)}: an arena of ${need.given} bytes is too small; ${bytes} would do: --arena ${bytes}, or --arena auto`,
     )
   } finally {
     measuring.done()
