@@ -27,6 +27,15 @@ it('gives a spare column up last, and no other', () => {
   expect(left.map(({ title }) => title)).toEqual(['function', 'cycles', 'why'])
 })
 
+it('cuts names only as far as the columns that are left need', () => {
+  const wide = [text('latency'), number('cycles'), spare(text('moved most by'))]
+  const of = (operator: string) => [operator, '31 427', 'timing.loadOtherSlave (2 479)']
+  const two = [of('operator 0 FULLY_CONNECTED'), of('operator 1 FULLY_CONNECTED')]
+  const { columns: left, rows: narrowed } = fitTable({ columns: wide, rows: two }, 36)
+  expect(left.map(({ title }) => title)).toEqual(['latency', 'cycles'])
+  expect(narrowed.map(([operator]) => operator)).toEqual(two.map(([operator]) => operator))
+})
+
 it('keeps colours around each line', () => {
   const { rows: folded } = fitTable(
     { columns: [text('')], rows: [['\u001b[2mone two three four five six\u001b[22m']] },

@@ -37,18 +37,18 @@ function excess(cells: Cells, width: number): number {
 }
 
 /**
- * The same table in `width` columns: sentences in the last column are folded, names are cut in the middle, and what is
- * left too wide loses its spare columns, in this order.
+ * The same table in `width` columns: sentences in the last column are folded, names are cut in the middle, and where that
+ * is not enough, spare columns are given up; what is left then is cut only as far as it must be.
  */
 export function fitTable(cells: Cells, width: number): Cells {
   if (excess(cells, width) <= 0) return cells
-  const steps = [foldLast, shortenNames, dropSpare]
-  let narrowed = cells
-  for (const step of steps) {
-    narrowed = step(narrowed, width)
-    if (excess(narrowed, width) <= 0) return narrowed
+  let kept = cells
+  for (;;) {
+    const narrowed = shortenNames(foldLast(kept, width), width)
+    const fewer = dropSpare(kept)
+    if (excess(narrowed, width) <= 0 || fewer === undefined) return narrowed
+    kept = fewer
   }
-  return narrowed
 }
 
 const change = ({ columns, rows }: Cells, index: number, cell: (text: string) => string): Cells => ({
@@ -118,15 +118,12 @@ function withName(columns: readonly Column[], dropped: number): readonly Column[
   )
 }
 
-function dropSpare(cells: Cells, width: number): Cells {
-  let narrowed = cells
-  while (excess(narrowed, width) > 0) {
-    const last = narrowed.columns.findLastIndex(({ spare }) => spare === true)
-    if (last < 0) break
-    const rest = <T>(row: readonly T[]): readonly T[] => row.filter((_, i) => i !== last)
-    narrowed = { columns: rest(withName(narrowed.columns, last)), rows: narrowed.rows.map(rest) }
-  }
-  return narrowed
+/** Without the last of its spare columns; undefined where it has none. */
+function dropSpare({ columns, rows }: Cells): Cells | undefined {
+  const last = columns.findLastIndex(({ spare }) => spare === true)
+  if (last < 0) return undefined
+  const rest = <T>(row: readonly T[]): readonly T[] => row.filter((_, i) => i !== last)
+  return { columns: rest(withName(columns, last)), rows: rows.map(rest) }
 }
 
 /** At spaces, but not within 12 345; a word longer than the width stays whole. Escape sequences are not expected in what is wrapped. */
