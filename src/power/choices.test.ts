@@ -73,6 +73,12 @@ describe('coefficients of the user', () => {
     ['without a range', led({ range: null }), /range needs two ends/],
     ['without a source', led({ source: '' }), /no source/],
     ['of no evidence', led({ evidence: 'rumour' }), /evidence must be one of/],
+    ['of a misspelt part', '{"UATRE": {"states": {}}}', /no part is called UATRE\. Did you mean UARTE\?/],
+    [
+      'of a misspelt state',
+      JSON.stringify({ UARTE0: { states: { recieve: good } } }),
+      /UARTE0 has no state recieve\. Did you mean/,
+    ],
     ['no JSON', '{', /is not JSON/],
     ['a list', '[]', /does not hold parts by name/],
     ['a part without states', '{"LED power": {}}', /LED power: has no states/],

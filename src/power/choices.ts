@@ -54,7 +54,36 @@ export async function loadCurrents(file: string): Promise<Readonly<Record<string
     if (!(cause instanceof CoefficientError)) throw cause
     throw new UserError(`${file}: ${cause.message.replace(/^currents: /, '')}.`, undefined, { cause })
   }
+  checkNames(file, parts)
   return parts
+}
+
+/** A name that no part or state has would change nothing, in silence. @throws UserError */
+function checkNames(file: string, parts: Readonly<Record<string, PartCurrents>>): void {
+  const known = knownStates()
+  for (const [part, { states }] of Object.entries(parts)) {
+    // As the ledger looks them up: UARTE0 by UARTE, where there is no row of its own.
+    const own =
+      known.get(part) ?? known.get(part.replace(/\d+$/, '')) ?? known.get(part.split(' ')[0] ?? part)
+    if (!own)
+      throw new UserError(`${file}: no part is called ${part}.${didYouMean(part, known.keys(), LIST)}`)
+    for (const state of Object.keys(states))
+      if (!own.has(state))
+        throw new UserError(
+          `${file}: ${part} has no state ${state}.${didYouMean(state, own, `Give one of: ${[...own].join('; ')}.`)}`,
+        )
+  }
+}
+
+const LIST = 'power --coefficients FILE lists them all.'
+
+/** States of each part of the chip and of all boards. */
+function knownStates(): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = new Map<string, Set<string>>()
+  for (const parts of [CURRENTS.parts, ...Object.values(BOARDS).map(({ currents = {} }) => currents)])
+    for (const [name, { states }] of Object.entries(parts))
+      known.set(name, new Set([...(known.get(name) ?? []), ...Object.keys(states)]))
+  return known
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
