@@ -224,12 +224,12 @@ describe("an app of one's own", () => {
     [
       'more RAM than there is',
       'char a[250000]; int main() { return a[(long)&main]; }\n',
-      /does not link: .*RAM is full/,
+      /does not fit in RAM: 266 384 bytes, 262 144 there are, 4 240 too many/,
     ],
     [
       'more flash than there is',
       'extern const char a[2000000] = {1}; int main() { return a[(long)&main]; }\n',
-      /does not link: .*FLASH/,
+      /does not fit in flash: .* bytes, 1 048 576 there are, .* too many/,
     ],
   ])('says so for %s', async (_, source, message) => {
     const error = await failure({ ...own, app: appWith({ 'main.cc': source }) })

@@ -220,7 +220,7 @@ describe('the user’s model on the user’s recordings', () => {
   it('takes back what it recommended, where it recommends nothing any more, and nothing else', () => {
     const left = () => readdirSync(join(scratch, 'again', 'recommended'))
     writeFileSync(join(scratch, 'again', 'recommended', 'mine.txt'), '')
-    expect(left()).toEqual(['mine.txt', 'model.tflite'])
+    expect(left()).toEqual(['metadata.json', 'mine.txt', 'model.tflite'])
     expect(lab(...mine, '--max-latency', '1', '--out', 'again').status).toBe(0)
     expect([left(), (JSON.parse(read('again')) as LabReport).recommendation]).toEqual([['mine.txt'], null])
 
