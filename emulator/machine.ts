@@ -57,7 +57,7 @@ export type MachineStop =
   | { readonly kind: 'exit'; readonly code: number }
   | { readonly kind: 'fault'; readonly fault: MachineFault }
   | { readonly kind: 'asleep-for-ever' }
-  | { readonly kind: 'breakpoint' }
+  | { readonly kind: 'breakpoint'; readonly pc: Address }
   /** Under `strict`: `name` was accessed, or `lost` says what had no effect. */
   | { readonly kind: 'unmodelled'; readonly name: string; readonly lost?: string }
 
@@ -198,8 +198,10 @@ export class Machine implements TriggerTarget {
       if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
     }
     cpu.exceptions.onFault = (fault) => {
-      if (fault.kind === 'breakpoint' && this.#faults.stopsAtBreakpoint()) this.#end({ kind: 'breakpoint' })
-      this.#faultSnapshot = this.#snapshot()
+      const snapshot = this.#snapshot()
+      if (fault.kind === 'breakpoint' && this.#faults.stopsAtBreakpoint())
+        this.#end({ kind: 'breakpoint', pc: snapshot.registers[15] ?? 0 })
+      this.#faultSnapshot = snapshot
     }
     cpu.exceptions.onEntry = (exception) => {
       this.#interrupts.set(exception, (this.#interrupts.get(exception) ?? 0) + 1)
@@ -360,9 +362,8 @@ export class Machine implements TriggerTarget {
 
   /** Events of peripherals whose interrupt is enabled, and with SEVONPEND those whose is not. */
   get wakesOn(): readonly string[] {
-    const { nvic } = this.cpu.exceptions
     return this.chip.peripherals
-      .filter(({ id }) => nvic.sevOnPend || nvic.isEnabled(FIRST_INTERRUPT + id))
+      .filter(({ id }) => this.cpu.couldBeWokenBy(FIRST_INTERRUPT + id))
       .flatMap(({ enabledEvents }) => enabledEvents)
   }
 

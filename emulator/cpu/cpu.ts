@@ -177,6 +177,13 @@ export class CortexM4 implements InterruptLines {
     return this.#sleeping !== 'awake' && this.#wakesAt === undefined
   }
 
+  /** Asleep, whether an exception would wake it: SEVONPEND and PRIMASK matter to WFE; B1.5.18, B1.5.19. */
+  couldBeWokenBy(exception: number): boolean {
+    const { nvic } = this.exceptions
+    if (this.#sleeping !== 'event') return nvic.couldWake(exception)
+    return nvic.sevOnPend || (nvic.couldWake(exception) && nvic.groupPriority(exception) < nvic.executionPriority)
+  }
+
   /** Since when it sleeps; undefined while it is awake, and while it wakes. */
   get asleepSince(): Cycles | undefined {
     return this.isSleeping && !this.#isWoken ? this.#asleepSince : undefined

@@ -75,6 +75,11 @@ export class Nvic {
     )
   }
 
+  /** An exception that would wake the processor from WFI, were it pending. */
+  couldWake(exception: number): boolean {
+    return this.isEnabled(exception) && this.groupPriority(exception) < this.#priorityWithoutPrimask
+  }
+
   get primask(): number {
     return this.#primask
   }

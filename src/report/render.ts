@@ -258,7 +258,7 @@ function cacheLine({ board, run }: RunReport): string[] {
     comparedCycles < run.cycles ? `, the first ${duration(comparedCycles / board.clockHz)} of it` : ''
   return [
     `the instruction cache stays off: ${off.toFixed(2)} cycles an instruction; the same run with it on${span} ` +
-      `takes ${on.toFixed(2)}, so code takes ${(off / on).toFixed(2)} times as long as it could; ${remedy}`,
+      `takes ${on.toFixed(2)}, ${off > on ? `so code takes ${(off / on).toFixed(2)} times as long as it could` : 'which gains nothing in what ran'}; ${remedy}`,
   ]
 }
 

@@ -100,10 +100,11 @@ const printed = ({ until }: ObserveOptions): Ending => ({
 
 const when = (cycle: number): string => duration(cycle / CYCLES_PER_SECOND)
 
-const place = (machine: Machine, { symbols }: FirmwareImage): string => {
-  const pc = machine.readRegister(15) >>> 0
-  return `${symbols.describe(pc)} (0x${pc.toString(16)})`
-}
+const described = (pc: number, { symbols }: FirmwareImage): string =>
+  `${symbols.describe(pc)} (0x${pc.toString(16)})`
+
+const place = (machine: Machine, image: FirmwareImage): string =>
+  described(machine.readRegister(15) >>> 0, image)
 
 interface Circumstances {
   readonly machine: Machine
@@ -164,7 +165,7 @@ function endingOf(
       }
     }
     case 'breakpoint':
-      return { kind: 'breakpoint', detail: `BKPT at ${where}` }
+      return { kind: 'breakpoint', detail: `BKPT at ${described(stop.pc, image)}` }
     case 'unmodelled':
       return {
         kind: 'unmodelled',

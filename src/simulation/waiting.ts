@@ -98,7 +98,7 @@ export function describeWaiting(waiting: WaitingReport, isForEver: boolean): str
   const wakes = waiting.wakes.length > 0 ? waiting.wakes.join(' or ') : ''
   if (waiting.kind === 'off') return isForEver ? `${where}, and nothing could wake it` : where
   if (!isForEver)
-    return `${where}; ${wakes === '' ? 'no interrupt is enabled' : `what can wake it: ${wakes}`}`
+    return `${where}; ${wakes === '' ? 'no interrupt that could wake it is enabled' : `what can wake it: ${wakes}`}`
   return `${where}, and nothing could wake it${wakes === '' ? '; no interrupt is enabled' : `; enabled to, but not under way: ${wakes}`}`
 }
 

@@ -210,6 +210,7 @@ describe('others', () => {
     expect([codeOf(handled), handled.interrupts]).toMatchObject([4, [{ name: 'HardFault', count: 1 }]])
     const other = await run('bkpt', '', '__asm__ volatile("bkpt #1"); leave(4); return 0;')
     expect(other.run.stop).toBe('breakpoint')
+    expect(other.run.stopDetail).toMatch(/^BKPT at main\+0x\w+ /)
   })
 
   it('stores to flash that CONFIG.WEN forbids have no effect, and end a strict run', async () => {

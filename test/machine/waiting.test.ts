@@ -112,3 +112,24 @@ describe('sleep', () => {
     expect(until.run).toMatchObject({ stop: 'time', seconds: 10, until: { metCycle: null } })
   })
 })
+
+/** RTC0 compares after 100 ticks of 32 768 Hz, and its interrupt is enabled. */
+const compare = `REG(0x40000008) = 1; REG(0x4000B540) = 100; REG(0x4000B304) = 1 << 16; REG(0xE000E408) = 0xE0E0E0E0;
+  REG(0xE000E100) = 1 << 11; REG(0x4000B000) = 1;`
+
+it.each([
+  ['BASEPRI above it, WFI', '__asm__ volatile("msr basepri, %0" : : "r"(0x40));', 'wfi'],
+  ['FAULTMASK, WFI', '__asm__ volatile("cpsid f");', 'wfi'],
+  ['PRIMASK, WFE', '__asm__ volatile("cpsid i");', 'wfe'],
+])('an interrupt that may not be taken is no hope: %s', async (name, mask, sleep) => {
+  const body = `${mask} ${compare} for (;;) { __asm__ volatile("${sleep}"); print("woke"); }`
+  const { waiting, stopDetail } = await waits(name.replace(/\W+/g, '-'), `int main(void) { ${body} }`)
+  expect(waiting).toMatchObject({ kind: 'asleep', wakes: [] })
+  expect(stopDetail).toMatch(/asleep at main.*; no interrupt that could wake it is enabled$/)
+})
+
+it('SEVONPEND: WFE is woken by what PRIMASK holds off', async () => {
+  const body = `__asm__ volatile("cpsid i"); REG(0xE000ED10) = 1 << 4; ${compare} REG(0x4000B540) = 0xffffff; for (;;) __asm__ volatile("wfe");`
+  const { waiting } = await waits('sevonpend', `int main(void) { ${body} }`)
+  expect(waiting).toMatchObject({ kind: 'asleep', wakes: ['RTC0.EVENTS_COMPARE[0]'] })
+})
