@@ -181,7 +181,9 @@ export class CortexM4 implements InterruptLines {
   couldBeWokenBy(exception: number): boolean {
     const { nvic } = this.exceptions
     if (this.#sleeping !== 'event') return nvic.couldWake(exception)
-    return nvic.sevOnPend || (nvic.couldWake(exception) && nvic.groupPriority(exception) < nvic.executionPriority)
+    return (
+      nvic.sevOnPend || (nvic.couldWake(exception) && nvic.groupPriority(exception) < nvic.executionPriority)
+    )
   }
 
   /** Since when it sleeps; undefined while it is awake, and while it wakes. */
