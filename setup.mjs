@@ -48,9 +48,22 @@ function step(label, command, args, options = {}) {
       if (code === 0) process.stderr.write(`set-up: ${label}: done in ${seconds()}\n`)
       resolve({ code, output })
     }
-    child.on('error', (error) => (clearInterval(timer), reject(error)))
+    child.on('error', (error) => {
+      clearInterval(timer)
+      reject(new SetupError(`${label}: ${command} could not be started (${error.code})`))
+    })
     child.on('close', finish)
   })
+}
+
+/** The first line in which npm or apt-get says what is wrong, or else the last that it printed. */
+function said(output, code) {
+  const lines = output.split('\n').map((line) => line.replace(/[^\x20-\x7e]/g, '').trim())
+  const errors = lines.flatMap((line) => /^(?:E:|npm (?:error|ERR!)) +(.+)/.exec(line)?.[1] ?? [])
+  const telling = errors.find((line) => !/^(code|syscall|errno|path|dest|file|command) /.test(line))
+  const last = lines.filter((line) => line !== '').pop()
+  const found = (telling ?? last ?? `exit code ${code}`).replace(/[.:;]+$/, '')
+  return found.length > 300 ? `${found.slice(0, 300)}...` : found
 }
 
 /** First executable of that name on PATH; the cross compiler's from BOARDLESS_TOOLCHAIN where that is set. */
@@ -96,7 +109,7 @@ async function ensurePackages() {
   ])
   if (code === 0) return
   process.stderr.write(output)
-  throw new SetupError('npm could not install the packages (no network?). To see why: npm ci')
+  throw new SetupError(`npm could not install the packages: ${said(output, code)}. To see all of it: npm ci`)
 }
 
 // --- packages of the operating system ---------------------------------------------------------------------------
@@ -213,7 +226,8 @@ async function ensureSystem(needs) {
   if (result.code === 0) return
   process.stderr.write(result.output)
   throw new SetupError(
-    `apt-get could not install ${missing.join(', ')} (no network?). To see why: sudo ${install}`,
+    `apt-get could not install ${missing.join(', ')}: ${said(result.output, result.code)}. ` +
+      `To see all of it: sudo ${install}`,
   )
 }
 

@@ -182,6 +182,9 @@ describe('formats of others', () => {
       9,
     )
     expect(times(gyroscope)).toEqual([0, 0.010000001])
+    const byItsName = await read(text, {}, 'Gyroscope.csv')
+    expect(byItsName.channels.map(({ name }) => name)).toEqual(['gx', 'gy', 'gz'])
+    expect(byItsName.channels[2]?.values[0]).toBeCloseTo((G * 180) / Math.PI, 9)
     expect(await problem(text, {}, 'AccelerometerUncalibrated.csv')).toMatch(
       /z, y, x|x, y, z do not say their unit/,
     )

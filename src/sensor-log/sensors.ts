@@ -15,9 +15,11 @@ export function sensors(
   options: PlanOptions,
 ): { readonly channels: readonly PlannedChannel[]; readonly notes: readonly string[] } {
   const notes: string[] = []
-  const candidates = motion.some(({ kind }) => kind === 'a')
-    ? motion
-    : [...motion, ...namelessAxes(titles, options)]
+  const namesAreOf = options.axesAre !== undefined // the file's name has said which sensor its x, y and z are of
+  const candidates =
+    namesAreOf || motion.some(({ kind }) => kind === 'a')
+      ? motion
+      : [...motion, ...namelessAxes(titles, options)]
   const channels = KINDS.flatMap((kind): PlannedChannel[] => {
     const axes = axesOf(kind, candidates)
     if (axes === undefined) return []
