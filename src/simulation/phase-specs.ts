@@ -57,8 +57,10 @@ function pointSpec(text: string): PointSpec {
   }
 }
 
-/** @throws UserError for a function that the firmware does not have, or has several of */
+/** @throws UserError for a name that is given twice, and for a function that the firmware does not have, or has several of */
 export function resolvePhases(specs: readonly PhaseSpec[], symbols: SymbolTable): readonly PhaseTrigger[] {
+  const twice = specs.find(({ name }, n) => specs.findIndex((one) => one.name === name) < n)
+  if (twice) throw new UserError(`--phase ${twice.name} is given twice. Give each a name of its own.`)
   return specs.map(({ name, from, to }) => ({
     name,
     from: resolve(from, name, symbols),

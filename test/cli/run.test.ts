@@ -65,6 +65,7 @@ describe('firmware that is none of ours', () => {
     }
     expect(hot(bare.report)).toEqual(hot(named.report))
     expect(bare.report.functions[0]!.name).toMatch(/^function at 0x/)
+    expect(bare.stdout).toMatch(/static RAM +unknown +a HEX file does not say/)
   })
 
   it('measures the stack exactly', () => {

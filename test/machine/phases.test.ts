@@ -1,7 +1,8 @@
 /** docs/phases.md, done as it says. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parsePhase } from '../../src/simulation/phase-specs.ts'
+import { SymbolTable } from '../../src/image/symbols.ts'
+import { parsePhase, resolvePhases } from '../../src/simulation/phase-specs.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'
@@ -119,6 +120,11 @@ describe('--phase', () => {
     ['window=reset..nops@returns', /no function nops@returns/],
   ])('%s: said', async (phase, message) => {
     await expect(run('phase-option', source, phase)).rejects.toThrow(message)
+  })
+
+  it('of one name are refused: neither would be right', () => {
+    const [one, other] = [parsePhase('a=main'), parsePhase('a=reset')]
+    expect(() => resolvePhases([one, other], new SymbolTable([]))).toThrow(/--phase a is given twice/)
   })
 
   it.each([
