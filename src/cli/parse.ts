@@ -134,8 +134,7 @@ export function wire(text: string, previous: readonly Wire[] = []): readonly Wir
 /** `inference=tflite::MicroInterpreter::Invoke`, `window=/^begin/../^end/`, as often as wanted. */
 export function phase(text: string, previous: readonly PhaseSpec[] = []): readonly PhaseSpec[] {
   try {
-    const spec = parsePhase(text)
-    return [...previous.filter(({ name }) => name !== spec.name), spec]
+    return [...previous, parsePhase(text)]
   } catch (error) {
     if (error instanceof UserError) throw new InvalidArgumentError(error.message)
     throw error

@@ -1,6 +1,7 @@
 /** docs/phases.md, done as it says. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { phase } from '../../src/cli/parse.ts'
 import { SymbolTable } from '../../src/image/symbols.ts'
 import { parsePhase, resolvePhases } from '../../src/simulation/phase-specs.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
@@ -123,8 +124,8 @@ describe('--phase', () => {
   })
 
   it('of one name are refused: neither would be right', () => {
-    const [one, other] = [parsePhase('a=main'), parsePhase('a=reset')]
-    expect(() => resolvePhases([one, other], new SymbolTable([]))).toThrow(/--phase a is given twice/)
+    const given = phase('a=reset', phase('a=main'))
+    expect(() => resolvePhases(given, new SymbolTable([]))).toThrow(/--phase a is given twice/)
   })
 
   it.each([
