@@ -57,7 +57,10 @@ export class ProcessorState {
   /** Goes on past an instruction that completed outside the interpreter, within an IT block if it was in one. */
   advanceTo(address: number): void {
     const wasInItBlock = this.itState !== 0
+    const completed = this.isPcOutside ? 0 : this.word(State.next)
     this.pc = address
+    // What is below it in another line of the cache is entered from above.
+    this.setWord(State.current, completed)
     if (wasInItBlock) this.setWord(State.itNext, this.word(State.next))
   }
 

@@ -66,7 +66,11 @@ export class Inferences {
   static async prepare(firmware: string, options: OwnModelOptions): Promise<Inferences | undefined> {
     const { inputs, outputs, labels, model, stdin } = options
     const asked = Object.entries({ inputs, outputs, labels }).find(([, value]) => value !== undefined)
-    if (asked === undefined) return undefined
+    if (asked === undefined) {
+      if (firmware === 'infer' && stdin === undefined)
+        throw new UserError('infer: nothing to infer from. Give --inputs FILE: a CSV, .npy or recording.')
+      return undefined
+    }
     if (firmware !== 'infer')
       throw new UserError(
         `--${asked[0]} is for the app infer, which runs a model on inputs of yours: run infer --model FILE --inputs FILE`,

@@ -195,6 +195,11 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
   ].join('\n')
 }
 
+const changeOf = (difference: number, style: Style): string =>
+  difference === 0
+    ? paint(style).dim('same')
+    : `${difference > 0 ? '+' : '-'}${grouped(Math.abs(difference))}`
+
 function memory(first: NamedReport, second: NamedReport, style: Style): string {
   const after = new Map(
     memoryRows(second.report.memory).map(([name, used, detail]) => [name, { used, detail }]),
@@ -206,12 +211,12 @@ function memory(first: NamedReport, second: NamedReport, style: Style): string {
       [text(''), number(first.name), number(second.name), number('change'), text('')],
       memoryRows(first.report.memory).map(([name, used, detail]) => {
         const other = after.get(name)
-        const difference = other ? other.used - used : 0
+        const difference = other ? other.used - used : NaN
         return [
           name,
           grouped(used),
           other ? grouped(other.used) : '',
-          difference === 0 ? dim('same') : `${difference > 0 ? '+' : '-'}${grouped(Math.abs(difference))}`,
+          Number.isNaN(difference) ? '' : changeOf(difference, style),
           dim(detail.replace(/^[\d.]+ % of/, 'of').replace(/: .*/, '')),
         ]
       }),

@@ -14,7 +14,10 @@ export function measureMemory(image: FirmwareImage, observation: Observation): M
   const { sections } = image
   return {
     flashBytes: sum(sections.map(({ flashBytes }) => flashBytes)),
-    staticRamBytes: sum(sections.filter(({ name }) => !isReserve.test(name)).map(({ ramBytes }) => ramBytes)),
+    staticRamBytes:
+      image.format === 'hex'
+        ? null
+        : sum(sections.filter(({ name }) => !isReserve.test(name)).map(({ ramBytes }) => ramBytes)),
     sections,
     arenas: describeArenas(image, observation),
     stack: stackOf(image, touched),

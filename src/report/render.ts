@@ -32,7 +32,7 @@ export function renderReport(found: RunReport, style: Style): string {
     phases(report, style),
     operators(report, style),
     functions(report, style),
-    memory(report.memory, report.firmware, startsOf(report), style),
+    memory(report.memory, startsOf(report), style),
     renderPower(report, style),
     predictions(report, style),
     interrupts(report, style),
@@ -160,7 +160,15 @@ export function memoryRows(memory: MemoryReport): readonly (readonly [string, nu
   const { arenas, stack, heap } = memory
   return [
     ['flash', memory.flashBytes, `${percent(memory.flashBytes / 2 ** 20)} of 1 MB`],
-    ['static RAM', memory.staticRamBytes, `${percent(memory.staticRamBytes / 2 ** 18)} of 256 kB`],
+    ...(memory.staticRamBytes === null
+      ? []
+      : [
+          [
+            'static RAM',
+            memory.staticRamBytes,
+            `${percent(memory.staticRamBytes / 2 ** 18)} of 256 kB`,
+          ] as const,
+        ]),
     ...arenas.flatMap((arena) => {
       const used = arena.usedBytes ?? arena.writtenBytes
       if (used === null) return []
@@ -189,12 +197,7 @@ export function memoryRows(memory: MemoryReport): readonly (readonly [string, nu
 const arenaParts = ({ nonPersistentBytes, persistentBytes }: ArenaReport): string =>
   `: ${grouped(nonPersistentBytes ?? 0)} B of tensors, ${grouped(persistentBytes ?? 0)} B persistent`
 
-function memory(
-  report: MemoryReport,
-  { format }: RunReport['firmware'],
-  starts: number,
-  style: Style,
-): string {
+function memory(report: MemoryReport, starts: number, style: Style): string {
   const sections = report.sections.filter(({ flashBytes }) => flashBytes > 0)
   return [
     heading(
@@ -204,11 +207,12 @@ function memory(
     ),
     table(
       [text(''), number('bytes'), text('')],
-      memoryRows(report).map(([name, used, detail]) =>
-        format === 'hex' && name === 'static RAM'
-          ? [name, 'unknown', paint(style).dim('a HEX file does not say')]
-          : [name, grouped(used), paint(style).dim(detail)],
-      ),
+      [
+        ...memoryRows(report).map(([name, used, detail]) => [name, grouped(used), paint(style).dim(detail)]),
+        ...(report.staticRamBytes === null
+          ? [['static RAM', 'unknown', paint(style).dim('a HEX file does not say')]]
+          : []),
+      ],
       style,
     ),
     facts(

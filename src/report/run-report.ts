@@ -293,7 +293,8 @@ export interface FunctionReport {
 
 export interface MemoryReport {
   readonly flashBytes: number
-  readonly staticRamBytes: number
+  /** null: a HEX file does not say. */
+  readonly staticRamBytes: number | null
   readonly sections: readonly {
     readonly name: string
     readonly flashBytes: number

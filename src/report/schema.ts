@@ -64,7 +64,7 @@ const interpreter = object(
 
 const memory = object({
   flashBytes: count,
-  staticRamBytes: count,
+  staticRamBytes: nullable(count),
   sections: list(object({ name: text, flashBytes: count, ramBytes: count })),
   arenas: list(
     object({

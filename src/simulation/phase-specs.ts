@@ -1,5 +1,6 @@
 import type { PhasePoint, PhaseTrigger } from '../../emulator/probes/phase-triggers.ts'
 import { UserError } from '../errors.ts'
+import { didYouMean } from '../nearest.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FunctionRange, SymbolTable } from '../image/symbols.ts'
 
@@ -84,7 +85,10 @@ function addressOf(place: string, phase: string, symbols: SymbolTable): number {
     )
   const found = functionsNamed(name, symbols)
   const [only, another] = found
-  if (!only) throw new UserError(`--phase ${phase}: no function ${name} in the firmware.`)
+  if (!only)
+    throw new UserError(
+      `--phase ${phase}: no function ${name} in the firmware.${didYouMean(name, namesOf(symbols))}`,
+    )
   if (another)
     throw new UserError(
       `--phase ${phase}: ${found.length} functions are called ${name}. Give one of ` +
@@ -95,6 +99,9 @@ function addressOf(place: string, phase: string, symbols: SymbolTable): number {
     )
   return (only.start + Number(offset)) & ~1
 }
+
+const namesOf = ({ functions }: SymbolTable): readonly string[] =>
+  functions.flatMap(({ name, mangled }) => (mangled === name ? [name] : [shortName(name), mangled]))
 
 /** By the symbol, the whole name, or the name without its parameters. */
 function functionsNamed(name: string, { functions }: SymbolTable): readonly FunctionRange[] {

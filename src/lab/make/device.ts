@@ -61,7 +61,7 @@ export async function makeDevice(
     firmwareSha256: firmware.sha256,
     flashBytes: memory.flashBytes,
     staticRamBytes:
-      memory.staticRamBytes - (memory.arenas[0]?.bytes ?? 0) + (memory.heap?.highWaterBytes ?? 0),
+      (memory.staticRamBytes ?? 0) - (memory.arenas[0]?.bytes ?? 0) + (memory.heap?.highWaterBytes ?? 0),
     arenaBytes,
     stackBytes: memory.stack?.highWaterBytes ?? 0,
     symbols: await flashSymbols(built.elfPath),
