@@ -1,3 +1,4 @@
+import { pipelineTiming } from '../../emulator/cpu/timing.ts'
 import { heading, number, paint, table, text, type Style } from '../report/style.ts'
 import { visible } from '../report/visible.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from './compare.ts'
@@ -23,7 +24,11 @@ export function renderFidelity(found: Fidelity, style: Style): string {
   const board = against
     ? `  measured on ${against.board} (part ${against.part})${against.kernels === kernels ? '' : '; its kernels are of another version'}\n`
     : ''
-  return `${blocks.join('\n')}\n\n${board}${summaryLines(summary)
+  const away = Object.entries(found.timing)
+    .filter(([name, value]) => pipelineTiming[name as keyof typeof pipelineTiming] !== value)
+    .map(([name, value]) => `timing.${name} ${value}`)
+  const chosen = away.length === 0 ? '' : `  not at the defaults: ${away.join(', ')}\n`
+  return `${blocks.join('\n')}\n\n${board}${chosen}${summaryLines(summary)
     .map((line) => `  ${line}\n`)
     .join('')}`
 }

@@ -21,6 +21,7 @@ it('tells what --timing chose from what --set did, and what the sources do not a
     ['timing.flashReadWait', 0, true, '--timing zero-wait'],
     ['timing.flashFetchWait', 0, true, '--timing zero-wait'],
     ['timing.cacheMissCycles', 0, true, '--timing zero-wait'],
+    ['timing.cacheMissAhead', 0, false, '--timing zero-wait'],
     ['timing.exceptionEntry', 13, true, '--set'],
   ])
 })

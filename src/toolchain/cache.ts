@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { ExitCode, UserError } from '../errors.ts'
 import { whyNotWritten } from '../write-whole.ts'
 import type { Environment } from './paths.ts'
@@ -60,7 +61,7 @@ export async function checkCache(folder: string): Promise<void> {
 
 /** Makes a folder of the cache where it is missing. @throws UserError (environment) naming it */
 export async function makeCacheFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(folder).catch((cause: unknown) => {
     throw notWritten(folder, cause)
   })
 }
