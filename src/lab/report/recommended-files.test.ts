@@ -20,7 +20,7 @@ describe("what is recommended of the user's own model", () => {
   const device = { kind: 'device', model, app: 'gesture' } as unknown as DeviceMeasurement
   const report = { configurations: [{ name: 'x', device }], recommendation: { configuration: 'x' } }
   const results = new Map<string, Made>([
-    [measurementKey({ kind: 'model', model }), { result: { base64: 'AAAA' } } as unknown as Made],
+    [measurementKey({ kind: 'model', model }), { result: { base64: 'AAAA' } }],
   ])
   const written = (normalisation: LabContext['normalisation']) =>
     recommendedFiles(
