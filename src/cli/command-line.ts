@@ -39,6 +39,17 @@ of --data in alphabetical order, and values go in as they were recorded.
 
 Techniques of --only: ${techniqueIds.join(', ')}.`
 
+const settingOption = [
+  '--set <NAME=VALUE>',
+  'a parameter of the timing model, such as flashReadWait=2; repeatable',
+  setting,
+] as const
+const timingOption = [
+  '--timing <memory>',
+  'nrf52840 (default), or zero-wait: flash and cache without waits',
+  oneOf(...timingChoices),
+] as const
+
 /** Every command with its options; each is imported when it is used. */
 export function commandLine(finish: (exitCode: number) => void, signal: AbortSignal): Command {
   const program = new Command('boardless')
@@ -110,16 +121,8 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
-    .option(
-      '--set <NAME=VALUE>',
-      'a parameter of the timing model, such as flashReadWait=2; repeatable',
-      setting,
-    )
-    .option(
-      '--timing <memory>',
-      'nrf52840 (default), or zero-wait: flash and cache without waits',
-      oneOf(...timingChoices),
-    )
+    .option(...settingOption)
+    .option(...timingOption)
     .option(
       '--uncertainty [file]',
       'also run at the ends of what the timing model leaves open; JSON to a file',
@@ -156,16 +159,8 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   command('fidelity', 'compare every rule of the timing model with what is published, or with a board')
     .option('--json <file>', 'write the comparison')
     .option('--against <file>', 'compare with what a board made of the same kernels (captures/*.json)')
-    .option(
-      '--set <NAME=VALUE>',
-      'a parameter of the timing model, such as flashReadWait=2; repeatable',
-      setting,
-    )
-    .option(
-      '--timing <memory>',
-      'nrf52840 (default), or zero-wait: flash and cache without waits',
-      oneOf(...timingChoices),
-    )
+    .option(...settingOption)
+    .option(...timingOption)
     .option('--strict', 'exit 1 when a rule that must be exact is not')
     .option('--markdown <file>', 'write docs/fidelity.md')
     .option('--firmware', 'say where the firmware of the kernels is, to flash it')
