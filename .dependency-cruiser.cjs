@@ -26,6 +26,55 @@ module.exports = {
       to: { path: '^emulator/', pathNot: '^emulator/(cpu|time)' },
     },
     {
+      name: 'meanings-know-the-language-only',
+      severity: 'error',
+      from: { path: '^emulator/cpu/instructions/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^emulator/cpu/',
+        pathNot: '^emulator/cpu/(instructions/|float/|(ir|layout|conditions|exit-reasons)\\.ts$)',
+      },
+    },
+    {
+      name: 'engine-knows-no-exceptions',
+      severity: 'error',
+      from: { path: '^emulator/cpu/(engine|instructions|float|timing)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/cpu/(exceptions|system|debug)/' },
+    },
+    {
+      name: 'exceptions-know-no-debug-units',
+      severity: 'error',
+      from: { path: '^emulator/cpu/exceptions/', pathNot: '\\.test\\.ts$|exception-test-bench' },
+      to: { path: '^emulator/cpu/(debug/|system/(private-peripheral-bus|system-control|systick)\\.ts$)' },
+    },
+    {
+      name: 'who-knows-the-processor-as-a-whole',
+      severity: 'error',
+      from: { path: '^emulator/cpu/.+/', pathNot: '\\.test\\.ts$|exception-test-bench' },
+      to: { path: '^emulator/cpu/cpu\\.ts$' },
+    },
+    {
+      name: 'what-shows-a-report-knows-it-alone',
+      severity: 'error',
+      from: { path: '^src/report/(show|compare)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^(emulator|src)/',
+        pathNot:
+          '^src/report/(show|compare|run-report|power-report|parts/away)|^src/verdict|^emulator/(time|trace|probes)/',
+      },
+    },
+    {
+      name: 'published-figures-know-no-emulator',
+      severity: 'error',
+      from: { path: '^src/fidelity/published/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/fidelity/(show/|fidelity)|^src/cli' },
+    },
+    {
+      name: 'toolchain-rooms-know-no-build',
+      severity: 'error',
+      from: { path: '^src/toolchain/(sources|cache|generate|apps)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/toolchain/(build|plan|link)' },
+    },
+    {
       name: 'time-knows-nothing',
       severity: 'error',
       from: { path: '^emulator/time', pathNot: '\\.test\\.ts$' },
@@ -79,7 +128,7 @@ module.exports = {
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^(emulator|src)/',
-        pathNot: '^src/(report/(format|style)|verdict|lab/(show/|lab-report|format))',
+        pathNot: '^src/(report/show/(format|style)|verdict|lab/(show/|lab-report|format))',
       },
     },
     {
@@ -88,7 +137,7 @@ module.exports = {
       from: { path: '^src/lab/techniques/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/',
-        pathNot: '^src/report/format\\.ts$',
+        pathNot: '^src/report/show/format\\.ts$',
       },
     },
     {

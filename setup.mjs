@@ -155,7 +155,7 @@ const forTests = [
 const browsers = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
 const forPages = { package: 'chromium-headless-shell', present: () => browsers.some(which) }
 
-/** As cacheDirectory in src/toolchain/cache.ts, which cannot be imported before it is built. */
+/** As cacheDirectory in src/toolchain/cache/cache.ts, which cannot be imported before it is built. */
 function cacheDirectory() {
   const { BOARDLESS_CACHE: named, XDG_CACHE_HOME: xdg = '', LOCALAPPDATA: local = '' } = process.env
   if (named) return path.resolve(named)
@@ -179,7 +179,7 @@ function homeFolder() {
   throw new SetupError('this user has no home folder to keep builds in: set BOARDLESS_CACHE to a folder')
 }
 
-/** Folders that src/toolchain/sources.ts leaves: manager, name, version, hash. */
+/** Folders that src/toolchain/sources/sources.ts leaves: manager, name, version, hash. */
 function sourcesCached() {
   const packages = path.join(cacheDirectory(), 'packages')
   let folders = []

@@ -1,5 +1,5 @@
 import type { Address } from './cpu/bus.ts'
-import type { Decoder, DecodedInstruction } from './cpu/decode.ts'
+import type { Decoder, DecodedInstruction } from './cpu/engine/decode.ts'
 
 /** As many instructions as a start-up file's own handlers have. */
 const LONGEST = 16

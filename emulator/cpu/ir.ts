@@ -1,4 +1,4 @@
-import { operations, type Operation, type ValueType, loads, stores } from './wasm/opcodes.ts'
+import { operations, type Operation, type ValueType, loads, stores } from './engine/wasm/opcodes.ts'
 
 /** A value of the intermediate language: a node of a graph that the emitter orders and shares. */
 export interface Value {

@@ -1,7 +1,7 @@
 import type { Scheduler } from '../time/scheduler.ts'
 import type { AccessSize, Address, Cycles } from './bus.ts'
 import type { ProcessorState } from './state.ts'
-import type { TimingParameters } from './timing.ts'
+import type { TimingParameters } from './timing/timing.ts'
 
 /** What the exception model and the private peripheral bus need of the processor around them. */
 export interface Surroundings {

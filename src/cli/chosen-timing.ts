@@ -1,6 +1,6 @@
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { UserError } from '../errors.ts'
-import { impossibleTogether } from '../fidelity/possible.ts'
+import { impossibleTogether } from '../fidelity/parameters/possible.ts'
 import { timingOf, type TimingOptions } from '../simulation/timing-choice.ts'
 
 /** The parameters that --timing and --set ask for. @throws UserError for a cache or a line that cannot be */

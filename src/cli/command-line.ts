@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { toolVersion } from '../project.ts'
 import { techniqueIds } from '../lab/technique-ids.ts'
-import { apps } from '../toolchain/app-table.ts'
+import { apps } from '../toolchain/apps/app-table.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'

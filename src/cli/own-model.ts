@@ -4,9 +4,9 @@ import { dirname, extname, join } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { readInput } from '../read-input.ts'
-import { renderOutputs } from '../report/outputs.ts'
+import { renderOutputs } from '../report/show/outputs.ts'
 import type { RunReport } from '../report/run-report.ts'
-import type { Style } from '../report/style.ts'
+import type { Style } from '../report/show/style.ts'
 import { readInputs, type WindowFacts } from '../simulation/given-inputs.ts'
 import type { GivenInputs } from '../simulation/inferences.ts'
 import {
@@ -21,8 +21,8 @@ import {
   type Ends,
   type Outputs,
 } from '../simulation/inferences.ts'
-import { appTable } from '../toolchain/apps.ts'
-import { metadataTemplate, parseLabels, parseMetadata } from '../toolchain/metadata.ts'
+import { appTable } from '../toolchain/apps/apps.ts'
+import { metadataTemplate, parseLabels, parseMetadata } from '../toolchain/generate/metadata.ts'
 import type { ColumnChoice } from '../sensor-log/choices.ts'
 import { writeWhole } from '../write-whole.ts'
 import { writeOutput } from './output.ts'

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { UserError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import { apps } from '../toolchain/units.ts'
+import { apps } from '../toolchain/compile/units.ts'
 
 /** What `run` was given: an app of ours, the folder of somebody's, or a file. */
 export type FirmwareKind = 'app' | 'folder' | 'file'

@@ -1,4 +1,4 @@
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { ExitCode, UserError } from '../errors.ts'
 import type { Progress } from '../toolchain/paths.ts'
 import type { Capture } from './captures.ts'

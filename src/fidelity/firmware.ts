@@ -1,12 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { buildDirectory } from '../toolchain/cache.ts'
-import { findCompiler } from '../toolchain/compiler.ts'
-import { link } from '../toolchain/link.ts'
-import { compileAll } from '../toolchain/objects.ts'
+import { buildDirectory } from '../toolchain/cache/cache.ts'
+import { findCompiler } from '../toolchain/compile/compiler.ts'
+import { link } from '../toolchain/compile/link.ts'
+import { compileAll } from '../toolchain/compile/objects.ts'
 import { commonFlags, type BuildOptions, type BuildSettings } from '../toolchain/options.ts'
 import { projectRoot, type Progress } from '../toolchain/paths.ts'
-import { ownFlags, sha256, type Unit } from '../toolchain/units.ts'
+import { ownFlags, sha256, type Unit } from '../toolchain/compile/units.ts'
 
 export interface MicrobenchBuild {
   readonly elfPath: string

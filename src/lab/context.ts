@@ -3,17 +3,17 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming, timingModelName } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming, timingModelName } from '../../emulator/cpu/timing/timing.ts'
 import { UserError } from '../errors.ts'
 import { checkShape, type LoadOptions } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { readInput } from '../read-input.ts'
 import type { ColumnChoice } from '../sensor-log/choices.ts'
-import { findCompiler, targetFlags } from '../toolchain/compiler.ts'
-import { loadModel } from '../toolchain/generate.ts'
-import type { GestureMetadata } from '../toolchain/metadata.ts'
-import { versions } from '../toolchain/packages.ts'
+import { findCompiler, targetFlags } from '../toolchain/compile/compiler.ts'
+import { loadModel } from '../toolchain/generate/generate.ts'
+import type { GestureMetadata } from '../toolchain/generate/metadata.ts'
+import { versions } from '../toolchain/sources/packages.ts'
 import { tolerances } from '../verdict.ts'
 import { shellWord } from './format.ts'
 import { keyOf } from './keys.ts'
@@ -143,7 +143,7 @@ async function metadataBeside(path: string): Promise<GestureMetadata | undefined
   const file = join(dirname(path), 'metadata.json')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
-  const { parseMetadata } = await import('../toolchain/metadata.ts')
+  const { parseMetadata } = await import('../toolchain/generate/metadata.ts')
   return parseMetadata(text, file)
 }
 

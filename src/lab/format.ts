@@ -1,4 +1,4 @@
-import { grouped } from '../report/format.ts'
+import { grouped } from '../report/show/format.ts'
 import type {
   Comparison,
   Configuration,

@@ -1,4 +1,13 @@
-import { count, list, map, nullable, object, oneOf, text, type Schema } from '../report/schema-parts.ts'
+import {
+  count,
+  list,
+  map,
+  nullable,
+  object,
+  oneOf,
+  text,
+  type Schema,
+} from '../report/schema/schema-parts.ts'
 import { preprocessings } from './preprocessing.ts'
 import { techniqueIds } from './technique-ids.ts'
 

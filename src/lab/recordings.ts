@@ -8,7 +8,7 @@ import type { Dataset } from '../model/data/windows.ts'
 import { gestureDefaults } from '../model/gesture.ts'
 import type { LogChoices } from '../sensor-log/choices.ts'
 import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
-import type { GestureMetadata } from '../toolchain/metadata.ts'
+import type { GestureMetadata } from '../toolchain/generate/metadata.ts'
 
 /** What is known of the user's model. */
 export interface Wanted {

@@ -5,7 +5,7 @@ import { mergeCurrents } from '../../emulator/power/coefficients.ts'
 import { CURRENTS } from '../../emulator/power/currents.ts'
 import { ChargeLedger } from '../../emulator/power/ledger.ts'
 import { row } from '../../emulator/power/rows.ts'
-import { powerSchema } from '../report/power-schema.ts'
+import { powerSchema } from '../report/schema/power-schema.ts'
 import { describePower } from './power-report.ts'
 
 const SECOND = 64_000_000

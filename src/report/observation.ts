@@ -1,4 +1,4 @@
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'

@@ -2,10 +2,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { sampleFault, sampleReport } from '../../test/cli/sample-report.ts'
-import { renderComparison } from './compare.ts'
-import { bar, fit, grouped } from './format.ts'
-import { renderReport } from './render.ts'
-import { runReportSchema } from './schema.ts'
+import { renderComparison } from './compare/compare.ts'
+import { bar, fit, grouped } from './show/format.ts'
+import { renderReport } from './show/render.ts'
+import { runReportSchema } from './schema/schema.ts'
 import { serialise } from './serialise.ts'
 
 const plain = { color: false, width: 100 }
@@ -15,7 +15,7 @@ describe('the schema', () => {
 
   it('is in the repository as schema.json', async () => {
     const text = await format(JSON.stringify(runReportSchema), { parser: 'json', printWidth: 110 })
-    await expect(text).toMatchFileSnapshot('schema.json')
+    await expect(text).toMatchFileSnapshot('schema/schema.json')
   })
 
   it('accepts a report, with and without a fault', () => {

@@ -1,5 +1,5 @@
 import type { NotCounted } from '../model/tflite/macs.ts'
-import type { AwayReport } from './away.ts'
+import type { AwayReport } from './parts/away.ts'
 import type { PowerReport } from './power-report.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { RunReport } from './run-report.ts'
-import { runReportSchema } from './schema.ts'
+import { runReportSchema } from './schema/schema.ts'
 
 /** The same report as the same bytes: keys in the schema's order, free maps in alphabetical order. */
 export function serialise(report: RunReport | readonly RunReport[]): string {

@@ -1,7 +1,7 @@
 /** How large a firmware's tensor arena must be: measured, by telling its interpreter that it has so much. */
 import type { BoardDescription } from '../../emulator/boards/board.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
 import { loadImage, type FirmwareImage } from '../image/image.ts'
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
 import type { MachineOptions } from '../../emulator/machine.ts'
 import type { CacheOffReport } from '../report/run-report.ts'

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { Thread } from '../threads/thread.ts'
 import type { RunRequest } from './run-request.ts'

@@ -1,6 +1,6 @@
 /** The other end of run-threads.ts: a run for each request. */
 import { workerData } from 'node:worker_threads'
-import type { TimingParameters } from '../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { serve } from '../threads/serve.ts'
 import { simulationOf } from './run-request.ts'
 import type { RunRequest } from './run-request.ts'

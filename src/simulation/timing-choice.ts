@@ -1,4 +1,4 @@
-import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 
 /** Whose memory the Cortex-M4F runs from. */
 export const timingChoices = ['nrf52840', 'zero-wait'] as const

@@ -1,7 +1,7 @@
 import type { Machine } from '../../emulator/machine.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
-import { duration, hexadecimal } from '../report/format.ts'
+import { duration, hexadecimal } from '../report/show/format.ts'
 import type { WaitingReport } from '../report/run-report.ts'
 import type { TracedLoop } from './loop-trace.ts'
 

@@ -14,11 +14,11 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
 import { buildFirmware, type BuildOptions } from './build.ts'
-import { tflmPackage } from './packages.ts'
-import { buildDirectory } from './cache.ts'
+import { tflmPackage } from './sources/packages.ts'
+import { buildDirectory } from './cache/cache.ts'
 import { projectRoot } from './paths.ts'
-import { ensureSources } from './sources.ts'
-import { runInQemu, stockModel } from './testing.ts'
+import { ensureSources } from './sources/sources.ts'
+import { runInQemu, stockModel } from './testing/testing.ts'
 
 const stock: Omit<BuildOptions, 'model'> = {
   app: 'stock',

@@ -1,9 +1,9 @@
 import { UserError } from '../errors.ts'
-import { targetFlags } from './compiler.ts'
+import { targetFlags } from './compile/compiler.ts'
 import type { Environment } from './paths.ts'
-import type { Resolver } from './resolver.ts'
-import { apps, appTable, defaultArenaBytes } from './apps.ts'
-import type { Kernels } from './units.ts'
+import type { Resolver } from './generate/resolver.ts'
+import { apps, appTable, defaultArenaBytes } from './apps/apps.ts'
+import type { Kernels } from './compile/units.ts'
 
 export type Optimisation = '-Os' | '-O2' | '-O3'
 /** How a gesture app makes the model's input of its window: firmware/gesture/classifier.h, or preprocess/ beside it. */

@@ -1,14 +1,19 @@
 import { join, resolve } from 'node:path'
 import { UserError } from '../errors.ts'
 import { elementCount } from '../model/tflite/schema.ts'
-import { appTable } from './apps.ts'
-import { generateForModel, generateMetadata, generateQuantisation, type EmbeddedModel } from './generate.ts'
+import { appTable } from './apps/apps.ts'
+import {
+  generateForModel,
+  generateMetadata,
+  generateQuantisation,
+  type EmbeddedModel,
+} from './generate/generate.ts'
 import { arenaBytesOf, defineFlags, preprocessHeader, type BuildOptions } from './options.ts'
-import { cmsisDspPackage, cmsisNnPackage, tflmPackage, type SourcePackage } from './packages.ts'
+import { cmsisDspPackage, cmsisNnPackage, tflmPackage, type SourcePackage } from './sources/packages.ts'
 import { projectRoot, type Environment, type Progress } from './paths.ts'
-import { ensureSources } from './sources.ts'
-import * as units from './units.ts'
-import type { Root, Unit } from './units.ts'
+import { ensureSources } from './sources/sources.ts'
+import * as units from './compile/units.ts'
+import type { Root, Unit } from './compile/units.ts'
 
 /** Everything that a build compiles. */
 export interface Plan {

@@ -186,6 +186,8 @@ describe('build', () => {
 })
 
 it('the schema of the repository is a schema', () => {
-  const schema = JSON.parse(readFileSync(join(root, 'src', 'report', 'schema.json'), 'utf8')) as object
+  const schema = JSON.parse(
+    readFileSync(join(root, 'src', 'report', 'schema', 'schema.json'), 'utf8'),
+  ) as object
   expect(() => new Ajv2020({ strict: true }).compile(schema)).not.toThrow()
 })

@@ -11,7 +11,7 @@ import { seededRandom } from '../../src/model/random.ts'
 import { readModel } from '../../src/model/tflite/read.ts'
 import type { LabReport } from '../../src/lab/lab-report.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
-import type { GestureMetadata } from '../../src/toolchain/metadata.ts'
+import type { GestureMetadata } from '../../src/toolchain/generate/metadata.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const command = join(root, 'dist', 'src', 'cli', 'main.js')

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ClaimResult } from '../../src/power/claims.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
-import { wavFile } from '../../src/toolchain/audio.ts'
-import { apps } from '../../src/toolchain/app-table.ts'
+import { wavFile } from '../../src/toolchain/apps/audio.ts'
+import { apps } from '../../src/toolchain/apps/app-table.ts'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Core, type CoreHost } from '../../emulator/cpu/core.ts'
+import { Core, type CoreHost } from '../../emulator/cpu/engine/core.ts'
 import { ExitReason } from '../../emulator/cpu/exit-reasons.ts'
 import { State } from '../../emulator/cpu/layout.ts'
-import { pipelineTiming, oneCycleTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming, oneCycleTiming } from '../../emulator/cpu/timing/timing.ts'
 
 const refuse = (): never => {
   throw new Error('these instructions do not call out')

@@ -1,5 +1,5 @@
-import { itAdvance, type Decoder } from '../../emulator/cpu/decode.ts'
-import { disassemble } from '../../emulator/cpu/disassemble.ts'
+import { itAdvance, type Decoder } from '../../emulator/cpu/engine/decode.ts'
+import { disassemble } from '../../emulator/cpu/debug/disassemble.ts'
 import type { Case } from './generate.ts'
 import { CodePlaces, ramPatterns } from './layout.ts'
 import type { Ours } from './ours.ts'

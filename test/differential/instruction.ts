@@ -1,4 +1,4 @@
-import { findEntry } from '../../emulator/cpu/decode.ts'
+import { findEntry } from '../../emulator/cpu/engine/decode.ts'
 import { fieldsOf, type Fields, type TableEntry } from '../../emulator/cpu/instructions/table.ts'
 import type { Random } from './random.ts'
 import { addedToPc, branchRegister, isWordOfPointers, loadsPc, shapeOf, steer } from './shapes.ts'

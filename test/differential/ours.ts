@@ -2,7 +2,7 @@ import { BusError } from '../../emulator/cpu/bus.ts'
 import { CortexM4 } from '../../emulator/cpu/cpu.ts'
 import { ExitReason } from '../../emulator/cpu/exit-reasons.ts'
 import { State } from '../../emulator/cpu/layout.ts'
-import { oneCycleTiming } from '../../emulator/cpu/timing.ts'
+import { oneCycleTiming } from '../../emulator/cpu/timing/timing.ts'
 import { Scheduler } from '../../emulator/time/scheduler.ts'
 import { APSR_BITS, STATE_WORDS, Word, type Outcome, type Processor } from './state.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { renderReport } from '../../src/report/render.ts'
+import { renderReport } from '../../src/report/show/render.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'

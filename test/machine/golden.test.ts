@@ -7,8 +7,8 @@ import { inferInt8 } from '../../src/model/infer/infer-int8.ts'
 import { readModel } from '../../src/model/tflite/read.ts'
 import { writeModel } from '../../src/model/tflite/write.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
-import { tflmPackage } from '../../src/toolchain/packages.ts'
-import { ensureSources } from '../../src/toolchain/sources.ts'
+import { tflmPackage } from '../../src/toolchain/sources/packages.ts'
+import { ensureSources } from '../../src/toolchain/sources/sources.ts'
 import {
   bytesOf,
   dequantisedInput,

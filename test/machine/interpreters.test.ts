@@ -3,12 +3,12 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import type { ArenaReport, InterpreterReport, RunReport } from '../../src/report/run-report.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
-import { tflmPackage } from '../../src/toolchain/packages.ts'
-import { ensureSources } from '../../src/toolchain/sources.ts'
+import { tflmPackage } from '../../src/toolchain/sources/packages.ts'
+import { ensureSources } from '../../src/toolchain/sources/sources.ts'
 
 const models = join(import.meta.dirname, '..', '..', 'models', 'gesture')
 const scenes = [

@@ -5,8 +5,8 @@ import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
 import { ExitCode, UserError } from '../../src/errors.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
-import type { SourcePackage } from '../../src/toolchain/packages.ts'
-import { ensureSources } from '../../src/toolchain/sources.ts'
+import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
+import { ensureSources } from '../../src/toolchain/sources/sources.ts'
 
 const wheel = (
   name: string,

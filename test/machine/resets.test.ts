@@ -1,6 +1,6 @@
 /** What is said of a chip that is reset while it runs. */
 import { describe, expect, it } from 'vitest'
-import { renderReport } from '../../src/report/render.ts'
+import { renderReport } from '../../src/report/show/render.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 

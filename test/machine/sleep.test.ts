@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { summarize } from '../../emulator/power/summary.ts'
 import { compile } from '../cli/firmware.ts'
 import { start, type Running } from './start.ts'

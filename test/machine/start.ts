@@ -1,5 +1,5 @@
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine, type Machine, type MachineOptions, type MachineStop } from '../../emulator/machine.ts'
 import { PhaseRecorder, type PhaseSpan } from '../../emulator/probes/phases.ts'
 import { loadImage, type FirmwareImage } from '../../src/image/image.ts'

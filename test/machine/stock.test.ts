@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildFirmware, type BuildOptions } from '../../src/toolchain/build.ts'
-import { tflmPackage } from '../../src/toolchain/packages.ts'
-import { ensureSources } from '../../src/toolchain/sources.ts'
-import { stockModel } from '../../src/toolchain/testing.ts'
+import { tflmPackage } from '../../src/toolchain/sources/packages.ts'
+import { ensureSources } from '../../src/toolchain/sources/sources.ts'
+import { stockModel } from '../../src/toolchain/testing/testing.ts'
 import { start } from './start.ts'
 
 const stock = (model: string, choice: Partial<BuildOptions> = {}): BuildOptions => ({

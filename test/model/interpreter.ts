@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
-import { cacheDirectory, produceFolder } from '../../src/toolchain/cache.ts'
+import { cacheDirectory, produceFolder } from '../../src/toolchain/cache/cache.ts'
 
 const requirements = 'test/model/requirements.txt'
 

@@ -1,4 +1,4 @@
-import { absolute, calculate, compareSettingFpscr, negated } from '../float-helpers.ts'
+import { absolute, calculate, compareSettingFpscr, negated } from '../float/float-helpers.ts'
 import type { Ir, Value } from '../ir.ts'
 import { singleOf, singlesDM, singlesDNM } from './float-registers.ts'
 import { InstructionGroup, type TimingClass } from './table.ts'

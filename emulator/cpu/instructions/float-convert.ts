@@ -1,6 +1,6 @@
-import { fromInteger, toInteger } from '../float-helpers.ts'
+import { fromInteger, toInteger } from '../float/float-helpers.ts'
 import type { Ir, Value } from '../ir.ts'
-import { FixedPoint, FloatOperation } from '../softfloat.ts'
+import { FixedPoint, FloatOperation } from '../float/softfloat.ts'
 import { singleOf, singlesDM } from './float-registers.ts'
 import { InstructionGroup, type Fields } from './table.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { Core } from '../core.ts'
-import { findEntry } from '../decode.ts'
+import { Core } from '../engine/core.ts'
+import { findEntry } from '../engine/decode.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { State } from '../layout.ts'
-import { pipelineTiming, type TimingParameters } from '../timing.ts'
+import { pipelineTiming, type TimingParameters } from '../timing/timing.ts'
 import { expandImmediate } from './float-transfer.ts'
 
 const RAM = 0x2000_0000

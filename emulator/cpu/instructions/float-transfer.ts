@@ -1,6 +1,6 @@
 import type { Ir, Register, Value } from '../ir.ts'
 import { State } from '../layout.ts'
-import { Fpscr } from '../softfloat-number.ts'
+import { Fpscr } from '../float/softfloat-number.ts'
 import { readMemory, writeMemory } from './access.ts'
 import { floatMultiple } from './float-multiple.ts'
 import { singleOf, singlesDM } from './float-registers.ts'

@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { emulateMicrobench } from '../../fidelity/emulate.ts'
 import { buildMicrobench } from '../../fidelity/firmware.ts'
 import type { MicrobenchOutput } from '../../fidelity/measurement.ts'
-import type { Uncertainty } from '../../fidelity/uncertainty.ts'
+import type { Uncertainty } from '../../fidelity/parameters/uncertainty.ts'
 import { main } from '../program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'boardless-fidelity-'))

@@ -1,6 +1,6 @@
 import { ExitCode } from '../../errors.ts'
 import { heldOutRecording } from '../../project.ts'
-import { renderComparison } from '../../report/compare.ts'
+import { renderComparison } from '../../report/compare/compare.ts'
 import { serialise } from '../../report/serialise.ts'
 import { buildApp, factsOf, withArenaAdvice } from '../../simulation/app.ts'
 import type { AppChoices } from '../../simulation/app.ts'

@@ -1,4 +1,4 @@
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { geometries, residual, type CacheChoice } from './program.ts'
 import { memoryPrograms } from './programs.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing.ts'
+import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
 import { emulateMicrobench } from '../emulate.ts'
 import { cyclesPerBody } from '../measurement.ts'

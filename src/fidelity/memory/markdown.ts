@@ -1,6 +1,6 @@
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { cyclesText } from '../compare.ts'
-import { markdownTable } from '../markdown-table.ts'
+import { markdownTable } from '../show/markdown-table.ts'
 import { sources } from '../sources.ts'
 import { cacheTogether } from './combinations.ts'
 import { allowsWait, errorsOff, flashReadFigures } from './flash-reads.ts'

@@ -1,4 +1,4 @@
-import type { TimingParameters } from '../../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 
 /** Of the timing model, what the instruction cache is. */
 export type CacheChoice = Pick<

@@ -1,6 +1,6 @@
 /** The smallest arena with which a model runs, and whether its outputs are ours. */
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../../emulator/cpu/timing.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../../emulator/machine.ts'
 import { loadImage, type FirmwareImage } from '../../image/image.ts'
 import { limitArena, smallest } from '../../simulation/arena.ts'

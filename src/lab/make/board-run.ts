@@ -1,7 +1,7 @@
 /** One firmware on the emulated board, at the timing model's own parameters and at those of `timingSettings`. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TimingParameters } from '../../../emulator/cpu/timing.ts'
+import type { TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 import { shortName } from '../../image/demangle.ts'
 import { loadImage } from '../../image/image.ts'
 import type { RunReport } from '../../report/run-report.ts'

@@ -1,7 +1,7 @@
 /** The windows that a model takes, and what the gesture apps must know of it to make them. */
 import { measureNormalisation, type Normalisation } from '../../model/data/dataset.ts'
 import { splitDataset, testWindows, varyInput, type Dataset } from '../../model/data/windows.ts'
-import type { GestureMetadata } from '../../toolchain/metadata.ts'
+import type { GestureMetadata } from '../../toolchain/generate/metadata.ts'
 import type { GivenModel, TrainedModel } from '../measurement.ts'
 import { appRateHz } from '../sensing.ts'
 import type { Bench } from './bench.ts'

@@ -1,5 +1,5 @@
-import { count } from '../../report/format.ts'
-import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/style.ts'
+import { count } from '../../report/show/format.ts'
+import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/show/style.ts'
 import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import type {
   Claim,

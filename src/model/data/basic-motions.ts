@@ -10,7 +10,7 @@ import process from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { execa } from 'execa'
 import { ExitCode, UserError } from '../../errors.ts'
-import { cacheDirectory } from '../../toolchain/cache.ts'
+import { cacheDirectory } from '../../toolchain/cache/cache.ts'
 import { writeFolder } from '../../write-whole.ts'
 import { seededRandom, shuffled } from '../random.ts'
 

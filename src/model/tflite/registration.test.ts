@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { supportedOperators } from '../../toolchain/resolver.ts'
+import { supportedOperators } from '../../toolchain/generate/resolver.ts'
 import { registrationCode } from './registration.ts'
 import { builtinCode, type Operator, type TfliteModel } from './schema.ts'
 

@@ -1,6 +1,6 @@
 import { CortexM4 } from '../../../emulator/cpu/cpu.ts'
 import { BusError } from '../../../emulator/cpu/bus.ts'
-import { disassemble } from '../../../emulator/cpu/disassemble.ts'
+import { disassemble } from '../../../emulator/cpu/debug/disassemble.ts'
 import { Scheduler } from '../../../emulator/time/scheduler.ts'
 import { END_WORDS, HANDLER_WORDS, Header, Place } from './driver.ts'
 import { assembleDriver, imageOf, type Driver } from './image.ts'

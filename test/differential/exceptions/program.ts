@@ -1,4 +1,4 @@
-import { itAdvance } from '../../../emulator/cpu/decode.ts'
+import { itAdvance } from '../../../emulator/cpu/engine/decode.ts'
 import { Random, seedOf } from '../random.ts'
 import { Deed, Edit, Header, Place } from './driver.ts'
 

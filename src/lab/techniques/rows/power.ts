@@ -1,5 +1,5 @@
 /** Row 11: the apps of `boardless power`. */
-import { count } from '../../../report/format.ts'
+import { count } from '../../../report/show/format.ts'
 import { asWritten } from '../../../verdict.ts'
 import type { Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
 import type { ScenarioMeasurement, ScenarioResult } from '../../measurement.ts'

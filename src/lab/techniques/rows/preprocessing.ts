@@ -104,7 +104,7 @@ export const preprocessingTechnique: Technique = {
       ],
       notes: [
         'The plain loop divides twice for each value, by deviation and by scale, and rounds with a call of roundf. Folded, unit, mean, deviation, scale and zero point are one factor and one term for each channel: in int8 an integer multiplication, an addition, a shift and a saturation.',
-        'Unrolled gives the loop’s inputs to the bit; CMSIS-DSP and folded are off by one step where a value lies beside a tie (src/toolchain/preprocess.test.ts).',
+        'Unrolled gives the loop’s inputs to the bit; CMSIS-DSP and folded are off by one step where a value lies beside a tie (src/toolchain/apps/preprocess.test.ts).',
         ...(togetherOf(context).length === 0
           ? []
           : [

@@ -1,0 +1,278 @@
+import type { AccessSize, Address, Cycles } from '../bus.ts'
+import { conditionMasks } from '../conditions.ts'
+import { Decoder } from './decode.ts'
+import type { ExitReason } from '../exit-reasons.ts'
+import { FetchCounter } from '../timing/fetch-counter.ts'
+import { flashLineMask, lineShift } from '../timing/instruction-cache.ts'
+import { accessModes, type AccessMode } from '../instructions/access.ts'
+import { Interruptible } from '../instructions/interruptible.ts'
+import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
+import {
+  CACHE_TAGS,
+  FLASH,
+  FLASH_BYTES,
+  MEMORY_PAGES,
+  PROFILE,
+  CODE_BYTES,
+  RAM,
+  RAM_BYTES,
+  State,
+  TOUCHED,
+  addressOf,
+  codeOffset,
+  entryOf,
+} from '../layout.ts'
+import { ProcessorState } from '../state.ts'
+import type { TimingParameters } from '../timing/timing.ts'
+
+/** What the interpreter calls out for. Whoever cannot go on returns after `core.stop()`. */
+export interface CoreHost {
+  read(address: Address, size: AccessSize, mode: AccessMode): number
+  write(address: Address, size: AccessSize, value: number, mode: AccessMode): void
+  readSpecial(sysm: number): number
+  writeSpecial(sysm: number, value: number): void
+  changeProcessorState(enable: boolean, which: number): void
+  sendEvent(): void
+  /** Result of a floating-point operation on bit patterns; reads and writes State.fpscr. */
+  floatSlowly(operation: number, a: number, b: number, c: number): number
+  /** The flash is wanted while it is busy: spends the time until it is not. */
+  awaitFlash(): void
+  /** Told the present before any of these. */
+  present(now: Cycles): void
+  /** Asked after any of these: when the interpreter must return. */
+  deadline(): Cycles
+}
+
+const modules = new Map<string, WebAssembly.Module>()
+
+function compiled(options: InterpreterOptions): WebAssembly.Module {
+  const key = JSON.stringify(options)
+  let module = modules.get(key)
+  if (!module) {
+    module = new WebAssembly.Module(emitInterpreter(options))
+    modules.set(key, module)
+  }
+  return module
+}
+
+/** Budgets are 32-bit; longer slices are cut. */
+const LONGEST_SLICE = 0x3fff_ffff
+
+/** The instruction interpreter with its memory. Knows no exceptions: it returns with a reason instead. */
+export class Core {
+  readonly state: ProcessorState
+  readonly decoder: Decoder
+  readonly fetches: FetchCounter
+  /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
+  readonly flash: Uint8Array
+  readonly ram: Uint8Array
+  /** A byte for each word of RAM, non-zero once the firmware has written it. */
+  readonly touched: Uint8Array
+  /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. */
+  readonly profile: BigUint64Array
+  readonly #buffer: ArrayBuffer
+  readonly #run: (entry: number) => number
+  #deadline: Cycles = 0
+  /** Of the instruction cache, while the flash is busy. */
+  #tags: Int32Array | undefined
+
+  constructor(
+    readonly host: CoreHost,
+    timing: TimingParameters,
+    readonly options: InterpreterOptions,
+  ) {
+    const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES })
+    this.#buffer = memory.buffer
+    this.state = new ProcessorState(this.#buffer)
+    this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache))
+    this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
+    this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
+    this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
+    this.touched = new Uint8Array(this.#buffer, TOUCHED, RAM_BYTES / 4)
+    this.profile = new BigUint64Array(this.#buffer, PROFILE, CODE_BYTES)
+    this.flash.fill(0xff)
+    new Uint16Array(this.#buffer, State.conditions, 16).set(conditionMasks())
+    this.openMemory(true)
+    this.state.setWord(State.flashReadWait, timing.profile === 'oneCycle' ? 0 : timing.flashReadWait)
+    this.state.setWord(State.flashLineMask, flashLineMask(timing))
+    this.state.setWord(State.flashLine, -1)
+    const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
+    this.#run = instance.exports['run'] as (entry: number) => number
+  }
+
+  /** Lets the fast path read and write plain memory, or sends every access to the host, as the MPU needs. */
+  openMemory(open: boolean): void {
+    for (const [limits, bytes] of [
+      [State.ramReadLimits, RAM_BYTES],
+      [State.ramWriteLimits, RAM_BYTES],
+      [State.flashReadLimits, FLASH_BYTES],
+    ] as const)
+      for (let shift = 0; shift < 3; shift++)
+        this.state.setWord(limits + 4 * shift, open ? bytes >> shift : 0)
+  }
+
+  /** Runs from `state.pc` at cycle `now` until `deadline` or a reason to return. */
+  run(now: Cycles, deadline: Cycles): { reason: ExitReason; now: Cycles } {
+    this.#deadline = Math.min(deadline, now + LONGEST_SLICE)
+    this.state.setWord(State.budget, this.#deadline - now)
+    this.state.setWord(State.stop, 0)
+    const reason = this.#run(this.state.word(State.next)) as ExitReason
+    return { reason, now: this.#deadline - this.state.word(State.budget) }
+  }
+
+  /** Code in RAM is executing, and flash is watched for its return. Without a cache to simulate that is not seen. */
+  get runsFromRam(): boolean {
+    return this.state.word(State.codeInRam) !== 0
+  }
+
+  set runsFromRam(inRam: boolean) {
+    this.state.setWord(State.codeInRam, inRam ? 1 : 0)
+    this.watchFlash(inRam)
+  }
+
+  /** Execution that gets to flash calls `host.awaitFlash` first, as when the flash is busy; or does so no more. */
+  watchFlash(busy: boolean): void {
+    if (busy === (this.#tags !== undefined)) return
+    const mode = this.state.word(State.cacheMode) & 3
+    this.state.setWord(State.cacheMode, mode | (busy ? 4 : 0))
+    this.state.setWord(State.cacheLine, -1)
+    const { cache } = this.options
+    const tags = new Int32Array(this.#buffer, CACHE_TAGS, cache ? cache.sets * cache.ways : 0)
+    // Without its tag each line is looked up.
+    if (this.#tags) tags.set(this.#tags)
+    this.#tags = busy ? tags.slice() : undefined
+    if (busy) tags.fill(-1)
+  }
+
+  /** Called by the host while the interpreter waits for it: the instruction must not complete. */
+  stop(): void {
+    this.state.setWord(State.stop, 1)
+  }
+
+  /** Called by the host while the interpreter waits for it: what it did takes time. */
+  spend(cycles: Cycles): void {
+    this.state.setWord(State.budget, this.state.word(State.budget) - cycles)
+  }
+
+  /** Called by the host while the interpreter waits for it: time to jump over, charged to no instruction. */
+  jump(cycles: Cycles): void {
+    this.spend(cycles)
+    this.state.setWord(State.before, this.state.word(State.before) - cycles)
+  }
+
+  /** Address of the instruction that the interpreter is executing while it waits for the host. */
+  get executing(): Address {
+    return addressOf(this.state.word(State.current))
+  }
+
+  /** Switching the instruction cache off empties it; PS 4.3.6. @param profiling Its hits and misses are counted. */
+  setInstructionCache(enabled: boolean, profiling = false): void {
+    const isWatched = this.#tags !== undefined
+    this.watchFlash(false)
+    this.#switchCache(enabled, profiling)
+    this.watchFlash(isWatched)
+  }
+
+  #switchCache(enabled: boolean, profiling: boolean): void {
+    this.decoder.slowFetch = !enabled
+    this.decoder.countsFetches = profiling
+    this.fetches.isOn = enabled && profiling
+    this.state.setWord(State.cacheMode, enabled ? 1 : 2)
+    if (enabled) return
+    const { cache } = this.options
+    const tags = cache ? cache.sets * cache.ways : 0
+    new Int32Array(this.#buffer, CACHE_TAGS, tags).fill(-1)
+    this.state.setWord(State.cacheLine, -1)
+  }
+
+  /** The instruction at the PC has this ITSTATE for this time, whatever the table has. */
+  enterWith(itState: number): void {
+    if (this.state.isPcOutside) {
+      this.state.itStateOutside = itState
+      return
+    }
+    this.decoder.setItState(this.state.pc, itState)
+    this.state.setWord(State.itNext, this.state.word(State.next))
+  }
+
+  /** Makes the instruction whose probe has been called execute. */
+  passProbe(): void {
+    this.state.setWord(State.probeSeen, entryOf(this.state.pc))
+  }
+
+  /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM. */
+  profileAt(codeOffset: number): { cycles: number; executions: number } {
+    const view = new DataView(this.#buffer, PROFILE + (codeOffset & ~1) * 8, 16)
+    return { cycles: Number(view.getBigUint64(0, true)), executions: Number(view.getBigUint64(8, true)) }
+  }
+
+  /** Corrects the profile: what an instruction took was paid at another time. */
+  addCycles(address: Address, cycles: Cycles): void {
+    if (!this.options.profile) return
+    const offset = codeOffset(address)
+    this.profile[offset] = (this.profile[offset] ?? 0n) + BigInt(cycles)
+  }
+
+  /** An instruction has been executed outside the interpreter. */
+  countExecution(address: Address): void {
+    this.state.countInstruction()
+    if (!this.options.profile) return
+    const executions = codeOffset(address) + 1
+    this.profile[executions] = (this.profile[executions] ?? 0n) + 1n
+  }
+
+  /** The interpreter shall execute an instruction whose time has passed already. */
+  payFor(address: Address): void {
+    this.state.setWord(Interruptible.paid, entryOf(address))
+  }
+
+  #imports(): Record<string, (...args: never[]) => unknown> {
+    const { host } = this
+    const mode = (index: number): AccessMode => accessModes[index] ?? 'normal'
+    const around = <T>(action: () => T): T => {
+      host.present(this.#deadline - this.state.word(State.budget))
+      const result = action()
+      this.#moveDeadline()
+      return result
+    }
+    return {
+      decode: (entry: number) => this.decoder.decode(entry),
+      entryOf: (address: number) => entryOf(address),
+      uncachedLine: (line: number) =>
+        this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
+      awaitFlash: () => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        host.awaitFlash()
+      },
+      countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
+      // Without `around`: the two that are called often need no closure.
+      hostRead: (address: number, size: AccessSize, how: number) => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        const value = host.read(address >>> 0, size, mode(how))
+        this.#moveDeadline()
+        return value
+      },
+      hostWrite: (address: number, size: AccessSize, value: number, how: number) => {
+        host.present(this.#deadline - this.state.word(State.budget))
+        host.write(address >>> 0, size, value, mode(how))
+        this.#moveDeadline()
+      },
+      readSpecial: (sysm: number) => around(() => host.readSpecial(sysm)),
+      writeSpecial: (sysm: number, value: number) => around(() => host.writeSpecial(sysm, value)),
+      changeProcessorState: (enable: number, which: number) =>
+        around(() => host.changeProcessorState(enable !== 0, which)),
+      sendEvent: () => around(() => host.sendEvent()),
+      floatSlowly: (operation: number, a: number, b: number, c: number) =>
+        host.floatSlowly(operation, a, b, c),
+    }
+  }
+
+  #moveDeadline(): void {
+    const now = this.#deadline - this.state.word(State.budget)
+    const deadline = Math.max(now, Math.min(this.host.deadline(), now + LONGEST_SLICE))
+    const shift = deadline - this.#deadline
+    this.state.setWord(State.budgetShift, shift)
+    this.state.setWord(State.budget, deadline - now)
+    this.#deadline = deadline
+  }
+}

@@ -1,0 +1,400 @@
+import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
+import { instructionTable } from '../instructions/index.ts'
+import { fieldsOf, registerFileOf, type TableEntry, type TimingClass } from '../instructions/table.ts'
+import {
+  CODE_BYTES,
+  Cold,
+  Entry,
+  FLASH,
+  FLASH_BYTES,
+  Guard,
+  HIDDEN,
+  RAM_BYTES,
+  State,
+  TABLE,
+  addressOf,
+  codeOffset,
+  coldOf,
+  entryOf,
+} from '../layout.ts'
+import { StraightLine, type Costs } from '../timing/pipeline/straight-line.ts'
+import type { Timed } from '../timing/pipeline/timed.ts'
+import type { TimingParameters } from '../timing/timing.ts'
+import { UncachedLines } from '../timing/uncached-lines.ts'
+
+/** An IT instruction and the four longest instructions it can govern. */
+const IT_BLOCK_BYTES = 18
+
+const isIfThen = (halfword: number): boolean => halfword >>> 8 === 0xbf && (halfword & 0xf) !== 0
+
+const ENTRY_BYTES = 16
+const ALWAYS = 14
+
+export const isWide = (halfword: number): boolean => halfword >>> 11 >= 0x1d
+
+const byFirstByte = new Map<number, readonly TableEntry[]>()
+
+function candidates(width: 16 | 32, firstByte: number): readonly TableEntry[] {
+  const key = (width << 8) | firstByte
+  let list = byFirstByte.get(key)
+  if (!list) {
+    const shift = width - 8
+    list = instructionTable.filter(
+      (entry) =>
+        entry.width === width && ((firstByte ^ (entry.match >>> shift)) & (entry.mask >>> shift)) === 0,
+    )
+    byFirstByte.set(key, list)
+  }
+  return list
+}
+
+/** The table entry of an opcode: 16 bits, or 32 with the first half-word on top. */
+export function findEntry(opcode: number, width: 16 | 32): TableEntry | undefined {
+  for (const entry of candidates(width, opcode >>> (width - 8)))
+    if ((opcode & entry.mask) >>> 0 === entry.match && !entry.encoding.unless?.(fieldsOf(entry, opcode)))
+      return entry
+  return undefined
+}
+
+interface Opcode {
+  readonly opcode: number
+  readonly width: 16 | 32
+}
+
+export interface DecodedInstruction extends Timed {
+  readonly width: 16 | 32
+}
+
+/** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
+export class Decoder {
+  readonly #view: DataView
+  readonly #bytes: Uint8Array
+  readonly #probes = new Set<number>()
+  readonly #instructions = new Map<number, DecodedInstruction>()
+  /** Times code with the instruction cache on, and off. */
+  #lines: { readonly on: StraightLine; readonly off: StraightLine }
+  readonly #uncached: UncachedLines | undefined
+  readonly #lineShift: number | undefined
+  #countsFetches = false
+  /** Set by the memory protection unit: whether code may be fetched from an address. */
+  mayExecute: ((address: number) => boolean) | undefined
+
+  /** Told of each instruction that has been decoded. */
+  onDecoded: ((address: number, timing: TimingClass) => void) | undefined
+
+  /** @param lineShift Size of a line of the instruction cache in the table; without, fetches never wait. */
+  constructor(buffer: ArrayBuffer, timing: TimingParameters, lineShift?: number) {
+    this.#view = new DataView(buffer)
+    this.#bytes = new Uint8Array(buffer)
+    this.#lineShift = lineShift
+    this.#uncached = lineShift === undefined ? undefined : new UncachedLines(buffer, lineShift)
+    this.#lines = this.#straightLines(timing)
+  }
+
+  get #line(): StraightLine {
+    return this.#uncached?.isOff ? this.#lines.off : this.#lines.on
+  }
+
+  get timing(): TimingParameters {
+    return this.#line.parameters
+  }
+
+  /** What ACTLR changes: everything is timed anew. */
+  setTiming(timing: TimingParameters): void {
+    this.#lines = this.#straightLines(timing)
+    this.invalidateAll()
+  }
+
+  #straightLines(timing: TimingParameters): { on: StraightLine; off: StraightLine } {
+    const parts = {
+      at: (address: number, itState?: number) => this.#instruction(address, itState),
+      isDecoded: this.isDecoded,
+      onCosts: this.#writeCosts,
+      onEntered: this.#writeEntered,
+      onHidden: this.#writeHidden,
+    }
+    const inFlash = (address: number): number => (address < FLASH_BYTES ? timing.flashFetchWait : 0)
+    return {
+      on: new StraightLine(timing, { ...parts, waitStatesAt: () => 0 }),
+      off: new StraightLine(timing, { ...parts, waitStatesAt: inFlash }),
+    }
+  }
+
+  /** The opcode at an executable address. */
+  opcodeAt(address: number): Opcode | undefined {
+    const offset = codeOffset(address)
+    if (offset < 0) return undefined
+    const first = this.#halfword(offset)
+    if (!isWide(first)) return { opcode: first, width: 16 }
+    if (codeOffset(address + 2) !== offset + 2) return undefined
+    return { opcode: ((first << 16) | this.#halfword(offset + 2)) >>> 0, width: 32 }
+  }
+
+  #halfword(offset: number): number {
+    const inRam = offset >= FLASH_BYTES + RAM_BYTES ? offset - RAM_BYTES : offset
+    return this.#view.getUint16(FLASH + inRam, true)
+  }
+
+  /** What stands at an address, or undefined where no instruction does. */
+  instructionAt(address: number, itState = 0): DecodedInstruction | undefined {
+    const found = this.opcodeAt(address)
+    const entry = found && findEntry(found.opcode, found.width)
+    if (!entry) return undefined
+    return {
+      address,
+      entry,
+      decoded: operandsOf(entry, found.opcode, { address, itState }),
+      itState,
+      ...found,
+    }
+  }
+
+  /** Where a direct branch goes, if the instruction is one and its target holds code. */
+  branchTarget({ decoded }: Timed): number | undefined {
+    return decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : undefined
+  }
+
+  decode(at: number): void {
+    const address = addressOf(at)
+    if (address >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
+    const found = this.opcodeAt(address)
+    const mayExecute = this.mayExecute?.(address) !== false
+    const instruction = mayExecute ? this.#instruction(address) : undefined
+    const view = this.#view
+    for (let i = 0; i < ENTRY_BYTES; i += 4) view.setUint32(at + i, 0, true)
+    view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
+    if (!found || !instruction) {
+      this.#writeHandlers(at, HandlerIndex.undefined, mayExecute && found ? found : undefined)
+      return
+    }
+    const { entry, decoded, opcode, itState } = instruction
+    const { index, slots } = handlerFor(entry, decoded)
+    for (const [key, slot] of slots) {
+      const value = decoded[key] ?? 0
+      if (slot.wide) view.setInt32(at + slot.offset, value | 0, true)
+      else view.setUint8(at + slot.offset, registerOffset(key, value))
+    }
+    this.#writeHandlers(at, index, instruction)
+    this.onDecoded?.(address, entry.definition.timing)
+    if (entry.definition.timing === 'ifThen') this.#enterItBlock(at, opcode & 0xff)
+    else if (itState !== 0) this.#passOnItState(at, instruction)
+    this.#writeCosts(instruction, this.#line.time(instruction))
+  }
+
+  /** The handler of an instruction, or of an opcode that is none, and the wrappers in front of it. */
+  #writeHandlers(at: number, index: number, one: DecodedInstruction | Opcode | undefined): void {
+    const view = this.#view
+    const cold = coldOf(at)
+    const itState = this.#bytes[cold + Cold.itState] ?? 0
+    const guards = one ? this.#guards(one, addressOf(at), itState) : itState === 0 ? 0 : Guard.inItBlock
+    view.setUint16(cold + Cold.handler, index, true)
+    view.setUint8(cold + Cold.guards, guards)
+    const { opcode = 0, width = 16 } = one ?? {}
+    view.setUint32(cold + Cold.raw, width === 32 ? ((opcode << 16) | (opcode >>> 16)) >>> 0 : opcode, true)
+    view.setUint16(at + Entry.handler, outerHandler(index, guards, itState), true)
+  }
+
+  /** Whether an instruction has executed at an address, or is about to. */
+  readonly isDecoded = (address: number): boolean => {
+    const entry = entryOf(address)
+    if (entry === 0) return false
+    const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
+    return view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded
+  }
+
+  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
+    const entry = entryOf(address)
+    const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
+    view.setUint8(at + Entry.cost, cost)
+    if (taken > 0) view.setUint8(at + Entry.taken, taken)
+    view.setInt8(at + Entry.entered, entered)
+  }
+
+  /** What a branch adds, to a place that is not decoded yet. */
+  readonly #writeEntered = ({ address }: Timed, entered: number): void => {
+    const entry = entryOf(address)
+    const { view, at } = this.#uncached?.elsewhere(entry, 'keep') ?? { view: this.#view, at: entry }
+    view.setInt8(at + Entry.entered, entered)
+  }
+
+  readonly #writeHidden = (address: number, cycles: number): void => {
+    if (this.#lineShift === undefined || this.#uncached?.isOff) return
+    const line = (entryOf(address) >>> this.#lineShift) - (TABLE >>> this.#lineShift)
+    this.#bytes[HIDDEN + line] = cycles
+  }
+
+  /** Wait states of a fetch. */
+  waitStatesAt(address: number): number {
+    return this.#line.waitStatesAt(address)
+  }
+
+  /** Further cycles of an instruction to which an exception leads, or from which it has returned. */
+  landingAt(address: number, how: 'beside' | 'alone'): number {
+    const one = entryOf(address) === 0 ? undefined : this.#instruction(address)
+    return one ? this.#line.landing(one, how) : 0
+  }
+
+  /** Cycles of an instruction that executes, and those of them that fill the pipeline again. */
+  costAt(address: number): { readonly cost: number; readonly refill: number } {
+    const instruction = this.#instruction(address)
+    const { cost, taken } = instruction ? this.#line.time(instruction) : { cost: 1, taken: 0 }
+    return { cost, refill: taken }
+  }
+
+  /** The decoded instruction at an address, under the ITSTATE that belongs to it. */
+  readonly #instruction = (
+    address: number,
+    itState = this.itStateAt(address),
+  ): DecodedInstruction | undefined => {
+    const known = this.#instructions.get(address)
+    const found = this.opcodeAt(address)
+    if (known && known.opcode === found?.opcode && known.itState === itState) return known
+    const instruction = this.instructionAt(address, itState)
+    if (instruction) this.#instructions.set(address, instruction)
+    return instruction
+  }
+
+  /** ITSTATE of the instruction at an address. */
+  itStateAt(address: number): number {
+    const entry = entryOf(address)
+    return entry === 0 ? 0 : (this.#bytes[coldOf(entry) + Cold.itState] ?? 0)
+  }
+
+  #guards(one: DecodedInstruction | Opcode, address: number, itState: number): number {
+    const { definition, decoded } = 'entry' in one ? { ...one.entry, ...one } : {}
+    const readsPc = definition?.readsPc?.some((key) => decoded?.[key] === 15) ?? false
+    const isConditional = itState !== 0 && itState >>> 4 < 14 && definition?.ignoresCondition !== true
+    return (
+      (address >= FLASH_BYTES ? Guard.inRam : 0) |
+      (this.#probes.has(address) ? Guard.probe : 0) |
+      (readsPc ? Guard.readsPc : 0) |
+      (itState !== 0 ? Guard.inItBlock : 0) |
+      (isConditional ? Guard.conditional : 0) |
+      (this.#countsFetches && address < FLASH_BYTES ? Guard.counted : 0)
+    )
+  }
+
+  /** Gives the instructions of an IT block their ITSTATE. */
+  #enterItBlock(at: number, initial: number): void {
+    let address = addressOf(at) + 2
+    for (let state = initial; state !== 0; state = itAdvance(state)) {
+      this.setItState(address, state, at)
+      const found = this.opcodeAt(address)
+      if (!found) return
+      address += found.width / 8
+    }
+  }
+
+  #passOnItState(at: number, { width, itState }: DecodedInstruction): void {
+    this.setItState(addressOf(at) + width / 8, itAdvance(itState), at)
+  }
+
+  /**
+   * Makes an instruction be decoded anew under the ITSTATE that it is now reached with. The table has one for each
+   * address. What is decoded and gives it another ITSTATE, being in front of it in an IT block, is decoded anew too,
+   * and thereby puts its own in again when it executes.
+   * @param by The entry that gives it this one.
+   */
+  setItState(address: number, itState: number, by = 0): void {
+    const entry = entryOf(address)
+    if (entry === 0) return
+    const cold = coldOf(entry)
+    if (this.#bytes[cold + Cold.itState] === itState) return
+    this.#bytes[cold + Cold.itState] = itState
+    this.#undecode(entry)
+    for (const before of [entry - ENTRY_BYTES, entry - 2 * ENTRY_BYTES])
+      if (before >= TABLE && before !== by && this.#givesItState(before)) this.#undecode(before)
+  }
+
+  #givesItState(entry: number): boolean {
+    const cold = coldOf(entry)
+    return this.#bytes[cold + Cold.itState] !== 0 || isIfThen(this.#view.getUint32(cold + Cold.raw, true))
+  }
+
+  #undecode(entry: number): void {
+    this.#uncached?.forget(entry, entry + 1)
+    this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
+  }
+
+  setProbe(address: number, present: boolean): void {
+    if (present) this.#probes.add(address)
+    else this.#probes.delete(address)
+    const entry = entryOf(address)
+    if (entry !== 0) this.#undecode(entry)
+  }
+
+  /** Whether fetches from flash wait: the instruction cache is off. */
+  set slowFetch(slow: boolean) {
+    if (!this.#uncached || slow === this.#uncached.isOff) return
+    if (!slow) this.#uncached.leave()
+    this.#uncached.isOff = slow
+  }
+
+  /** Whether each instruction in flash tells of itself. */
+  set countsFetches(counts: boolean) {
+    if (counts === this.#countsFetches) return
+    this.#countsFetches = counts
+    this.invalidateAll()
+  }
+
+  bytesAt(address: number): number {
+    return (this.opcodeAt(address)?.width ?? 16) / 8
+  }
+
+  /** Words that the prefetch unit has asked for beyond the instruction at an address. */
+  fetchedBeyond(address: number): number {
+    const instruction = this.#instruction(address)
+    return instruction ? this.#line.fetchedBeyond(instruction) : 0
+  }
+
+  /**
+   * Gets a line of code ready that is entered with the cache off, at `next` after the instruction at `before`.
+   * @returns what a branch that led here has been charged too little, for it knew only the cost with the cache on.
+   */
+  enterUncached(line: number, before: number, next: number): number {
+    const charged = this.#view.getInt8(next + Entry.entered)
+    this.#uncached?.enter(line)
+    const isBranch = before !== 0 && before + this.#view.getUint8(before + Entry.advance) !== next
+    return isBranch ? this.#view.getInt8(next + Entry.entered) - charged : 0
+  }
+
+  /** Forgets what was decoded at `length` bytes of code, which may be the IT block that is executing. */
+  invalidate(address: number, length: number): void {
+    const offset = codeOffset(address)
+    if (offset < 0) return
+    const from = Math.max(0, offset & ~1)
+    const to = Math.min(CODE_BYTES, offset + length)
+    const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
+    this.#uncached?.forget(begin, TABLE + to * 8)
+    this.#bytes.fill(0, begin, TABLE + to * 8)
+    const itNext = this.#view.getUint32(State.itNext, true)
+    for (let entry = TABLE + from * 8; entry < TABLE + to * 8; entry += ENTRY_BYTES)
+      if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
+    this.#lines.on.forget(address, length)
+    this.#lines.off.forget(address, length)
+  }
+
+  /** Forgets the handlers of all code, as a change of fetch permissions must. */
+  invalidateAll(): void {
+    this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
+    this.#uncached?.forgetAll()
+    this.#lines.on.forgetAll()
+    this.#lines.off.forgetAll()
+  }
+}
+
+function outerHandler(index: number, guards: number, itState: number): number {
+  if (guards === 0) return index
+  if (guards === Guard.inItBlock) return HandlerIndex.conditional + ALWAYS
+  if (guards === (Guard.inItBlock | Guard.conditional)) return HandlerIndex.conditional + (itState >>> 4)
+  return HandlerIndex.guarded
+}
+
+function registerOffset(key: string, value: number): number {
+  const file = registerFileOf(key)
+  return file === undefined ? value : file === 'double' ? value * 8 : value * 4
+}
+
+/** ITAdvance(), A7.3.2. */
+export const itAdvance = (state: number): number =>
+  (state & 7) === 0 ? 0 : (state & 0xe0) | ((state << 1) & 0x1f)

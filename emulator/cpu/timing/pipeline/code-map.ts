@@ -1,0 +1,83 @@
+import type { TimingClass } from '../../instructions/table.ts'
+import { addressOf } from '../../layout.ts'
+import type { Timed } from './timed.ts'
+
+const leaves: ReadonlySet<TimingClass> = new Set(['branch', 'branchRegister', 'tableBranch', 'loadPc'])
+const conditional: ReadonlySet<TimingClass> = new Set(['branchConditional', 'compareAndBranch'])
+
+const loadsPc = ({ decoded }: Timed): boolean => decoded['R'] === 1
+const leavesIfExecuted = (one: Timed): boolean => leaves.has(one.entry.definition.timing) || loadsPc(one)
+/** Within an IT block, under another condition than always. */
+const isConditional = ({ itState }: Timed): boolean => itState !== 0 && itState >>> 4 < 14
+
+export const isBranch = (one: Timed): boolean =>
+  leavesIfExecuted(one) || conditional.has(one.entry.definition.timing)
+/** Whether what stands below can follow straight on. */
+export const goesOn = (one: Timed): boolean => !leavesIfExecuted(one) || isConditional(one)
+export const next = ({ address, entry }: Timed): number => address + entry.width / 8
+
+const isCall = ({ entry }: Timed): boolean =>
+  entry.definition.name === 'BL' || entry.definition.name.startsWith('BLX')
+
+/** ITAdvance(), A7.3.2. */
+const itAdvance = (state: number): number => ((state & 7) === 0 ? 0 : (state & 0xe0) | ((state << 1) & 0x1f))
+
+const after = ({ entry, opcode, itState }: Timed): number =>
+  entry.definition.timing === 'ifThen' ? opcode & 0xff : itAdvance(itState)
+
+export interface Explored {
+  /** What is new, by address. */
+  readonly code: readonly Timed[]
+  /** Where its branches land, and what calls return to. */
+  readonly targets: readonly number[]
+}
+
+/** The instructions that can be reached from those that were decoded, as far as it does not take a register's value. */
+export class CodeMap {
+  readonly #known = new Map<number, Timed>()
+
+  constructor(private readonly at: (address: number, itState?: number) => Timed | undefined) {}
+
+  get(address: number): Timed | undefined {
+    return this.#known.get(address)
+  }
+
+  /** Follows all ways on from an instruction, but not into functions that it calls. */
+  explore(root: Timed): Explored {
+    const known = this.#known.get(root.address)
+    if (known?.opcode === root.opcode && known.itState === root.itState) return { code: [], targets: [] }
+    this.#known.delete(root.address)
+    const code: Timed[] = []
+    const targets: number[] = []
+    const ways: (readonly [address: number, itState: number])[] = [[root.address, root.itState]]
+    for (let way = ways.pop(); way; way = ways.pop()) {
+      const [address, itState] = way
+      if (this.#known.has(address)) continue
+      const one = address === root.address ? root : this.at(address, itState)
+      if (!one) continue
+      this.#known.set(address, one)
+      code.push(one)
+      if (goesOn(one)) ways.push([next(one), after(one)])
+      else if (isCall(one)) {
+        ways.push([next(one), 0])
+        targets.push(next(one))
+      }
+      if (one.decoded['X'] !== 0 || isCall(one)) continue
+      const target = addressOf(one.decoded['imm'] ?? 0)
+      ways.push([target, 0])
+      targets.push(target)
+    }
+    return { code: code.sort((a, b) => a.address - b.address), targets }
+  }
+
+  forget(address: number, length: number): void {
+    if (length > this.#known.size) {
+      for (const key of this.#known.keys())
+        if (key >= address && key < address + length) this.#known.delete(key)
+    } else for (let i = 0; i < length; i += 2) this.#known.delete(address + i)
+  }
+
+  forgetAll(): void {
+    this.#known.clear()
+  }
+}

@@ -1,0 +1,83 @@
+import { CODE_BYTES, TABLE, UNCACHED } from '../layout.ts'
+
+/**
+ * The pre-decoded table holds what code costs with the instruction cache on. While it is off, each line of code is
+ * exchanged for its other self when execution enters it, and all of them back when the cache is on again: firmware
+ * that sleeps without the cache pays for the few lines that it executes then.
+ */
+export class UncachedLines {
+  /** Whether the cache is off. */
+  isOff = false
+  readonly #words: Int32Array
+  /** A byte for each line, non-zero while its uncached self stands in the table; the interpreter looks at it. */
+  readonly #marks: Uint8Array
+  readonly #exchanged: number[] = []
+  /** Of each line, the self that does not stand in the table, if anything was decoded in it. */
+  readonly #away = new Map<number, Int32Array>()
+  readonly #shift: number
+
+  /** @param shift Lines are as long as `1 << shift` bytes of the table. */
+  constructor(buffer: ArrayBuffer, shift: number) {
+    this.#words = new Int32Array(buffer)
+    this.#shift = shift
+    this.#marks = new Uint8Array(buffer, UNCACHED, (CODE_BYTES * 8) >> shift)
+  }
+
+  /** Puts the uncached self of a line, a table address shifted, into the table. */
+  enter(line: number): void {
+    const mark = line - (TABLE >> this.#shift)
+    if (this.#marks[mark] !== 0) return
+    this.#marks[mark] = 1
+    this.#exchanged.push(line)
+    this.#exchange(line)
+  }
+
+  /** Puts all back. */
+  leave(): void {
+    for (const line of this.#exchanged) {
+      this.#marks[line - (TABLE >> this.#shift)] = 0
+      this.#exchange(line)
+    }
+    this.#exchanged.length = 0
+  }
+
+  /**
+   * The entry as it is with the cache as it is now, if that does not stand in the table.
+   * @param keep What is written into a line where nothing was decoded yet shall last.
+   */
+  elsewhere(entry: number, keep?: 'keep'): { readonly view: DataView; readonly at: number } | undefined {
+    const line = entry >> this.#shift
+    if (!this.isOff || this.#marks[line - (TABLE >> this.#shift)] !== 0) return undefined
+    const words = this.#away.get(line) ?? new Int32Array((1 << this.#shift) / 4)
+    if (keep) this.#away.set(line, words)
+    return { view: new DataView(words.buffer), at: entry - (line << this.#shift) }
+  }
+
+  /** Forgets the other selves of the lines from one table address to before another. */
+  forget(from: number, to: number): void {
+    const first = from >> this.#shift
+    const last = (to - 1) >> this.#shift
+    if (last - first < this.#away.size) for (let line = first; line <= last; line++) this.#away.delete(line)
+    else for (const line of this.#away.keys()) if (line >= first && line <= last) this.#away.delete(line)
+  }
+
+  forgetAll(): void {
+    this.#away.clear()
+  }
+
+  #exchange(line: number): void {
+    const words = this.#words
+    const length = (1 << this.#shift) / 4
+    let other = this.#away.get(line)
+    if (!other) {
+      other = new Int32Array(length)
+      this.#away.set(line, other)
+    }
+    const start = line * length
+    for (let i = 0; i < length; i++) {
+      const word = words[start + i] ?? 0
+      words[start + i] = other[i] ?? 0
+      other[i] = word
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import { basename } from 'node:path'
+import {
+  commentCompilers,
+  compiledParts,
+  unknownCompiler,
+  type CompiledParts,
+} from '../../image/compilers.ts'
+import { CompileUnits } from '../../image/debug-units.ts'
+import type { FirmwareImage } from '../../image/image.ts'
+import {
+  isCmsisNn,
+  isTflm,
+  linkedCmsisNn,
+  linkedTflm,
+  otherLibraries,
+  type Linked,
+} from '../../image/libraries.ts'
+import type { BuildFacts } from '../observation.ts'
+import type { FirmwareReport } from '../run-report.ts'
+
+/** What is known of the firmware: read from its file, or told by who built it where the file agrees. */
+export function describeFirmware(
+  image: FirmwareImage,
+  kernelAddresses: readonly number[],
+  build: BuildFacts | undefined,
+): FirmwareReport {
+  const units = new CompileUnits(image)
+  return {
+    file: basename(image.file),
+    format: image.format,
+    sha256: image.sha256,
+    app: build?.app ?? 'unknown',
+    kernels: build?.kernels ?? 'unknown',
+    resolver: build?.resolver ?? 'unknown',
+    ...(build === undefined ? readCompiler(image, units, kernelAddresses) : toldCompiler(build)),
+    ...linkedVersions(image, units, build),
+    libraries: otherLibraries(image.symbols),
+  }
+}
+
+type Compiler = Pick<FirmwareReport, 'compiler' | 'compilerFlags' | 'compilerFrom' | 'compiledParts'>
+
+const toldCompiler = ({ compiler, compilerFlags }: BuildFacts): Compiler => ({
+  compiler,
+  compilerFlags,
+  compilerFrom: 'build',
+  compiledParts: [],
+})
+
+function readCompiler(
+  image: FirmwareImage,
+  units: CompileUnits,
+  kernelAddresses: readonly number[],
+): Compiler {
+  const starts = (pattern: RegExp): readonly number[] =>
+    image.symbols.functionsMatching(pattern).map(({ start }) => start)
+  const parts: readonly CompiledParts[] = compiledParts(units, {
+    main: starts(/^main$/),
+    interpreter: starts(/^tflite::Micro(Interpreter::Invoke\(|(Interpreter)?Graph::InvokeSubgraph\()/),
+    kernels: [...new Set(kernelAddresses)],
+    'CMSIS-NN': starts(isCmsisNn),
+  })
+  // Another part's compiler says nothing about the firmware's own code.
+  const of = (part: string): CompiledParts | undefined =>
+    parts.find((one) => one.compiler !== 'unknown' && one.parts.includes(part))
+  const first = of('main') ?? of('interpreter')
+  if (first) {
+    const { compiler, compilerFlags } = first
+    return { compiler, compilerFlags, compilerFrom: 'debug-information', compiledParts: parts }
+  }
+  const named = commentCompilers(image)
+  if (named.length === 0) return { ...unknownCompiler, compilerFrom: 'unknown', compiledParts: parts }
+  return {
+    compiler: named.join('; '),
+    compilerFlags: 'unknown',
+    compilerFrom: 'comment-section',
+    compiledParts: parts,
+  }
+}
+
+/** Where the sources of our packages stand in debug information: `Root.name` of the tool chain. */
+const ours = { tflm: /^tflm\//, cmsisNn: /^cmsis-nn\// } as const
+const sources = { tflm: /(^|\/)tensorflow\/lite\//, cmsisNn: /(^|\/)arm_\w+\.c$/ } as const
+
+/** The versions of a build hold for what was linked from its packages: an app may bring its own, or need none. */
+export function linkedVersions(
+  image: FirmwareImage,
+  units: CompileUnits,
+  told: Pick<BuildFacts, 'tflmVersion' | 'cmsisNnVersion'> | undefined,
+): Pick<FirmwareReport, 'tflmVersion' | 'cmsisNnVersion'> {
+  const foreign = (isOfIt: RegExp, which: keyof typeof ours): boolean =>
+    image.symbols
+      .functionsMatching(isOfIt)
+      .some(({ start }) => isFrom(units.at(start)?.name, sources[which], ours[which]))
+  const version = (linked: Linked, isForeign: boolean, known: string | undefined): string => {
+    if (linked.linked !== 'yes') return linked.linked
+    const read = linked.generation ?? 'of unknown version'
+    if (known === undefined) return read
+    return isForeign ? `${read}, from sources of the app’s own` : known
+  }
+  const { symbols } = image
+  return {
+    tflmVersion: version(
+      linkedTflm(symbols),
+      told !== undefined && foreign(isTflm, 'tflm'),
+      told?.tflmVersion,
+    ),
+    cmsisNnVersion: version(
+      linkedCmsisNn(symbols),
+      told !== undefined && foreign(isCmsisNn, 'cmsisNn'),
+      told?.cmsisNnVersion,
+    ),
+  }
+}
+
+const isFrom = (unit: string | undefined, source: RegExp, own: RegExp): boolean =>
+  unit !== undefined && source.test(unit) && !own.test(unit)
