@@ -4,6 +4,13 @@ type Cycles = number
 export interface ScheduledEvent {
   readonly name: string
   readonly due: Cycles
+  /** Its place among those of the same cycle and priority. */
+  readonly order: number
+}
+
+export interface SavedScheduler {
+  readonly now: Cycles
+  readonly order: number
 }
 
 type Fate = 'waiting' | 'cancelled' | 'over'
@@ -19,6 +26,8 @@ class Entry implements ScheduledEvent {
     readonly order: number,
     /** Whether `eventDue` tells of it while it is called. */
     readonly isTimed: boolean,
+    /** Of an alarm, whose owner saves it. */
+    readonly isOwned: boolean,
   ) {}
 }
 
@@ -51,12 +60,40 @@ export class Scheduler {
 
   /** Calls back at `due` or at the first instruction boundary after it; ties go to the lower priority number. */
   at(due: Cycles, name: string, callback: (late: Cycles) => void, priority = 0): ScheduledEvent {
-    return this.#add(new Entry(due, name, callback, priority, this.#order++, false))
+    return this.#add(new Entry(due, name, callback, priority, this.#order++, false, false))
   }
 
   /** The same, and `eventDue` is `due` meanwhile. */
   timed(due: Cycles, name: string, callback: () => void, priority = 0): ScheduledEvent {
-    return this.#add(new Entry(due, name, callback, priority, this.#order++, true))
+    return this.#add(new Entry(due, name, callback, priority, this.#order++, true, false))
+  }
+
+  /** For `Alarm`. @param order of a call that is restored */
+  owned(
+    due: Cycles,
+    name: string,
+    callback: (late: Cycles) => void,
+    priority: number,
+    isTimed: boolean,
+    order = this.#order++,
+  ): ScheduledEvent {
+    return this.#add(new Entry(due, name, callback, priority, order, isTimed, true))
+  }
+
+  /** The present. Pending calls are saved by who has the alarm. @throws Error naming a call that nobody would save */
+  save(): SavedScheduler {
+    const orphan = this.#heap.find(({ fate, isOwned }) => fate === 'waiting' && !isOwned)
+    if (orphan) throw new Error(`nobody saves the pending call ${orphan.name}`)
+    return { now: this.now, order: this.#order }
+  }
+
+  /** Forgets all that is pending: each alarm is restored after this by its owner. */
+  restore({ now, order }: SavedScheduler): void {
+    for (const entry of this.#heap) entry.fate = 'cancelled'
+    this.#heap = []
+    this.#cancelled = 0
+    this.now = now
+    this.#order = order
   }
 
   cancel(event: ScheduledEvent | undefined): void {

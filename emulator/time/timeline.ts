@@ -1,3 +1,4 @@
+import { Alarm } from './alarm.ts'
 import type { ScheduledEvent, Scheduler } from './scheduler.ts'
 
 /**
@@ -17,6 +18,11 @@ export class Timeline {
 
   after(cycles: number, name: string, callback: () => void, priority = 0): ScheduledEvent {
     return this.at(this.now + cycles, name, callback, priority)
+  }
+
+  /** A call of hardware's: what it does happens at the cycle it was due at. */
+  alarm(name: string, callback: () => void, priority = 0): Alarm {
+    return new Alarm(this.scheduler, name, callback, { priority, timed: true })
   }
 
   cancel(event: ScheduledEvent | undefined): void {
