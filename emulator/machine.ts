@@ -52,6 +52,16 @@ export interface MachineOptions {
   readonly onStimulus: (port: number, value: number) => void
 }
 
+/** Who is told of what a machine does; nothing is done for one that is not there. */
+export interface MachineListeners {
+  /** A byte of the console. */
+  console?: ((byte: number) => void) | undefined
+  /** The chip was reset. */
+  reset?: ((reason: ResetReason) => void) | undefined
+  /** The instruction cache was switched. */
+  cache?: ((on: boolean) => void) | undefined
+}
+
 export type MachineStop =
   | { readonly kind: 'paused' }
   | { readonly kind: 'exit'; readonly code: number }
@@ -74,6 +84,7 @@ export class Machine implements TriggerTarget {
   readonly resets = new ResetLog()
   /** Told when the chip has been reset. */
   onReset: (() => void) | undefined
+  readonly listeners: MachineListeners = {}
   /** What every part has drawn so far. */
   readonly ledger: ChargeLedger
   readonly #cpuPower: CpuPower
@@ -98,6 +109,7 @@ export class Machine implements TriggerTarget {
     const late: { chip?: Chip } = {}
     const onConsole = (byte: number): void => {
       this.#faults.printed()
+      this.listeners.console?.(byte)
       options.onConsole(byte)
     }
     const checked = <T>(value: T): T => {
@@ -149,7 +161,7 @@ export class Machine implements TriggerTarget {
       instructionCache: {
         configure: (enabled, profiling) => {
           this.#cacheOn ||= enabled
-          cpu.setInstructionCache(enabled || (options.instructionCacheOn ?? false), profiling)
+          this.#switchCache(enabled || (options.instructionCacheOn ?? false), profiling)
           this.#cpuPower.cache(enabled, scheduler.now)
         },
         get hits() {
@@ -248,6 +260,11 @@ export class Machine implements TriggerTarget {
     return isRunning ? 0 : IDLE_TO_CPU
   }
 
+  #switchCache(on: boolean, profiling = false): void {
+    this.cpu.setInstructionCache(on, profiling)
+    this.listeners.cache?.(on)
+  }
+
   /** What wakes from System OFF does so once, and in its time. */
   #requestReset(reason: ResetReason): void {
     if (!this.chip.isOff) this.#reset(reason)
@@ -262,10 +279,11 @@ export class Machine implements TriggerTarget {
     this.#faults.reset()
     this.#resetUnderWay = true
     this.chip.reset(reason)
-    this.cpu.setInstructionCache(this.options.instructionCacheOn ?? false)
+    this.#switchCache(this.options.instructionCacheOn ?? false)
     this.cpu.reset(this.options.vectorTable)
     this.#resetUnderWay = false
     this.#cpuPower.reset(this.scheduler.now)
+    this.listeners.reset?.(reason)
     this.onReset?.()
   }
 

@@ -8,7 +8,7 @@ import type { Clipping } from '../parts/sensor-channel.ts'
 import type { PartCurrents } from '../power/coefficients.ts'
 import type { Feed } from '../power/supply.ts'
 import type { AudioRecording } from '../trace/audio.ts'
-import type { Recording } from '../trace/recording.ts'
+import type { Channel, Recording } from '../trace/recording.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
 
 export type { PartDescription } from './parts.ts'
@@ -83,7 +83,7 @@ const attachSensor = (
   recording: Recording | undefined,
   wires: readonly Wire[],
 ): BoardSensor => {
-  const { time, power, unmodelled } = chip.context
+  const { time, power, unmodelled, listeners } = chip.context
   const lines = [part.int1, part.int2].map((line, i) => {
     const wire = wires.find(({ part: name, from }) => name === part.name && from === `INT${i + 1}`)
     return wire?.to ?? line
@@ -93,7 +93,9 @@ const attachSensor = (
     if (line !== undefined) chip.gpio.drive(pin(line), level)
   }
   for (const line of lines) if (line !== undefined) chip.gpio.drive(pin(line), false)
-  const common = { clock: time, schedule: time, recording, power, onInterrupt }
+  const onSample = (channel: Channel, value: number, cycle: number): void =>
+    listeners.sample?.(part.name, channel, value, cycle)
+  const common = { clock: time, schedule: time, recording, power, onInterrupt, onSample }
   const onUnmodelled = (what: string): void => unmodelled.record(what, 0, 'write')
   const sensor =
     part.kind === 'lsm9ds1' ? new Lsm9ds1(common) : new Lsm6ds3({ ...common, name: part.name, onUnmodelled })

@@ -15,6 +15,8 @@ const FURTHER = 'further registers'
 /** Accesses to what nobody modelled, counted and named; in the order of first access, so the same every run. */
 export class UnmodelledLog {
   readonly accesses = new Map<string, UnmodelledAccess>()
+  /** Told of each access. */
+  onRecord: ((name: string, address: Address, kind: 'read' | 'write') => void) | undefined
 
   constructor(private readonly clock: { readonly now: Cycles }) {}
 
@@ -30,6 +32,7 @@ export class UnmodelledLog {
     }
     if (kind === 'read') access.reads += 1
     else access.writes += 1
+    this.onRecord?.(name, address, kind)
   }
 
   clear(): void {

@@ -17,6 +17,7 @@ import { Ficr, FICR_BASE } from './ficr.ts'
 import { Gpio } from './gpio.ts'
 import { Gpiote } from './gpiote.ts'
 import { I2cWiring } from './i2c-bus.ts'
+import type { ChipListeners } from './listeners.ts'
 import { Nvmc } from './nvmc.ts'
 import type { InstructionCache } from './nvmc.ts'
 import type { Peripheral, RegisterInfo } from './peripheral.ts'
@@ -111,17 +112,24 @@ export interface Chip {
 const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipContext => {
   const time = new Timeline(options.scheduler)
   const problems = new ProblemLog(time)
+  const listeners: ChipListeners = {}
   return {
     time,
     lines: options.lines,
-    dataRam: new DataRam(options.ram, problems, {
-      onWrite: options.onDmaWrite ?? options.invalidateCode,
-      onTransfer: options.onDma ?? (() => undefined),
-      isContended: options.onDma !== undefined,
-    }),
+    dataRam: new DataRam(
+      options.ram,
+      problems,
+      {
+        onWrite: options.onDmaWrite ?? options.invalidateCode,
+        onTransfer: options.onDma ?? (() => undefined),
+        isContended: options.onDma !== undefined,
+      },
+      listeners,
+    ),
     power: options.power ?? NO_POWER_LEDGER,
     unmodelled: new UnmodelledLog(time),
     problems,
+    listeners,
     executing: options.executing ?? (() => 0),
     publish: (address) => ppi()?.publish(address),
     routed: (address) => ppi()?.listens(address) ?? false,

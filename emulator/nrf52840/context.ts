@@ -3,6 +3,7 @@ import { hex, MOST_NAMES } from '../memory/unmodelled.ts'
 import type { UnmodelledLog } from '../memory/unmodelled.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
+import type { ChipListeners } from './listeners.ts'
 
 /** What firmware did that the chip cannot do, told once a kind and counted. */
 export interface Problem {
@@ -58,6 +59,7 @@ export class DataRam {
     private readonly ram: Uint8Array,
     private readonly problems: ProblemLog,
     private readonly listener: DmaListener,
+    private readonly outside: ChipListeners = {},
   ) {}
 
   /** @returns true when the whole buffer is in data RAM; else reports it in the name of `user`. */
@@ -76,6 +78,7 @@ export class DataRam {
   /** Caller has checked with `holds`. */
   read(address: Address): number {
     this.listener.onTransfer(address)
+    this.outside.dma?.(address, 1, 'read')
     return this.ram[address - DATA_RAM_BASE] ?? 0
   }
 
@@ -85,6 +88,7 @@ export class DataRam {
     this.ram.set(bytes, address - DATA_RAM_BASE)
     this.listener.onTransfer(address)
     this.listener.onWrite(address, bytes.length)
+    this.outside.dma?.(address, bytes.length, 'write')
   }
 }
 
@@ -96,6 +100,7 @@ export interface ChipContext {
   readonly power: PowerLedger
   readonly unmodelled: UnmodelledLog
   readonly problems: ProblemLog
+  readonly listeners: ChipListeners
   /** Address of the instruction that accesses the chip. */
   executing(): Address
   /** Called with the address of every event register that fires: the way into PPI. */

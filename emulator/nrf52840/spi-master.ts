@@ -78,7 +78,7 @@ export class SpiMaster {
     const sck = pinOf(this.registers.sck)
     const mosi = pinOf(this.registers.mosi)
     const miso = pinOf(this.registers.miso)
-    return this.wiring.exchange(
+    const answer = this.wiring.exchange(
       {
         ...(sck === undefined ? {} : { sck }),
         ...(mosi === undefined ? {} : { mosi }),
@@ -86,6 +86,8 @@ export class SpiMaster {
       },
       byte,
     )
+    this.chip.listeners.spi?.exchange(this.name, byte, answer)
+    return answer
   }
 
   start(): void {
@@ -99,6 +101,7 @@ export class SpiMaster {
     const since = this.chip.time.now + (selectCycles?.() ?? 0)
     this.#transfer = { since, sent: 0, total, tx: tx.pointer.value, rx: rx.pointer.value }
     this.#suspended = false
+    this.chip.listeners.spi?.begin(this.name)
     this.events.started.fire()
     this.#continue()
   }
@@ -128,7 +131,10 @@ export class SpiMaster {
 
   abort(): void {
     this.chip.time.cancel(this.#next)
-    if (this.#transfer) this.registers.select?.(false)
+    if (this.#transfer) {
+      this.registers.select?.(false)
+      this.chip.listeners.spi?.end(this.name)
+    }
     this.#transfer = undefined
     this.#suspended = false
   }

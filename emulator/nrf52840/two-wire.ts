@@ -50,9 +50,11 @@ export class TwoWireMaster {
     const bus = this.#bus()
     this.chip.power.enter(this.name, 'transfer', this.chip.time.now)
     if (bus !== undefined) this.#report('transfer')
+    this.chip.listeners.twoWire?.start(this.name, address, direction)
     this.#byte('address', () => {
       this.#device = bus?.start(address, direction)
       if (this.#device === undefined) this.#reportSilence(address, bus !== undefined)
+      this.chip.listeners.twoWire?.addressed(this.name, this.#device !== undefined)
       done(this.#device !== undefined)
     })
   }
@@ -69,11 +71,19 @@ export class TwoWireMaster {
   }
 
   send(value: number, done: (acknowledged: boolean) => void): void {
-    this.#byte('write', () => done(this.#device?.writeByte(value) ?? false))
+    this.#byte('write', () => {
+      const acknowledged = this.#device?.writeByte(value) ?? false
+      this.chip.listeners.twoWire?.byte(this.name, value, acknowledged)
+      done(acknowledged)
+    })
   }
 
   receive(done: (value: number) => void): void {
-    this.#byte('read', () => done(this.#device?.readByte() ?? 0xff))
+    this.#byte('read', () => {
+      const value = this.#device?.readByte() ?? 0xff
+      this.chip.listeners.twoWire?.byte(this.name, value, true)
+      done(value)
+    })
   }
 
   /** STOP: half a bit of set-up with SCL high (tTWIM,SU_STO: 5000, 2000, 1250 ns). */
@@ -83,6 +93,7 @@ export class TwoWireMaster {
       this.#device = undefined
       this.chip.power.enter(this.name, 'idle', this.chip.time.now)
       this.#report('off')
+      this.chip.listeners.twoWire?.stop(this.name)
       done()
     })
   }
@@ -92,6 +103,7 @@ export class TwoWireMaster {
     this.#device?.stop()
     this.#device = undefined
     this.#report('off')
+    this.chip.listeners.twoWire?.stop(this.name)
   }
 
   /** What flows through the bus's pull-ups while a line is low. */

@@ -268,7 +268,9 @@ export class Uarte extends Peripheral {
   }
 
   #output(byte: number): void {
-    if (this.#txPin.value < DISCONNECTED) this.onByte(byte, this.name)
+    if (this.#txPin.value >= DISCONNECTED) return
+    this.chip.listeners.uart?.sent(this.name, byte, this.frameCycles)
+    this.onByte(byte, this.name)
   }
 
   #startReceiver(): void {
@@ -314,7 +316,10 @@ export class Uarte extends Peripheral {
     this.#arrival = this.chip.time.after(this.frameCycles, `${this.name} RX`, () => {
       this.#arrival = undefined
       const byte = this.#hostQueue.shift()
-      if (byte !== undefined) this.#fifo.push(byte)
+      if (byte !== undefined) {
+        this.#fifo.push(byte)
+        this.chip.listeners.uart?.received(this.name, byte, this.frameCycles)
+      }
       if (this.#enable.value === ENABLE_UARTE || this.#fifo.length === 1) this.#events.rxReady.fire()
       if (this.#enable.value === ENABLE_UARTE) this.#drain()
       this.#expect()

@@ -77,6 +77,8 @@ export interface Lsm6ds3Options {
   readonly power: PowerLedger
   readonly schedule?: Pick<Timeline, 'at' | 'cancel'>
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
+  /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
+  readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
   /** Firmware asked for something that this part has and the model has not. */
   readonly onUnmodelled?: (what: string) => void
   readonly temperature?: (cycle: Cycles) => number
@@ -107,7 +109,7 @@ export class Lsm6ds3 extends RegisterSlave {
     super([0x6a])
     this.#options = options
     this.#name = options.name ?? 'LSM6DS3TR-C'
-    this.#digitizer = new Digitizer(options.recording)
+    this.#digitizer = new Digitizer(options.recording, options.onSample)
     this.#setDefaults()
   }
 

@@ -1,7 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Recording } from '../trace/recording.ts'
+import type { Channel, Recording } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
 import { Digitizer } from './sensor-channel.ts'
@@ -16,6 +16,8 @@ export interface Lsm9ds1Options {
   readonly schedule?: Pick<Timeline, 'at' | 'cancel'>
   /** INT1_A/G or INT2_A/G has changed. */
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
+  /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
+  readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
 }
 
 /** From supply to the first acknowledged address. estimate: 10 ms, as drivers wait after power-on and reset. */
@@ -40,7 +42,7 @@ export class Lsm9ds1 {
 
   constructor(options: Lsm9ds1Options) {
     this.#options = options
-    this.#digitizer = new Digitizer(options.recording)
+    this.#digitizer = new Digitizer(options.recording, options.onSample)
     const environment: SensorEnvironment = {
       clock: options.clock,
       digitizer: this.#digitizer,

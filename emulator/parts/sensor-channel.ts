@@ -21,7 +21,11 @@ export class Digitizer {
   readonly clipping = new Map<Channel, Clipping>()
   readonly #lastCounted = new Map<Channel, Cycles>()
 
-  constructor(private readonly recording: Recording | undefined) {}
+  /** @param onSample told of each value, in the channel's unit, and the moment of its sample */
+  constructor(
+    private readonly recording: Recording | undefined,
+    private readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void,
+  ) {}
 
   /**
    * @param sensitivity unit per LSB
@@ -31,7 +35,9 @@ export class Digitizer {
   counts(channel: Channel, sensitivity: number, fullScale: number, cycle: Cycles): number {
     const value = this.recording?.valueAt(channel, cycle) ?? 0
     if (Math.abs(value) > fullScale) this.#clip(channel, fullScale, cycle, Math.abs(value))
-    return Math.max(SMALLEST, Math.min(LARGEST, Math.round(value / sensitivity)))
+    const counts = Math.max(SMALLEST, Math.min(LARGEST, Math.round(value / sensitivity)))
+    this.onSample?.(channel, counts * sensitivity, cycle)
+    return counts
   }
 
   #clip(channel: Channel, fullScale: number, cycle: Cycles, magnitude: number): void {

@@ -20,6 +20,14 @@ export interface PowerChange {
   readonly microamps: number
 }
 
+/** Told of what the ledger books, as it does. */
+export interface LedgerListener {
+  /** A part is in a state, or draws something else in it, since `part.since`. */
+  moved(part: PartAccount): void
+  /** Something cost a charge at once, at `part.since` or later. */
+  charged(part: PartAccount, event: EventAccount, cycle: Cycles): void
+}
+
 /**
  * Turns states into charge. A resource (HFCLK) draws its current once, while any part in a state that requests it is
  * there. Time is kept in whole cycles for each state; charge is that times the coefficient, so nothing accumulates.
@@ -36,6 +44,7 @@ export class ChargeLedger implements PowerLedger {
   /** States that no row knows: they draw nothing, and the report says so. */
   readonly unknown = new Set<string>()
   regulator: Regulator = 'ldo'
+  listener: LedgerListener | undefined
   readonly startCycle: Cycles
   readonly #table: CurrentTable
   readonly #requests = new Map<string, number>()
@@ -75,14 +84,14 @@ export class ChargeLedger implements PowerLedger {
       return
     }
     account.book(cycle, this.regulator)
-    const known = account.events.get(event)
-    if (known) {
-      known.count += 1
-      return
+    let known = account.events.get(event)
+    if (!known) {
+      known = { row, index: this.#events.length, count: 0 }
+      this.#events.push(known)
+      account.events.set(event, known)
     }
-    const opened = { row, index: this.#events.length, count: 1 }
-    this.#events.push(opened)
-    account.events.set(event, opened)
+    known.count += 1
+    this.listener?.charged(account, known, cycle)
   }
 
   chipOff(cycle: Cycles): void {
@@ -184,6 +193,7 @@ export class ChargeLedger implements PowerLedger {
     const { state, amount, level } = account
     account.level = state === undefined ? 0 : Math.round(state.picoamps[this.regulator] * amount)
     const by = account.level - level
+    this.listener?.moved(account)
     if (by === 0) return
     this.board.change(by, cycle)
     if (account.currents.group === 'chip') this.chip.change(by, cycle)

@@ -47,12 +47,27 @@ export interface OperatorIdentity {
   readonly index: number | undefined
 }
 
+/** Told of invocations and operators as they happen; they are nested. */
+export interface OperatorListener {
+  beginInvocation(): void
+  /** The innermost is over; `table` is undefined where it called no operator. */
+  endInvocation(table: number | undefined): void
+  /** The innermost never ends. */
+  dropInvocation(): void
+  beginOperator(
+    operator: Pick<OperatorSummary, 'path' | 'subgraph' | 'evalAddress'> & { readonly table: number },
+  ): void
+  endOperator(): void
+  dropOperator(): void
+}
+
 export interface OperatorProfilerOptions {
   /** Code of the functions that call operators in a loop, or that loop: MicroInterpreter::Invoke, InvokeSubgraph. */
   readonly loops: readonly CodeRange[]
   /** Which operator a call invokes; undefined for one that invokes none: of the allocator, the profiler, a reporter. */
   readonly identify: (call: LoopCall) => OperatorIdentity | undefined
   readonly onReturn?: (table: number) => void
+  readonly listener?: OperatorListener | undefined
 }
 
 interface OpenInvocation {
@@ -182,6 +197,7 @@ export class OperatorProfiler {
       next: 0,
       ended: [],
     })
+    this.#options.listener?.beginInvocation()
     const back = (target.readRegister(LR) & ~1) >>> 0
     if (!this.#returns.has(back)) {
       this.#returns.add(back)
@@ -193,8 +209,10 @@ export class OperatorProfiler {
     const stackPointer = this.#target.readRegister(SP) >>> 0
     const invocation = this.#invocations.at(-1)
     if (invocation?.stackPointer !== stackPointer) return
-    this.#drop(invocation)
+    this.#dropOperatorsOf(invocation)
+    this.#invocations.pop()
     const { table, outer, begin, ended } = invocation
+    this.#options.listener?.endInvocation(table?.id)
     // An invocation inside an operator of the same interpreter is that operator's.
     if (!table || outer?.table === table) return
     const cycles = this.#target.now - begin
@@ -230,12 +248,14 @@ export class OperatorProfiler {
       subgraph,
       evalAddress: callee,
     })
+    this.#options.listener?.beginOperator({ table: table.id, path, subgraph, evalAddress: callee })
   }
 
   #endOperator(site: Address): void {
     const operator = this.#operators.at(-1)
     if (operator?.site !== site || operator.stackPointer !== this.#target.readRegister(SP) >>> 0) return
     this.#operators.pop()
+    this.#options.listener?.endOperator()
     const cycles = this.#target.now - operator.begin
     // What a subgraph does any number of times is folded at once; it is no part of the sum.
     if (operator.path.length > 1) count(operator, cycles)
@@ -244,13 +264,27 @@ export class OperatorProfiler {
 
   /** Forgets calls that never returned (longjmp, reset): their frames lie below the present stack pointer. */
   #dropDead(stackPointer: number): void {
-    while ((this.#operators.at(-1)?.stackPointer ?? Infinity) < stackPointer) this.#operators.pop()
-    while ((this.#invocations.at(-1)?.stackPointer ?? Infinity) < stackPointer) this.#invocations.pop()
+    while ((this.#operators.at(-1)?.stackPointer ?? Infinity) < stackPointer) this.#dropOperator()
+    while ((this.#invocations.at(-1)?.stackPointer ?? Infinity) < stackPointer) this.#dropInvocation()
   }
 
   #drop(invocation: OpenInvocation): void {
-    while (this.#operators.at(-1)?.invocation === invocation) this.#operators.pop()
+    this.#dropOperatorsOf(invocation)
+    this.#dropInvocation()
+  }
+
+  #dropOperatorsOf(invocation: OpenInvocation): void {
+    while (this.#operators.at(-1)?.invocation === invocation) this.#dropOperator()
+  }
+
+  #dropOperator(): void {
+    this.#operators.pop()
+    this.#options.listener?.dropOperator()
+  }
+
+  #dropInvocation(): void {
     this.#invocations.pop()
+    this.#options.listener?.dropInvocation()
   }
 
   #table(id: number): Table {

@@ -31,6 +31,8 @@ export class Nvic {
   sevOnPend = false
   /** Called when `canTake` becomes true. */
   onCanTake: (() => void) | undefined
+  /** Told of an exception that becomes pending. */
+  onPend: ((exception: number) => void) | undefined
 
   constructor() {
     this.reset()
@@ -138,6 +140,7 @@ export class Nvic {
   pend(exception: number): void {
     if (this.#pending[exception] === 1) return
     this.#pending[exception] = 1
+    this.onPend?.(exception)
     if (this.sevOnPend && exception >= ExceptionNumber.interrupt0) this.eventRegister = true
     this.#update()
   }
@@ -158,7 +161,10 @@ export class Nvic {
   /** A level that is still asserted at the end of its handler is pending again. */
   deactivate(exception: number): void {
     this.#active[exception] = 0
-    if (this.#lines[exception] === 1) this.#pending[exception] = 1
+    if (this.#lines[exception] === 1) {
+      this.#pending[exception] = 1
+      this.onPend?.(exception)
+    }
     this.#update()
   }
 
