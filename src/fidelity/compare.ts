@@ -19,6 +19,8 @@ export interface RuleResult {
   readonly differenceCycles: number | null
   readonly verdict: Verdict
   readonly contradiction: boolean
+  /** What the default parameters predict, where others were chosen and predict otherwise: the rule is of those. */
+  readonly defaultCycles: number | null
   /** On a board; null without one, or where it did not run this kernel. */
   readonly measuredCycles: number | null
 }
@@ -33,8 +35,10 @@ export function compare(
   groups: readonly RuleGroup[],
   predicted: readonly Measurement[],
   measured?: readonly Measurement[],
+  atDefaults?: readonly Measurement[],
 ): readonly RuleResult[] {
   const byKernel = new Map(predicted.map((one) => [one.kernel, one]))
+  const byDefault = new Map(atDefaults?.map((one) => [one.kernel, one]))
   const onBoard = new Map(measured?.map((one) => [one.kernel, one]))
   const known = new Set(groups.flatMap((group) => group.rules.map(({ kernel }) => kernel)))
   const unknown = predicted.filter(({ kernel }) => !known.has(kernel)).map(({ kernel }) => kernel)
@@ -56,11 +60,15 @@ export function compare(
         differenceCycles,
         verdict: differenceCycles === null ? 'unpublished' : differenceCycles === 0 ? 'meets' : 'differs',
         contradiction: contradicts(rule),
+        defaultCycles: otherThan(predictedCycles, cyclesOf(rule, byDefault)),
         measuredCycles: cyclesOf(rule, onBoard),
       } satisfies RuleResult
     }),
   )
 }
+
+const otherThan = (cycles: number, other: number | null): number | null =>
+  other === null || Math.abs(cycles - other) < SMALLEST_DIFFERENCE ? null : other
 
 function cyclesOf(rule: Rule, measurements: ReadonlyMap<string, Measurement>): number | null {
   const own = measurements.get(rule.kernel)
@@ -92,9 +100,9 @@ export const claimText = ({ cycles, source }: Claim): string => {
   return `${figure} (${sources[source].short})`
 }
 
-/** 3, 8.25, 4.94. */
+/** 3, 8.25, 4.94; whole where hundredths say nothing. */
 export const cyclesText = (cycles: number): string =>
-  Number.isInteger(cycles) ? String(cycles) : cycles.toFixed(2)
+  Number.isInteger(cycles) ? String(cycles) : cycles.toFixed(Math.abs(cycles) < 100_000 ? 2 : 0)
 
 export const differenceText = (difference: number | null): string =>
   difference === null ? '' : difference > 0 ? `+${cyclesText(difference)}` : cyclesText(difference)

@@ -10,6 +10,7 @@ import { emulateMicrobench } from './emulate.ts'
 import { assess, requireExact, type Fidelity } from './fidelity.ts'
 import { buildMicrobench } from './firmware.ts'
 import { fidelityMarkdown } from './show/markdown.ts'
+import { renderFidelity } from './show/render.ts'
 import { documentedMemory, memorySettings } from './memory/kernels.ts'
 import { documentedNetworks } from './published/network-runs.ts'
 import { cyclesPerBody } from './measurement.ts'
@@ -42,6 +43,18 @@ describe('the microbenchmarks', () => {
     const { measurements } = await emulateMicrobench(elf, { ...pipelineTiming, refillDirect: 2 })
     const cycles = measurements.find(({ kernel }) => kernel === 'subs_bne_0')?.cycles
     expect(cycles).toBe(400)
+  })
+
+  it('tell which of them a chosen parameter moves, and from where: their rules are of the defaults', async () => {
+    const moved = await assess({ ...pipelineTiming, refillDirect: 2 })
+    const branch = moved.rules.find(({ rule }) => rule.kernel === 'subs_bne_0')
+    const before = fidelity.rules.find(({ rule }) => rule.kernel === 'subs_bne_0')
+    expect(branch?.defaultCycles).toBe(before?.predictedCycles)
+    expect(moved.rules.find(({ rule }) => rule.kernel === 'ldr_8')?.defaultCycles).toBeNull()
+    expect(moved.summary.moved).toBe(moved.rules.filter(({ defaultCycles }) => defaultCycles !== null).length)
+    expect(renderFidelity(moved, { color: false, width: 120 })).toMatch(/subs_bne_0 .*moved from/)
+    expect(fidelity.summary.moved).toBeNull()
+    expect(fidelity.rules.filter(({ defaultCycles }) => defaultCycles !== null)).toEqual([])
   })
 
   it('stand in one cycle an instruction where timing is off', async () => {

@@ -1,4 +1,4 @@
-import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
+import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { ExitCode, UserError } from '../errors.ts'
 import type { Progress } from '../toolchain/paths.ts'
 import type { Capture } from './captures.ts'
@@ -27,6 +27,8 @@ export interface Summary {
   readonly assumedMet: number
   readonly open: number
   readonly contradictions: number
+  /** Kernels that the chosen parameters predict otherwise than the defaults, which the rules are of; null at the defaults. */
+  readonly moved: number | null
   /** Kernels where a board agrees; null without a board. */
   readonly boardAgrees: number | null
 }
@@ -40,7 +42,9 @@ export async function assess(
   const { elfPath } = await buildMicrobench((step, fraction) => progress(step, 0.5 * fraction))
   progress('running the kernels', 0.5)
   const { kernels, measurements } = await emulateMicrobench(elfPath, timing)
-  const results = compare(ruleGroups, measurements, against?.measurements)
+  const isDefault = awayFromDefaults(timing).length === 0
+  const atDefaults = isDefault ? undefined : (await emulateMicrobench(elfPath, pipelineTiming)).measurements
+  const results = compare(ruleGroups, measurements, against?.measurements, atDefaults)
   if (against && results.every(({ measuredCycles }) => measuredCycles === null))
     throw new UserError(`${against.board}: not one of its kernels is known here.`, ExitCode.badInput)
   return {
@@ -49,12 +53,16 @@ export async function assess(
     timing,
     kernels,
     against: against ? { board: against.board, part: against.part, kernels: against.kernels } : null,
-    summary: summarise(results, against !== undefined),
+    summary: summarise(results, against !== undefined, isDefault),
     rules: results,
   }
 }
 
-function summarise(results: readonly RuleResult[], hasBoard: boolean): Summary {
+/** Names of the parameters that are not at their defaults. */
+export const awayFromDefaults = (timing: TimingParameters): readonly (keyof TimingParameters)[] =>
+  (Object.keys(timing) as (keyof TimingParameters)[]).filter((name) => pipelineTiming[name] !== timing[name])
+
+function summarise(results: readonly RuleResult[], hasBoard: boolean, isDefault: boolean): Summary {
   const count = (which: (result: RuleResult) => boolean): number => results.filter(which).length
   const agrees = ({ predictedCycles, measuredCycles }: RuleResult): boolean =>
     measuredCycles !== null && Math.abs(predictedCycles - measuredCycles) < 0.005
@@ -66,6 +74,7 @@ function summarise(results: readonly RuleResult[], hasBoard: boolean): Summary {
     assumedMet: count(({ rule, verdict }) => rule.status === 'assumed' && verdict === 'meets'),
     open: count(({ rule }) => rule.status === 'open'),
     contradictions: count(({ contradiction }) => contradiction),
+    moved: isDefault ? null : count(({ defaultCycles }) => defaultCycles !== null),
     boardAgrees: hasBoard ? count(agrees) : null,
   }
 }

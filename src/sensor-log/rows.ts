@@ -157,8 +157,9 @@ export class RowReader {
       title,
       values: this.#columns[at]?.take(timing?.leavesOut, timing?.leftOut) ?? new Float64Array(),
     }))
-    const labels =
-      timing === undefined || timing.leftOut === 0 ? this.#labels : this.#labels?.without(timing.leavesOut)
+    const isWhole = timing === undefined || timing.leftOut === 0
+    const placeOf = isWhole ? (row: number): string => `line ${lineOf(row)}` : undefined
+    const labels = isWhole ? this.#labels : this.#labels?.without(timing.leavesOut)
     return {
       format: format ?? FORMATS[dialect.layout.kind],
       channels,
@@ -166,7 +167,7 @@ export class RowReader {
       sampleRateHz: timing === undefined || rows < 2 ? null : Number((1 / timing.stepSeconds).toPrecision(6)),
       labels,
       ignored: ignoredOf(titles, plan, time?.at),
-      notes: [...this.#ownNotes(), ...(timing?.notes ?? []), ...noticed(channels)],
+      notes: [...this.#ownNotes(), ...(timing?.notes ?? []), ...noticed(channels, placeOf)],
     }
   }
 

@@ -1,5 +1,6 @@
 /** What is odd about the values of a recording. Nothing is corrected. */
 import { unitByGravity } from './gravity.ts'
+import { leaps } from './leaps.ts'
 import type { LogChannel, Note } from './log.ts'
 import { METRES_PER_SECOND_SQUARED_PER_G, KIND_UNITS } from './units.ts'
 
@@ -10,10 +11,14 @@ const MOST_MAGNITUDES = 10_000
 /** No motion sensor for a board goes further. */
 const FASTEST_DPS = 4000
 
-export const noticed = (channels: readonly LogChannel[]): readonly Note[] => [
+export const noticed = (
+  channels: readonly LogChannel[],
+  placeOf: (row: number) => string = (row) => `sample ${row + 1}`,
+): readonly Note[] => [
   ...constant(channels),
   ...gravity(channels),
   ...rotation(channels),
+  ...leaps(channels, placeOf),
 ]
 
 function constant(channels: readonly LogChannel[]): readonly Note[] {

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { compare } from '../../src/fidelity/compare.ts'
+import type { Fidelity } from '../../src/fidelity/fidelity.ts'
+import { renderFidelity } from '../../src/fidelity/show/render.ts'
+import type { Rule } from '../../src/fidelity/rule.ts'
+import { ruleGroups, rules } from '../../src/fidelity/rules/index.ts'
 import { openParameters } from '../../src/fidelity/parameters/parameters.ts'
 import { renderUncertainty } from '../../src/fidelity/show/render-uncertainty.ts'
 import { measureUncertainty } from '../../src/fidelity/parameters/uncertainty.ts'
@@ -85,6 +90,37 @@ function wide(factor: number): RunReport {
   }
 }
 
+/** Every rule with figures as wide as they come. */
+function everyRule(withAll: boolean): Fidelity {
+  const publishedOf = ({ published: [first] }: Rule): number => [first?.cycles ?? 12].flat()[0] ?? 12
+  const figures = (further: number) =>
+    rules.map((rule) => ({
+      kernel: rule.kernel,
+      cycles: rule.edgeCycles + publishedOf(rule) + further,
+      bodies: 1,
+    }))
+  const results = compare(
+    ruleGroups,
+    figures(123.56),
+    withAll ? figures(110.5) : undefined,
+    withAll ? figures(222.25) : undefined,
+  )
+  return {
+    schemaVersion: 1,
+    kind: 'fidelity',
+    timing: withAll ? { ...pipelineTiming, flashReadWait: 4, refillDirect: 2, storeWait: 0 } : pipelineTiming,
+    kernels: 'a',
+    against: withAll
+      ? { board: 'a Nano 33 BLE Sense of ours', part: 'nRF52840 QIAA C0', kernels: 'b' }
+      : null,
+    summary: {
+      ...{ kernels: 428, exact: 153, exactMet: 153, assumed: 139, assumedMet: 137, open: 136 },
+      ...{ contradictions: 79, moved: withAll ? 311 : null, boardAgrees: withAll ? 400 : null },
+    },
+    rules: results,
+  }
+}
+
 const lines = (drawn: string): readonly string[] => drawn.split('\n')
 const tooWide = (drawn: string, width: number): readonly string[] =>
   lines(drawn).filter((line) => widthOf(line) > width)
@@ -106,6 +142,8 @@ const drawings: Readonly<Record<string, (style: { color: boolean; width: number 
     )
     return renderClaims(results, judgeClaims(results), style)
   },
+  fidelity: (style) => renderFidelity(everyRule(false), style),
+  'fidelity against a board, with other parameters': (style) => renderFidelity(everyRule(true), style),
   lab: (style) =>
     renderLabText(
       JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/lab/lab.json'), 'utf8')) as LabReport,

@@ -7,6 +7,7 @@ import { registrationCode } from '../../model/tflite/registration.ts'
 import { builtinCode, type Operator } from '../../model/tflite/schema.ts'
 import { writeModel } from '../../model/tflite/write.ts'
 import { buildFirmware } from '../../toolchain/build.ts'
+import { widthOf } from '../../report/show/fit-table.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
 import { modelOps, type OpsOptions } from './model.ts'
 
@@ -53,6 +54,23 @@ describe('boardless model ops', () => {
     expect(text).toMatch(/^Operators {2}3;[^]*\nTensors\n[^]*TFLM of July 2020\n[^]*today's TFLM\n/)
     expect(text).toContain(`${fullyConnected2020}\n`)
     expect(text).toContain('resolver.AddFullyConnected();\nresolver.AddSoftmax();\n')
+  })
+
+  it('draws no table wider than a terminal of 80 columns, of either model here', async () => {
+    const { stdout } = process
+    const before = { isTTY: stdout.isTTY, columns: stdout.columns }
+    Object.assign(stdout, { isTTY: true, columns: 80 })
+    try {
+      for (const name of ['gesture/gesture_int8', 'gesture/gesture_float32']) {
+        const [tables = ''] = (await printed(join(projectRoot(), 'models', `${name}.tflite`), {})).split(
+          'Resolver',
+        )
+        expect(tables.split('\n').length).toBeGreaterThan(10)
+        expect(tables.split('\n').filter((line) => widthOf(line) > 80)).toEqual([])
+      }
+    } finally {
+      Object.assign(stdout, before)
+    }
   })
 
   it('prints that of one when asked to', async () => {

@@ -1,8 +1,7 @@
-import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
-import { heading, number, paint, table, text, type Style } from '../../report/show/style.ts'
+import { heading, number, paint, paragraph, table, text, type Style } from '../../report/show/style.ts'
 import { visible } from '../../report/show/visible.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from '../compare.ts'
-import type { Fidelity, Summary } from '../fidelity.ts'
+import { awayFromDefaults, type Fidelity, type Summary } from '../fidelity.ts'
 import { networkCells, networkSource, type NetworkRow } from '../published/networks.ts'
 
 /** Every rule as a table, for a terminal. */
@@ -22,15 +21,14 @@ export function renderFidelity(found: Fidelity, style: Style): string {
     return `${heading(group, '', style)}\n${table(columns, rows, style)}`
   })
   const board = against
-    ? `  measured on ${against.board} (part ${against.part})${against.kernels === kernels ? '' : '; its kernels are of another version'}\n`
-    : ''
-  const away = Object.entries(found.timing)
-    .filter(([name, value]) => pipelineTiming[name as keyof typeof pipelineTiming] !== value)
-    .map(([name, value]) => `timing.${name} ${value}`)
-  const chosen = away.length === 0 ? '' : `  not at the defaults: ${away.join(', ')}\n`
-  return `${blocks.join('\n')}\n\n${board}${chosen}${summaryLines(summary)
-    .map((line) => `  ${line}\n`)
-    .join('')}`
+    ? [
+        `measured on ${against.board} (part ${against.part})${against.kernels === kernels ? '' : '; its kernels are of another version'}`,
+      ]
+    : []
+  const away = awayFromDefaults(found.timing).map((name) => `timing.${name} ${found.timing[name]}`)
+  const chosen = away.length === 0 ? [] : [`not at the defaults: ${away.join(', ')}`]
+  const said = [...board, ...chosen, ...summaryLines(summary)]
+  return `${blocks.join('\n')}\n\n${said.map((line) => `${paragraph('  ', line, style)}\n`).join('')}`
 }
 
 /** Networks beside their published latencies, in microseconds at 64 MHz. */
@@ -48,7 +46,7 @@ export function renderNetworks(rows: readonly NetworkRow[], style: Style): strin
 
 function row(result: RuleResult, hasBoard: boolean, style: Style): readonly string[] {
   const { red, yellow } = paint(style)
-  const { rule, predictedCycles, measuredCycles, differenceCycles, contradiction } = result
+  const { rule, predictedCycles, measuredCycles, differenceCycles, contradiction, defaultCycles } = result
   const difference = differenceText(differenceCycles)
   const colored =
     difference === '0' ? difference : rule.status === 'exact' ? red(difference) : yellow(difference)
@@ -59,19 +57,25 @@ function row(result: RuleResult, hasBoard: boolean, style: Style): readonly stri
     ...(hasBoard ? [measured] : []),
     colored,
     [
-      rule.status,
-      ...(contradiction ? ['contradicted'] : []),
-      ...(rule.fitted === undefined ? [] : ['fitted']),
-    ].join(', '),
+      [
+        rule.status,
+        ...(contradiction ? ['contradicted'] : []),
+        ...(rule.fitted === undefined ? [] : ['fitted']),
+      ].join(', '),
+      ...(defaultCycles === null ? [] : [`moved from ${cyclesText(defaultCycles)}`]),
+    ].join('\n'),
     rule.published.map(claimText).join(contradiction ? '\nagainst ' : '\n'),
   ]
 }
 
 export function summaryLines(summary: Summary): readonly string[] {
-  const { kernels, exact, exactMet, assumed, assumedMet, open, contradictions, boardAgrees } = summary
+  const { kernels, exact, exactMet, assumed, assumedMet, open, contradictions, boardAgrees, moved } = summary
   return [
     `${kernels} kernels: ${exactMet} of ${exact} exact rules met, ${assumedMet} of ${assumed} assumed ones, ${open} open`,
     `${contradictions} rules have sources that contradict each other`,
+    ...(moved === null
+      ? []
+      : [`${moved} kernels are moved by the parameters: what is published of them is for the defaults`]),
     ...(boardAgrees === null ? [] : [`the board agrees on ${boardAgrees} of ${kernels}`]),
   ]
 }
