@@ -40,8 +40,9 @@ export function checkReachedApp(report: RunReport): void {
   if (report.predictions || report.run.stop === 'interrupted' || report.run.stop === 'fault') return
   const said = report.console.text.trim().split('\n').at(-1) ?? ''
   const last = said === '' ? 'it printed nothing' : `its last line: ${said}`
+  const isShort = report.run.stop === 'time'
   throw new UserError(
     `${report.firmware.file}: the firmware never got to a prediction: ${report.run.stopDetail}; ${last}`,
-    ExitCode.firmwareCrashed,
+    isShort ? ExitCode.budgetFailed : ExitCode.firmwareCrashed,
   )
 }

@@ -142,7 +142,7 @@ it('start compares both kinds of kernels, the same way each time', () => {
 it('says so when the firmware never gets to a prediction', () => {
   const args = [command, 'start', '--for', '2s', '--json', join(folder, 'never.json')]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
-  expect([status, stdout]).toEqual([3, ''])
+  expect([status, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/never got to a prediction: 2\.00 s are over/)
 })
 
