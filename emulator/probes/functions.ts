@@ -1,4 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
+import { lastAt } from '../last-at.ts'
 import type { CodeRange } from './target.ts'
 
 /** What the processor counted at each executed half-word of code. */
@@ -32,7 +33,7 @@ export function functionCosts(
   let index = 0
   profile.forEachExecuted((address, cycles, executions) => {
     const current = functions[index]
-    if (!current || address < current.start || address >= current.end) index = indexOf(functions, address)
+    if (!current || address < current.start || address >= current.end) index = lastAt(functions.length, (i) => functions[i]?.start, address)
     const owner = functions[index]
     const known = owner && address >= owner.start && address < owner.end
     const start = known ? owner.start : (address & ~0xff) >>> 0
@@ -49,18 +50,6 @@ export function functionCosts(
   return [...sums]
     .map(([start, sum]) => ({ start, ...sum }))
     .sort((a, b) => b.selfCycles - a.selfCycles || a.start - b.start)
-}
-
-/** The last function that starts at or before an address; 0 when there is none. */
-function indexOf(functions: readonly NamedRange[], address: Address): number {
-  let low = 0
-  let high = functions.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((functions[middle]?.start ?? Infinity) <= address) low = middle + 1
-    else high = middle
-  }
-  return Math.max(low - 1, 0)
 }
 
 /**

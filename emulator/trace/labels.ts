@@ -1,3 +1,5 @@
+import { lastAt } from '../last-at.ts'
+
 /** What a recording says of a stretch of time: one label all along, none at all, or not the same all along. */
 export type LabelOver =
   { readonly kind: 'one'; readonly label: string } | { readonly kind: 'none' } | { readonly kind: 'several' }
@@ -68,15 +70,8 @@ export class LabelRuns {
   #runAt(sample: number): number {
     const start = (run: number): number => this.#starts[run] ?? Infinity
     if (start(this.#last) <= sample && sample < start(this.#last + 1)) return this.#last
-    let low = 0
-    let high = this.#starts.length
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if (start(middle) <= sample) low = middle
-      else high = middle
-    }
-    this.#last = low
-    return low
+    this.#last = Math.max(lastAt(this.#starts.length, start, sample), 0)
+    return this.#last
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cycles } from '../cpu/bus.ts'
+import { lastAt } from '../last-at.ts'
 import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
 import { LabelRuns, UNLABELLED, overBoth } from './labels.ts'
 import type { LabelOver } from './labels.ts'
@@ -120,15 +121,8 @@ export class Recording {
   #find(offset: number): number {
     const at = (index: number): number => this.#cycles[index] ?? Infinity
     if (at(this.#last) <= offset && offset < at(this.#last + 1)) return this.#last
-    let low = 0
-    let high = this.#cycles.length
-    while (high - low > 1) {
-      const middle = (low + high) >> 1
-      if (at(middle) <= offset) low = middle
-      else high = middle
-    }
-    this.#last = low
-    return low
+    this.#last = Math.max(lastAt(this.#cycles.length, at, offset), 0)
+    return this.#last
   }
 }
 

@@ -6,17 +6,38 @@ export const attribute = {
   sibling: 0x01,
   name: 0x03,
   byteSize: 0x0b,
+  lineTable: 0x10,
   lowPc: 0x11,
   highPc: 0x12,
+  compilationFolder: 0x1b,
   producer: 0x25,
   abstractOrigin: 0x31,
   memberLocation: 0x38,
   declaration: 0x3c,
+  specification: 0x47,
   type: 0x49,
   ranges: 0x55,
+  callFile: 0x58,
+  callLine: 0x59,
+  linkageName: 0x6e,
   stringOffsetsBase: 0x72,
   addressBase: 0x73,
   rangeListsBase: 0x74,
+  /** Of GCC before DWARF 4 had one. */
+  oldLinkageName: 0x2007,
+} as const
+
+/** DWARF 5, 7.5.3. */
+export const tag = {
+  classType: 0x02,
+  member: 0x0d,
+  compileUnit: 0x11,
+  structureType: 0x13,
+  typedef: 0x16,
+  inheritance: 0x1c,
+  inlinedSubroutine: 0x1d,
+  subprogram: 0x2e,
+  namespace: 0x39,
 } as const
 
 /** An attribute's value. References are offsets in .debug_info. */
@@ -134,10 +155,15 @@ export class DebugInfo {
 
   /** Of a unit's tables of strings, addresses and ranges. */
   base(unit: Unit, which: number): number {
+    return this.numbersOf(unit).get(which)?.number ?? DEFAULT_BASE
+  }
+
+  /** What a unit's own entry has; of its texts those that are no index. */
+  numbersOf(unit: Unit): ReadonlyMap<number, Value> {
     const known =
       this.#bases.get(unit.start) ?? this.#read(unit, unit.first, false)?.values ?? new Map<number, Value>()
     this.#bases.set(unit.start, known)
-    return known.get(which)?.number ?? DEFAULT_BASE
+    return known
   }
 
   #bytes(name: SectionName): Uint8Array {

@@ -1,5 +1,6 @@
-import { attribute, DebugInfo } from './debug-info.ts'
+import { attribute, DebugInfo, tag } from './debug-info.ts'
 import type { Entry, Unit } from './debug-info.ts'
+import { Walk } from './debug-walk.ts'
 import type { FirmwareImage } from './image.ts'
 
 /** Where the members of a structure are. Base classes' members are among them. */
@@ -10,16 +11,6 @@ export interface StructLayout {
 
 /** By qualified name: `tflite::MicroInterpreter`. */
 export type StructLayouts = Readonly<Record<string, StructLayout>>
-
-/** DWARF 5, 7.5.3. */
-const tag = {
-  classType: 0x02,
-  member: 0x0d,
-  structureType: 0x13,
-  typedef: 0x16,
-  inheritance: 0x1c,
-  namespace: 0x39,
-} as const
 
 interface Definition extends StructLayout {
   readonly bases: readonly { readonly type: number; readonly offset: number }[]
@@ -62,44 +53,6 @@ function layoutsOf(
     }
   }
   return found
-}
-
-/** A unit's entries, one after the other. */
-class Walk {
-  readonly #info: DebugInfo
-  readonly #unit: Unit
-  #offset: number
-  /** Of the entry that `next` gave last. */
-  at = 0
-
-  constructor(info: DebugInfo, unit: Unit) {
-    this.#info = info
-    this.#unit = unit
-    this.#offset = unit.first
-  }
-
-  /** Undefined at the null entry that ends a list, and at the end of the unit. */
-  next(): Entry | undefined {
-    if (this.#offset >= this.#unit.end) return undefined
-    this.at = this.#offset
-    const entry = this.#info.entry(this.#unit, this.at)
-    this.#offset = entry?.next ?? this.at + 1
-    return entry
-  }
-
-  skipChildren(entry: Entry): void {
-    if (!entry.hasChildren) return
-    const sibling = entry.values.get(attribute.sibling)?.number
-    if (sibling !== undefined && sibling > this.#offset && sibling <= this.#unit.end) {
-      this.#offset = sibling
-      return
-    }
-    for (let depth = 1; depth > 0 && this.#offset < this.#unit.end;) {
-      const inner = this.next()
-      if (inner === undefined) depth--
-      else if (inner.hasChildren) depth++
-    }
-  }
 }
 
 function isSame(a: StructLayout, b: StructLayout): boolean {

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib'
+import { lastAt } from '../../emulator/last-at.ts'
 import { UserError } from '../errors.ts'
 import { Cursor, hex, stringAt } from './cursor.ts'
 import type { Segment } from './memory-map.ts'
@@ -303,14 +304,7 @@ function withLabels(
     const home = sections[section]
     if (!home || !(home.flags & sectionFlag.execute) || address >= home.address + home.bytes) return false
     const marks = bySection.get(section) ?? []
-    let low = 0
-    let high = marks.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((marks[middle]?.address ?? Infinity) <= address) low = middle + 1
-      else high = middle
-    }
-    return marks[low - 1]?.isThumb ?? false
+    return marks[lastAt(marks.length, (i) => marks[i]?.address, address)]?.isThumb ?? false
   }
   return symbols.map((symbol) =>
     symbol.kind === 'other' && symbol.binding !== 'local' && isThumb(symbol)

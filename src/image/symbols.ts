@@ -1,3 +1,4 @@
+import { lastAt } from '../../emulator/last-at.ts'
 import type { ElfSymbol } from './elf.ts'
 import { demangle } from './demangle.ts'
 
@@ -37,15 +38,8 @@ export class SymbolTable {
   /** The function that holds an address (Thumb bit ignored). */
   functionAt(address: number): FunctionRange | undefined {
     const wanted = (address & ~1) >>> 0
-    const functions = this.functions
-    let low = 0
-    let high = functions.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((functions[middle]?.start ?? Infinity) <= wanted) low = middle + 1
-      else high = middle
-    }
-    const found = functions[low - 1]
+    const { functions } = this
+    const found = functions[lastAt(functions.length, (i) => functions[i]?.start, wanted)]
     return found && wanted < found.end ? found : undefined
   }
 
