@@ -33,7 +33,8 @@ export function functionCosts(
   let index = 0
   profile.forEachExecuted((address, cycles, executions) => {
     const current = functions[index]
-    if (!current || address < current.start || address >= current.end) index = lastAt(functions.length, (i) => functions[i]?.start, address)
+    if (!current || address < current.start || address >= current.end)
+      index = lastAt(functions.length, (i) => functions[i]?.start, address)
     const owner = functions[index]
     const known = owner && address >= owner.start && address < owner.end
     const start = known ? owner.start : (address & ~0xff) >>> 0
