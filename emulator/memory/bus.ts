@@ -40,14 +40,17 @@ const CODE_RAM_BASE = 0x0080_0000
  * 3. No wait states: a peripheral access costs what the processor's timing model says.
  */
 export class SystemBus implements Bus {
-  /** Set by the NVMC; without it flash is read-only. */
+  /** Set by the NVMC; without it flash is read-only. Not saved: wiring. */
   flashWriter: FlashWriter = (address) => {
     throw new BusError(address)
   }
-  /** Told after a write into RAM through the code alias or the slow path, for pre-decoded code. */
+  /** Told after a write into RAM through the code alias or the slow path, for pre-decoded code. Not saved: wiring. */
   onRamWrite: (address: Address, length: number) => void = () => undefined
+  /** Not saved: which device is where does not change. */
   readonly #pages = new Map<number, { readonly device: BusDevice; readonly base: Address }>()
+  /** Not saved: flash, which the processor saves. */
   readonly #flash: DataView
+  /** Not saved: RAM, which the processor saves. */
   readonly #ram: DataView
   readonly #log: UnmodelledLog
 

@@ -14,6 +14,7 @@ const FURTHER = 'further registers'
 
 /** Accesses to what nobody modelled, counted and named; in the order of first access, so the same every run. */
 export class UnmodelledLog {
+  readonly stateVersion = 1
   readonly accesses = new Map<string, UnmodelledAccess>()
   /** Told of each access. */
   onRecord: ((name: string, address: Address, kind: 'read' | 'write') => void) | undefined
@@ -37,6 +38,15 @@ export class UnmodelledLog {
 
   clear(): void {
     this.accesses.clear()
+  }
+
+  save(): readonly UnmodelledAccess[] {
+    return [...this.accesses.values()].map((access) => ({ ...access }))
+  }
+
+  restore(accesses: readonly UnmodelledAccess[]): void {
+    this.clear()
+    for (const access of accesses) this.accesses.set(access.name, { ...access })
   }
 }
 

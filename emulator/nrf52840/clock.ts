@@ -1,9 +1,11 @@
+import { Agenda } from '../time/agenda.ts'
+import type { SavedCall } from '../time/agenda.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND, CYCLES_PER_SECOND, LOW_FREQUENCY_CLOCK } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import type { EventRegister, Register } from './peripheral.ts'
 import { PowerRegisters } from './power.ts'
-import type { PowerOptions } from './power.ts'
+import type { PowerOptions, PowerState } from './power.ts'
 
 const RUNNING = 1 << 16
 const SOURCE = { rc: 0, crystal: 1, synthesized: 2 } as const
@@ -19,12 +21,18 @@ const LFSYNT_START = 100 * CYCLES_PER_MICROSECOND
 /** Time of one LFRC calibration. estimate */
 const CALIBRATION = 16_000 * CYCLES_PER_MICROSECOND
 
+interface LowFrequencyState {
+  readonly anchor: number | undefined
+  readonly isRequested: boolean
+}
+
 /** The 32 768 Hz clock as the RTCs, the watchdog and others see it. */
 export class LowFrequencyClock {
   /** Cycle of tick 0; undefined while the clock stands still. */
   anchor: number | undefined
   /** LFCLKSTART was given: it ticks, or will soon. */
   isRequested = false
+  /** Not saved: wiring. */
   readonly #listeners: (() => void)[] = []
 
   constructor(private readonly time: { readonly now: number }) {}
@@ -38,6 +46,16 @@ export class LowFrequencyClock {
     if (anchor === undefined) for (const listener of this.#listeners) listener()
     this.anchor = anchor
     if (anchor !== undefined) for (const listener of this.#listeners) listener()
+  }
+
+  save(): LowFrequencyState {
+    return { anchor: this.anchor, isRequested: this.isRequested }
+  }
+
+  /** Nobody is told: those who listen have saved what they made of it. */
+  restore({ anchor, isRequested }: LowFrequencyState): void {
+    this.anchor = anchor
+    this.isRequested = isRequested
   }
 
   /** Ticks since the clock was started. */
@@ -61,6 +79,20 @@ export class LowFrequencyClock {
   }
 }
 
+interface ClockState extends PowerState {
+  readonly low: LowFrequencyState
+  readonly hfRequested: boolean
+  readonly hfxoRunning: boolean
+  readonly hfStart: SavedAlarm | null
+  readonly lfSourceCopy: number
+  readonly lfRunningSource: number
+  readonly lfStartSource: number
+  readonly lfTicking: SavedAlarm | null
+  readonly lfStart: SavedAlarm | null
+  readonly calibrations: readonly SavedCall<'DONE'>[]
+  readonly calibrationTimer: SavedAlarm | null
+}
+
 /**
  * CLOCK, PS 5.4 (with POWER on the same page). Approximated:
  * 1. HFCLKSTAT.STATE reads as running from HFINT before HFXO is started: the CPU that reads it runs from it.
@@ -79,12 +111,21 @@ export class ClockPower extends PowerRegisters {
   readonly #lfSource: Register
   #hfRequested = false
   #hfxoRunning = false
-  #hfStart: ScheduledEvent | undefined
+  readonly #hfStart = this.chip.time.alarm('HFCLKSTARTED', () => this.#highStarted())
   #lfSourceCopy = 0
   #lfRunningSource: number = SOURCE.rc
-  #lfTicking: ScheduledEvent | undefined
-  #lfStart: ScheduledEvent | undefined
-  #calibrationTimer: ScheduledEvent | undefined
+  /** The source that LFCLKSTARTED will tell of. */
+  #lfStartSource: number = SOURCE.rc
+  readonly #lfTicking = this.chip.time.alarm('LFCLK ticking', () => this.#lowTicks())
+  readonly #lfStart = this.chip.time.alarm('LFCLKSTARTED', () => this.#lowStarted())
+  /** Each CAL ends in its own DONE. */
+  readonly #calibrations = new Agenda<'DONE'>(
+    (callback) => this.chip.time.alarm('CLOCK CAL', callback),
+    () => this.#done.fire(),
+  )
+  readonly #calibrationTimer = this.chip.time.alarm('CLOCK CTTO', () => this.#timeout.fire())
+  readonly #done: EventRegister
+  readonly #timeout: EventRegister
 
   constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, options)
@@ -92,8 +133,8 @@ export class ClockPower extends PowerRegisters {
     this.low = new LowFrequencyClock(chip.time)
     this.#hfStarted = this.event('HFCLKSTARTED', 0x100)
     this.#lfStarted = this.event('LFCLKSTARTED', 0x104)
-    const done = this.event('DONE', 0x10c)
-    const timeout = this.event('CTTO', 0x110)
+    this.#done = this.event('DONE', 0x10c)
+    this.#timeout = this.event('CTTO', 0x110)
     const timerStarted = this.event('CTSTARTED', 0x128)
     const timerStopped = this.event('CTSTOPPED', 0x12c)
     const calibrationInterval = this.register('CTIV', 0x538, { mask: 0x7f })
@@ -101,16 +142,15 @@ export class ClockPower extends PowerRegisters {
     this.task('HFCLKSTOP', 0x004, () => this.#stopHigh())
     this.task('LFCLKSTART', 0x008, () => this.#startLow())
     this.task('LFCLKSTOP', 0x00c, () => this.#stopLow())
-    this.task('CAL', 0x010, () => void chip.time.after(CALIBRATION, 'CLOCK CAL', () => done.fire()))
+    this.task('CAL', 0x010, () => this.#calibrations.at(chip.time.now + CALIBRATION, 'DONE'))
     this.task('CTSTART', 0x014, () => {
-      chip.time.cancel(this.#calibrationTimer)
       const quarterSecond = CYCLES_PER_SECOND / 4
       const length = Math.max(1, calibrationInterval.value) * quarterSecond
-      this.#calibrationTimer = chip.time.after(length, 'CLOCK CTTO', () => timeout.fire())
+      this.#calibrationTimer.after(length)
       timerStarted.fire()
     })
     this.task('CTSTOP', 0x018, () => {
-      chip.time.cancel(this.#calibrationTimer)
+      this.#calibrationTimer.cancel()
       timerStopped.fire()
     })
     this.register('HFCLKRUN', 0x408, { readOnly: true, read: () => Number(this.#hfRequested) })
@@ -136,8 +176,8 @@ export class ClockPower extends PowerRegisters {
       this.maskOf(
         this.#hfStarted,
         this.#lfStarted,
-        done,
-        timeout,
+        this.#done,
+        this.#timeout,
         timerStarted,
         timerStopped,
         ...this.powerEvents,
@@ -163,25 +203,56 @@ export class ClockPower extends PowerRegisters {
   stopAll(): void {
     this.#stopHigh()
     this.#stopLow()
-    this.chip.time.cancel(this.#calibrationTimer)
+    this.#calibrationTimer.cancel()
+  }
+
+  override save(): ClockState {
+    return {
+      ...super.save(),
+      low: this.low.save(),
+      hfRequested: this.#hfRequested,
+      hfxoRunning: this.#hfxoRunning,
+      hfStart: this.#hfStart.save(),
+      lfSourceCopy: this.#lfSourceCopy,
+      lfRunningSource: this.#lfRunningSource,
+      lfStartSource: this.#lfStartSource,
+      lfTicking: this.#lfTicking.save(),
+      lfStart: this.#lfStart.save(),
+      calibrations: this.#calibrations.save(),
+      calibrationTimer: this.#calibrationTimer.save(),
+    }
+  }
+
+  override restore(state: ClockState): void {
+    super.restore(state)
+    this.low.restore(state.low)
+    this.#hfRequested = state.hfRequested
+    this.#hfxoRunning = state.hfxoRunning
+    this.#hfStart.restore(state.hfStart)
+    this.#lfSourceCopy = state.lfSourceCopy
+    this.#lfRunningSource = state.lfRunningSource
+    this.#lfStartSource = state.lfStartSource
+    this.#lfTicking.restore(state.lfTicking)
+    this.#lfStart.restore(state.lfStart)
+    this.#calibrations.restore(state.calibrations)
+    this.#calibrationTimer.restore(state.calibrationTimer)
   }
 
   #startHigh(): void {
     this.#hfRequested = true
-    if (this.#hfxoRunning || this.#hfStart) return
+    if (this.#hfxoRunning || this.#hfStart.isSet) return
     this.chip.power.enter('HFXO', 'starting', this.chip.time.now)
-    const startUp = HFXO_POWER_UP + this.#hfxoDebounce.value * DEBOUNCE_UNIT
-    this.#hfStart = this.chip.time.after(startUp, 'HFCLKSTARTED', () => {
-      this.#hfStart = undefined
-      this.#hfxoRunning = true
-      this.chip.power.enter('HFXO', 'running', this.chip.time.now)
-      this.#hfStarted.fire()
-    })
+    this.#hfStart.after(HFXO_POWER_UP + this.#hfxoDebounce.value * DEBOUNCE_UNIT)
+  }
+
+  #highStarted(): void {
+    this.#hfxoRunning = true
+    this.chip.power.enter('HFXO', 'running', this.chip.time.now)
+    this.#hfStarted.fire()
   }
 
   #stopHigh(): void {
-    this.chip.time.cancel(this.#hfStart)
-    this.#hfStart = undefined
+    this.#hfStart.cancel()
     this.#hfRequested = false
     this.#hfxoRunning = false
     this.chip.power.enter('HFXO', 'off', this.chip.time.now)
@@ -189,7 +260,6 @@ export class ClockPower extends PowerRegisters {
 
   /** Again with another source: LFCLK ticks on from the one that runs until the new one has started (PS 5.4.2). */
   #startLow(): void {
-    const { time, power } = this.chip
     const source = this.#lfSource.value & 3
     this.#lfSourceCopy = this.#lfSource.value
     const first = source === SOURCE.synthesized ? LFSYNT_START : LFRC_START
@@ -197,24 +267,32 @@ export class ClockPower extends PowerRegisters {
     if (!this.low.isRequested) {
       this.low.isRequested = true
       this.#lfRunningSource = source === SOURCE.crystal ? SOURCE.rc : source
-      this.#lfTicking = time.after(first, 'LFCLK ticking', () => {
-        power.enter('LFCLK', lfSourceNames[this.#lfRunningSource] ?? 'LFRC', time.now)
-        this.low.set(time.now)
-      })
+      this.#lfTicking.after(first)
     }
     const isRunning = isTicking && this.#lfRunningSource === source
     const start = isRunning ? 0 : source === SOURCE.crystal ? LFXO_START : first
-    time.cancel(this.#lfStart)
-    this.#lfStart = time.after(start, 'LFCLKSTARTED', () => {
-      this.#lfRunningSource = source
-      power.enter('LFCLK', lfSourceNames[source] ?? 'LFRC', time.now)
-      this.#lfStarted.fire()
-    })
+    this.#lfStartSource = source
+    this.#lfStart.after(start)
+  }
+
+  #lowTicks(): void {
+    this.#reportLow()
+    this.low.set(this.chip.time.now)
+  }
+
+  #lowStarted(): void {
+    this.#lfRunningSource = this.#lfStartSource
+    this.#reportLow()
+    this.#lfStarted.fire()
+  }
+
+  #reportLow(): void {
+    this.chip.power.enter('LFCLK', lfSourceNames[this.#lfRunningSource] ?? 'LFRC', this.chip.time.now)
   }
 
   #stopLow(): void {
-    this.chip.time.cancel(this.#lfTicking)
-    this.chip.time.cancel(this.#lfStart)
+    this.#lfTicking.cancel()
+    this.#lfStart.cancel()
     this.low.isRequested = false
     if (this.low.anchor !== undefined) this.low.set(undefined)
     this.chip.power.enter('LFCLK', 'off', this.chip.time.now)

@@ -1,9 +1,9 @@
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { AnalogInputs } from './analog.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const ENABLE_LPCOMP = 1
 const ENABLE_COMP = 2
@@ -19,13 +19,19 @@ const COMP_REFERENCES = [1.2, 1.8, 2.4, undefined, undefined]
 const COMP_EXTERNAL = 5
 const SPEEDS = ['low', 'normal', 'high']
 
+interface ComparatorsState extends PeripheralState {
+  readonly starting: SavedAlarm | null
+  readonly running: boolean
+  readonly above: boolean
+}
+
 /**
  * LPCOMP, PS 6.13, and COMP, PS 6.5, which share a page: ENABLE says which one it is. Approximated:
  * 1. A change of the input is seen at once: no propagation delay. 2. Differential COMP compares with EXTREFSEL without
  * hysteresis steps; ISOURCE does not exist on this chip. 3. COMP's start-up time is estimated.
  */
 export class Comparators extends Peripheral {
-  /** ANADETECT: wakes from System OFF. */
+  /** ANADETECT: wakes from System OFF. Not saved: wiring. */
   onDetect: () => void = () => undefined
   readonly #analog: AnalogInputs
   readonly #events: Readonly<Record<'ready' | 'down' | 'up' | 'cross', EventRegister>>
@@ -38,7 +44,12 @@ export class Comparators extends Peripheral {
   readonly #thresholds: Register
   readonly #mode: Register
   readonly #hysteresis: Register
-  #starting: ScheduledEvent | undefined
+  readonly #starting = this.chip.time.alarm('COMP/LPCOMP READY', () => {
+    this.#running = true
+    const { up } = this.#limits()
+    this.#above = this.#volts() > up
+    this.#events.ready.fire()
+  })
   #running = false
   #above = false
 
@@ -88,6 +99,18 @@ export class Comparators extends Peripheral {
     super.reset()
   }
 
+  override save(): ComparatorsState {
+    const [running, above] = [this.#running, this.#above]
+    return { ...super.save(), starting: this.#starting.save(), running, above }
+  }
+
+  override restore(state: ComparatorsState): void {
+    super.restore(state)
+    this.#starting.restore(state.starting)
+    this.#running = state.running
+    this.#above = state.above
+  }
+
   /** What keeps running in System OFF. */
   get armed(): boolean {
     return this.#running && this.#enable.value === ENABLE_LPCOMP
@@ -98,23 +121,16 @@ export class Comparators extends Peripheral {
   }
 
   #start(): void {
-    if (this.#enable.value === 0 || this.#running || this.#starting) return
+    if (this.#enable.value === 0 || this.#running || this.#starting.isSet) return
     const { power, time } = this.chip
     if (this.#isComp) power.enter('COMP', `running, ${SPEEDS[this.#mode.value & 3] ?? 'high'}`, time.now)
     else power.enter('LPCOMP', 'running', time.now)
-    this.#starting = time.after(this.#isComp ? COMP_START : LPCOMP_START, 'COMP/LPCOMP READY', () => {
-      this.#starting = undefined
-      this.#running = true
-      const { up } = this.#limits()
-      this.#above = this.#volts() > up
-      this.#events.ready.fire()
-    })
+    this.#starting.after(this.#isComp ? COMP_START : LPCOMP_START)
   }
 
   #stop(): void {
     const { power, time } = this.chip
-    time.cancel(this.#starting)
-    this.#starting = undefined
+    this.#starting.cancel()
     this.#running = false
     for (const part of ['COMP', 'LPCOMP']) power.enter(part, 'off', time.now)
   }

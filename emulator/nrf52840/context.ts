@@ -14,12 +14,29 @@ export interface Problem {
   count: number
 }
 
+interface ProblemLogState {
+  readonly problems: readonly (readonly [key: string, problem: Problem])[]
+  readonly firstLost: string | undefined
+}
+
 export class ProblemLog {
+  readonly stateVersion = 1
   readonly problems = new Map<string, Problem>()
   /** The first write that had no effect. */
   firstLost: string | undefined
 
   constructor(private readonly clock: { readonly now: Cycles }) {}
+
+  save(): ProblemLogState {
+    const problems = [...this.problems].map(([key, problem]) => [key, { ...problem }] as const)
+    return { problems, firstLost: this.firstLost }
+  }
+
+  restore({ problems, firstLost }: ProblemLogState): void {
+    this.problems.clear()
+    for (const [key, problem] of problems) this.problems.set(key, { ...problem })
+    this.firstLost = firstLost
+  }
 
   report(message: string): void {
     if (this.problems.size >= MOST_NAMES && !this.problems.has(message)) message = 'further problems'
@@ -56,6 +73,7 @@ export interface DmaListener {
  */
 export class DataRam {
   constructor(
+    /** Not saved: RAM, which the processor saves. */
     private readonly ram: Uint8Array,
     private readonly problems: ProblemLog,
     private readonly listener: DmaListener,

@@ -58,7 +58,8 @@ const factoryWords = (seed: number): readonly (readonly [name: string, offset: n
 export class Ficr implements BusDevice {
   readonly name = 'FICR'
   readonly subWord = 'allowed'
-  readonly registers: RegisterInfo[]
+  readonly registers: readonly RegisterInfo[]
+  /** Not saved: written in the factory. */
   readonly #words = new Map<number, number>()
 
   constructor(

@@ -1,6 +1,6 @@
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { Register } from './peripheral.ts'
+import type { PeripheralState, Register } from './peripheral.ts'
 
 /** A pin as PSEL registers number it: 32 * port + pin. */
 export type PinNumber = number
@@ -22,16 +22,63 @@ const SENSE_HIGH = 2
 const SENSE_LOW = 3
 const INPUT_DISCONNECTED = 1 << 1
 
-interface Port {
-  readonly name: string
-  readonly pins: number
-  readonly configuration: Register[]
-  out: number
-  latch: number
-  perPinLatchMode: boolean
-  detect: boolean
+interface PortState {
+  readonly out: number
+  readonly latch: number
+  readonly perPinLatchMode: boolean
+  readonly detect: boolean
+  readonly sensing: boolean
+}
+
+class Port {
+  configuration: readonly Register[] = []
+  out = 0
+  latch = 0
+  perPinLatchMode = false
+  detect = false
   /** True while any pin has SENSE set: without one there is nothing to detect. */
-  sensing: boolean
+  sensing = false
+
+  reset(): void {
+    this.out = 0
+    this.sensing = false
+    this.latch = 0
+    this.perPinLatchMode = false
+    this.detect = false
+  }
+
+  save(): PortState {
+    const { out, latch, perPinLatchMode, detect, sensing } = this
+    return { out, latch, perPinLatchMode, detect, sensing }
+  }
+
+  restore({ out, latch, perPinLatchMode, detect, sensing }: PortState): void {
+    this.out = out
+    this.latch = latch
+    this.perPinLatchMode = perPinLatchMode
+    this.detect = detect
+    this.sensing = sensing
+  }
+}
+
+/** What pins are driven or pulled to, by number: 0 nothing, 1 low, 2 high. */
+const packLevels = (levels: readonly (boolean | undefined)[]): Uint8Array =>
+  Uint8Array.from(levels, (level) => (level === undefined ? 0 : level ? 2 : 1))
+
+const unpackLevels = (packed: Uint8Array): (boolean | undefined)[] =>
+  Array.from(packed, (level) => (level === 0 ? undefined : level === 2))
+
+interface GpioState extends PeripheralState {
+  readonly ports: readonly PortState[]
+  readonly levels: Uint8Array
+  readonly external: Uint8Array
+  readonly boardPull: Uint8Array
+  readonly override: Uint8Array
+  /** NaN where no PWM has the pin. */
+  readonly modulated: Float64Array
+  readonly shares: Float64Array
+  readonly driven: Uint8Array
+  readonly opposed: Uint8Array
 }
 
 /** `P0.22` or `P1.00` as a pin number. */
@@ -55,17 +102,19 @@ const chipPull = (configuration: number): boolean => ((configuration >>> 2) & 3)
  * 4. A pin driven by a PWM reads as what it is most of the time.
  */
 export class Gpio extends Peripheral {
-  /** Told when DETECT rises on either port: GPIOTE's PORT event. */
+  /** Told when DETECT rises on either port: GPIOTE's PORT event. Not saved: wiring. */
   onDetect: () => void = () => undefined
-  readonly #ports: Port[]
+  readonly #ports: readonly Port[]
   readonly #levels = new Uint8Array(PINS)
-  readonly #external: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
-  readonly #boardPull: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
-  readonly #override: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
-  readonly #modulated: (number | undefined)[] = new Array<number | undefined>(PINS).fill(undefined)
+  #external: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  #boardPull: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  #override: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  #modulated: (number | undefined)[] = new Array<number | undefined>(PINS).fill(undefined)
   readonly #shares = new Float64Array(PINS)
-  readonly #driven: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  #driven: (boolean | undefined)[] = new Array<boolean | undefined>(PINS).fill(undefined)
+  /** Not saved: who watches does it again. */
   readonly #listeners: PinListener[][] = Array.from({ length: PINS }, () => [])
+  /** Not saved: soldered; those who listen have saved what they were told. */
   readonly #outputListeners: OutputListener[][] = Array.from({ length: PINS }, () => [])
   /** Pins whose own pull fights what the pin is at. */
   readonly #opposed = new Uint8Array(PINS)
@@ -136,20 +185,43 @@ export class Gpio extends Peripheral {
     super.reset()
     this.#modulated.fill(undefined)
     this.#override.fill(undefined)
-    for (const port of this.#ports) {
-      port.out = 0
-      port.sensing = false
-      port.latch = 0
-      port.perPinLatchMode = false
-      port.detect = false
-    }
+    for (const port of this.#ports) port.reset()
     for (let pin = 0; pin < PINS; pin++) this.#settle(pin)
+  }
+
+  override save(): GpioState {
+    return {
+      ...super.save(),
+      ports: this.#ports.map((port) => port.save()),
+      levels: this.#levels.slice(),
+      external: packLevels(this.#external),
+      boardPull: packLevels(this.#boardPull),
+      override: packLevels(this.#override),
+      modulated: Float64Array.from(this.#modulated, (share) => share ?? NaN),
+      shares: this.#shares.slice(),
+      driven: packLevels(this.#driven),
+      opposed: this.#opposed.slice(),
+    }
+  }
+
+  /** Nobody is told of a level. */
+  override restore(state: GpioState): void {
+    super.restore(state)
+    state.ports.forEach((port, index) => this.#ports[index]?.restore(port))
+    this.#levels.set(state.levels)
+    this.#external = unpackLevels(state.external)
+    this.#boardPull = unpackLevels(state.boardPull)
+    this.#override = unpackLevels(state.override)
+    this.#modulated = Array.from(state.modulated, (share) => (Number.isNaN(share) ? undefined : share))
+    this.#shares.set(state.shares)
+    this.#driven = unpackLevels(state.driven)
+    this.#opposed.set(state.opposed)
   }
 
   #declarePort(index: number, { name, offset, pins }: (typeof PORTS)[number]): Port {
     this.owner = name
     const mask = 2 ** pins - 1
-    const state = { name, pins, out: 0, latch: 0, perPinLatchMode: false, detect: false, sensing: false }
+    const port = new Port()
     const configuration = this.registerArray('PIN_CNF', pins, offset + 0x700, (i) => ({
       reset: 2,
       mask: 0x3_070f,
@@ -158,7 +230,7 @@ export class Gpio extends Peripheral {
         this.#settle(32 * index + i)
       },
     }))
-    const port: Port = { ...state, configuration }
+    port.configuration = configuration
     const setOut = (value: number): void => {
       const changed = (port.out ^ value) & mask
       port.out = (value & mask) >>> 0

@@ -1,12 +1,22 @@
 import type { ChipContext } from './context.ts'
-import type { Gpio, PinListener } from './gpio.ts'
+import type { Gpio, PinListener, PinNumber } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const CHANNELS = 8
 const MODE_EVENT = 1
 const MODE_TASK = 3
 const POLARITY = { rising: 1, falling: 2, toggle: 3 } as const
+
+interface Watched {
+  readonly channel: number
+  readonly pin: PinNumber
+}
+
+interface GpioteState extends PeripheralState {
+  readonly watched: readonly Watched[]
+  readonly output: readonly boolean[]
+}
 
 /**
  * GPIOTE, PS 6.10. Approximated: 1. IN events have no sampling delay. 2. Two channels on one pin in task mode (which
@@ -15,8 +25,10 @@ const POLARITY = { rising: 1, falling: 2, toggle: 3 } as const
 export class Gpiote extends Peripheral {
   readonly #in: EventRegister[]
   readonly #config: Register[]
-  readonly #watching: { pin: number; listener: PinListener }[] = []
-  readonly #output = new Array<boolean>(CHANNELS).fill(false)
+  readonly #listeners: readonly PinListener[]
+  /** In the order in which a pin tells its channels. */
+  #watched: readonly Watched[] = []
+  #output = new Array<boolean>(CHANNELS).fill(false)
 
   constructor(
     chip: ChipContext,
@@ -33,6 +45,11 @@ export class Gpiote extends Peripheral {
       mask: 0x13_3f03,
       write: (value, previous) => this.#configure(i, value, previous),
     }))
+    this.#listeners = this.#in.map((event, channel) => (level) => {
+      const polarity = ((this.#config[channel]?.value ?? 0) >>> 16) & 3
+      const edge = level ? POLARITY.rising : POLARITY.falling
+      if (polarity === edge || polarity === POLARITY.toggle) event.fire()
+    })
     gpio.onDetect = () => port.fire()
   }
 
@@ -41,24 +58,38 @@ export class Gpiote extends Peripheral {
     super.reset()
   }
 
+  override save(): GpioteState {
+    return { ...super.save(), watched: this.#watched, output: [...this.#output] }
+  }
+
+  override restore(state: GpioteState): void {
+    super.restore(state)
+    this.#watch(state.watched)
+    this.#output = [...state.output]
+  }
+
   #configure(channel: number, value: number, previous: number): void {
     this.#reportPower()
-    const old = this.#watching[channel]
-    if (old) this.gpio.unwatch(old.pin, old.listener)
+    this.#watch(this.#watched.filter((watched) => watched.channel !== channel))
     const pin = (value >>> 8) & 0x3f
     const previousPin = (previous >>> 8) & 0x3f
     const wasTask = (previous & 3) === MODE_TASK
     const isTask = (value & 3) === MODE_TASK
     if (wasTask && !(isTask && pin === previousPin)) this.gpio.takeOver(previousPin, undefined)
     if (isTask && !(wasTask && pin === previousPin)) this.#set(channel, (value & (1 << 20)) !== 0, pin)
-    if ((value & 3) !== MODE_EVENT) return
-    const polarity = (value >>> 16) & 3
-    const listener: PinListener = (level) => {
-      const edge = level ? POLARITY.rising : POLARITY.falling
-      if (polarity === edge || polarity === POLARITY.toggle) this.#in[channel]?.fire()
+    if ((value & 3) === MODE_EVENT) this.#watch([...this.#watched, { channel, pin }])
+  }
+
+  #watch(channels: readonly Watched[]): void {
+    for (const { channel, pin } of this.#watched) {
+      const listener = this.#listeners[channel]
+      if (listener) this.gpio.unwatch(pin, listener)
     }
-    this.#watching[channel] = { pin, listener }
-    this.gpio.watch(pin, listener)
+    this.#watched = channels
+    for (const { channel, pin } of channels) {
+      const listener = this.#listeners[channel]
+      if (listener) this.gpio.watch(pin, listener)
+    }
   }
 
   /** A channel in event mode keeps its input stage on: about 15 uA, whatever the number of channels. */

@@ -16,6 +16,7 @@ export interface I2cDevice {
 
 /** Two wires of the board with their slaves. */
 export class I2cBus {
+  /** Not saved: soldered. */
   readonly #devices: I2cDevice[] = []
 
   constructor(
@@ -25,24 +26,25 @@ export class I2cBus {
 
   attach(device: I2cDevice): void {
     for (const address of device.addresses) {
-      if (this.#find(address)) throw new RangeError(`two devices at I2C address 0x${address.toString(16)}`)
+      if (this.deviceAt(address)) throw new RangeError(`two devices at I2C address 0x${address.toString(16)}`)
     }
     this.#devices.push(device)
   }
 
   /** @returns the slave that acknowledged; undefined when none did. */
   start(address: number, direction: I2cDirection): I2cDevice | undefined {
-    const device = this.#find(address)
+    const device = this.deviceAt(address)
     return device?.start(address, direction) === true ? device : undefined
   }
 
-  #find(address: number): I2cDevice | undefined {
+  deviceAt(address: number): I2cDevice | undefined {
     return this.#devices.find((device) => device.addresses.includes(address))
   }
 }
 
 /** All I2C wires of the board. */
 export class I2cWiring {
+  /** Not saved: soldered. */
   readonly #buses: I2cBus[] = []
 
   /** The bus on these pins; made when it is not there yet. */

@@ -2,11 +2,11 @@ import { BusError } from '../cpu/bus.ts'
 import type { AccessSize, Address } from '../cpu/bus.ts'
 import type { FlashWriter } from '../memory/bus.ts'
 import { hex } from '../memory/unmodelled.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { Register } from './peripheral.ts'
+import type { PeripheralState, Register } from './peripheral.ts'
 import { Uicr, UICR_BASE, UICR_SIZE } from './uicr.ts'
 
 export const FLASH_PAGE = 4096
@@ -34,6 +34,14 @@ export interface NvmcOptions {
   readonly stall?: ((until: number) => void) | undefined
 }
 
+interface NvmcState extends PeripheralState {
+  readonly partial: readonly (readonly [page: Address, cycles: number])[]
+  readonly readyAt: number
+  readonly done: SavedAlarm | null
+  readonly hitsBase: number
+  readonly missesBase: number
+}
+
 /**
  * NVMC, PS 4.3. Writes clear bits of whole words, erases set them; what CONFIG does not allow is ignored and told, and
  * a store of less than an aligned word faults whether writing is enabled or not. Approximated:
@@ -45,10 +53,13 @@ export interface NvmcOptions {
 export class Nvmc extends Peripheral {
   readonly #options: NvmcOptions
   readonly #config: Register
+  /** Not saved: flash, which the processor saves. */
   readonly #words: DataView
-  readonly #partial = new Map<Address, number>()
+  #partial = new Map<Address, number>()
   #readyAt = 0
-  #done: ScheduledEvent | undefined
+  readonly #done = this.chip.time.alarm('NVMC ready', () => {
+    this.chip.power.enter(this.name, 'off', this.chip.time.now)
+  })
   #hitsBase = 0
   #missesBase = 0
 
@@ -115,16 +126,36 @@ export class Nvmc extends Peripheral {
   override reset(): void {
     super.reset()
     this.#readyAt = 0
-    this.chip.time.cancel(this.#done)
+    this.#done.cancel()
     this.#options.cache?.configure(false, false)
+  }
+
+  /** Without flash itself and the cache's switches: the processor has them. */
+  override save(): NvmcState {
+    return {
+      ...super.save(),
+      partial: [...this.#partial],
+      readyAt: this.#readyAt,
+      done: this.#done.save(),
+      hitsBase: this.#hitsBase,
+      missesBase: this.#missesBase,
+    }
+  }
+
+  override restore(state: NvmcState): void {
+    super.restore(state)
+    this.#partial = new Map(state.partial)
+    this.#readyAt = state.readyAt
+    this.#done.restore(state.done)
+    this.#hitsBase = state.hitsBase
+    this.#missesBase = state.missesBase
   }
 
   #busy(cycles: number, state = 'erasing'): void {
     const { time, power } = this.chip
     this.#readyAt = Math.max(this.#readyAt, time.now) + cycles
     power.enter(this.name, state, time.now)
-    time.cancel(this.#done)
-    this.#done = time.at(this.#readyAt, 'NVMC ready', () => power.enter(this.name, 'off', time.now))
+    this.#done.at(this.#readyAt)
     this.#options.stall?.(this.#readyAt)
   }
 

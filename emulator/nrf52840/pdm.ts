@@ -1,8 +1,8 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import type { ChipContext } from './context.ts'
 import type { PinNumber } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 /** PDMCLKCTRL.FREQ to the divider of 32 MHz (PS 6.15.8: 1.000, 1.032, 1.067, 1.231, 1.280, 1.333 MHz). */
 const DIVIDERS = new Map([
@@ -30,6 +30,7 @@ export interface PcmSource {
 
 /** Microphones of the board by their pins; the left one answers on the falling edge. */
 export class PdmWiring {
+  /** Not saved: soldered. */
   readonly #wires: { clock: PinNumber; data: PinNumber; side: 'left' | 'right'; source: PcmSource }[] = []
 
   connect(clock: PinNumber, data: PinNumber, side: 'left' | 'right', source: PcmSource): void {
@@ -44,6 +45,19 @@ export class PdmWiring {
   onClock(clock: PinNumber): readonly PcmSource[] {
     return this.#wires.filter((wire) => wire.clock === clock).map(({ source }) => source)
   }
+}
+
+interface Buffer {
+  readonly pointer: number
+  readonly frames: number
+  readonly since: number
+}
+
+interface PdmState extends PeripheralState {
+  readonly buffer: Buffer | undefined
+  readonly end: SavedAlarm | null
+  readonly stopping: SavedAlarm | null
+  readonly stopAfter: number
 }
 
 /**
@@ -66,8 +80,11 @@ export class Pdm extends Peripheral {
   readonly #dataPin: Register
   readonly #pointer: Register
   readonly #maxCount: Register
-  #buffer: { pointer: number; frames: number; since: number } | undefined
-  #next: ScheduledEvent | undefined
+  #buffer: Buffer | undefined
+  readonly #full = this.chip.time.alarm('PDM END', () => this.#bufferFull())
+  readonly #stopping = this.chip.time.alarm('PDM STOPPED', () => this.#stopNow())
+  /** Frames of the buffer that are there when it stops. */
+  #stopAfter = 0
 
   constructor(chip: ChipContext, wiring: PdmWiring) {
     super(chip, 'PDM', 0x4001_d000)
@@ -102,6 +119,24 @@ export class Pdm extends Peripheral {
     super.reset()
   }
 
+  override save(): PdmState {
+    return {
+      ...super.save(),
+      buffer: this.#buffer,
+      end: this.#full.save(),
+      stopping: this.#stopping.save(),
+      stopAfter: this.#stopAfter,
+    }
+  }
+
+  override restore(state: PdmState): void {
+    super.restore(state)
+    this.#buffer = state.buffer
+    this.#full.restore(state.end)
+    this.#stopping.restore(state.stopping)
+    this.#stopAfter = state.stopAfter
+  }
+
   get #channels(): number {
     return (this.#mode.value & 1) === 0 ? 2 : 1
   }
@@ -112,8 +147,8 @@ export class Pdm extends Peripheral {
   }
 
   #halt(): void {
-    this.chip.time.cancel(this.#next)
-    this.#next = undefined
+    this.#full.cancel()
+    this.#stopping.cancel()
     if (this.#buffer) this.#clock(false)
     this.#buffer = undefined
   }
@@ -148,12 +183,14 @@ export class Pdm extends Peripheral {
     const frames = Math.floor(samples / this.#channels)
     const { now } = this.chip.time
     this.#buffer = { pointer, frames, since: now }
-    this.#next = this.chip.time.after(frames * this.sampleCycles, 'PDM END', () => {
-      this.#write(frames)
-      this.#end.fire()
-      if (this.#buffer) this.#begin()
-    })
+    this.#full.after(frames * this.sampleCycles)
     this.#started.fire()
+  }
+
+  #bufferFull(): void {
+    this.#write(this.#buffer?.frames ?? 0)
+    this.#end.fire()
+    if (this.#buffer) this.#begin()
   }
 
   #stop(): void {
@@ -161,15 +198,17 @@ export class Pdm extends Peripheral {
       if (this.#enable.value !== 0) this.#stopped.fire()
       return
     }
-    this.chip.time.cancel(this.#next)
+    this.#full.cancel()
     const period = this.sampleCycles
-    const done = Math.floor((this.chip.time.now - this.#buffer.since) / period) + 1
-    this.#next = this.chip.time.at(this.#buffer.since + done * period, 'PDM STOPPED', () => {
-      this.#write(Math.min(done, this.#buffer?.frames ?? 0))
-      this.#halt()
-      this.chip.power.enter(this.name, 'idle', this.chip.time.now)
-      this.#stopped.fire()
-    })
+    this.#stopAfter = Math.floor((this.chip.time.now - this.#buffer.since) / period) + 1
+    this.#stopping.at(this.#buffer.since + this.#stopAfter * period)
+  }
+
+  #stopNow(): void {
+    this.#write(Math.min(this.#stopAfter, this.#buffer?.frames ?? 0))
+    this.#halt()
+    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.#stopped.fire()
   }
 
   #write(frames: number): void {

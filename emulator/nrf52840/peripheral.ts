@@ -26,6 +26,16 @@ export interface RegisterBehaviour {
   readonly readOnly?: boolean
 }
 
+/** What every page saves; each adds its own. */
+export interface PeripheralState {
+  /** Offset and value in turn, of the registers that do not hold their reset value. */
+  readonly registers: readonly number[]
+  readonly pending: number
+  readonly shortcuts: number
+  readonly interruptEnable: number
+  readonly line: boolean
+}
+
 interface Slot {
   readonly label: string
   readonly modelled: boolean
@@ -35,6 +45,7 @@ interface Slot {
   reset(): void
 }
 
+/** Saved by its page. */
 export class Register implements Slot {
   value: number
   readonly modelled: boolean
@@ -65,6 +76,16 @@ export class Register implements Slot {
   reset(): void {
     this.value = this.#reset
   }
+
+  /** @returns the value, where it is not that after reset */
+  save(): number | undefined {
+    return this.value === this.#reset ? undefined : this.value
+  }
+
+  /** Nothing happens that a write would bring about. */
+  restore(value: number | undefined): void {
+    this.value = value ?? this.#reset
+  }
 }
 
 class TaskRegister implements Slot {
@@ -86,6 +107,7 @@ class TaskRegister implements Slot {
 
 export class EventRegister implements Slot {
   readonly modelled = true
+  /** Not saved: declared with the page. */
   readonly shorts: { readonly mask: number; readonly task: () => void }[] = []
 
   constructor(
@@ -140,6 +162,9 @@ export class EventRegister implements Slot {
  */
 export abstract class Peripheral implements BusDevice {
   readonly subWord = 'reported'
+  /** Of what is saved: a peripheral whose state gets another shape raises its own. */
+  readonly stateVersion: number = 1
+  /** Not saved: declared with the page. */
   readonly registers: RegisterInfo[] = []
   /** The peripheral ID, which is also the interrupt number. */
   readonly id: number
@@ -148,8 +173,11 @@ export abstract class Peripheral implements BusDevice {
   shortcuts = 0
   /** INTEN: which events hold the interrupt line up. */
   protected interruptEnable = 0
-  /** Whose name the registers declared next carry, on a page that several peripherals share. */
+  /** Whose name the registers declared next carry, on a page that several peripherals share. Not saved: declarations. */
   protected owner: string
+  /** Registers by offset, those that undocumented writes made included. */
+  readonly #stored: { readonly offset: number; readonly register: Register }[] = []
+  /** Not saved: declared with the page; what is undocumented comes with `#stored`. */
   readonly #slots: (Slot | undefined)[] = new Array<Slot | undefined>(1024).fill(undefined)
   #line = false
 
@@ -200,6 +228,31 @@ export abstract class Peripheral implements BusDevice {
     this.shortcuts = 0
     this.interruptEnable = 0
     this.#updateLine()
+  }
+
+  save(): PeripheralState {
+    const registers: number[] = []
+    for (const { offset, register } of this.#stored) {
+      const value = register.save()
+      if (value !== undefined) registers.push(offset, value)
+    }
+    const { pending, shortcuts, interruptEnable } = this
+    return { registers, pending, shortcuts, interruptEnable, line: this.#line }
+  }
+
+  /** No register's write happens, and no line is raised: whoever listens to the line has saved its level. */
+  restore(state: PeripheralState): void {
+    const values = new Map<number, number>()
+    for (let i = 0; i < state.registers.length; i += 2) {
+      const offset = state.registers[i] ?? 0
+      values.set(offset, state.registers[i + 1] ?? 0)
+      if (this.#slots[offset >>> 2] === undefined) this.#undocumented(offset)
+    }
+    for (const { offset, register } of this.#stored) register.restore(values.get(offset))
+    this.pending = state.pending
+    this.shortcuts = state.shortcuts
+    this.interruptEnable = state.interruptEnable
+    this.#line = state.line
   }
 
   setPending(bit: number, set: boolean): void {
@@ -289,6 +342,7 @@ export abstract class Peripheral implements BusDevice {
     const slot = make(`${this.owner}.${name}`)
     if (this.#slots[offset >>> 2]) throw new Error(`${slot.label} declared twice at ${hex(offset, 3)}`)
     this.#slots[offset >>> 2] = slot
+    if (slot instanceof Register) this.#stored.push({ offset, register: slot })
     const resetValue = slot instanceof Register ? slot.value : 0
     const address = this.base + offset
     this.registers.push({ peripheral: this.owner, name, address, resetValue, modelled: slot.modelled })
@@ -299,6 +353,7 @@ export abstract class Peripheral implements BusDevice {
   #undocumented(offset: number): Slot {
     const slot = new Register(`${this.name}+${hex(offset, 3)}`, { modelled: false })
     this.#slots[offset >>> 2] = slot
+    this.#stored.push({ offset, register: slot })
     return slot
   }
 

@@ -1,12 +1,20 @@
+import type { Alarm, SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 import { RAM_SECTIONS, RETENTION_SHIFT } from './ram-sections.ts'
 import type { RamSection } from './ram-sections.ts'
 
 export type ResetReason =
   'powerOn' | 'pin' | 'watchdog' | 'software' | 'lockup' | 'systemOff' | 'lpcomp' | 'vbus'
+
+export interface PowerState extends PeripheralState {
+  readonly belowThreshold: boolean
+  readonly constantLatency: boolean
+  readonly usbDetected: SavedAlarm | null
+  readonly usbReady: SavedAlarm | null
+}
 
 export interface PowerOptions {
   /** True when 5 V is on VBUS: USBREGSTATUS says so. */
@@ -55,6 +63,8 @@ export abstract class PowerRegisters extends Peripheral {
   readonly #sleepExit: EventRegister
   #belowThreshold = false
   #constantLatency = false
+  readonly #usbDetected: Alarm
+  readonly #usbReady: Alarm
 
   constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, 'CLOCK/POWER', 0x4000_0000)
@@ -104,9 +114,11 @@ export abstract class PowerRegisters extends Peripheral {
     }
     this.register('MAINREGSTATUS', 0x640, { readOnly: true })
     this.#sections = this.#declareRam()
+    this.#usbDetected = chip.time.alarm('USBDETECTED', () => detected.fire())
+    this.#usbReady = chip.time.alarm('USBPWRRDY', () => ready.fire())
     if (vbus) {
-      chip.time.after(0, 'USBDETECTED', () => detected.fire())
-      chip.time.after(0, 'USBPWRRDY', () => ready.fire())
+      this.#usbDetected.after(0)
+      this.#usbReady.after(0)
     }
   }
 
@@ -163,6 +175,24 @@ export abstract class PowerRegisters extends Peripheral {
     if (reason === 'powerOn') return
     this.#resetReason.value = reasons
     this.#retained.forEach((register, i) => (register.value = retained[i] ?? 0))
+  }
+
+  override save(): PowerState {
+    return {
+      ...super.save(),
+      belowThreshold: this.#belowThreshold,
+      constantLatency: this.#constantLatency,
+      usbDetected: this.#usbDetected.save(),
+      usbReady: this.#usbReady.save(),
+    }
+  }
+
+  override restore(state: PowerState): void {
+    super.restore(state)
+    this.#belowThreshold = state.belowThreshold
+    this.#constantLatency = state.constantLatency
+    this.#usbDetected.restore(state.usbDetected)
+    this.#usbReady.restore(state.usbReady)
   }
 
   #declareRam(): Register[] {

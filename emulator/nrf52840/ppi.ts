@@ -1,7 +1,7 @@
 import type { Address } from '../cpu/bus.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { Register } from './peripheral.ts'
+import type { PeripheralState, Register } from './peripheral.ts'
 
 const PROGRAMMABLE = 20
 const CHANNELS = 32
@@ -27,6 +27,10 @@ const PRE_PROGRAMMED: readonly (readonly [event: Address, task: Address])[] = [
   [0x4000_b140, 0x4000_8000], // RTC0 COMPARE[0] -> TIMER0 START
 ]
 
+interface PpiState extends PeripheralState {
+  readonly enabled: number
+}
+
 /**
  * PPI, PS 6.16. Approximated: 1. A task runs in the cycle of its event; hardware needs one cycle of 16 MHz.
  * 2. CHG can be written at any time (PS: only while the group's tasks are idle).
@@ -36,8 +40,11 @@ export class Ppi extends Peripheral {
   readonly #forks: Register[]
   readonly #groups: Register[]
   #enabled = 0
+  /** Not saved: made of registers. */
   #channelsOf = new Map<Address, number[]>()
+  /** Not saved: 0 whenever no event is being published. */
   #depth = 0
+  /** Not saved: counted within one event of the world outside. */
   #triggered = 0
 
   constructor(
@@ -90,6 +97,15 @@ export class Ppi extends Peripheral {
   override reset(): void {
     super.reset()
     this.#enable(0)
+  }
+
+  override save(): PpiState {
+    return { ...super.save(), enabled: this.#enabled }
+  }
+
+  override restore(state: PpiState): void {
+    super.restore(state)
+    this.#enable(state.enabled)
   }
 
   #enable(channels: number): void {

@@ -1,8 +1,8 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import type { ChipContext } from './context.ts'
 import type { Gpio } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const CHANNELS = 4
 const PCLK16M = 4
@@ -19,6 +19,32 @@ interface Sequence {
   readonly endDelay: Register
   readonly started: EventRegister
   readonly ended: EventRegister
+}
+
+/** What is played: `loops` are those that are left. */
+interface Playing {
+  readonly sequence: number
+  readonly step: number
+  readonly loops: number
+}
+
+/** Until what is due next: periods after it that play the same, and whether the sequence ends with them. */
+interface Stretch {
+  readonly further: number
+  readonly last: boolean
+}
+
+interface PwmState extends PeripheralState {
+  readonly playing: Playing | undefined
+  readonly generating: boolean
+  readonly since: number
+  readonly began: number
+  readonly period: number
+  readonly compares: readonly number[]
+  readonly stretch: Stretch
+  readonly next: SavedAlarm | null
+  readonly stopping: SavedAlarm | null
+  readonly driven: readonly number[]
 }
 
 /**
@@ -41,17 +67,22 @@ export class Pwm extends Peripheral {
   readonly #loop: Register
   readonly #sequences: readonly Sequence[]
   readonly #pins: Register[]
-  #playing: { sequence: number; step: number; loops: number } | undefined
+  #playing: Playing | undefined
   #generating = false
   /** Cycle at which the period under way began, and its length. */
   #since = 0
   /** Cycle of the latest SEQSTART. */
   #began = -1
   #period = 0
-  #compares = [0, 0, 0, 0]
-  #next: ScheduledEvent | undefined
-  #stopping: ScheduledEvent | undefined
-  #driven: number[] = []
+  #compares: readonly number[] = [0, 0, 0, 0]
+  #stretch: Stretch = { further: 0, last: false }
+  readonly #next = this.chip.time.alarm(this.name, () => this.#played())
+  readonly #stopping = this.chip.time.alarm(`${this.name} STOPPED`, () => {
+    this.#halt()
+    this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+    this.#stopped.fire()
+  })
+  #driven: readonly number[] = []
 
   constructor(chip: ChipContext, gpio: Gpio, instance: number, base: number) {
     super(chip, `PWM${instance}`, base)
@@ -98,6 +129,36 @@ export class Pwm extends Peripheral {
     super.reset()
   }
 
+  override save(): PwmState {
+    return {
+      ...super.save(),
+      playing: this.#playing,
+      generating: this.#generating,
+      since: this.#since,
+      began: this.#began,
+      period: this.#period,
+      compares: this.#compares,
+      stretch: this.#stretch,
+      next: this.#next.save(),
+      stopping: this.#stopping.save(),
+      driven: this.#driven,
+    }
+  }
+
+  override restore(state: PwmState): void {
+    super.restore(state)
+    this.#playing = state.playing
+    this.#generating = state.generating
+    this.#since = state.since
+    this.#began = state.began
+    this.#period = state.period
+    this.#compares = state.compares
+    this.#stretch = state.stretch
+    this.#next.restore(state.next)
+    this.#stopping.restore(state.stopping)
+    this.#driven = state.driven
+  }
+
   /** Cycles of a period with the values now in force. */
   get #periodCycles(): number {
     const waveform = (this.#decoder.value & 3) === LOAD.waveform
@@ -111,9 +172,9 @@ export class Pwm extends Peripheral {
   }
 
   #halt(): void {
-    this.chip.time.cancel(this.#next)
-    this.chip.time.cancel(this.#stopping)
-    this.#next = this.#stopping = this.#playing = undefined
+    this.#next.cancel()
+    this.#stopping.cancel()
+    this.#playing = undefined
     this.#generating = false
     for (const pin of this.#driven) this.#gpio.modulate(pin, undefined)
     this.#driven = []
@@ -124,9 +185,8 @@ export class Pwm extends Peripheral {
     if (this.#enable.value === 0) this.unheard(`SEQSTART[${sequence}]`)
     if (this.#enable.value === 0 || chosen === undefined) return
     if (!this.chip.dataRam.holds(this.name, chosen.pointer.value, 2 * chosen.count.value)) return
-    this.chip.time.cancel(this.#next)
-    this.chip.time.cancel(this.#stopping)
-    this.#stopping = undefined
+    this.#next.cancel()
+    this.#stopping.cancel()
     this.#driven = this.#pins.flatMap(({ value }) => (value < DISCONNECTED ? [value & 0x3f] : []))
     if (!this.#generating) this.chip.power.enter(this.name, 'running', this.chip.time.now)
     this.#generating = true
@@ -159,18 +219,23 @@ export class Pwm extends Peripheral {
   #play(periods: number, last: boolean): void {
     const listened = (this.interruptEnable & this.#periodEnd.bit) !== 0 || this.#periodEnd.isRouted
     const chunk = listened ? 1 : periods
-    this.#next = this.chip.time.after(chunk * this.#period, this.name, () => {
-      this.#since = this.chip.time.now
-      this.#periodEnd.fire()
-      if (periods > chunk) this.#play(periods - chunk, last)
-      else if (last) this.#endSequence()
-      else this.#advance()
-    })
+    this.#stretch = { further: periods - chunk, last }
+    this.#next.after(chunk * this.#period)
+  }
+
+  #played(): void {
+    const { further, last } = this.#stretch
+    this.#since = this.chip.time.now
+    this.#periodEnd.fire()
+    if (further > 0) this.#play(further, last)
+    else if (last) this.#endSequence()
+    else this.#advance()
   }
 
   #advance(): void {
-    if (this.#playing === undefined) return
-    this.#playing.step += 1
+    const playing = this.#playing
+    if (playing === undefined) return
+    this.#playing = { ...playing, step: playing.step + 1 }
     this.#step()
   }
 
@@ -187,7 +252,7 @@ export class Pwm extends Peripheral {
     const { sequence, loops } = playing
     this.#playing = undefined
     this.#sequences[sequence]?.ended.fire()
-    if (this.#isBusy || this.#stopping) return
+    if (this.#isBusy || this.#stopping.isSet) return
     if (this.#loop.value === 0 || loops === 0) return
     const left = sequence === 1 ? loops - 1 : loops
     if (left === 0) {
@@ -208,17 +273,13 @@ export class Pwm extends Peripheral {
       if (this.#enable.value !== 0) this.#stopped.fire()
       return
     }
-    this.chip.time.cancel(this.#next)
+    this.#next.cancel()
     this.#playing = undefined
+    if (this.#stopping.isSet) return
     const { now } = this.chip.time
     // What has only just begun plays a period.
     const periods = Math.max(now === this.#began ? 1 : 0, Math.ceil((now - this.#since) / this.#period))
-    const end = this.#since + periods * this.#period
-    this.#stopping = this.chip.time.at(end, `${this.name} STOPPED`, () => {
-      this.#halt()
-      this.chip.power.enter(this.name, 'idle', this.chip.time.now)
-      this.#stopped.fire()
-    })
+    this.#stopping.at(this.#since + periods * this.#period)
   }
 
   #load(address: number, words: number): void {

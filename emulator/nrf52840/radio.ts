@@ -1,9 +1,11 @@
+import { Agenda } from '../time/agenda.ts'
+import type { SavedCall } from '../time/agenda.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { packetTimes } from './radio-packet.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const STATE = {
   disabled: 0,
@@ -49,6 +51,16 @@ const STORED = [
   ['MHRMATCHMAS', 0x648], ['SFD', 0x660, 0xa7], ['CCACTRL', 0x66c],
 ] as const // prettier-ignore
 
+/** What happens later. */
+type Step = 'READY' | 'ADDRESS' | 'PAYLOAD' | 'END' | 'DISABLED' | 'RSSIEND' | 'EDEND' | 'CCAIDLE'
+
+interface RadioState extends PeripheralState {
+  readonly state: State
+  readonly steps: readonly SavedCall<Step>[]
+  readonly counting: SavedAlarm | null
+  readonly addressAt: number
+}
+
 /**
  * RADIO, PS 6.18, as a model of time and power. Approximated:
  * 1. Nobody else is on the air: a receiver waits until it is stopped, RSSI and energy are the weakest, the channel is
@@ -66,8 +78,11 @@ export class Radio extends Peripheral {
   readonly #energyCount: Register
   readonly #hfxo: () => boolean
   #state: State = STATE.disabled
-  #pending: ScheduledEvent[] = []
-  #counting: ScheduledEvent | undefined
+  readonly #pending = new Agenda<Step>(
+    (callback) => this.chip.time.alarm(this.name, callback),
+    (step) => this.#take(step),
+  )
+  readonly #counting = this.chip.time.alarm('RADIO BCMATCH', () => this.#on.BCMATCH.fire())
   #addressAt = 0
 
   constructor(chip: ChipContext, hfxoRunning: () => boolean) {
@@ -83,7 +98,7 @@ export class Radio extends Peripheral {
     const rssiStart = this.task('RSSISTART', 0x014, () => this.#later(RSSI_TIME, 'RSSIEND'))
     const rssiStop = this.task('RSSISTOP', 0x018, () => undefined)
     const countStart = this.task('BCSTART', 0x01c, () => this.#count())
-    this.task('BCSTOP', 0x020, () => chip.time.cancel(this.#counting))
+    this.task('BCSTOP', 0x020, () => this.#counting.cancel())
     const energyStart = this.task('EDSTART', 0x024, () =>
       this.#later((this.#energyCount.value + 1) * CCA_TIME, 'EDEND'),
     )
@@ -152,6 +167,24 @@ export class Radio extends Peripheral {
     super.reset()
   }
 
+  override save(): RadioState {
+    return {
+      ...super.save(),
+      state: this.#state,
+      steps: this.#pending.save(),
+      counting: this.#counting.save(),
+      addressAt: this.#addressAt,
+    }
+  }
+
+  override restore(state: RadioState): void {
+    super.restore(state)
+    this.#state = state.state
+    this.#pending.restore(state.steps)
+    this.#counting.restore(state.counting)
+    this.#addressAt = state.addressAt
+  }
+
   /** POWER = 0 puts every register back to its reset value. */
   #switchOff(): void {
     this.reset()
@@ -159,9 +192,8 @@ export class Radio extends Peripheral {
   }
 
   #cancel(): void {
-    for (const event of [...this.#pending, this.#counting]) this.chip.time.cancel(event)
-    this.#pending = []
-    this.#counting = undefined
+    this.#pending.cancel()
+    this.#counting.cancel()
   }
 
   #enter(state: State, power: string): void {
@@ -169,13 +201,32 @@ export class Radio extends Peripheral {
     this.chip.power.enter(this.name, power, this.chip.time.now)
   }
 
-  #later(cycles: number, event: EventName): void {
-    this.#at(this.chip.time.now + cycles, `RADIO ${event}`, () => this.#on[event].fire())
+  #later(cycles: number, step: Step): void {
+    this.#pending.at(Math.round(this.chip.time.now + cycles), step)
   }
 
-  #at(cycle: number, name: string, act: () => void): void {
-    this.#pending = this.#pending.filter(({ due }) => due > this.chip.time.now)
-    this.#pending.push(this.chip.time.at(Math.round(cycle), name, act))
+  #take(step: Step): void {
+    switch (step) {
+      case 'READY':
+        this.#rampedUp()
+        break
+      case 'ADDRESS':
+        this.#addressAt = this.chip.time.now
+        this.#on.ADDRESS.fire()
+        this.#on.FRAMESTART.fire()
+        break
+      case 'END':
+        this.#enter(STATE.txIdle, 'idle')
+        this.#on.END.fire()
+        this.#on.PHYEND.fire()
+        break
+      case 'DISABLED':
+        this.#enter(STATE.disabled, 'off')
+        this.#on.DISABLED.fire()
+        break
+      default:
+        this.#on[step].fire()
+    }
   }
 
   #enable(direction: 'tx' | 'rx'): void {
@@ -185,11 +236,14 @@ export class Radio extends Peripheral {
     this.#enter(direction === 'tx' ? STATE.txRampUp : STATE.rxRampUp, 'rampUp')
     const slow = this.#mode.value === IEEE_802_15_4 ? RAMP_UP_154 : RAMP_UP
     const time = (this.#rampUp.value & 1) === 1 ? RAMP_UP_FAST : slow
-    this.#at(this.chip.time.now + time, 'RADIO READY', () => {
-      this.#enter(direction === 'tx' ? STATE.txIdle : STATE.rxIdle, 'idle')
-      this.#on.READY.fire()
-      this.#on[direction === 'tx' ? 'TXREADY' : 'RXREADY'].fire()
-    })
+    this.#later(time, 'READY')
+  }
+
+  #rampedUp(): void {
+    const transmits = this.#state === STATE.txRampUp
+    this.#enter(transmits ? STATE.txIdle : STATE.rxIdle, 'idle')
+    this.#on.READY.fire()
+    this.#on[transmits ? 'TXREADY' : 'RXREADY'].fire()
   }
 
   #start(): void {
@@ -198,7 +252,7 @@ export class Radio extends Peripheral {
   }
 
   #transmit(): void {
-    const { dataRam, time } = this.chip
+    const { dataRam } = this.chip
     const pointer = this.#packetPointer.value
     if (!dataRam.holds(this.name, pointer, 4)) return
     const decibels = (this.#txPower.value << 24) >> 24
@@ -207,18 +261,9 @@ export class Radio extends Peripheral {
     const [pcnf0, pcnf1, crc] = this.#configuration
     const configuration = { mode: this.#mode.value, pcnf0: pcnf0.value, pcnf1: pcnf1.value, crc: crc.value }
     const times = packetTimes(configuration, (offset) => dataRam.read(pointer + offset))
-    const begin = time.now
-    this.#at(begin + times.address, 'RADIO ADDRESS', () => {
-      this.#addressAt = time.now
-      this.#on.ADDRESS.fire()
-      this.#on.FRAMESTART.fire()
-    })
-    this.#at(begin + times.payload, 'RADIO PAYLOAD', () => this.#on.PAYLOAD.fire())
-    this.#at(begin + times.end, 'RADIO END', () => {
-      this.#enter(STATE.txIdle, 'idle')
-      this.#on.END.fire()
-      this.#on.PHYEND.fire()
-    })
+    this.#later(times.address, 'ADDRESS')
+    this.#later(times.payload, 'PAYLOAD')
+    this.#later(times.end, 'END')
   }
 
   /** BCC counts bits from the event that started it. */
@@ -227,9 +272,7 @@ export class Radio extends Peripheral {
     const bits = this.#bitCounter.value
     const twoMegabit = this.#mode.value === 1 || this.#mode.value === 4
     const bit = (this.#mode.value === IEEE_802_15_4 ? 4 : twoMegabit ? 0.5 : 1) * CYCLES_PER_MICROSECOND
-    this.#counting = this.chip.time.at(this.#addressAt + bits * bit, 'RADIO BCMATCH', () =>
-      this.#on.BCMATCH.fire(),
-    )
+    this.#counting.at(this.#addressAt + bits * bit)
   }
 
   #stop(): void {
@@ -248,9 +291,6 @@ export class Radio extends Peripheral {
     this.#state = wasTransmitter ? STATE.txDisable : STATE.rxDisable
     const times = wasTransmitter ? TX_DISABLE : RX_DISABLE
     const microseconds = times.get(this.#mode.value) ?? (wasTransmitter ? 6 : 0)
-    this.#at(this.chip.time.now + microseconds * CYCLES_PER_MICROSECOND, 'RADIO DISABLED', () => {
-      this.#enter(STATE.disabled, 'off')
-      this.#on.DISABLED.fire()
-    })
+    this.#later(microseconds * CYCLES_PER_MICROSECOND, 'DISABLED')
   }
 }

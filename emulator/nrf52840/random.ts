@@ -15,6 +15,14 @@ export class SeededRandom {
     return (mixed ^ (mixed >>> 15)) >>> 0
   }
 
+  save(): number {
+    return this.#state
+  }
+
+  restore(state: number): void {
+    this.#state = state
+  }
+
   byte(): number {
     return this.next() >>> 24
   }

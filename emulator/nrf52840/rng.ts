@@ -1,14 +1,19 @@
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 import { SeededRandom } from './random.ts'
 
 /** tRNG,START, tRNG,RAW and tRNG,BC of PS 6.19.4, typical. */
 const START_TIME = 128 * CYCLES_PER_MICROSECOND
 const RAW_TIME = 30 * CYCLES_PER_MICROSECOND
 const BIAS_CORRECTED_TIME = 120 * CYCLES_PER_MICROSECOND
+
+interface RngState extends PeripheralState {
+  readonly random: number
+  readonly next: SavedAlarm | null
+}
 
 /**
  * RNG, PS 6.19. Approximated: 1. Bytes come from a seeded generator: every run sees the same ones, unbiased.
@@ -19,7 +24,7 @@ export class Rng extends Peripheral {
   readonly #valueReady: EventRegister
   readonly #config: Register
   readonly #value: Register
-  #next: ScheduledEvent | undefined
+  readonly #next = this.chip.time.alarm(this.name, () => this.#byteReady())
 
   constructor(chip: ChipContext, seed: number) {
     super(chip, 'RNG', 0x4000_d000)
@@ -38,24 +43,35 @@ export class Rng extends Peripheral {
     this.#stop()
   }
 
+  override save(): RngState {
+    return { ...super.save(), random: this.#random.save(), next: this.#next.save() }
+  }
+
+  override restore(state: RngState): void {
+    super.restore(state)
+    this.#random.restore(state.random)
+    this.#next.restore(state.next)
+  }
+
   #start(): void {
-    if (this.#next) return
+    if (this.#next.isSet) return
     this.chip.power.enter(this.name, 'running', this.chip.time.now)
     this.#schedule(START_TIME)
   }
 
   #stop(): void {
-    this.chip.time.cancel(this.#next)
-    this.#next = undefined
+    this.#next.cancel()
     this.chip.power.enter(this.name, 'off', this.chip.time.now)
   }
 
   #schedule(delay: number): void {
     const byteTime = this.#config.value === 1 ? BIAS_CORRECTED_TIME : RAW_TIME
-    this.#next = this.chip.time.after(delay + byteTime, this.name, () => {
-      this.#value.value = this.#random.byte()
-      this.#schedule(0)
-      this.#valueReady.fire()
-    })
+    this.#next.after(delay + byteTime)
+  }
+
+  #byteReady(): void {
+    this.#value.value = this.#random.byte()
+    this.#schedule(0)
+    this.#valueReady.fire()
   }
 }

@@ -1,11 +1,27 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import { Agenda } from '../time/agenda.ts'
+import type { SavedCall } from '../time/agenda.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import type { LowFrequencyClock } from './clock.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const SPAN = 1 << 24
 const OVERFLOW_START = 0xff_fff0
+
+type Task = 'START' | 'STOP' | 'CLEAR' | 'TRIGOVRFLW'
+
+interface RtcState extends PeripheralState {
+  readonly armed: readonly number[]
+  readonly eventEnable: number
+  readonly running: boolean
+  readonly count: number
+  readonly since: number
+  readonly period: number
+  readonly next: SavedAlarm | null
+  readonly nextTick: number
+  readonly pendingTasks: readonly SavedCall<Task>[]
+}
 
 /**
  * RTC, PS 6.22. Tasks take effect after a falling and a rising edge of LFCLK; a CC written less than half a tick
@@ -24,23 +40,32 @@ export class Rtc extends Peripheral {
   readonly #prescaler: Register
   readonly #low: LowFrequencyClock
   /** Earliest tick at which each CC can match. */
-  readonly #armed: number[]
+  #armed: number[]
   #eventEnable = 0
   #running = false
   /** COUNTER held `#count` at LFCLK tick `#since`, when the prescaler began anew with `#period` ticks. */
   #count = 0
   #since = 0
   #period = 1
-  #next: ScheduledEvent | undefined
-  #pendingTasks: ScheduledEvent[] = []
+  /** LFCLK tick of the event that `#next` waits for. */
+  #nextTick = 0
+  readonly #next = this.chip.time.alarm(this.name, () => {
+    this.#fireAt(this.#nextTick)
+    this.#reschedule()
+  })
+  /** On an edge they come before its own compare, which then already sees their effect. */
+  readonly #pendingTasks = new Agenda<Task>(
+    (callback) => this.chip.time.alarm(`${this.name} task`, callback, -1),
+    (task) => this.#act(task),
+  )
 
   constructor(chip: ChipContext, low: LowFrequencyClock, name: string, base: number, channels: 3 | 4) {
     super(chip, name, base)
     this.#low = low
-    this.task('START', 0x000, () => this.#synchronise('START', () => this.#start()))
-    this.task('STOP', 0x004, () => this.#synchronise('STOP', () => this.#stop()))
-    this.task('CLEAR', 0x008, () => this.#synchronise('CLEAR', () => this.#restart(0)))
-    this.task('TRIGOVRFLW', 0x00c, () => this.#synchronise('TRIGOVRFLW', () => this.#restart(OVERFLOW_START)))
+    this.task('START', 0x000, () => this.#synchronise('START'))
+    this.task('STOP', 0x004, () => this.#synchronise('STOP'))
+    this.task('CLEAR', 0x008, () => this.#synchronise('CLEAR'))
+    this.task('TRIGOVRFLW', 0x00c, () => this.#synchronise('TRIGOVRFLW'))
     this.#tick = this.event('TICK', 0x100)
     this.#overflow = this.event('OVRFLW', 0x104)
     this.#compare = this.events('COMPARE', channels, 0x140)
@@ -84,8 +109,7 @@ export class Rtc extends Peripheral {
 
   override reset(): void {
     super.reset()
-    for (const task of this.#pendingTasks) this.chip.time.cancel(task)
-    this.#pendingTasks = []
+    this.#pendingTasks.cancel()
     this.#eventEnable = 0
     this.#running = false
     this.#count = 0
@@ -93,15 +117,43 @@ export class Rtc extends Peripheral {
     this.#reschedule()
   }
 
-  #synchronise(name: string, act: () => void): void {
-    if (this.#low.anchor === undefined) {
-      act()
-      return
+  override save(): RtcState {
+    return {
+      ...super.save(),
+      armed: [...this.#armed],
+      eventEnable: this.#eventEnable,
+      running: this.#running,
+      count: this.#count,
+      since: this.#since,
+      period: this.#period,
+      next: this.#next.save(),
+      nextTick: this.#nextTick,
+      pendingTasks: this.#pendingTasks.save(),
     }
-    // Before the edge's own compare, which then already sees the task's effect.
-    const due = this.#low.cycleOf(this.#low.synchronisedTick)
-    this.#pendingTasks = this.#pendingTasks.filter((task) => task.due > this.chip.time.now)
-    this.#pendingTasks.push(this.chip.time.at(due, `${this.name} ${name}`, act, -1))
+  }
+
+  override restore(state: RtcState): void {
+    super.restore(state)
+    this.#armed = [...state.armed]
+    this.#eventEnable = state.eventEnable
+    this.#running = state.running
+    this.#count = state.count
+    this.#since = state.since
+    this.#period = state.period
+    this.#next.restore(state.next)
+    this.#nextTick = state.nextTick
+    this.#pendingTasks.restore(state.pendingTasks)
+  }
+
+  #synchronise(task: Task): void {
+    if (this.#low.anchor === undefined) this.#act(task)
+    else this.#pendingTasks.at(this.#low.cycleOf(this.#low.synchronisedTick), task)
+  }
+
+  #act(task: Task): void {
+    if (task === 'START') this.#start()
+    else if (task === 'STOP') this.#stop()
+    else this.#restart(task === 'CLEAR' ? 0 : OVERFLOW_START)
   }
 
   /** The tick of START's edge is itself the first increment (PS 6.22.8: 15 to 46 us after the task). */
@@ -180,8 +232,7 @@ export class Rtc extends Peripheral {
   }
 
   #reschedule(): void {
-    this.chip.time.cancel(this.#next)
-    this.#next = undefined
+    this.#next.cancel()
     if (!this.#running || this.#low.anchor === undefined) return
     const now = this.#low.tick
     let soonest = Infinity
@@ -192,9 +243,7 @@ export class Rtc extends Peripheral {
     if (this.#enabled(this.#overflow)) soonest = Math.min(soonest, this.#tickOf(0, now))
     if (this.#enabled(this.#tick)) soonest = Math.min(soonest, this.#tickOf((this.counter + 1) % SPAN, now))
     if (soonest === Infinity) return
-    this.#next = this.chip.time.at(this.#low.cycleOf(soonest), this.name, () => {
-      this.#fireAt(soonest)
-      this.#reschedule()
-    })
+    this.#nextTick = soonest
+    this.#next.at(this.#low.cycleOf(soonest))
   }
 }

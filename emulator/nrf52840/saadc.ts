@@ -1,9 +1,9 @@
+import type { SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { AnalogInputs } from './analog.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const CHANNELS = 8
 /** tACQ by CONFIG.TACQ, and tCONV (below 2 us), of PS 6.23.8. */
@@ -25,6 +25,27 @@ interface Channel {
   readonly limit: Register
   readonly above: EventRegister
   readonly below: EventRegister
+}
+
+/** Where a scan is: `queue` has the numbers of its channels, `burst` the conversions of this one. */
+interface Scan {
+  readonly queue: readonly number[]
+  readonly at: number
+  readonly burst: number
+}
+
+interface SaadcState extends PeripheralState {
+  readonly started: boolean
+  readonly address: number
+  readonly length: number
+  readonly count: number
+  readonly scan: Scan
+  readonly period: number
+  readonly conversion: SavedAlarm | null
+  readonly timer: SavedAlarm | null
+  readonly calibration: SavedAlarm | null
+  readonly sum: number
+  readonly summed: number
 }
 
 /**
@@ -52,9 +73,12 @@ export class Saadc extends Peripheral {
   #address = 0
   #length = 0
   #count = 0
-  #conversion: ScheduledEvent | undefined
-  #timer: ScheduledEvent | undefined
-  #calibration: ScheduledEvent | undefined
+  #scan: Scan = { queue: [], at: 0, burst: 0 }
+  /** Cycles from sample to sample. */
+  #period = 0
+  readonly #conversion = this.chip.time.alarm('SAADC conversion', () => this.#converted())
+  readonly #timer = this.chip.time.alarm('SAADC sample rate', () => this.#tick())
+  readonly #calibration = this.chip.time.alarm('SAADC calibration', () => this.#events.calibrated.fire())
   #sum = 0
   #summed = 0
 
@@ -79,7 +103,7 @@ export class Saadc extends Peripheral {
     }))
     const all = [...Object.values(this.#events), ...limits.flatMap(({ above, below }) => [above, below])]
     this.interrupts(this.maskOf(...all), { inten: true })
-    this.register('STATUS', 0x400, { readOnly: true, read: () => Number(this.#conversion !== undefined) })
+    this.register('STATUS', 0x400, { readOnly: true, read: () => Number(this.#conversion.isSet) })
     this.#enable = this.register('ENABLE', 0x500, { mask: 1, write: (value) => this.#switch(value) })
     this.#channels = limits.map((events, i) => ({
       ...events,
@@ -101,9 +125,40 @@ export class Saadc extends Peripheral {
     this.#halt()
   }
 
+  override save(): SaadcState {
+    return {
+      ...super.save(),
+      started: this.#started,
+      address: this.#address,
+      length: this.#length,
+      count: this.#count,
+      scan: this.#scan,
+      period: this.#period,
+      conversion: this.#conversion.save(),
+      timer: this.#timer.save(),
+      calibration: this.#calibration.save(),
+      sum: this.#sum,
+      summed: this.#summed,
+    }
+  }
+
+  override restore(state: SaadcState): void {
+    super.restore(state)
+    this.#started = state.started
+    this.#address = state.address
+    this.#length = state.length
+    this.#count = state.count
+    this.#scan = state.scan
+    this.#period = state.period
+    this.#conversion.restore(state.conversion)
+    this.#timer.restore(state.timer)
+    this.#calibration.restore(state.calibration)
+    this.#sum = state.sum
+    this.#summed = state.summed
+  }
+
   #halt(): void {
-    for (const event of [this.#conversion, this.#timer, this.#calibration]) this.chip.time.cancel(event)
-    this.#conversion = this.#timer = this.#calibration = undefined
+    for (const alarm of [this.#conversion, this.#timer, this.#calibration]) alarm.cancel()
     this.#started = false
     this.#sum = this.#summed = 0
   }
@@ -140,57 +195,61 @@ export class Saadc extends Peripheral {
   }
 
   #calibrate(): void {
-    if (this.#enable.value === 0 || this.#calibration) return
-    this.#calibration = this.chip.time.after(CALIBRATION, 'SAADC calibration', () => {
-      this.#calibration = undefined
-      this.#events.calibrated.fire()
-    })
+    if (this.#enable.value === 0 || this.#calibration.isSet) return
+    this.#calibration.after(CALIBRATION)
   }
 
   #sample(): void {
     if (!this.#started) return
     const { value } = this.#sampleRate
-    if ((value & 0x1000) !== 0 && this.#timer === undefined) this.#tick((value & 0x7ff) * PCLK16M)
-    else if ((value & 0x1000) === 0) this.#scan()
+    if ((value & 0x1000) === 0) this.#beginScan()
+    else if (!this.#timer.isSet) {
+      this.#period = Math.max((value & 0x7ff) * PCLK16M, 80 * PCLK16M)
+      this.#tick()
+    }
   }
 
-  #tick(period: number): void {
-    this.#timer = this.chip.time.after(Math.max(period, 80 * PCLK16M), 'SAADC sample rate', () =>
-      this.#tick(period),
-    )
-    this.#scan()
+  #tick(): void {
+    this.#timer.after(this.#period)
+    this.#beginScan()
   }
 
-  #scan(): void {
-    if (this.#conversion) {
+  #beginScan(): void {
+    if (this.#conversion.isSet) {
       this.chip.problems.report('SAADC: SAMPLE before the last scan was over is ignored')
       return
     }
     const enabled = this.#channels.flatMap((channel, i) => (channel.positive.value === 0 ? [] : [i]))
-    this.#convert(enabled, 0, 0)
+    this.#convert({ queue: enabled, at: 0, burst: 0 })
   }
 
-  /** One conversion of `queue[at]`; a burst does all of an oversampled result at once. */
-  #convert(queue: readonly number[], at: number, burst: number): void {
+  #channelOf({ queue, at }: Scan): Channel | undefined {
     const index = queue[at]
-    const channel = index === undefined ? undefined : this.#channels[index]
-    if (index === undefined || channel === undefined) {
-      this.#conversion = undefined
-      return
-    }
+    return index === undefined ? undefined : this.#channels[index]
+  }
+
+  /** One conversion; a burst does all of an oversampled result at once. */
+  #convert(scan: Scan): void {
+    const channel = this.#channelOf(scan)
+    if (channel === undefined) return
+    this.#scan = scan
     const time = (ACQUISITION[(channel.config.value >>> 16) & 7] ?? ACQUISITION[2] ?? 0) + CONVERSION
-    this.#conversion = this.chip.time.after(time, 'SAADC conversion', () => {
-      this.#conversion = undefined
-      this.#events.done.fire()
-      this.#sum += this.#measure(channel)
-      this.#summed += 1
-      const wanted = 2 ** this.#oversample.value
-      const bursts = (channel.config.value & (1 << 24)) !== 0
-      if (this.#summed >= wanted) this.#deliver(channel)
-      if (!this.#started) return
-      if (bursts && burst + 1 < wanted) this.#convert(queue, at, burst + 1)
-      else this.#convert(queue, at + 1, 0)
-    })
+    this.#conversion.after(time)
+  }
+
+  #converted(): void {
+    const { queue, at, burst } = this.#scan
+    const channel = this.#channelOf(this.#scan)
+    if (channel === undefined) return
+    this.#events.done.fire()
+    this.#sum += this.#measure(channel)
+    this.#summed += 1
+    const wanted = 2 ** this.#oversample.value
+    const bursts = (channel.config.value & (1 << 24)) !== 0
+    if (this.#summed >= wanted) this.#deliver(channel)
+    if (!this.#started) return
+    if (bursts && burst + 1 < wanted) this.#convert({ queue, at, burst: burst + 1 })
+    else this.#convert({ queue, at: at + 1, burst: 0 })
   }
 
   #input(selection: number): number {
@@ -223,8 +282,7 @@ export class Saadc extends Peripheral {
     if (result > limit.value >> 16) above.fire()
     if (result < (limit.value << 16) >> 16) below.fire()
     if (this.#count < this.#length) return
-    this.chip.time.cancel(this.#timer)
-    this.#timer = undefined
+    this.#timer.cancel()
     this.#started = false
     this.#events.end.fire()
   }

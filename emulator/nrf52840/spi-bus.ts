@@ -16,6 +16,7 @@ export interface SpiPins {
 
 /** Slaves of the board by the pins they are wired to. */
 export class SpiWiring {
+  /** Not saved: soldered. */
   readonly #devices: { readonly pins: SpiPins; readonly device: SpiDevice }[] = []
 
   attach(pins: SpiPins, device: SpiDevice): void {

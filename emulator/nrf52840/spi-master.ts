@@ -1,5 +1,5 @@
+import type { Alarm, SavedAlarm } from '../time/alarm.ts'
 import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import type { EventRegister, Register } from './peripheral.ts'
 import type { SpiWiring } from './spi-bus.ts'
@@ -49,6 +49,30 @@ export interface SpiEvents {
 
 const pinOf = ({ value }: Register): number | undefined => (value < DISCONNECTED ? value & 0x3f : undefined)
 
+interface SpiTransfer {
+  readonly since: number
+  readonly sent: number
+  readonly total: number
+  readonly tx: number
+  readonly rx: number
+}
+
+/** Up to which byte the next event goes: `end` is where a buffer ends, `before` what was sent when the last one did. */
+interface Stretch {
+  readonly before: number
+  readonly until: number
+  readonly end: number
+}
+
+export interface SpiMasterState {
+  readonly next: SavedAlarm | null
+  readonly stretch: Stretch
+  readonly transfer: SpiTransfer | undefined
+  readonly suspended: boolean
+  readonly owed: number
+  readonly sent: number
+}
+
 /**
  * SPIM, PS 6.25: the EasyDMA master. A byte takes eight bits of FREQUENCY; the transfer ends after the longer of the
  * two buffers. Approximated: 1. Bytes are exchanged when the buffer that ends first, and then the other, is over: a
@@ -56,8 +80,9 @@ const pinOf = ({ value }: Register): number | undefined => (value < DISCONNECTED
  * must be what the slave expects.
  */
 export class SpiMaster {
-  #next: ScheduledEvent | undefined
-  #transfer: { since: number; sent: number; total: number; tx: number; rx: number } | undefined
+  readonly #next: Alarm
+  #stretch: Stretch = { before: 0, until: 0, end: 0 }
+  #transfer: SpiTransfer | undefined
   #suspended = false
   #owed = 0
 
@@ -67,7 +92,29 @@ export class SpiMaster {
     private readonly wiring: SpiWiring,
     private readonly registers: SpiRegisters,
     private readonly events: SpiEvents,
-  ) {}
+  ) {
+    this.#next = chip.time.alarm(`${name} END`, () => this.#reached())
+  }
+
+  save(): SpiMasterState {
+    return {
+      next: this.#next.save(),
+      stretch: this.#stretch,
+      transfer: this.#transfer,
+      suspended: this.#suspended,
+      owed: this.#owed,
+      sent: this.#sent,
+    }
+  }
+
+  restore(state: SpiMasterState): void {
+    this.#next.restore(state.next)
+    this.#stretch = state.stretch
+    this.#transfer = state.transfer
+    this.#suspended = state.suspended
+    this.#owed = state.owed
+    this.#sent = state.sent
+  }
 
   /** Cycles of one byte. */
   get byteCycles(): number {
@@ -118,19 +165,20 @@ export class SpiMaster {
   suspend(): void {
     if (!this.#transfer || this.#suspended) return
     this.#suspended = true
-    this.chip.time.cancel(this.#next)
+    this.#next.cancel()
     this.#owed = this.chip.time.now
   }
 
   resume(): void {
     if (!this.#transfer || !this.#suspended) return
     this.#suspended = false
-    this.#transfer.since += this.chip.time.now - this.#owed
+    const since = this.#transfer.since + this.chip.time.now - this.#owed
+    this.#transfer = { ...this.#transfer, since }
     this.#continue()
   }
 
   abort(): void {
-    this.chip.time.cancel(this.#next)
+    this.#next.cancel()
     if (this.#transfer) {
       this.registers.select?.(false)
       this.chip.listeners.spi?.end(this.name)
@@ -152,15 +200,15 @@ export class SpiMaster {
     const stops = [tx.maxCount.value, rx.maxCount.value].filter((count) => count > transfer.sent)
     const end = stops.length === 0 ? transfer.total : Math.min(...stops)
     const until = this.chip.dataRam.isContended ? Math.min(end, transfer.sent + 1) : end
-    this.#next = this.chip.time.at(
-      transfer.since + Math.max(LEAST_CYCLES, Math.round(until * this.byteCycles)),
-      `${this.name} END`,
-      () => {
-        this.#exchangeUntil(until)
-        if (until < end) this.#continue(before)
-        else this.#ends(before, end)
-      },
-    )
+    this.#stretch = { before, until, end }
+    this.#next.at(transfer.since + Math.max(LEAST_CYCLES, Math.round(until * this.byteCycles)))
+  }
+
+  #reached(): void {
+    const { before, until, end } = this.#stretch
+    this.#exchangeUntil(until)
+    if (until < end) this.#continue(before)
+    else this.#ends(before, end)
   }
 
   #ends(before: number, until: number): void {
@@ -192,14 +240,21 @@ export class SpiMaster {
     const transfer = this.#transfer
     if (transfer === undefined) return
     const { tx, rx, overRead } = this.registers
-    for (; transfer.sent < until; transfer.sent++) {
-      const { sent } = transfer
+    for (let { sent } = transfer; sent < until; sent++) {
       const out = sent < tx.maxCount.value ? this.chip.dataRam.read(transfer.tx + sent) : overRead()
       const answer = this.exchange(out)
       if (sent < rx.maxCount.value) this.chip.dataRam.write(transfer.rx + sent, [answer])
     }
-    this.#sent = transfer.sent
+    this.#sent = Math.max(transfer.sent, until)
+    this.#transfer = { ...transfer, sent: this.#sent }
   }
+}
+
+export interface LegacySpiState {
+  readonly waiting: number | undefined
+  readonly byte: number
+  readonly shifting: SavedAlarm | null
+  readonly received: readonly number[]
 }
 
 /**
@@ -208,15 +263,31 @@ export class SpiMaster {
  */
 export class LegacySpi {
   #waiting: number | undefined
-  #shifting: ScheduledEvent | undefined
-  readonly #received: number[] = []
+  /** On the wire. */
+  #byte = 0
+  readonly #shifting: Alarm
+  #received: number[] = []
 
   constructor(
-    private readonly chip: ChipContext,
-    private readonly name: string,
+    chip: ChipContext,
+    name: string,
     private readonly master: SpiMaster,
     private readonly ready: EventRegister,
-  ) {}
+  ) {
+    this.#shifting = chip.time.alarm(`${name} byte`, () => this.#shifted())
+  }
+
+  save(): LegacySpiState {
+    const [waiting, byte] = [this.#waiting, this.#byte]
+    return { waiting, byte, shifting: this.#shifting.save(), received: [...this.#received] }
+  }
+
+  restore(state: LegacySpiState): void {
+    this.#waiting = state.waiting
+    this.#byte = state.byte
+    this.#shifting.restore(state.shifting)
+    this.#received = [...state.received]
+  }
 
   put(byte: number): void {
     this.#waiting = byte
@@ -230,20 +301,22 @@ export class LegacySpi {
   }
 
   reset(): void {
-    this.chip.time.cancel(this.#shifting)
-    this.#shifting = this.#waiting = undefined
-    this.#received.length = 0
+    this.#shifting.cancel()
+    this.#waiting = undefined
+    this.#received = []
   }
 
   #shift(): void {
     const byte = this.#waiting
-    if (byte === undefined || this.#shifting) return
+    if (byte === undefined || this.#shifting.isSet) return
     this.#waiting = undefined
-    this.#shifting = this.chip.time.after(Math.round(this.master.byteCycles), `${this.name} byte`, () => {
-      this.#shifting = undefined
-      if (this.#received.length < 2) this.#received.push(this.master.exchange(byte))
-      if (this.#received.length === 1) this.ready.fire()
-      this.#shift()
-    })
+    this.#byte = byte
+    this.#shifting.after(Math.round(this.master.byteCycles))
+  }
+
+  #shifted(): void {
+    if (this.#received.length < 2) this.#received.push(this.master.exchange(this.#byte))
+    if (this.#received.length === 1) this.ready.fire()
+    this.#shift()
   }
 }

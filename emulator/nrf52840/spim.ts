@@ -1,15 +1,20 @@
 import type { ChipContext } from './context.ts'
 import type { Gpio } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
-import type { Register } from './peripheral.ts'
+import type { PeripheralState, Register } from './peripheral.ts'
 import type { SpiWiring } from './spi-bus.ts'
 import { LegacySpi, SpiMaster } from './spi-master.ts'
-import type { SpiDma } from './spi-master.ts'
+import type { LegacySpiState, SpiDma, SpiMasterState } from './spi-master.ts'
 
 export const ENABLE_SPI = 1
 export const ENABLE_SPIM = 7
 const ENABLE_SPIS = 2
 const DISCONNECTED = 0x8000_0000
+
+interface SpimState extends PeripheralState {
+  readonly master: SpiMasterState
+  readonly legacy: LegacySpiState | undefined
+}
 
 /** SPIM2, with SPI2 and SPIS2 on its page, and SPIM3, alone on its own: PS 6.25. */
 export class Spim extends Peripheral {
@@ -100,6 +105,16 @@ export class Spim extends Peripheral {
     this.#master.abort()
     this.#legacy?.reset()
     super.reset()
+  }
+
+  override save(): SpimState {
+    return { ...super.save(), master: this.#master.save(), legacy: this.#legacy?.save() }
+  }
+
+  override restore(state: SpimState): void {
+    super.restore(state)
+    this.#master.restore(state.master)
+    if (state.legacy) this.#legacy?.restore(state.legacy)
   }
 
   /** SPIM3 drives CSN itself, CSNDUR cycles before the first and after the last clock. */

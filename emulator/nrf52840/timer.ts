@@ -1,13 +1,20 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 /** PCLK16M in cycles of 64 MHz. */
 const PCLK16M = 4
 const MODE_TIMER = 0
 /** BITMODE to counter width. */
 const WIDTHS = [16, 8, 24, 32]
+
+interface TimerState extends PeripheralState {
+  readonly running: boolean
+  readonly count: number
+  readonly since: number
+  readonly next: SavedAlarm | null
+}
 
 /**
  * TIMER, PS 6.30. Approximated:
@@ -27,7 +34,10 @@ export class Timer extends Peripheral {
   /** The counter held `#count` at cycle `#since`. */
   #count = 0
   #since = 0
-  #next: ScheduledEvent | undefined
+  readonly #next = this.chip.time.alarm(this.name, () => {
+    this.#fireMatches()
+    this.#reschedule()
+  })
 
   constructor(chip: ChipContext, name: string, base: number, channels: 4 | 6) {
     super(chip, name, base)
@@ -70,6 +80,19 @@ export class Timer extends Peripheral {
     this.#running = false
     this.#count = 0
     this.#reschedule()
+  }
+
+  override save(): TimerState {
+    const [running, count, since] = [this.#running, this.#count, this.#since]
+    return { ...super.save(), running, count, since, next: this.#next.save() }
+  }
+
+  override restore(state: TimerState): void {
+    super.restore(state)
+    this.#running = state.running
+    this.#count = state.count
+    this.#since = state.since
+    this.#next.restore(state.next)
   }
 
   /** 2 ** width as a number: 32 bits do not fit a shift. */
@@ -139,17 +162,13 @@ export class Timer extends Peripheral {
   }
 
   #reschedule(): void {
-    this.chip.time.cancel(this.#next)
-    this.#next = undefined
+    this.#next.cancel()
     if (!this.#counting) return
     const tick = this.#tickCycles(this.#prescaler.value)
     const elapsed = Math.floor((this.chip.time.now - this.#since) / tick)
     const count = (this.#count + elapsed) % this.#span
     const ticksTo = (cc: number): number => (((cc % this.#span) - count + this.#span - 1) % this.#span) + 1
     const soonest = Math.min(...this.#cc.map((cc) => ticksTo(cc.value)))
-    this.#next = this.chip.time.at(this.#since + (elapsed + soonest) * tick, this.name, () => {
-      this.#fireMatches()
-      this.#reschedule()
-    })
+    this.#next.at(this.#since + (elapsed + soonest) * tick)
   }
 }

@@ -1,6 +1,7 @@
+import type { I2cDirection } from './i2c-bus.ts'
 import type { EventRegister, Register } from './peripheral.ts'
 import { ERROR_ADDRESS_NACK, ERROR_DATA_NACK } from './two-wire.ts'
-import type { TwoWireMaster } from './two-wire.ts'
+import type { TwoWireMaster, TwoWireUser } from './two-wire.ts'
 
 type State =
   'idle' | 'address' | 'transmit' | 'transmitReady' | 'receive' | 'receiveReady' | 'suspended' | 'failed'
@@ -21,12 +22,20 @@ interface LegacyRegisters {
   readonly txd: Register
 }
 
+export interface LegacyTwiState {
+  readonly state: State
+  readonly full: boolean
+  readonly stopAsked: boolean
+  readonly suspendAsked: boolean
+  readonly resumeTo: State
+}
+
 /**
  * Legacy TWI, PS 6.32 appendix ("TWI, deprecated"): the CPU moves each byte through TXD and RXD. Approximated:
  * 1. The receiver has one byte of buffer: the next byte begins when RXD is read (or on RESUME after BB_SUSPEND).
  * 2. BB fires as the byte ends, in the same cycle as RXDREADY or TXDSENT.
  */
-export class LegacyTwi {
+export class LegacyTwi implements TwoWireUser {
   #state: State = 'idle'
   #full = false
   #stopAsked = false
@@ -37,7 +46,27 @@ export class LegacyTwi {
     private readonly wire: TwoWireMaster,
     private readonly events: LegacyEvents,
     private readonly registers: LegacyRegisters,
-  ) {}
+  ) {
+    wire.connect('twi', this)
+  }
+
+  save(): LegacyTwiState {
+    return {
+      state: this.#state,
+      full: this.#full,
+      stopAsked: this.#stopAsked,
+      suspendAsked: this.#suspendAsked,
+      resumeTo: this.#resumeTo,
+    }
+  }
+
+  restore(state: LegacyTwiState): void {
+    this.#state = state.state
+    this.#full = state.full
+    this.#stopAsked = state.stopAsked
+    this.#suspendAsked = state.suspendAsked
+    this.#resumeTo = state.resumeTo
+  }
 
   reset(): void {
     this.#state = 'idle'
@@ -46,15 +75,36 @@ export class LegacyTwi {
     this.#suspendAsked = false
   }
 
-  start(direction: 'read' | 'write'): void {
+  start(direction: I2cDirection): void {
     this.#state = 'address'
     this.#stopAsked = false
     this.#suspendAsked = false
-    this.wire.address(this.registers.slaveAddress.value, direction, (acknowledged) => {
-      if (!acknowledged) this.#fail(ERROR_ADDRESS_NACK)
-      else if (direction === 'read') this.#receive()
-      else this.#awaitByte()
-    })
+    this.wire.address('twi', this.registers.slaveAddress.value, direction)
+  }
+
+  addressed(acknowledged: boolean, direction: I2cDirection): void {
+    if (!acknowledged) this.#fail(ERROR_ADDRESS_NACK)
+    else if (direction === 'read') this.#receive()
+    else this.#awaitByte()
+  }
+
+  sent(acknowledged: boolean): void {
+    if (!acknowledged) {
+      this.#fail(ERROR_DATA_NACK)
+      return
+    }
+    this.events.txSent.fire()
+    this.#boundary('transmitReady')
+  }
+
+  received(value: number): void {
+    this.registers.rxd.value = value
+    this.events.rxReady.fire()
+    this.#boundary('receiveReady')
+  }
+
+  stopped(): void {
+    this.events.stopped.fire()
   }
 
   stop(): void {
@@ -99,23 +149,12 @@ export class LegacyTwi {
   #transmit(): void {
     this.#state = 'transmit'
     this.#full = false
-    this.wire.send(this.registers.txd.value, (acknowledged) => {
-      if (!acknowledged) {
-        this.#fail(ERROR_DATA_NACK)
-        return
-      }
-      this.events.txSent.fire()
-      this.#boundary('transmitReady')
-    })
+    this.wire.send('twi', this.registers.txd.value)
   }
 
   #receive(): void {
     this.#state = 'receive'
-    this.wire.receive((value) => {
-      this.registers.rxd.value = value
-      this.events.rxReady.fire()
-      this.#boundary('receiveReady')
-    })
+    this.wire.receive('twi')
   }
 
   #boundary(next: 'transmitReady' | 'receiveReady'): void {
@@ -133,7 +172,7 @@ export class LegacyTwi {
   #stopNow(): void {
     this.#state = 'idle'
     this.#stopAsked = false
-    this.wire.stop(() => this.events.stopped.fire())
+    this.wire.stop('twi')
   }
 
   #fail(source: number): void {

@@ -1,14 +1,32 @@
 import type { ChipContext } from './context.ts'
-import type { I2cWiring } from './i2c-bus.ts'
+import type { I2cDirection, I2cWiring } from './i2c-bus.ts'
 import type { EventRegister, Register } from './peripheral.ts'
 import type { SpiWiring } from './spi-bus.ts'
 import { LegacySpi, SpiMaster } from './spi-master.ts'
+import type { LegacySpiState, SpiMasterState } from './spi-master.ts'
 import { ENABLE_SPI, ENABLE_SPIM } from './spim.ts'
 import { LegacyTwi } from './twi.ts'
+import type { LegacyTwiState } from './twi.ts'
 import { ENABLE_TWI, ENABLE_TWIM, ERROR_ADDRESS_NACK, ERROR_DATA_NACK, TwoWirePage } from './two-wire.ts'
+import type { TwoWirePageState } from './two-wire.ts'
 
 type State = 'idle' | 'address' | 'write' | 'read' | 'held' | 'suspended' | 'stopping'
 type Next = 'startTx' | 'startRx' | 'stop' | 'suspend'
+
+interface Buffer {
+  readonly pointer: number
+  readonly length: number
+  readonly done: number
+}
+
+interface TwimState extends TwoWirePageState {
+  readonly state: State
+  readonly next: Next | undefined
+  readonly buffer: Buffer
+  readonly legacy: LegacyTwiState
+  readonly spim: SpiMasterState
+  readonly legacySpi: LegacySpiState
+}
 
 /**
  * TWIM, PS 6.31 (EasyDMA master), with the legacy TWI, SPIM and the legacy SPI on the same page. Every byte, the address included, takes nine
@@ -34,7 +52,7 @@ export class Twim extends TwoWirePage {
   readonly #legacySpi: LegacySpi
   #state: State = 'idle'
   #next: Next | undefined
-  #buffer = { pointer: 0, length: 0, done: 0 }
+  #buffer: Buffer = { pointer: 0, length: 0, done: 0 }
 
   constructor(chip: ChipContext, wiring: I2cWiring, spi: SpiWiring, instance: 0 | 1) {
     super(chip, wiring, instance)
@@ -151,6 +169,12 @@ export class Twim extends TwoWirePage {
       { started: this.#rxStarted, stopped, endRx, endTx, end },
     )
     this.#legacySpi = new LegacySpi(chip, this.#spimName, this.#spim, rxReady)
+    wire.connect('twim', {
+      addressed: (acknowledged, direction) => this.#addressed(acknowledged, direction),
+      sent: (acknowledged) => this.#sent(acknowledged),
+      received: (value) => this.#received(value),
+      stopped: () => this.#stopped(),
+    })
     this.#legacy = new LegacyTwi(wire, events, { slaveAddress, errorSource, rxd, txd })
   }
 
@@ -162,6 +186,28 @@ export class Twim extends TwoWirePage {
     this.#legacy.reset()
     this.#state = 'idle'
     this.#next = undefined
+  }
+
+  override save(): TwimState {
+    return {
+      ...super.save(),
+      state: this.#state,
+      next: this.#next,
+      buffer: this.#buffer,
+      legacy: this.#legacy.save(),
+      spim: this.#spim.save(),
+      legacySpi: this.#legacySpi.save(),
+    }
+  }
+
+  override restore(state: TwimState): void {
+    super.restore(state)
+    this.#state = state.state
+    this.#next = state.next
+    this.#buffer = state.buffer
+    this.#legacy.restore(state.legacy)
+    this.#spim.restore(state.spim)
+    this.#legacySpi.restore(state.legacySpi)
   }
 
   protected onSwitch(mode: number): void {
@@ -208,26 +254,30 @@ export class Twim extends TwoWirePage {
 
   #stop(): void {
     this.#state = 'stopping'
-    this.wire.stop(() => {
-      this.#state = 'idle'
-      this.stopped.fire()
-    })
+    this.wire.stop('twim')
   }
 
-  #start(direction: 'read' | 'write'): void {
+  #stopped(): void {
+    this.#state = 'idle'
+    this.stopped.fire()
+  }
+
+  #start(direction: I2cDirection): void {
     const { pointer, maxCount } = direction === 'write' ? this.#tx : this.#rx
     if (!this.chip.dataRam.holds(this.owner, pointer.value, maxCount.value)) return
     this.#buffer = { pointer: pointer.value, length: maxCount.value, done: 0 }
     this.#state = 'address'
     const started = direction === 'write' ? this.#txStarted : this.#rxStarted
     started.fire()
-    this.wire.address(this.slaveAddress.value, direction, (acknowledged) => {
-      if (!acknowledged) this.#fail(direction, ERROR_ADDRESS_NACK)
-      else this.#nextByte(direction)
-    })
+    this.wire.address('twim', this.slaveAddress.value, direction)
   }
 
-  #nextByte(direction: 'read' | 'write'): void {
+  #addressed(acknowledged: boolean, direction: I2cDirection): void {
+    if (!acknowledged) this.#fail(direction, ERROR_ADDRESS_NACK)
+    else this.#nextByte(direction)
+  }
+
+  #nextByte(direction: I2cDirection): void {
     this.#state = direction
     const { length, done } = this.#buffer
     const last = direction === 'write' ? this.#lastTx : this.#lastRx
@@ -238,35 +288,42 @@ export class Twim extends TwoWirePage {
   }
 
   #writeByte(): void {
-    const value = this.chip.dataRam.read(this.#buffer.pointer + this.#buffer.done)
-    this.wire.send(value, (acknowledged) => {
-      this.#buffer.done += 1
-      if (!acknowledged) this.#fail('write', ERROR_DATA_NACK)
-      else this.#byteDone('write')
-    })
+    this.wire.send('twim', this.chip.dataRam.read(this.#buffer.pointer + this.#buffer.done))
+  }
+
+  #sent(acknowledged: boolean): void {
+    this.#countByte()
+    if (!acknowledged) this.#fail('write', ERROR_DATA_NACK)
+    else this.#byteDone('write')
   }
 
   #readByte(): void {
-    this.wire.receive((value) => {
-      this.chip.dataRam.write(this.#buffer.pointer + this.#buffer.done, [value])
-      this.#buffer.done += 1
-      this.#byteDone('read')
-    })
+    this.wire.receive('twim')
   }
 
-  #byteDone(direction: 'read' | 'write'): void {
+  #received(value: number): void {
+    this.chip.dataRam.write(this.#buffer.pointer + this.#buffer.done, [value])
+    this.#countByte()
+    this.#byteDone('read')
+  }
+
+  #countByte(): void {
+    this.#buffer = { ...this.#buffer, done: this.#buffer.done + 1 }
+  }
+
+  #byteDone(direction: I2cDirection): void {
     const atEnd = this.#buffer.done === this.#buffer.length
     if (atEnd || this.#next === 'stop') this.#endOfTransfer(direction)
     else if (this.#next === 'suspend') this.#suspendWithin(direction)
     else this.#nextByte(direction)
   }
 
-  #suspendWithin(direction: 'read' | 'write'): void {
+  #suspendWithin(direction: I2cDirection): void {
     this.chip.problems.report(`${this.owner}: SUSPEND in the middle of a ${direction} is taken at its end`)
     this.#nextByte(direction)
   }
 
-  #endOfTransfer(direction: 'read' | 'write'): void {
+  #endOfTransfer(direction: I2cDirection): void {
     const { amount } = direction === 'write' ? this.#tx : this.#rx
     amount.value = this.#buffer.done
     const next = this.#next
@@ -276,7 +333,7 @@ export class Twim extends TwoWirePage {
   }
 
   /** The bus is held until firmware triggers STOP (PS 6.31.1). */
-  #fail(direction: 'read' | 'write', source: number): void {
+  #fail(direction: I2cDirection, source: number): void {
     this.errorSource.value |= source
     this.#endOfTransfer(direction)
     this.error.fire()

@@ -1,11 +1,13 @@
+import { Agenda } from '../time/agenda.ts'
+import type { SavedCall } from '../time/agenda.ts'
 import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
-import type { I2cDevice, I2cDirection, I2cWiring } from './i2c-bus.ts'
+import type { I2cBus, I2cDevice, I2cDirection, I2cWiring } from './i2c-bus.ts'
 import { hex } from '../memory/unmodelled.ts'
 import { pinName } from './gpio.ts'
+import type { PinNumber } from './gpio.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const DISCONNECTED = 0x8000_0000
 export const ENABLE_TWI = 5
@@ -26,17 +28,72 @@ const SIBLINGS = new Map([
 /** Eight bits and their acknowledge. */
 const BITS_PER_BYTE = 9
 
+/** Who drives the wire: TWIM, or the legacy TWI. */
+type UserName = 'twim' | 'twi'
+
+/** Told when what it began on the wire is over. */
+export interface TwoWireUser {
+  addressed(acknowledged: boolean, direction: I2cDirection): void
+  sent(acknowledged: boolean): void
+  received(value: number): void
+  stopped(): void
+}
+
+interface BusPins {
+  readonly scl: PinNumber
+  readonly sda: PinNumber
+}
+
+/** What is under way on the wire. */
+type Step =
+  | {
+      readonly kind: 'address'
+      readonly user: UserName
+      readonly address: number
+      readonly direction: I2cDirection
+      readonly bus: BusPins | undefined
+    }
+  | { readonly kind: 'write'; readonly user: UserName; readonly value: number }
+  | { readonly kind: 'read' | 'stop'; readonly user: UserName }
+
+export interface TwoWireMasterState {
+  readonly slave: (BusPins & { readonly address: number }) | undefined
+  readonly steps: readonly SavedCall<Step>[]
+}
+
 /** The wire side of a master: one byte at a time, each taking its real time. */
 export class TwoWireMaster {
-  #device: I2cDevice | undefined
-  #event: ScheduledEvent | undefined
+  /** The slave that acknowledged: where it is on which bus. */
+  #slave: TwoWireMasterState['slave']
+  readonly #steps: Agenda<Step>
+  /** Not saved: wiring. */
+  readonly #users = new Map<UserName, TwoWireUser>()
 
   constructor(
     private readonly chip: ChipContext,
     private readonly name: string,
     private readonly wiring: I2cWiring,
     private readonly pins: { readonly scl: Register; readonly sda: Register; readonly frequency: Register },
-  ) {}
+  ) {
+    this.#steps = new Agenda<Step>(
+      (callback) => chip.time.alarm(name, callback),
+      (step) => this.#done(step),
+    )
+  }
+
+  /** Who is told of what it begins. */
+  connect(name: UserName, user: TwoWireUser): void {
+    this.#users.set(name, user)
+  }
+
+  save(): TwoWireMasterState {
+    return { slave: this.#slave, steps: this.#steps.save() }
+  }
+
+  restore(state: TwoWireMasterState): void {
+    this.#slave = state.slave
+    this.#steps.restore(state.steps)
+  }
 
   /** Cycles of one bit. */
   get bitCycles(): number {
@@ -46,17 +103,13 @@ export class TwoWireMaster {
   }
 
   /** START (or repeated START) and the address byte. */
-  address(address: number, direction: I2cDirection, done: (acknowledged: boolean) => void): void {
+  address(user: UserName, address: number, direction: I2cDirection): void {
     const bus = this.#bus()
     this.chip.power.enter(this.name, 'transfer', this.chip.time.now)
     if (bus !== undefined) this.#report('transfer')
     this.chip.listeners.twoWire?.start(this.name, address, direction)
-    this.#byte('address', () => {
-      this.#device = bus?.start(address, direction)
-      if (this.#device === undefined) this.#reportSilence(address, bus !== undefined)
-      this.chip.listeners.twoWire?.addressed(this.name, this.#device !== undefined)
-      done(this.#device !== undefined)
-    })
+    const pins = bus && { scl: bus.scl, sda: bus.sda }
+    this.#begin(BITS_PER_BYTE, { kind: 'address', user, address, direction, bus: pins })
   }
 
   #reportSilence(address: number, hasBus: boolean): void {
@@ -70,40 +123,64 @@ export class TwoWireMaster {
     )
   }
 
-  send(value: number, done: (acknowledged: boolean) => void): void {
-    this.#byte('write', () => {
-      const acknowledged = this.#device?.writeByte(value) ?? false
-      this.chip.listeners.twoWire?.byte(this.name, value, acknowledged)
-      done(acknowledged)
-    })
+  send(user: UserName, value: number): void {
+    this.#begin(BITS_PER_BYTE, { kind: 'write', user, value })
   }
 
-  receive(done: (value: number) => void): void {
-    this.#byte('read', () => {
-      const value = this.#device?.readByte() ?? 0xff
-      this.chip.listeners.twoWire?.byte(this.name, value, true)
-      done(value)
-    })
+  receive(user: UserName): void {
+    this.#begin(BITS_PER_BYTE, { kind: 'read', user })
   }
 
   /** STOP: half a bit of set-up with SCL high (tTWIM,SU_STO: 5000, 2000, 1250 ns). */
-  stop(done: () => void): void {
-    this.#wait('stop', 0.5, () => {
-      this.#device?.stop()
-      this.#device = undefined
-      this.chip.power.enter(this.name, 'idle', this.chip.time.now)
-      this.#report('off')
-      this.chip.listeners.twoWire?.stop(this.name)
-      done()
-    })
+  stop(user: UserName): void {
+    this.#begin(0.5, { kind: 'stop', user })
   }
 
   abort(): void {
-    this.chip.time.cancel(this.#event)
+    this.#steps.cancel()
     this.#device?.stop()
-    this.#device = undefined
+    this.#slave = undefined
     this.#report('off')
     this.chip.listeners.twoWire?.stop(this.name)
+  }
+
+  get #device(): I2cDevice | undefined {
+    const slave = this.#slave
+    return slave && this.wiring.find(slave.scl, slave.sda)?.deviceAt(slave.address)
+  }
+
+  #done(step: Step): void {
+    const user = this.#users.get(step.user)
+    switch (step.kind) {
+      case 'address': {
+        const { address, direction, bus } = step
+        const answers = bus && this.wiring.find(bus.scl, bus.sda)?.start(address, direction)
+        this.#slave = answers && bus && { ...bus, address }
+        if (this.#slave === undefined) this.#reportSilence(address, bus !== undefined)
+        this.chip.listeners.twoWire?.addressed(this.name, this.#slave !== undefined)
+        user?.addressed(this.#slave !== undefined, direction)
+        break
+      }
+      case 'write': {
+        const acknowledged = this.#device?.writeByte(step.value) ?? false
+        this.chip.listeners.twoWire?.byte(this.name, step.value, acknowledged)
+        user?.sent(acknowledged)
+        break
+      }
+      case 'read': {
+        const value = this.#device?.readByte() ?? 0xff
+        this.chip.listeners.twoWire?.byte(this.name, value, true)
+        user?.received(value)
+        break
+      }
+      case 'stop':
+        this.#device?.stop()
+        this.#slave = undefined
+        this.chip.power.enter(this.name, 'idle', this.chip.time.now)
+        this.#report('off')
+        this.chip.listeners.twoWire?.stop(this.name)
+        user?.stopped()
+    }
   }
 
   /** What flows through the bus's pull-ups while a line is low. */
@@ -111,20 +188,20 @@ export class TwoWireMaster {
     this.chip.power.enter(`I2C pull-ups, ${this.name}`, state, this.chip.time.now)
   }
 
-  #bus(): ReturnType<I2cWiring['find']> {
+  #bus(): I2cBus | undefined {
     const { scl, sda } = this.pins
     if (scl.value >= DISCONNECTED || sda.value >= DISCONNECTED) return undefined
     return this.wiring.find(scl.value & 0x3f, sda.value & 0x3f)
   }
 
-  #byte(what: string, done: () => void): void {
-    this.#wait(what, BITS_PER_BYTE, done)
-  }
-
-  #wait(what: string, bits: number, done: () => void): void {
+  #begin(bits: number, step: Step): void {
     const cycles = Math.round(bits * this.bitCycles)
-    if (Number.isFinite(cycles)) this.#event = this.chip.time.after(cycles, what, done)
+    if (Number.isFinite(cycles)) this.#steps.at(this.chip.time.now + cycles, step)
   }
+}
+
+export interface TwoWirePageState extends PeripheralState {
+  readonly wire: TwoWireMasterState
 }
 
 /** What TWIM and the legacy TWI have in common: the page, its shared registers and events. */
@@ -163,6 +240,15 @@ export abstract class TwoWirePage extends Peripheral {
     const { scl, sda, frequency } = this
     this.slaveAddress = this.register('ADDRESS', 0x588, { mask: 0x7f })
     this.wire = new TwoWireMaster(chip, this.owner, wiring, { scl, sda, frequency })
+  }
+
+  override save(): TwoWirePageState {
+    return { ...super.save(), wire: this.wire.save() }
+  }
+
+  override restore(state: TwoWirePageState): void {
+    super.restore(state)
+    this.wire.restore(state.wire)
   }
 
   /** ENABLE was written: another of the peripherals that share the page takes over, or none. */

@@ -1,7 +1,7 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { SavedAlarm } from '../time/alarm.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const ENABLE_UART = 4
 const ENABLE_UARTE = 8
@@ -20,7 +20,27 @@ interface DmaChannel {
 interface Transfer {
   readonly pointer: number
   readonly length: number
-  done: number
+  readonly done: number
+}
+
+/** Whose frame is on the wire; the last one is that after which the transmitter stops. */
+type Frame = 'dma' | 'last' | 'legacy'
+
+interface UarteState extends PeripheralState {
+  readonly hostBytes: readonly Uint8Array[]
+  readonly hostTaken: number
+  readonly fifo: readonly number[]
+  readonly transmit: Transfer | undefined
+  readonly receive: Transfer | undefined
+  readonly frame: SavedAlarm | null
+  readonly frameOf: Frame
+  readonly arrival: SavedAlarm | null
+  readonly stopping: SavedAlarm | null
+  readonly nextEnd: SavedAlarm | null
+  readonly receiverOn: boolean
+  readonly legacyTransmitter: boolean
+  readonly waiting: number | undefined
+  readonly byte: number
 }
 
 /**
@@ -46,14 +66,18 @@ export class Uarte extends Peripheral {
   readonly #txPin: Register
   readonly #tx: DmaChannel
   readonly #rx: DmaChannel
-  readonly #hostQueue: number[] = []
-  readonly #fifo: number[] = []
+  /** What the host has typed, as it came; of the first, `#hostTaken` bytes have arrived. Never changed in place. */
+  #hostBytes: readonly Uint8Array[] = []
+  #hostTaken = 0
+  #fifo: number[] = []
   #transmit: Transfer | undefined
   #receive: Transfer | undefined
-  #frame: ScheduledEvent | undefined
-  #arrival: ScheduledEvent | undefined
-  #stopping: ScheduledEvent | undefined
-  #nextEnd: ScheduledEvent | undefined
+  readonly #frame = this.chip.time.alarm(`${this.name} TX`, () => this.#frameSent())
+  #frameOf: Frame = 'dma'
+  readonly #arrival = this.chip.time.alarm(`${this.name} RX`, () => this.#arrived())
+  readonly #stopping = this.chip.time.alarm(`${this.name} RXTO`, () => this.#events.rxTimeout.fire())
+  readonly #nextEnd = this.chip.time.alarm(`${this.name} ENDRX`, () => this.#fireEndRx())
+  /** Not saved: false whenever no ENDRX is being fired. */
   #isEnding = false
   #receiverOn = false
   #legacyTransmitter = false
@@ -117,18 +141,59 @@ export class Uarte extends Peripheral {
 
   /** Bytes that the host types; they arrive at the baud rate once the receiver runs. */
   feed(bytes: Iterable<number>): void {
-    for (const byte of bytes) this.#hostQueue.push(byte)
+    const typed = Uint8Array.from(bytes)
+    if (typed.length > 0) this.#hostBytes = [...this.#hostBytes, typed]
     this.#expect()
   }
 
   override reset(): void {
     super.reset()
-    for (const event of [this.#frame, this.#arrival, this.#stopping, this.#nextEnd])
-      this.chip.time.cancel(event)
-    this.#frame = this.#arrival = this.#stopping = undefined
+    this.#cancel()
     this.#transmit = this.#receive = this.#waiting = undefined
     this.#receiverOn = this.#legacyTransmitter = false
-    this.#fifo.length = 0
+    this.#fifo = []
+  }
+
+  override save(): UarteState {
+    return {
+      ...super.save(),
+      hostBytes: this.#hostBytes,
+      hostTaken: this.#hostTaken,
+      fifo: [...this.#fifo],
+      transmit: this.#transmit,
+      receive: this.#receive,
+      frame: this.#frame.save(),
+      frameOf: this.#frameOf,
+      arrival: this.#arrival.save(),
+      stopping: this.#stopping.save(),
+      nextEnd: this.#nextEnd.save(),
+      receiverOn: this.#receiverOn,
+      legacyTransmitter: this.#legacyTransmitter,
+      waiting: this.#waiting,
+      byte: this.#byte,
+    }
+  }
+
+  override restore(state: UarteState): void {
+    super.restore(state)
+    this.#hostBytes = state.hostBytes
+    this.#hostTaken = state.hostTaken
+    this.#fifo = [...state.fifo]
+    this.#transmit = state.transmit
+    this.#receive = state.receive
+    this.#frame.restore(state.frame)
+    this.#frameOf = state.frameOf
+    this.#arrival.restore(state.arrival)
+    this.#stopping.restore(state.stopping)
+    this.#nextEnd.restore(state.nextEnd)
+    this.#receiverOn = state.receiverOn
+    this.#legacyTransmitter = state.legacyTransmitter
+    this.#waiting = state.waiting
+    this.#byte = state.byte
+  }
+
+  #cancel(): void {
+    for (const alarm of [this.#frame, this.#arrival, this.#stopping, this.#nextEnd]) alarm.cancel()
   }
 
   #channel(name: string, offset: number): DmaChannel {
@@ -165,9 +230,8 @@ export class Uarte extends Peripheral {
       this.#reportPower()
       return
     }
-    for (const event of [this.#frame, this.#arrival, this.#stopping, this.#nextEnd])
-      this.chip.time.cancel(event)
-    this.#frame = this.#arrival = this.#transmit = this.#receive = undefined
+    this.#cancel()
+    this.#transmit = this.#receive = undefined
     this.#receiverOn = this.#legacyTransmitter = false
     this.#reportPower()
   }
@@ -208,15 +272,24 @@ export class Uarte extends Peripheral {
       return
     }
     this.#byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
-    this.#frame = this.chip.time.after(this.frameCycles, 'UARTE TX', this.#byteSent)
+    this.#frameOf = 'dma'
+    this.#frame.after(this.frameCycles)
   }
 
-  readonly #byteSent = (): void => {
-    this.#frame = undefined
-    if (this.#transmit) this.#transmit.done += 1
+  #frameSent(): void {
+    const frame = this.#frameOf
+    if (this.#transmit && frame !== 'legacy')
+      this.#transmit = { ...this.#transmit, done: this.#transmit.done + 1 }
     this.#output(this.#byte)
     this.#events.txReady.fire()
-    this.#sendNext()
+    if (frame === 'dma') this.#sendNext()
+    else if (frame === 'last') this.#finishTransmitter()
+    else this.#sendLegacy()
+  }
+
+  #finishTransmitter(): void {
+    if (this.#transmit) this.#endTransmission(this.#transmit)
+    this.#events.txStopped.fire()
   }
 
   #endTransmission(transfer: Transfer): void {
@@ -235,36 +308,22 @@ export class Uarte extends Peripheral {
     }
     if (this.#enable.value !== ENABLE_UARTE) return
     const transfer = this.#transmit
-    const finish = (): void => {
-      if (transfer) this.#endTransmission(transfer)
-      this.#events.txStopped.fire()
-    }
-    if (transfer === undefined || this.#frame === undefined) {
-      finish()
+    if (transfer === undefined || !this.#frame.isSet) {
+      this.#finishTransmitter()
       return
     }
-    const { due } = this.#frame
-    this.chip.time.cancel(this.#frame)
-    const byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
-    this.#frame = this.chip.time.at(due, `${this.name} last TX`, () => {
-      this.#frame = undefined
-      transfer.done += 1
-      this.#output(byte)
-      this.#events.txReady.fire()
-      finish()
-    })
+    this.#byte = this.chip.dataRam.read(transfer.pointer + transfer.done)
+    this.#frameOf = 'last'
+    this.#frame.at(this.#frame.due ?? this.chip.time.now)
   }
 
   #sendLegacy(): void {
     const byte = this.#waiting
-    if (!this.#legacyTransmitter || byte === undefined || this.#frame) return
+    if (!this.#legacyTransmitter || byte === undefined || this.#frame.isSet) return
     this.#waiting = undefined
-    this.#frame = this.chip.time.after(this.frameCycles, `${this.name} TX`, () => {
-      this.#frame = undefined
-      this.#output(byte)
-      this.#events.txReady.fire()
-      this.#sendLegacy()
-    })
+    this.#byte = byte
+    this.#frameOf = 'legacy'
+    this.#frame.after(this.frameCycles)
   }
 
   #output(byte: number): void {
@@ -279,7 +338,7 @@ export class Uarte extends Peripheral {
     if (this.#enable.value === ENABLE_UARTE) {
       const { pointer, maxCount } = this.#rx
       if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
-      this.chip.time.cancel(this.#stopping)
+      this.#stopping.cancel()
       this.#receiverOn = true
       this.#receive = { pointer: pointer.value, length: maxCount.value, done: 0 }
       this.#events.rxStarted.fire()
@@ -291,49 +350,64 @@ export class Uarte extends Peripheral {
 
   #stopReceiver(): void {
     if (!this.#receiverOn) return
-    this.chip.time.cancel(this.#arrival)
-    this.#arrival = undefined
+    this.#arrival.cancel()
     this.#receiverOn = false
     if (this.#receive) this.#endReception(this.#receive)
     this.#reportPower()
     const wait = this.#enable.value === ENABLE_UARTE ? STOP_FRAMES * this.frameCycles : 0
-    this.#stopping = this.chip.time.after(wait, `${this.name} RXTO`, () => this.#events.rxTimeout.fire())
+    this.#stopping.after(wait)
   }
 
   #flush(): void {
     const { pointer, maxCount } = this.#rx
     if (!this.chip.dataRam.holds(this.name, pointer.value, maxCount.value)) return
-    const transfer = { pointer: pointer.value, length: maxCount.value, done: 0 }
-    this.#receive = transfer
-    this.#drain()
-    if (transfer.done < transfer.length) this.#endReception(transfer)
+    this.#receive = { pointer: pointer.value, length: maxCount.value, done: 0 }
+    const left = this.#drain()
+    if (left) this.#endReception(left)
   }
 
   /** The next byte of the host, one frame from now. */
   #expect(): void {
-    if (!this.#receiverOn || this.#arrival || this.#hostQueue.length === 0) return
+    if (!this.#receiverOn || this.#arrival.isSet || this.#hostBytes.length === 0) return
     if (this.#fifo.length >= RECEIVE_FIFO) return
-    this.#arrival = this.chip.time.after(this.frameCycles, `${this.name} RX`, () => {
-      this.#arrival = undefined
-      const byte = this.#hostQueue.shift()
-      if (byte !== undefined) {
-        this.#fifo.push(byte)
-        this.chip.listeners.uart?.received(this.name, byte, this.frameCycles)
-      }
-      if (this.#enable.value === ENABLE_UARTE || this.#fifo.length === 1) this.#events.rxReady.fire()
-      if (this.#enable.value === ENABLE_UARTE) this.#drain()
-      this.#expect()
-    })
+    this.#arrival.after(this.frameCycles)
   }
 
-  #drain(): void {
-    const transfer = this.#receive
-    if (transfer === undefined) return
+  #arrived(): void {
+    const byte = this.#takeFromHost()
+    if (byte !== undefined) {
+      this.#fifo.push(byte)
+      this.chip.listeners.uart?.received(this.name, byte, this.frameCycles)
+    }
+    if (this.#enable.value === ENABLE_UARTE || this.#fifo.length === 1) this.#events.rxReady.fire()
+    if (this.#enable.value === ENABLE_UARTE) this.#drain()
+    this.#expect()
+  }
+
+  #takeFromHost(): number | undefined {
+    const first = this.#hostBytes[0]
+    if (first === undefined) return undefined
+    const byte = first[this.#hostTaken]
+    this.#hostTaken += 1
+    if (this.#hostTaken === first.length) {
+      this.#hostBytes = this.#hostBytes.slice(1)
+      this.#hostTaken = 0
+    }
+    return byte
+  }
+
+  /** @returns the transfer that has room left */
+  #drain(): Transfer | undefined {
+    let transfer = this.#receive
+    if (transfer === undefined) return undefined
     while (this.#fifo.length > 0 && transfer.done < transfer.length) {
       this.chip.dataRam.write(transfer.pointer + transfer.done, [this.#fifo.shift() ?? 0])
-      transfer.done += 1
+      transfer = { ...transfer, done: transfer.done + 1 }
     }
-    if (transfer.done === transfer.length) this.#endReception(transfer)
+    this.#receive = transfer
+    if (transfer.done < transfer.length) return transfer
+    this.#endReception(transfer)
+    return undefined
   }
 
   #endReception(transfer: Transfer): void {
@@ -344,8 +418,7 @@ export class Uarte extends Peripheral {
 
   #fireEndRx(): void {
     if (this.#isEnding) {
-      this.chip.time.cancel(this.#nextEnd)
-      this.#nextEnd = this.chip.time.after(PCLK16M, `${this.name} ENDRX`, () => this.#fireEndRx())
+      this.#nextEnd.after(PCLK16M)
       return
     }
     this.#isEnding = true

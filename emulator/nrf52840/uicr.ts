@@ -25,6 +25,7 @@ const NAMED: readonly (readonly [name: string, offset: number])[] = [
 export class Uicr implements BusDevice {
   readonly name = 'UICR'
   readonly subWord = 'allowed'
+  readonly stateVersion = 1
   readonly registers: readonly RegisterInfo[] = NAMED.map(([name, offset]) => ({
     peripheral: 'UICR',
     name,
@@ -34,7 +35,7 @@ export class Uicr implements BusDevice {
   }))
   readonly #words = new Uint32Array(UICR_SIZE / 4).fill(ERASED)
 
-  /** Set by the chip: the NVMC decides whether a store is allowed. */
+  /** Set by the chip: the NVMC decides whether a store is allowed. Not saved: wiring. */
   writer: (address: Address, size: AccessSize, value: number) => void = () => undefined
 
   readWord(offset: number): number {
@@ -53,5 +54,20 @@ export class Uicr implements BusDevice {
 
   erase(): void {
     this.#words.fill(ERASED)
+  }
+
+  /** Index and value in turn, of the words that are not erased. */
+  save(): readonly number[] {
+    const programmed: number[] = []
+    for (let i = 0; i < this.#words.length; i++) {
+      const word = this.#words[i] ?? ERASED
+      if (word !== ERASED) programmed.push(i, word)
+    }
+    return programmed
+  }
+
+  restore(programmed: readonly number[]): void {
+    this.erase()
+    for (let i = 0; i < programmed.length; i += 2) this.#words[programmed[i] ?? 0] = programmed[i + 1] ?? ERASED
   }
 }

@@ -1,8 +1,8 @@
+import type { SavedAlarm } from '../time/alarm.ts'
 import { LOW_FREQUENCY_CLOCK } from '../time/ratio-clock.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
 import type { ChipContext } from './context.ts'
 import { Peripheral } from './peripheral.ts'
-import type { EventRegister, Register } from './peripheral.ts'
+import type { EventRegister, PeripheralState, Register } from './peripheral.ts'
 
 const RELOAD = 0x6e52_4635
 const CHANNELS = 8
@@ -13,6 +13,14 @@ export interface WdtOptions {
   readonly onReset: () => void
   /** START: the low-frequency clock is wanted. */
   readonly onStart: () => void
+}
+
+interface WdtState extends PeripheralState {
+  readonly running: boolean
+  readonly requested: number
+  readonly timeout: SavedAlarm | null
+  readonly resetting: SavedAlarm | null
+  readonly left: number | undefined
 }
 
 /**
@@ -28,7 +36,12 @@ export class Wdt extends Peripheral {
   #running = false
   /** Channels that still wait for their reload request. */
   #requested = 1
-  #timeout: ScheduledEvent | undefined
+  readonly #timeout = this.chip.time.alarm(this.name, () => {
+    this.#expired.fire()
+    this.#resetting.after(LOW_FREQUENCY_CLOCK.cycleOf(GRACE_TICKS))
+  })
+  /** From TIMEOUT on. */
+  readonly #resetting = this.chip.time.alarm('WDT reset', () => this.#onReset())
   /** Cycles that were left when the processor went to sleep. */
   #left: number | undefined
 
@@ -87,32 +100,49 @@ export class Wdt extends Peripheral {
     this.#running = false
     this.#requested = 1
     this.#left = undefined
-    this.chip.time.cancel(this.#timeout)
+    this.#cancel()
+  }
+
+  override save(): WdtState {
+    return {
+      ...super.save(),
+      running: this.#running,
+      requested: this.#requested,
+      timeout: this.#timeout.save(),
+      resetting: this.#resetting.save(),
+      left: this.#left,
+    }
+  }
+
+  override restore(state: WdtState): void {
+    super.restore(state)
+    this.#running = state.running
+    this.#requested = state.requested
+    this.#timeout.restore(state.timeout)
+    this.#resetting.restore(state.resetting)
+    this.#left = state.left
   }
 
   /** With CONFIG.SLEEP = 0 it stands still while the processor sleeps. */
   pause(asleep: boolean): void {
-    const { time } = this.chip
-    if (asleep && this.#timeout && this.#running && (this.#config.value & 1) === 0) {
-      this.#left = Math.max(0, this.#timeout.due - time.now)
-      time.cancel(this.#timeout)
+    const due = this.#timeout.due ?? this.#resetting.due
+    if (asleep && due !== undefined && this.#running && (this.#config.value & 1) === 0) {
+      this.#left = Math.max(0, due - this.chip.time.now)
+      this.#cancel()
     } else if (!asleep && this.#left !== undefined) {
-      this.#expireAfter(this.#left)
+      this.#timeout.after(this.#left)
       this.#left = undefined
     }
   }
 
   #reload(): void {
-    this.chip.time.cancel(this.#timeout)
+    this.#cancel()
     this.#requested = this.#enabled.value
-    this.#expireAfter(LOW_FREQUENCY_CLOCK.cycleOf(this.#reloadValue.value + 1))
+    this.#timeout.after(LOW_FREQUENCY_CLOCK.cycleOf(this.#reloadValue.value + 1))
   }
 
-  #expireAfter(cycles: number): void {
-    this.#timeout = this.chip.time.after(cycles, this.name, () => {
-      this.#expired.fire()
-      const grace = LOW_FREQUENCY_CLOCK.cycleOf(GRACE_TICKS)
-      this.#timeout = this.chip.time.after(grace, 'WDT reset', () => this.#onReset())
-    })
+  #cancel(): void {
+    this.#timeout.cancel()
+    this.#resetting.cancel()
   }
 }

@@ -53,6 +53,11 @@ export class Alarm {
     this.#event = this.#scheduler.owned(due, this.#name, this.#fire, this.#priority, this.#timed)
   }
 
+  /** Calls back so many cycles from now, as hardware sees it. */
+  after(cycles: number): void {
+    this.at((this.#scheduler.eventDue ?? this.#scheduler.now) + cycles)
+  }
+
   cancel(): void {
     if (this.#event === undefined) return
     this.#scheduler.cancel(this.#event)
