@@ -4,6 +4,9 @@ import { hex, UnmodelledLog } from '../memory/unmodelled.ts'
 import type { UnmodelledAccess } from '../memory/unmodelled.ts'
 import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import type { PowerLedger } from '../power/reporting.ts'
+import { restoreSections, saveSections } from '../snapshot/sections.ts'
+import type { SectionSource, SectionSources, Sections } from '../snapshot/sections.ts'
+import type { Saved } from '../snapshot/saved.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import { Timeline } from '../time/timeline.ts'
 import { AnalogInputs } from './analog.ts'
@@ -80,36 +83,7 @@ const TIMER_BASES = [0x4000_8000, 0x4000_9000, 0x4000_a000, 0x4001_a000, 0x4001_
 const PWM_BASES = [0x4001_c000, 0x4002_1000, 0x4002_2000, 0x4002_d000]
 const RTC_BASES = [0x4000_b000, 0x4001_1000, 0x4002_4000]
 
-/** An nRF52840 around its processor. */
-export interface Chip {
-  readonly bus: SystemBus
-  readonly context: ChipContext
-  readonly gpio: Gpio
-  readonly i2c: I2cWiring
-  readonly spi: SpiWiring
-  readonly microphones: PdmWiring
-  readonly analog: AnalogInputs
-  readonly clock: ClockPower
-  readonly ppi: Ppi
-  readonly timers: readonly Timer[]
-  readonly rtcs: readonly Rtc[]
-  readonly uartes: readonly [Uarte, Uarte]
-  readonly twims: readonly [Twim, Twim]
-  readonly nvmc: Nvmc
-  readonly uicr: Uicr
-  readonly peripherals: readonly Peripheral[]
-  /** Every register that has a name, for checks against the register map. */
-  readonly registers: readonly RegisterInfo[]
-  readonly unmodelled: ReadonlyMap<string, UnmodelledAccess>
-  readonly problems: ReadonlyMap<string, Problem>
-  /** In System OFF everything but GPIO's and LPCOMP's detectors stands still. */
-  readonly isOff: boolean
-  /** The processor goes to sleep, or is awake again: SLEEPENTER, SLEEPEXIT, and a watchdog that pauses. */
-  processorSleeps(asleep: boolean): void
-  reset(reason: ResetReason): void
-}
-
-const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipContext => {
+const createContext = (options: ChipOptions, ppi: () => Ppi): ChipContext => {
   const time = new Timeline(options.scheduler)
   const problems = new ProblemLog(time)
   const listeners: ChipListeners = {}
@@ -131,137 +105,197 @@ const createContext = (options: ChipOptions, ppi: () => Ppi | undefined): ChipCo
     problems,
     listeners,
     executing: options.executing ?? (() => 0),
-    publish: (address) => ppi()?.publish(address),
-    routed: (address) => ppi()?.listens(address) ?? false,
+    publish: (address) => ppi().publish(address),
+    routed: (address) => ppi().listens(address),
   }
 }
 
-export const createChip = (options: ChipOptions): Chip => {
-  const seed = options.seed ?? 0
-  const wired: { ppi?: Ppi } = {}
-  const context = createContext(options, () => wired.ppi)
-  const bus = new SystemBus({ flash: options.flash, ram: options.ram, unmodelled: context.unmodelled })
-  bus.onRamWrite = options.invalidateCode
-  const byPage = new Map<number, Peripheral>()
-  const add = <T extends Peripheral>(peripheral: T): T => {
-    bus.attach(peripheral.base, PAGE, peripheral)
-    byPage.set(peripheral.base >>> 12, peripheral)
+/** An nRF52840 around its processor. */
+export class Chip implements Saved<Sections> {
+  readonly bus: SystemBus
+  readonly context: ChipContext
+  readonly gpio: Gpio
+  readonly i2c = new I2cWiring()
+  readonly spi = new SpiWiring()
+  readonly microphones = new PdmWiring()
+  readonly analog: AnalogInputs
+  readonly clock: ClockPower
+  readonly ppi: Ppi
+  readonly timers: readonly Timer[]
+  readonly rtcs: readonly Rtc[]
+  readonly uartes: readonly [Uarte, Uarte]
+  readonly twims: readonly [Twim, Twim]
+  readonly nvmc: Nvmc
+  readonly uicr = new Uicr()
+  readonly peripherals: readonly Peripheral[]
+  /** Every register that has a name, for checks against the register map. */
+  readonly registers: readonly RegisterInfo[]
+  readonly #options: ChipOptions
+  /** Peripherals by their page. */
+  readonly #pages = new Map<number, Peripheral>()
+  readonly #comparators: Comparators
+  readonly #wdt: Wdt
+  /** These go on in System OFF. */
+  readonly #keepsThroughOff: ReadonlySet<Peripheral>
+  readonly #sections: SectionSources
+
+  constructor(options: ChipOptions) {
+    this.#options = options
+    const seed = options.seed ?? 0
+    const context = createContext(options, () => this.ppi)
+    const { i2c, spi, microphones, uicr } = this
+    this.context = context
+    this.bus = new SystemBus({ flash: options.flash, ram: options.ram, unmodelled: context.unmodelled })
+    this.bus.onRamWrite = options.invalidateCode
+    this.ppi = this.#add(new Ppi(context, (address) => this.#triggerTask(address)))
+    const clock = this.#add(
+      new ClockPower(context, {
+        vbus: options.vbus ?? false,
+        onSystemOff: () => this.#systemOff(),
+        onRamLost: (section) => this.#loseRam(section),
+      }),
+    )
+    this.clock = clock
+    const gpio = this.#add(new Gpio(context))
+    this.gpio = gpio
+    const gpiote = this.#add(new Gpiote(context, gpio))
+    const onDetect = gpio.onDetect
+    gpio.onDetect = (): void => {
+      if (this.isOff) this.#wake('systemOff')
+      else onDetect()
+    }
+    this.analog = new AnalogInputs(options.supplyVolts ?? 3)
+    this.#comparators = this.#add(new Comparators(context, this.analog))
+    this.#comparators.onDetect = (): void => this.#wake('lpcomp')
+    this.timers = TIMER_BASES.map((base, i) =>
+      this.#add(new Timer(context, `TIMER${i}`, base, i < 3 ? 4 : 6)),
+    )
+    this.rtcs = RTC_BASES.map((base, i) =>
+      this.#add(new Rtc(context, clock.low, `RTC${i}`, base, i === 0 ? 3 : 4)),
+    )
+    this.uartes = [
+      this.#add(new Uarte(context, 0, options.onConsole)),
+      this.#add(new Uarte(context, 1, options.onConsole)),
+    ]
+    this.twims = [this.#add(new Twim(context, i2c, spi, 0)), this.#add(new Twim(context, i2c, spi, 1))]
+    this.#add(new Spim(context, gpio, spi, 2, 0x4002_3000))
+    this.#add(new Spim(context, gpio, spi, 3, 0x4002_f000))
+    PWM_BASES.forEach((base, i) => this.#add(new Pwm(context, gpio, i, base)))
+    this.#add(new Saadc(context, this.analog))
+    this.#add(new Pdm(context, microphones))
+    this.#add(new Radio(context, () => clock.hfxoRunning))
+    const { flash, invalidateCode, instructionCache: cache, onFlashBusy: stall } = options
+    this.nvmc = this.#add(new Nvmc(context, { flash, uicr, invalidateCode, cache, stall }))
+    this.bus.flashWriter = this.nvmc.write
+    uicr.writer = this.nvmc.write
+    this.#add(new Rng(context, seed))
+    this.#add(new Temp(context, options.temperature ?? ((): number => 25)))
+    this.#add(new Ecb(context))
+    const onReset = (): void => options.onResetRequest?.('watchdog')
+    this.#wdt = this.#add(new Wdt(context, { onReset, onStart: () => clock.requestLow() }))
+    for (let instance = 0; instance < 6; instance++) this.#add(new Egu(context, instance))
+    for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
+      this.#add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
+    }
+    for (const base of UndocumentedPage.bases) this.#add(new UndocumentedPage(context, base))
+    const ficr = new Ficr(context, seed)
+    this.bus.attach(FICR_BASE, PAGE, ficr)
+    this.bus.attach(UICR_BASE, PAGE, uicr)
+
+    this.peripherals = [...this.#pages.values()]
+    this.registers = [
+      ...this.peripherals.flatMap(({ registers }) => registers),
+      ...ficr.registers,
+      ...uicr.registers,
+    ]
+    this.#keepsThroughOff = new Set<Peripheral>([clock, gpio, gpiote, this.#comparators])
+    this.#sections = new Map<string, SectionSource>([
+      ...this.peripherals.map((peripheral) => [peripheral.name, peripheral] as const),
+      ['UICR', uicr],
+      ['analog inputs', this.analog],
+      ['problems', context.problems],
+      ['unmodelled accesses', context.unmodelled],
+    ])
+    clock.reportPower()
+  }
+
+  get unmodelled(): ReadonlyMap<string, UnmodelledAccess> {
+    return this.context.unmodelled.accesses
+  }
+
+  get problems(): ReadonlyMap<string, Problem> {
+    return this.context.problems.problems
+  }
+
+  /** In System OFF everything but GPIO's and LPCOMP's detectors stands still. */
+  get isOff(): boolean {
+    return this.clock.isOff
+  }
+
+  /** The processor goes to sleep, or is awake again: SLEEPENTER, SLEEPEXIT, and a watchdog that pauses. */
+  processorSleeps(asleep: boolean): void {
+    this.#wdt.pause(asleep)
+    if (asleep) this.clock.sleepEnter()
+    else this.clock.sleepExit()
+  }
+
+  reset(reason: ResetReason): void {
+    const { clock, context, gpio } = this
+    clock.leaveSystemOff()
+    context.power.chipOff(context.time.now)
+    const keepsWatchdog = reason === 'software' || reason === 'lockup'
+    const special = new Set<Peripheral>([clock, gpio, ...(keepsWatchdog ? [this.#wdt] : [])])
+    for (const peripheral of this.peripherals) if (!special.has(peripheral)) peripheral.reset()
+    gpio.resetFor(reason === 'systemOff' || reason === 'lpcomp')
+    clock.resetFor(reason)
+    if (keepsWatchdog) this.#wdt.reportPower()
+  }
+
+  /** Without memories, the scheduler, interrupt lines and the ledger: who gave them saves them. */
+  save(): Sections {
+    return saveSections(this.#sections)
+  }
+
+  /**
+   * After the scheduler. Nothing is told to the processor, the board or the ledger.
+   * @throws Error naming a section that is missing or was saved by another version
+   */
+  restore(sections: Sections): void {
+    restoreSections(this.#sections, sections)
+  }
+
+  #add<T extends Peripheral>(peripheral: T): T {
+    this.bus.attach(peripheral.base, PAGE, peripheral)
+    this.#pages.set(peripheral.base >>> 12, peripheral)
     return peripheral
   }
-  const request = (reason: ResetReason) => (): void => options.onResetRequest?.(reason)
 
-  const triggerTask = (address: Address): void => {
-    const peripheral = byPage.get(address >>> 12)
+  #triggerTask(address: Address): void {
+    const peripheral = this.#pages.get(address >>> 12)
     if (peripheral) peripheral.trigger(address & 0xfff)
-    else context.problems.report(`PPI: no task at ${hex(address)}`)
+    else this.context.problems.report(`PPI: no task at ${hex(address)}`)
   }
-  const ppi = add(new Ppi(context, triggerTask))
-  wired.ppi = ppi
-  const state = { isOff: false }
-  const onRamLost = ({ offset, kilobytes }: RamSection): void => {
-    options.ram.fill(0xff, offset, offset + 1024 * kilobytes)
-    options.invalidateCode(0x2000_0000 + offset, 1024 * kilobytes)
-  }
-  const onSystemOff = (): void => systemOff()
-  const clock = add(new ClockPower(context, { vbus: options.vbus ?? false, onSystemOff, onRamLost }))
-  const gpio = add(new Gpio(context))
-  const gpiote = add(new Gpiote(context, gpio))
-  const onDetect = gpio.onDetect
-  const wake = (reason: ResetReason): void => {
-    if (state.isOff) request(reason)()
-  }
-  gpio.onDetect = (): void => {
-    if (state.isOff) wake('systemOff')
-    else onDetect()
-  }
-  const analog = new AnalogInputs(options.supplyVolts ?? 3)
-  const comparators = add(new Comparators(context, analog))
-  comparators.onDetect = (): void => wake('lpcomp')
-  const timers = TIMER_BASES.map((base, i) => add(new Timer(context, `TIMER${i}`, base, i < 3 ? 4 : 6)))
-  const rtcs = RTC_BASES.map((base, i) => add(new Rtc(context, clock.low, `RTC${i}`, base, i === 0 ? 3 : 4)))
-  const i2c = new I2cWiring()
-  const uartes = [
-    add(new Uarte(context, 0, options.onConsole)),
-    add(new Uarte(context, 1, options.onConsole)),
-  ] as const
-  const spi = new SpiWiring()
-  const twims = [add(new Twim(context, i2c, spi, 0)), add(new Twim(context, i2c, spi, 1))] as const
-  add(new Spim(context, gpio, spi, 2, 0x4002_3000))
-  add(new Spim(context, gpio, spi, 3, 0x4002_f000))
-  PWM_BASES.forEach((base, i) => add(new Pwm(context, gpio, i, base)))
-  add(new Saadc(context, analog))
-  const microphones = new PdmWiring()
-  add(new Pdm(context, microphones))
-  add(new Radio(context, () => clock.hfxoRunning))
-  const uicr = new Uicr()
-  const { flash, invalidateCode, instructionCache: cache, onFlashBusy: stall } = options
-  const nvmc = add(new Nvmc(context, { flash, uicr, invalidateCode, cache, stall }))
-  bus.flashWriter = nvmc.write
-  uicr.writer = nvmc.write
-  add(new Rng(context, seed))
-  add(new Temp(context, options.temperature ?? ((): number => 25)))
-  add(new Ecb(context))
-  const wdt = add(new Wdt(context, { onReset: request('watchdog'), onStart: () => clock.requestLow() }))
-  for (let instance = 0; instance < 6; instance++) add(new Egu(context, instance))
-  for (const [name, base, table] of UNMODELLED_PERIPHERALS) {
-    add(new UnmodelledPeripheral(context, name, base, UNMODELLED_REGISTERS[table]))
-  }
-  for (const base of UndocumentedPage.bases) add(new UndocumentedPage(context, base))
-  const ficr = new Ficr(context, seed)
-  bus.attach(FICR_BASE, PAGE, ficr)
-  bus.attach(UICR_BASE, PAGE, uicr)
 
-  const peripherals = [...byPage.values()]
-  const keepsThroughOff = new Set<Peripheral>([clock, gpio, gpiote, comparators])
-  const systemOff = (): void => {
-    state.isOff = true
-    const { power, time } = context
+  #loseRam({ offset, kilobytes }: RamSection): void {
+    this.#options.ram.fill(0xff, offset, offset + 1024 * kilobytes)
+    this.#options.invalidateCode(0x2000_0000 + offset, 1024 * kilobytes)
+  }
+
+  #wake(reason: ResetReason): void {
+    if (this.isOff) this.#options.onResetRequest?.(reason)
+  }
+
+  #systemOff(): void {
+    const { clock, gpio } = this
+    const { power, time } = this.context
     power.chipOff(time.now)
-    for (const peripheral of peripherals) if (!keepsThroughOff.has(peripheral)) peripheral.reset()
+    for (const peripheral of this.peripherals) if (!this.#keepsThroughOff.has(peripheral)) peripheral.reset()
     clock.stopAll()
     clock.enterSystemOff()
-    if (comparators.armed) power.enter('LPCOMP', 'running', time.now)
-    options.onSystemOff?.()
-    if (gpio.detect) wake('systemOff')
-  }
-  clock.reportPower()
-  return {
-    bus,
-    context,
-    gpio,
-    i2c,
-    spi,
-    microphones,
-    analog,
-    clock,
-    ppi,
-    timers,
-    rtcs,
-    uartes,
-    twims,
-    nvmc,
-    uicr,
-    peripherals,
-    registers: [...peripherals.flatMap(({ registers }) => registers), ...ficr.registers, ...uicr.registers],
-    unmodelled: context.unmodelled.accesses,
-    problems: context.problems.problems,
-    get isOff(): boolean {
-      return state.isOff
-    },
-    processorSleeps: (asleep) => {
-      wdt.pause(asleep)
-      if (asleep) clock.sleepEnter()
-      else clock.sleepExit()
-    },
-    reset: (reason) => {
-      state.isOff = false
-      context.power.chipOff(context.time.now)
-      const keepsWatchdog = reason === 'software' || reason === 'lockup'
-      const special = new Set<Peripheral>([clock, gpio, ...(keepsWatchdog ? [wdt] : [])])
-      for (const peripheral of peripherals) if (!special.has(peripheral)) peripheral.reset()
-      gpio.resetFor(reason === 'systemOff' || reason === 'lpcomp')
-      clock.resetFor(reason)
-      if (keepsWatchdog) wdt.reportPower()
-    },
+    if (this.#comparators.armed) power.enter('LPCOMP', 'running', time.now)
+    this.#options.onSystemOff?.()
+    if (gpio.detect) this.#wake('systemOff')
   }
 }
+
+export const createChip = (options: ChipOptions): Chip => new Chip(options)

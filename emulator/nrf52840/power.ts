@@ -10,6 +10,7 @@ export type ResetReason =
   'powerOn' | 'pin' | 'watchdog' | 'software' | 'lockup' | 'systemOff' | 'lpcomp' | 'vbus'
 
 export interface PowerState extends PeripheralState {
+  readonly isOff: boolean
   readonly belowThreshold: boolean
   readonly constantLatency: boolean
   readonly usbDetected: SavedAlarm | null
@@ -61,6 +62,7 @@ export abstract class PowerRegisters extends Peripheral {
   readonly #failureWarning: EventRegister
   readonly #sleepEnter: EventRegister
   readonly #sleepExit: EventRegister
+  #isOff = false
   #belowThreshold = false
   #constantLatency = false
   readonly #usbDetected: Alarm
@@ -94,7 +96,9 @@ export abstract class PowerRegisters extends Peripheral {
     this.register('USBREGSTATUS', 0x438, { readOnly: true, read: () => (vbus ? 3 : 0) })
     this.register('SYSTEMOFF', 0x500, {
       write: (value) => {
-        if ((value & 1) !== 0) onSystemOff()
+        if ((value & 1) === 0) return
+        this.#isOff = true
+        onSystemOff()
       },
       read: () => 0,
     })
@@ -154,6 +158,16 @@ export abstract class PowerRegisters extends Peripheral {
     this.#belowThreshold = below
   }
 
+  /** In System OFF, since SYSTEMOFF was written. */
+  get isOff(): boolean {
+    return this.#isOff
+  }
+
+  /** A reset begins. */
+  leaveSystemOff(): void {
+    this.#isOff = false
+  }
+
   /** System OFF: only sections with retention keep their supply. */
   enterSystemOff(): void {
     const { power, time } = this.chip
@@ -180,6 +194,7 @@ export abstract class PowerRegisters extends Peripheral {
   override save(): PowerState {
     return {
       ...super.save(),
+      isOff: this.#isOff,
       belowThreshold: this.#belowThreshold,
       constantLatency: this.#constantLatency,
       usbDetected: this.#usbDetected.save(),
@@ -189,6 +204,7 @@ export abstract class PowerRegisters extends Peripheral {
 
   override restore(state: PowerState): void {
     super.restore(state)
+    this.#isOff = state.isOff
     this.#belowThreshold = state.belowThreshold
     this.#constantLatency = state.constantLatency
     this.#usbDetected.restore(state.usbDetected)

@@ -68,6 +68,7 @@ export class Uicr implements BusDevice {
 
   restore(programmed: readonly number[]): void {
     this.erase()
-    for (let i = 0; i < programmed.length; i += 2) this.#words[programmed[i] ?? 0] = programmed[i + 1] ?? ERASED
+    for (let i = 0; i < programmed.length; i += 2)
+      this.#words[programmed[i] ?? 0] = programmed[i + 1] ?? ERASED
   }
 }
