@@ -7,6 +7,9 @@ import { Microphone } from '../parts/microphone.ts'
 import type { Clipping } from '../parts/sensor-channel.ts'
 import type { PartCurrents } from '../power/coefficients.ts'
 import type { Feed } from '../power/supply.ts'
+import type { Saved } from '../snapshot/saved.ts'
+import { restoreSections, saveSections } from '../snapshot/sections.ts'
+import type { SectionSource, SectionSources, Sections } from '../snapshot/sections.ts'
 import type { AudioRecording } from '../trace/audio.ts'
 import type { Channel, Recording } from '../trace/recording.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
@@ -46,22 +49,8 @@ export interface Button {
 }
 
 /** What sensors on a two-wire bus have in common. */
-export interface BoardSensor {
+export interface BoardSensor extends SectionSource {
   readonly clipping: readonly Clipping[]
-}
-
-export interface Board {
-  readonly description: BoardDescription
-  readonly chip: Chip
-  readonly recording: Recording | undefined
-  readonly audio: AudioRecording | undefined
-  readonly leds: ReadonlyMap<string, Led>
-  readonly sensors: ReadonlyMap<string, BoardSensor>
-  readonly buttons: ReadonlyMap<string, Button>
-  /** What the report must say about this board that a stock one does not have. */
-  readonly assumptions: readonly string[]
-  /** What the sensors could not show at their full scale, by sensor. */
-  readonly clipping: () => readonly (Clipping & { readonly sensor: string })[]
 }
 
 const attachLed = (chip: Chip, part: PartDescription & { kind: 'led' }): Led => {
@@ -110,11 +99,12 @@ const attachMicrophone = (
   chip: Chip,
   part: PartDescription & { kind: 'microphone' },
   audio: AudioRecording | undefined,
-): void => {
+): Microphone => {
   const { time, power } = chip.context
   const microphone = new Microphone(part.name, time, audio, power)
   chip.microphones.connect(pin(part.clock), pin(part.data), part.side, microphone)
   follow(chip, part.supplyPin, (on) => microphone.supply(on))
+  return microphone
 }
 
 const attachButton = (chip: Chip, part: PartDescription & { kind: 'button' }): Button => {
@@ -140,48 +130,91 @@ const checkWires = (description: BoardDescription, wires: readonly Wire[]): void
   }
 }
 
-/**
- * Solders a board's parts to a chip; sensors feel the recording, or nothing at all without one.
- * @throws RangeError for a wire from a part that is not there, or to a pin that is not
- */
+/** A chip with a board's parts soldered to it; sensors feel the recording, or nothing at all without one. */
+export class Board implements Saved<Sections> {
+  readonly description: BoardDescription
+  readonly chip: Chip
+  readonly recording: Recording | undefined
+  readonly audio: AudioRecording | undefined
+  readonly leds: ReadonlyMap<string, Led>
+  readonly sensors: ReadonlyMap<string, BoardSensor>
+  /** Without state of their own: the pin has what they drive it to. */
+  readonly buttons: ReadonlyMap<string, Button>
+  /** What the report must say about this board that a stock one does not have. */
+  readonly assumptions: readonly string[]
+  readonly #sections: SectionSources
+
+  /** @throws RangeError for a wire from a part that is not there, or to a pin that is not */
+  constructor(
+    chip: Chip,
+    description: BoardDescription,
+    recording?: Recording,
+    { audio, wires = [] }: Omit<BoardOptions, 'recording'> = {},
+  ) {
+    checkWires(description, wires)
+    this.description = description
+    this.chip = chip
+    this.recording = recording
+    this.audio = audio
+    const leds = new Map<string, Led>()
+    const sensors = new Map<string, BoardSensor>()
+    const buttons = new Map<string, Button>()
+    const microphones = new Map<string, Microphone>()
+    for (const part of description.parts) {
+      switch (part.kind) {
+        case 'led':
+          leds.set(part.name, attachLed(chip, part))
+          break
+        case 'microphone':
+          microphones.set(part.name, attachMicrophone(chip, part, audio))
+          break
+        case 'button':
+          buttons.set(part.name, attachButton(chip, part))
+          break
+        case 'constant':
+          follow(chip, part.supplyPin, (on) =>
+            chip.context.power.enter(part.name, on ? part.state : 'off', chip.context.time.now),
+          )
+          break
+        default:
+          sensors.set(part.name, attachSensor(chip, part, recording, wires))
+      }
+    }
+    this.leds = leds
+    this.sensors = sensors
+    this.buttons = buttons
+    this.#sections = new Map<string, SectionSource>([...leds, ...sensors, ...microphones])
+    this.assumptions = wires
+      .filter((wire) => !isOnBoard(description, wire))
+      .map(
+        ({ part, from, to }) =>
+          `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
+      )
+  }
+
+  /** What the sensors could not show at their full scale, by sensor. */
+  clipping(): readonly (Clipping & { readonly sensor: string })[] {
+    return [...this.sensors].flatMap(([sensor, part]) => part.clipping.map((entry) => ({ ...entry, sensor })))
+  }
+
+  /** Its parts, without the chip. */
+  save(): Sections {
+    return saveSections(this.#sections)
+  }
+
+  /**
+   * After the scheduler. Nothing is told to the chip or the ledger.
+   * @throws Error naming a part that is missing or was saved by another version
+   */
+  restore(sections: Sections): void {
+    restoreSections(this.#sections, sections)
+  }
+}
+
+/** @throws RangeError for a wire from a part that is not there, or to a pin that is not */
 export const createBoard = (
   chip: Chip,
   description: BoardDescription,
   recording?: Recording,
   options: Omit<BoardOptions, 'recording'> = {},
-): Board => {
-  const { audio, wires = [] } = options
-  checkWires(description, wires)
-  const leds = new Map<string, Led>()
-  const sensors = new Map<string, BoardSensor>()
-  const buttons = new Map<string, Button>()
-  for (const part of description.parts) {
-    switch (part.kind) {
-      case 'led':
-        leds.set(part.name, attachLed(chip, part))
-        break
-      case 'microphone':
-        attachMicrophone(chip, part, audio)
-        break
-      case 'button':
-        buttons.set(part.name, attachButton(chip, part))
-        break
-      case 'constant':
-        follow(chip, part.supplyPin, (on) =>
-          chip.context.power.enter(part.name, on ? part.state : 'off', chip.context.time.now),
-        )
-        break
-      default:
-        sensors.set(part.name, attachSensor(chip, part, recording, wires))
-    }
-  }
-  const assumptions = wires
-    .filter((wire) => !isOnBoard(description, wire))
-    .map(
-      ({ part, from, to }) =>
-        `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
-    )
-  const clipping = (): readonly (Clipping & { readonly sensor: string })[] =>
-    [...sensors].flatMap(([sensor, part]) => part.clipping.map((entry) => ({ ...entry, sensor })))
-  return { description, chip, recording, audio, leds, sensors, buttons, assumptions, clipping }
-}
+): Board => new Board(chip, description, recording, options)

@@ -155,7 +155,7 @@ export class TwoWireMaster {
       case 'address': {
         const { address, direction, bus } = step
         const answers = bus && this.wiring.find(bus.scl, bus.sda)?.start(address, direction)
-        this.#slave = answers && bus && { ...bus, address }
+        this.#slave = answers && { ...bus, address }
         if (this.#slave === undefined) this.#reportSilence(address, bus !== undefined)
         this.chip.listeners.twoWire?.addressed(this.name, this.#slave !== undefined)
         user?.addressed(this.#slave !== undefined, direction)

@@ -1,8 +1,16 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 
+interface LedState {
+  readonly since: Cycles | undefined
+  readonly litCycles: Cycles
+  readonly brightness: number
+  readonly switchedOn: number
+}
+
 /** A light on a pin: counts how often and how long it was on. */
 export class Led {
+  readonly stateVersion = 1
   #since: Cycles | undefined
   #litCycles = 0
   /** Share of the time that it is lit, as a PWM makes it. */
@@ -23,6 +31,18 @@ export class Led {
   /** Cycles lit until now; dimmed counts as lit. */
   get litCycles(): Cycles {
     return this.#litCycles + (this.#since === undefined ? 0 : this.clock.now - this.#since)
+  }
+
+  save(): LedState {
+    const { brightness, switchedOn } = this
+    return { since: this.#since, litCycles: this.#litCycles, brightness, switchedOn }
+  }
+
+  restore(state: LedState): void {
+    this.#since = state.since
+    this.#litCycles = state.litCycles
+    this.brightness = state.brightness
+    this.switchedOn = state.switchedOn
   }
 
   /**

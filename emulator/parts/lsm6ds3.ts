@@ -1,13 +1,16 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { Alarm, SavedAlarm } from '../time/alarm.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { Channel, Recording } from '../trace/recording.ts'
 import { RegisterSlave } from './register-slave.ts'
-import { hertz, SampleGrid } from './sampler.ts'
+import type { RegisterSlaveState } from './register-slave.ts'
+import { SampledSensor } from './sampled-sensor.ts'
+import type { SampledSensorState } from './sampled-sensor.ts'
+import { hertz } from './sampler.ts'
 import type { DataRate } from './sampler.ts'
 import { Digitizer } from './sensor-channel.ts'
-import type { Clipping, SensorClock } from './sensor-channel.ts'
+import type { Clipping, DigitizerState, SensorClock } from './sensor-channel.ts'
 
 const R = {
   FIFO_CTRL5: 0x0a, INT1_CTRL: 0x0d, INT2_CTRL: 0x0e, WHO_AM_I: 0x0f, CTRL1_XL: 0x10, CTRL2_G: 0x11, CTRL3_C: 0x12,
@@ -62,12 +65,18 @@ const WAKE_UP_STEPS = 64
 /** Supply to first acknowledged address: 15 ms (DocID030071, boot time). */
 const BOOT_TIME_CYCLES = 960_000
 
-interface Sensor {
-  readonly grid: SampleGrid
-  readonly channels: readonly Channel[]
-  readonly first: number
-  seen: number
-  held: number | undefined
+interface Lsm6ds3State extends RegisterSlaveState {
+  readonly digitizer: DigitizerState
+  readonly gyroscope: SampledSensorState
+  readonly accelerometer: SampledSensorState
+  readonly suppliedSince: Cycles | undefined
+  readonly pulledUp: boolean
+  readonly previous: readonly number[] | undefined
+  readonly wakeUp: number
+  readonly wakeUpHeld: number
+  readonly levels: readonly boolean[]
+  readonly next: SavedAlarm | null
+  readonly isOfAccelerometer: boolean
 }
 
 export interface Lsm6ds3Options {
@@ -75,7 +84,7 @@ export interface Lsm6ds3Options {
   readonly clock: SensorClock
   readonly recording: Recording | undefined
   readonly power: PowerLedger
-  readonly schedule?: Pick<Timeline, 'at' | 'cancel'>
+  readonly schedule?: Pick<Timeline, 'alarm'>
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
   /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
   readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
@@ -91,26 +100,68 @@ export interface Lsm6ds3Options {
  *    filter) with the threshold; WAKE_DUR counts samples. 4. Samples fall on an exact grid from when the rate is set.
  */
 export class Lsm6ds3 extends RegisterSlave {
+  readonly stateVersion = 1
+  /** Not saved: itself. */
   readonly devices = [this]
   readonly #options: Lsm6ds3Options
   readonly #name: string
   readonly #digitizer: Digitizer
-  readonly #gyroscope: Sensor = this.#sensor(['gx', 'gy', 'gz'], R.OUTX_L_G)
-  readonly #accelerometer: Sensor = this.#sensor(['ax', 'ay', 'az'], R.OUTX_L_XL)
+  readonly #gyroscope = new SampledSensor(['gx', 'gy', 'gz'], R.OUTX_L_G)
+  readonly #accelerometer = new SampledSensor(['ax', 'ay', 'az'], R.OUTX_L_XL)
   #suppliedSince: Cycles | undefined
   #pulledUp = false
   #previous: readonly number[] | undefined
   #wakeUp = 0
   #wakeUpHeld = 0
-  readonly #levels = [false, false]
-  #next: ScheduledEvent | undefined
+  #levels = [false, false]
+  readonly #next: Alarm | undefined
+  /** Whether the sample that `#next` waits for is the accelerometer's. */
+  #isOfAccelerometer = false
 
   constructor(options: Lsm6ds3Options) {
     super([0x6a])
     this.#options = options
     this.#name = options.name ?? 'LSM6DS3TR-C'
     this.#digitizer = new Digitizer(options.recording, options.onSample)
+    this.#next = options.schedule?.alarm('LSM6DS3TR-C sample', () => {
+      if (this.#isOfAccelerometer) this.#detectWakeUp()
+      this.#updatePins()
+      this.#watch()
+    })
     this.#setDefaults()
+  }
+
+  override save(): Lsm6ds3State {
+    return {
+      ...super.save(),
+      digitizer: this.#digitizer.save(),
+      gyroscope: this.#gyroscope.save(),
+      accelerometer: this.#accelerometer.save(),
+      suppliedSince: this.#suppliedSince,
+      pulledUp: this.#pulledUp,
+      previous: this.#previous,
+      wakeUp: this.#wakeUp,
+      wakeUpHeld: this.#wakeUpHeld,
+      levels: [...this.#levels],
+      next: this.#next?.save() ?? null,
+      isOfAccelerometer: this.#isOfAccelerometer,
+    }
+  }
+
+  /** Pins are not told: who is at their other end has saved their level. */
+  override restore(state: Lsm6ds3State): void {
+    super.restore(state)
+    this.#digitizer.restore(state.digitizer)
+    this.#gyroscope.restore(state.gyroscope)
+    this.#accelerometer.restore(state.accelerometer)
+    this.#suppliedSince = state.suppliedSince
+    this.#pulledUp = state.pulledUp
+    this.#previous = state.previous
+    this.#wakeUp = state.wakeUp
+    this.#wakeUpHeld = state.wakeUpHeld
+    this.#levels = [...state.levels]
+    this.#next?.restore(state.next)
+    this.#isOfAccelerometer = state.isOfAccelerometer
   }
 
   get clipping(): readonly Clipping[] {
@@ -165,10 +216,6 @@ export class Lsm6ds3 extends RegisterSlave {
     return this.#options.clock.now
   }
 
-  #sensor(channels: readonly Channel[], first: number): Sensor {
-    return { grid: new SampleGrid(), channels, first, seen: 0, held: undefined }
-  }
-
   #flag(register: number, mask: number): boolean {
     return ((this.registers[register] ?? 0) & mask) !== 0
   }
@@ -194,10 +241,8 @@ export class Lsm6ds3 extends RegisterSlave {
     this.#updatePins()
   }
 
-  #restart(sensor: Sensor, rate: DataRate | undefined): void {
-    sensor.grid.start(rate, this.#now)
-    sensor.seen = 0
-    sensor.held = undefined
+  #restart(sensor: SampledSensor, rate: DataRate | undefined): void {
+    sensor.restart(rate, this.#now)
     this.#previous = undefined
     this.#wakeUpHeld = 0
   }
@@ -221,8 +266,8 @@ export class Lsm6ds3 extends RegisterSlave {
     return slow <= 52 ? `accelerometer low power ${slow} Hz` : 'accelerometer normal'
   }
 
-  #output(sensor: Sensor, register: number): number {
-    const offset = register - sensor.first
+  #output(sensor: SampledSensor, register: number): number {
+    const offset = register - sensor.firstRegister
     const second = (offset & 1) === 1
     const word = second && sensor.held !== undefined ? sensor.held : this.#counts(sensor, offset >> 1)
     sensor.held = !second && this.#flag(R.CTRL3_C, CTRL3_BDU) ? word : undefined
@@ -233,7 +278,7 @@ export class Lsm6ds3 extends RegisterSlave {
     return (second ? word >> 8 : word) & 0xff
   }
 
-  #counts(sensor: Sensor, axis: number): number {
+  #counts(sensor: SampledSensor, axis: number): number {
     const sample = sensor.grid.count(this.#now)
     const channel = sensor.channels[axis]
     if (!sensor.grid.running || sample === 0 || channel === undefined) return 0
@@ -241,22 +286,18 @@ export class Lsm6ds3 extends RegisterSlave {
     return this.#digitizer.counts(channel, perLsb, fullScale, sensor.grid.cycleOf(sample))
   }
 
-  #scale(sensor: Sensor): { readonly perLsb: number; readonly fullScale: number } {
+  #scale(sensor: SampledSensor): { readonly perLsb: number; readonly fullScale: number } {
     const isGyroscope = sensor === this.#gyroscope
     const setting = this.registers[isGyroscope ? R.CTRL2_G : R.CTRL1_XL] ?? 0
     if (isGyroscope && (setting & 2) !== 0) return GYROSCOPE_125
     return (isGyroscope ? GYROSCOPE_SCALES : ACCELEROMETER_SCALES)[(setting >> 2) & 3] ?? GYROSCOPE_125
   }
 
-  #isFresh(sensor: Sensor): boolean {
-    return sensor.grid.count(this.#now) > sensor.seen
-  }
-
   #status(): number {
     const running = this.#accelerometer.grid.running || this.#gyroscope.grid.running
     return (
-      (this.#isFresh(this.#accelerometer) ? 1 : 0) |
-      (this.#isFresh(this.#gyroscope) ? 2 : 0) |
+      (this.#accelerometer.isFresh(this.#now) ? 1 : 0) |
+      (this.#gyroscope.isFresh(this.#now) ? 2 : 0) |
       (running ? 4 : 0)
     )
   }
@@ -276,10 +317,7 @@ export class Lsm6ds3 extends RegisterSlave {
 
   /** Looks at each accelerometer sample while a pin or the wake-up function waits for one. */
   #watch(): void {
-    const { schedule } = this.#options
-    if (schedule === undefined) return
-    schedule.cancel(this.#next)
-    this.#next = undefined
+    this.#next?.cancel()
     const routed = [R.INT1_CTRL, R.INT2_CTRL, R.MD1_CFG, R.MD2_CFG].some((register) =>
       this.#flag(register, 0xff),
     )
@@ -289,12 +327,8 @@ export class Lsm6ds3 extends RegisterSlave {
     if (dues.length === 0 || (!routed && !this.#flag(R.TAP_CFG, TAP_CFG_INTERRUPTS_ENABLE))) return
     const due = Math.min(...dues)
     const { grid } = this.#accelerometer
-    const accelerated = grid.running && due === grid.cycleOf(grid.count(this.#now) + 1)
-    this.#next = schedule.at(due, 'LSM6DS3TR-C sample', () => {
-      if (accelerated) this.#detectWakeUp()
-      this.#updatePins()
-      this.#watch()
-    })
+    this.#isOfAccelerometer = grid.running && due === grid.cycleOf(grid.count(this.#now) + 1)
+    this.#next?.at(due)
   }
 
   #detectWakeUp(): void {
@@ -322,8 +356,8 @@ export class Lsm6ds3 extends RegisterSlave {
     ] as const
     pins.forEach(([control, route], pin) => {
       const raised =
-        (this.#flag(control, 1) && this.#isFresh(this.#accelerometer)) ||
-        (this.#flag(control, 2) && this.#isFresh(this.#gyroscope)) ||
+        (this.#flag(control, 1) && this.#accelerometer.isFresh(this.#now)) ||
+        (this.#flag(control, 2) && this.#gyroscope.isFresh(this.#now)) ||
         (this.#flag(route, MD_WAKE_UP) && this.#wakeUp !== 0)
       const level = raised !== activeLow
       if (level === this.#levels[pin]) return

@@ -1,8 +1,12 @@
-import type { Channel } from '../trace/recording.ts'
 import { Lsm9ds1Interrupts } from './lsm9ds1-interrupts.ts'
+import type { Lsm9ds1InterruptsState } from './lsm9ds1-interrupts.ts'
 import { RegisterSlave } from './register-slave.ts'
+import type { RegisterSlaveState } from './register-slave.ts'
 import { SampleFifo } from './sample-fifo.ts'
-import { hertz, SampleGrid } from './sampler.ts'
+import type { SampleFifoState } from './sample-fifo.ts'
+import { SampledSensor } from './sampled-sensor.ts'
+import type { SampledSensorState } from './sampled-sensor.ts'
+import { hertz } from './sampler.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 
 const WHO_AM_I = 0x0f
@@ -85,14 +89,12 @@ const ACCELEROMETER_SCALES = [
 const TEMPERATURE_PER_DEGREE = 16
 const TEMPERATURE_ZERO = 25
 
-interface Sensor {
-  readonly grid: SampleGrid
-  readonly channels: readonly Channel[]
-  readonly firstRegister: number
-  /** Newest sample whose data the firmware has fetched. */
-  seen: number
-  /** High byte held for block data update. */
-  held: number | undefined
+export interface Lsm9ds1InertialState extends RegisterSlaveState {
+  readonly gyroscope: SampledSensorState
+  readonly accelerometer: SampledSensorState
+  readonly fifo: SampleFifoState
+  readonly temperatureSeen: number
+  readonly interrupts: Lsm9ds1InterruptsState
 }
 
 /**
@@ -104,20 +106,8 @@ interface Sensor {
  */
 export class Lsm9ds1Inertial extends RegisterSlave {
   readonly #environment: SensorEnvironment
-  readonly #gyroscope: Sensor = {
-    grid: new SampleGrid(),
-    channels: ['gx', 'gy', 'gz'],
-    firstRegister: OUT_X_L_G,
-    seen: 0,
-    held: undefined,
-  }
-  readonly #accelerometer: Sensor = {
-    grid: new SampleGrid(),
-    channels: ['ax', 'ay', 'az'],
-    firstRegister: OUT_X_L_XL,
-    seen: 0,
-    held: undefined,
-  }
+  readonly #gyroscope = new SampledSensor(['gx', 'gy', 'gz'], OUT_X_L_G)
+  readonly #accelerometer = new SampledSensor(['ax', 'ay', 'az'], OUT_X_L_XL)
   readonly #fifo = new SampleFifo(this.#accelerometer.grid)
   #temperatureSeen = 0
   readonly #interrupts: Lsm9ds1Interrupts
@@ -125,7 +115,6 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   constructor(environment: SensorEnvironment) {
     super([0x6b])
     this.#environment = environment
-    const fresh = (sensor: Sensor) => (): boolean => sensor.grid.count(this.#now) > sensor.seen
     this.#interrupts = new Lsm9ds1Interrupts(environment, {
       register: (address) => this.registers[address] ?? 0,
       nextSample: () => {
@@ -133,8 +122,8 @@ export class Lsm9ds1Inertial extends RegisterSlave {
         return grid.running ? grid.cycleOf(grid.count(this.#now) + 1) : undefined
       },
       acceleration: () => [0, 1, 2].map((axis) => this.#counts(this.#accelerometer, axis, false)),
-      freshAcceleration: fresh(this.#accelerometer),
-      freshRotation: fresh(this.#gyroscope),
+      freshAcceleration: () => this.#accelerometer.isFresh(this.#now),
+      freshRotation: () => this.#gyroscope.isFresh(this.#now),
       fifoReached: () => (this.#fifoSource() & 0x80) !== 0,
       fifoOverrun: () => (this.#fifoSource() & 0x40) !== 0,
     })
@@ -144,6 +133,26 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   powerOnReset(supplied: boolean): void {
     this.#setDefaults()
     this.#environment.power.enter('LSM9DS1 inertial', supplied ? 'powerDown' : 'off', this.#now)
+  }
+
+  override save(): Lsm9ds1InertialState {
+    return {
+      ...super.save(),
+      gyroscope: this.#gyroscope.save(),
+      accelerometer: this.#accelerometer.save(),
+      fifo: this.#fifo.save(),
+      temperatureSeen: this.#temperatureSeen,
+      interrupts: this.#interrupts.save(),
+    }
+  }
+
+  override restore(state: Lsm9ds1InertialState): void {
+    super.restore(state)
+    this.#gyroscope.restore(state.gyroscope)
+    this.#accelerometer.restore(state.accelerometer)
+    this.#fifo.restore(state.fifo)
+    this.#temperatureSeen = state.temperatureSeen
+    this.#interrupts.restore(state.interrupts)
   }
 
   protected get answers(): boolean {
@@ -187,8 +196,8 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   #setDefaults(): void {
     this.registers.fill(0)
     for (const [register, value] of DEFAULTS) this.registers[register] = value
-    this.#restart(this.#gyroscope, undefined)
-    this.#restart(this.#accelerometer, undefined)
+    this.#gyroscope.restart(undefined, this.#now)
+    this.#accelerometer.restart(undefined, this.#now)
     this.#restartFifo()
     this.#interrupts.reset()
   }
@@ -202,18 +211,13 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     }
   }
 
-  #restart(sensor: Sensor, rate: ReturnType<typeof hertz> | undefined): void {
-    sensor.grid.start(rate, this.#now)
-    sensor.seen = 0
-    sensor.held = undefined
-  }
-
   #changeRate(register: number, previousRate: number): void {
     const gyroscope = GYROSCOPE_RATES[(this.registers[CTRL_REG1_G] ?? 0) >> 5]
     const accelerometer = gyroscope ?? ACCELEROMETER_RATES[(this.registers[CTRL_REG6_XL] ?? 0) >> 5]
     if ((this.registers[register] ?? 0) >> 5 === previousRate) return
-    if (register === CTRL_REG1_G) this.#restart(this.#gyroscope, gyroscope)
-    if (register === CTRL_REG1_G || gyroscope === undefined) this.#restart(this.#accelerometer, accelerometer)
+    if (register === CTRL_REG1_G) this.#gyroscope.restart(gyroscope, this.#now)
+    if (register === CTRL_REG1_G || gyroscope === undefined)
+      this.#accelerometer.restart(accelerometer, this.#now)
     this.#restartFifo()
     this.#interrupts.changed()
     this.#reportPower()
@@ -232,7 +236,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
     this.#environment.power.enter('LSM9DS1 inertial', this.#powerState, this.#now)
   }
 
-  #output(sensor: Sensor, register: number): number {
+  #output(sensor: SampledSensor, register: number): number {
     const offset = register - sensor.firstRegister
     const high = (offset & 1) !== (this.#flag(CTRL_REG8, CTRL_REG8_BLE) ? 1 : 0)
     const second = (offset & 1) === 1
@@ -245,7 +249,7 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   }
 
   /** @param queued what the firmware reads next, else the newest sample */
-  #counts(sensor: Sensor, axis: number, queued = true): number {
+  #counts(sensor: SampledSensor, axis: number, queued = true): number {
     const sample = sensor.grid.count(this.#now)
     const cycle = queued && this.#fifoOn ? this.#oldest() : sensor.grid.cycleOf(sample)
     const channel = sensor.channels[axis]
@@ -257,11 +261,10 @@ export class Lsm9ds1Inertial extends RegisterSlave {
   }
 
   #status(): number {
-    const fresh = (sensor: Sensor): boolean => sensor.grid.count(this.#now) > sensor.seen
     const samples = Math.max(this.#accelerometer.grid.count(this.#now), this.#gyroscope.grid.count(this.#now))
     return (
-      (fresh(this.#accelerometer) ? 1 : 0) |
-      (fresh(this.#gyroscope) ? 2 : 0) |
+      (this.#accelerometer.isFresh(this.#now) ? 1 : 0) |
+      (this.#gyroscope.isFresh(this.#now) ? 2 : 0) |
       (samples > this.#temperatureSeen ? 4 : 0) |
       (this.#interrupts.active ? 0x40 : 0)
     )

@@ -1,7 +1,9 @@
-import type { ScheduledEvent } from '../time/scheduler.ts'
+import type { Alarm, SavedAlarm } from '../time/alarm.ts'
 import { HighPass } from './high-pass.ts'
+import type { HighPassState } from './high-pass.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 import { ThresholdInterrupt } from './threshold-interrupt.ts'
+import type { ThresholdInterruptState } from './threshold-interrupt.ts'
 
 const INT_GEN_CFG_XL = 0x06
 const INT_GEN_THS_X_XL = 0x07
@@ -39,6 +41,14 @@ export interface InterruptInputs {
   readonly fifoOverrun: () => boolean
 }
 
+export interface Lsm9ds1InterruptsState {
+  readonly generator: ThresholdInterruptState
+  readonly filters: readonly HighPassState[] | undefined
+  readonly levels: readonly boolean[]
+  readonly latched: number
+  readonly next: SavedAlarm | null
+}
+
 /**
  * INT1_A/G and INT2_A/G of the LSM9DS1 (DocID025715, 7.1 to 7.12). Looks at each sample only while something is routed or
  * compared. Approximated: 1. The gyroscope's generator, activity recognition and INT2's inactivity are storage.
@@ -48,14 +58,42 @@ export interface InterruptInputs {
 export class Lsm9ds1Interrupts {
   readonly #generator = new ThresholdInterrupt()
   #filters: readonly HighPass[] | undefined
-  readonly #levels = [false, false]
+  #levels = [false, false]
   #latched = 0
-  #next: ScheduledEvent | undefined
+  readonly #next: Alarm | undefined
 
   constructor(
     private readonly environment: SensorEnvironment,
     private readonly inputs: InterruptInputs,
-  ) {}
+  ) {
+    this.#next = environment.schedule?.alarm('LSM9DS1 sample', () => {
+      this.#sample()
+      this.#watch()
+    })
+  }
+
+  save(): Lsm9ds1InterruptsState {
+    return {
+      generator: this.#generator.save(),
+      filters: this.#filters?.map((filter) => filter.save()),
+      levels: [...this.#levels],
+      latched: this.#latched,
+      next: this.#next?.save() ?? null,
+    }
+  }
+
+  /** After the sensor's registers. Pins are not told: who is at their other end has saved their level. */
+  restore(state: Lsm9ds1InterruptsState): void {
+    this.#generator.restore(state.generator)
+    this.#filters = state.filters?.map((saved) => {
+      const filter = new HighPass(this.#divisor)
+      filter.restore(saved)
+      return filter
+    })
+    this.#levels = [...state.levels]
+    this.#latched = state.latched
+    this.#next?.restore(state.next)
+  }
 
   /** A register was written, or the data rate changed. */
   changed(register?: number): void {
@@ -109,18 +147,12 @@ export class Lsm9ds1Interrupts {
   }
 
   #watch(): void {
-    const { schedule } = this.environment
-    if (schedule === undefined) return
-    schedule.cancel(this.#next)
-    this.#next = undefined
+    this.#next?.cancel()
     const { register } = this.inputs
     const due = this.inputs.nextSample()
     if (due === undefined || (register(INT_GEN_CFG_XL) | register(INT1_CTRL) | register(INT2_CTRL)) === 0)
       return
-    this.#next = schedule.at(due, 'LSM9DS1 sample', () => {
-      this.#sample()
-      this.#watch()
-    })
+    this.#next?.at(due)
   }
 
   #sample(): void {
@@ -135,10 +167,13 @@ export class Lsm9ds1Interrupts {
     this.update()
   }
 
+  get #divisor(): number {
+    return CUT_OFF_DIVISORS[(this.inputs.register(CTRL_REG7_XL) >> 5) & 3] ?? 50
+  }
+
   #filtered(acceleration: readonly number[]): readonly number[] {
-    const control = this.inputs.register(CTRL_REG7_XL)
-    if ((control & CTRL_REG7_XL_HPIS1) === 0) return acceleration
-    const divisor = CUT_OFF_DIVISORS[(control >> 5) & 3] ?? 50
+    if ((this.inputs.register(CTRL_REG7_XL) & CTRL_REG7_XL_HPIS1) === 0) return acceleration
+    const divisor = this.#divisor
     this.#filters ??= acceleration.map(() => new HighPass(divisor))
     return acceleration.map((value, axis) => this.#filters?.[axis]?.next(value) ?? value)
   }

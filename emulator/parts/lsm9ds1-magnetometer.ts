@@ -1,6 +1,8 @@
 import type { Channel } from '../trace/recording.ts'
 import { RegisterSlave } from './register-slave.ts'
+import type { RegisterSlaveState } from './register-slave.ts'
 import { hertz, SampleGrid } from './sampler.ts'
+import type { SampleGridState } from './sampler.ts'
 import type { SensorEnvironment } from './sensor-channel.ts'
 
 const OFFSET_X_REG_L_M = 0x05
@@ -41,6 +43,13 @@ const SCALES = [
 const POWER_STATES = ['low power', 'medium', 'high', 'ultra-high']
 const AXES: readonly Channel[] = ['mx', 'my', 'mz']
 
+export interface Lsm9ds1MagnetometerState extends RegisterSlaveState {
+  readonly grid: SampleGridState
+  readonly seen: number
+  readonly held: number | undefined
+  readonly single: boolean
+}
+
 /**
  * The magnetometer die. Approximated: 1. FAST_ODR is ignored: DO sets the rate. 2. A single conversion takes one period
  * of DO. 3. A recording without a magnetic field reads as no field.
@@ -61,6 +70,19 @@ export class Lsm9ds1Magnetometer extends RegisterSlave {
   powerOnReset(supplied: boolean): void {
     this.#setDefaults()
     this.#environment.power.enter('LSM9DS1 magnetometer', supplied ? 'powerDown' : 'off', this.#now)
+  }
+
+  override save(): Lsm9ds1MagnetometerState {
+    const [seen, held, single] = [this.#seen, this.#held, this.#single]
+    return { ...super.save(), grid: this.#grid.save(), seen, held, single }
+  }
+
+  override restore(state: Lsm9ds1MagnetometerState): void {
+    super.restore(state)
+    this.#grid.restore(state.grid)
+    this.#seen = state.seen
+    this.#held = state.held
+    this.#single = state.single
   }
 
   protected get answers(): boolean {

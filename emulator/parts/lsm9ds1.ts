@@ -3,9 +3,11 @@ import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
 import type { Channel, Recording } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
+import type { Lsm9ds1InertialState } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
+import type { Lsm9ds1MagnetometerState } from './lsm9ds1-magnetometer.ts'
 import { Digitizer } from './sensor-channel.ts'
-import type { Clipping, SensorClock, SensorEnvironment } from './sensor-channel.ts'
+import type { Clipping, DigitizerState, SensorClock, SensorEnvironment } from './sensor-channel.ts'
 
 export interface Lsm9ds1Options {
   readonly clock: SensorClock
@@ -13,11 +15,19 @@ export interface Lsm9ds1Options {
   readonly power: PowerLedger
   /** Degrees Celsius. */
   readonly temperature?: (cycle: Cycles) => number
-  readonly schedule?: Pick<Timeline, 'at' | 'cancel'>
+  readonly schedule?: Pick<Timeline, 'alarm'>
   /** INT1_A/G or INT2_A/G has changed. */
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
   /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
   readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
+}
+
+interface Lsm9ds1State {
+  readonly inertial: Lsm9ds1InertialState
+  readonly magnetometer: Lsm9ds1MagnetometerState
+  readonly digitizer: DigitizerState
+  readonly suppliedSince: Cycles | undefined
+  readonly pulledUp: boolean
 }
 
 /** From supply to the first acknowledged address. estimate: 10 ms, as drivers wait after power-on and reset. */
@@ -32,8 +42,10 @@ export const BOOT_TIME_CYCLES = 640_000
  * 3. Samples fall on an exact grid of the nominal data rate that begins when the rate is set.
  */
 export class Lsm9ds1 {
+  readonly stateVersion = 1
   readonly inertial: Lsm9ds1Inertial
   readonly magnetometer: Lsm9ds1Magnetometer
+  /** Not saved: the two dies again. */
   readonly devices: readonly [Lsm9ds1Inertial, Lsm9ds1Magnetometer]
   readonly #options: Lsm9ds1Options
   readonly #digitizer: Digitizer
@@ -61,6 +73,24 @@ export class Lsm9ds1 {
   /** Channels whose samples exceeded the full scale that the firmware had chosen. */
   get clipping(): readonly Clipping[] {
     return [...this.#digitizer.clipping.values()]
+  }
+
+  save(): Lsm9ds1State {
+    return {
+      inertial: this.inertial.save(),
+      magnetometer: this.magnetometer.save(),
+      digitizer: this.#digitizer.save(),
+      suppliedSince: this.#suppliedSince,
+      pulledUp: this.#pulledUp,
+    }
+  }
+
+  restore(state: Lsm9ds1State): void {
+    this.inertial.restore(state.inertial)
+    this.magnetometer.restore(state.magnetometer)
+    this.#digitizer.restore(state.digitizer)
+    this.#suppliedSince = state.suppliedSince
+    this.#pulledUp = state.pulledUp
   }
 
   /** The supply rail came up or went away; without it all settings are lost. */

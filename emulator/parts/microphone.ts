@@ -2,8 +2,14 @@ import type { PcmSource } from '../nrf52840/pdm.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { AudioRecording } from '../trace/audio.ts'
 
+interface MicrophoneState {
+  readonly supplied: boolean
+  readonly clocked: boolean
+}
+
 /** A PDM microphone with its own decimation done: it gives what it hears when its clock runs and its supply is on. */
 export class Microphone implements PcmSource {
+  readonly stateVersion = 1
   #supplied = false
   #clocked = false
 
@@ -26,6 +32,15 @@ export class Microphone implements PcmSource {
 
   sampleAt(cycle: number): number {
     return this.#supplied ? (this.recording?.sampleAt(cycle) ?? 0) : 0
+  }
+
+  save(): MicrophoneState {
+    return { supplied: this.#supplied, clocked: this.#clocked }
+  }
+
+  restore({ supplied, clocked }: MicrophoneState): void {
+    this.#supplied = supplied
+    this.#clocked = clocked
   }
 
   #report(cycle: number): void {

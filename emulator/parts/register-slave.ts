@@ -1,5 +1,13 @@
 import type { I2cDevice, I2cDirection } from '../nrf52840/i2c-bus.ts'
 
+/** What every slave of registers saves; each adds its own. */
+export interface RegisterSlaveState {
+  readonly registers: Uint8Array
+  readonly pointer: number
+  readonly increments: boolean
+  readonly expectsPointer: boolean
+}
+
 /** An I2C slave of registers: the first byte written is the register's address, further bytes move through them. */
 export abstract class RegisterSlave implements I2cDevice {
   protected readonly registers = new Uint8Array(0x80)
@@ -43,6 +51,23 @@ export abstract class RegisterSlave implements I2cDevice {
 
   stop(): void {
     this.#expectsPointer = false
+  }
+
+  save(): RegisterSlaveState {
+    return {
+      registers: this.registers.slice(),
+      pointer: this.#pointer,
+      increments: this.#increments,
+      expectsPointer: this.#expectsPointer,
+    }
+  }
+
+  /** No register's write happens. */
+  restore(state: RegisterSlaveState): void {
+    this.registers.set(state.registers)
+    this.#pointer = state.pointer
+    this.#increments = state.increments
+    this.#expectsPointer = state.expectsPointer
   }
 
   #advance(): void {

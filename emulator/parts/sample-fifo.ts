@@ -1,9 +1,15 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { SampleGrid } from './sampler.ts'
 
+export interface SampleFifoState {
+  readonly cycles: readonly Cycles[]
+  readonly taken: number
+  readonly overrun: boolean
+}
+
 /** A FIFO of the moments of samples: brought up to the present when somebody looks, not as they happen. */
 export class SampleFifo {
-  readonly #cycles: Cycles[] = []
+  #cycles: Cycles[] = []
   #taken = 0
   /** A sample found no room. A FIFO that stops then collects no more until it is set again (DocID025715, 3.2.2). */
   overrun = false
@@ -19,9 +25,19 @@ export class SampleFifo {
   }
 
   restart(now: Cycles): void {
-    this.#cycles.length = 0
+    this.#cycles = []
     this.overrun = false
     this.#taken = this.grid.count(now)
+  }
+
+  save(): SampleFifoState {
+    return { cycles: [...this.#cycles], taken: this.#taken, overrun: this.overrun }
+  }
+
+  restore({ cycles, taken, overrun }: SampleFifoState): void {
+    this.#cycles = [...cycles]
+    this.#taken = taken
+    this.overrun = overrun
   }
 
   shift(): void {
@@ -32,7 +48,7 @@ export class SampleFifo {
     const count = this.grid.count(now)
     if (!stopsWhenFull && count - this.#taken > depth) {
       this.#taken = count - depth
-      this.#cycles.length = 0
+      this.#cycles = []
       this.overrun = true
     }
     for (; this.#taken < count; this.#taken++) {

@@ -9,15 +9,31 @@ export interface DataRate {
 
 export const hertz = (numerator: number, denominator = 1): DataRate => ({ numerator, denominator })
 
+export interface SampleGridState {
+  readonly anchor: Cycles
+  readonly rate: DataRate | undefined
+}
+
 /** The grid of moments at which a sensor takes samples, computed when somebody looks. */
 export class SampleGrid {
   #anchor: Cycles = 0
+  #rate: DataRate | undefined
+  /** Not saved: made of the rate. */
   #clock: RatioClock | undefined
 
   /** Begins a new grid: the first sample is ready one period from now. Undefined is power-down. */
   start(rate: DataRate | undefined, now: Cycles): void {
     this.#anchor = now
+    this.#rate = rate
     this.#clock = rate && new RatioClock(64_000_000 * rate.denominator, rate.numerator)
+  }
+
+  save(): SampleGridState {
+    return { anchor: this.#anchor, rate: this.#rate }
+  }
+
+  restore({ anchor, rate }: SampleGridState): void {
+    this.start(rate, anchor)
   }
 
   get running(): boolean {

@@ -16,6 +16,11 @@ export interface Clipping {
 const LARGEST = 32767
 const SMALLEST = -32768
 
+export interface DigitizerState {
+  readonly clipping: readonly Clipping[]
+  readonly lastCounted: readonly (readonly [channel: Channel, cycle: Cycles])[]
+}
+
 /** Turns what the recording says into the counts of a 16-bit sensor, and keeps account of what did not fit. */
 export class Digitizer {
   readonly clipping = new Map<Channel, Clipping>()
@@ -40,6 +45,18 @@ export class Digitizer {
     return counts
   }
 
+  save(): DigitizerState {
+    const clipping = [...this.clipping.values()].map((entry) => ({ ...entry }))
+    return { clipping, lastCounted: [...this.#lastCounted] }
+  }
+
+  restore(state: DigitizerState): void {
+    this.clipping.clear()
+    this.#lastCounted.clear()
+    for (const entry of state.clipping) this.clipping.set(entry.channel, { ...entry })
+    for (const [channel, cycle] of state.lastCounted) this.#lastCounted.set(channel, cycle)
+  }
+
   #clip(channel: Channel, fullScale: number, cycle: Cycles, magnitude: number): void {
     if (this.#lastCounted.get(channel) === cycle) return
     this.#lastCounted.set(channel, cycle)
@@ -57,7 +74,7 @@ export interface SensorClock {
   readonly now: Cycles
 }
 
-/** What the dies of one package share. */
+/** What the dies of one package share. Its digitizer is saved by the package. */
 export interface SensorEnvironment {
   readonly clock: SensorClock
   readonly digitizer: Digitizer
@@ -65,7 +82,7 @@ export interface SensorEnvironment {
   /** Degrees Celsius. */
   readonly temperature: (cycle: Cycles) => number
   /** For what must happen without being asked; interrupt pins stay still without it. */
-  readonly schedule?: Pick<Timeline, 'at' | 'cancel'> | undefined
+  readonly schedule?: Pick<Timeline, 'alarm'> | undefined
   /** An interrupt pin of the accelerometer and gyroscope has changed. */
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
   /** Supplied, booted and reachable over the bus. */

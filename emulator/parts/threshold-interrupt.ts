@@ -1,6 +1,11 @@
 /** Bits of INT_GEN_CFG: which of the six crossings count, low and high of each axis in turn. */
 const AND_COMBINATION = 0x80
 
+export interface ThresholdInterruptState {
+  readonly source: number
+  readonly held: number
+}
+
 /**
  * An interrupt generator of ST's inertial sensors: magnitudes compared with thresholds, sample by sample
  * (LSM9DS1, DocID025715, 7.5 to 7.9). Approximated: 6D and position recognition are not there.
@@ -9,6 +14,15 @@ export class ThresholdInterrupt {
   /** INT_GEN_SRC: bit 6 says that it is active, below it the crossings of the newest sample. */
   source = 0
   #held = 0
+
+  save(): ThresholdInterruptState {
+    return { source: this.source, held: this.#held }
+  }
+
+  restore({ source, held }: ThresholdInterruptState): void {
+    this.source = source
+    this.#held = held
+  }
 
   reset(): void {
     this.source = 0

@@ -15,9 +15,13 @@ export const sameLabel = (a: LabelOver, b: LabelOver): boolean =>
 
 /** The label of each sample, kept by where it changes. */
 export class LabelRuns {
+  /** Not saved: the recording, as all of this. */
   readonly #starts: number[] = []
+  /** Not saved: the recording. */
   readonly #labels: LabelOver[] = []
+  /** Not saved: the recording. */
   #length = 0
+  /** Not saved: where the latest look-up ended, for the next one to begin. */
   #last = 0
 
   static of(labels: Iterable<string>): LabelRuns {

@@ -56,7 +56,9 @@ export class Recording {
   /** Length of one pass in cycles, the last sample held for as long as the one before it. */
   readonly durationCycles: Cycles
   readonly #startCycle: Cycles
+  /** Not saved: the recording. */
   readonly #cycles: Float64Array
+  /** Not saved: where the latest look-up ended, for the next one to begin. */
   #last = 0
 
   constructor(
