@@ -103,7 +103,10 @@ export const PROFILE = COLD + CODE_BYTES * 4
 export const UNCACHED = PROFILE + CODE_BYTES * 8
 /** One byte for each line too: of a miss, the cycles that are hidden when it is entered from above. */
 export const HIDDEN = UNCACHED + CODE_BYTES / 4
-export const MEMORY_BYTES = HIDDEN + CODE_BYTES / 4
+/** FLASH, RAM, TOUCHED and PROFILE as they were last saved: see `MemoryPages`. */
+export const SAVED = HIDDEN + CODE_BYTES / 4
+export const SAVED_PROFILE = SAVED + (TABLE - FLASH)
+export const MEMORY_BYTES = SAVED_PROFILE + CODE_BYTES * 8
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */
