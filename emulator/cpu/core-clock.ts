@@ -1,6 +1,11 @@
 import type { Scheduler } from '../time/scheduler.ts'
 import type { Cycles } from './bus.ts'
 
+export interface SavedCoreClock {
+  readonly slept: Cycles
+  readonly asleepSince: Cycles | null
+}
+
 /**
  * The clock of the processor, which stands still while it sleeps: on the nRF52, SysTick and CYCCNT stop in WFI and WFE
  * (apache/nuttx pull request 1219; micropython-microbit-v2 issue 179: 10.8 of 64 million cycles in a second of sleep).
@@ -17,6 +22,16 @@ export class CoreClock {
     /** False: the clock goes on in sleep, as with a debugger attached. */
     private readonly stopsInSleep: boolean,
   ) {}
+
+  save(): SavedCoreClock {
+    return { slept: this.#slept, asleepSince: this.#asleepSince ?? null }
+  }
+
+  /** Tells nobody: nothing happens. */
+  restore({ slept, asleepSince }: SavedCoreClock): void {
+    this.#slept = slept
+    this.#asleepSince = asleepSince ?? undefined
+  }
 
   get now(): Cycles {
     return this.scheduler.now - (this.stopsInSleep ? this.#asleep : 0)

@@ -2,21 +2,30 @@ import type { Scheduler } from '../time/scheduler.ts'
 import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
 import { timingUnder } from './timing/auxiliary-control.ts'
 import { BusContention } from './timing/bus-contention.ts'
-import { Core, type CoreHost } from './engine/core.ts'
-import { CycleCounters, type CycleCounts } from './debug/cycle-counters.ts'
-import { ExceptionModel } from './exceptions/exceptions.ts'
+import { Core, type CoreHost, type SavedCore } from './engine/core.ts'
+import type { SavedMemory } from './engine/memory-pages.ts'
+import { CycleCounters, type CycleCounts, type SavedCycleCounters } from './debug/cycle-counters.ts'
+import { ExceptionModel, type SavedExceptions } from './exceptions/exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './exceptions/faults.ts'
 import { cacheGeometry } from './timing/instruction-cache.ts'
 import type { AccessMode } from './instructions/access.ts'
-import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from './layout.ts'
+import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State, codeOffset } from './layout.ts'
 import { PollingSkipper } from './engine/polling.ts'
-import { PrivatePeripheralBus, isPrivatePeripheral } from './system/private-peripheral-bus.ts'
+import {
+  PrivatePeripheralBus,
+  isPrivatePeripheral,
+  type SavedPrivateBus,
+} from './system/private-peripheral-bus.ts'
 import { softFloat } from './float/softfloat.ts'
 import type { ProcessorState } from './state.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pipelineTiming, type TimingParameters } from './timing/timing.ts'
-import { UnfinishedInstruction, type WordMover } from './exceptions/unfinished-instruction.ts'
+import {
+  UnfinishedInstruction,
+  type SavedUnfinished,
+  type WordMover,
+} from './exceptions/unfinished-instruction.ts'
 
 export interface CpuOptions {
   readonly bus: Bus
@@ -41,6 +50,25 @@ export type StopReason =
   | { readonly kind: 'lockup'; readonly reason: string }
   /** Asleep, and nothing is scheduled that could wake it. */
   | { readonly kind: 'asleepForEver' }
+
+export interface SavedCpu {
+  readonly memory: SavedMemory
+  readonly core: SavedCore
+  readonly exceptions: SavedExceptions
+  readonly privateBus: SavedPrivateBus
+  readonly unfinished: SavedUnfinished
+  readonly contention: number | null
+  readonly counters: SavedCycleCounters | null
+  readonly sleepCycles: Cycles
+  readonly flashBusyUntil: Cycles
+  readonly sleeping: Sleeping
+  readonly asleepSince: Cycles
+  readonly wakesAt: Cycles | null
+  readonly fault: Fault | null
+  readonly stop: StopReason | null
+}
+
+type Sleeping = 'awake' | 'interrupt' | 'event' | 'reset'
 
 /** BKPT 0xAB: the semihosting call of Armv7-M. */
 const SEMIHOSTING = 0xbeab
@@ -78,7 +106,7 @@ export class CortexM4 implements InterruptLines {
   #until: Cycles = 0
   #sleepsOn = false
   #flashBusyUntil: Cycles = 0
-  #sleeping: 'awake' | 'interrupt' | 'event' | 'reset' = 'awake'
+  #sleeping: Sleeping = 'awake'
   #asleepSince: Cycles = 0
   /** Something has ended the sleep, and the processor goes on at this cycle. */
   #wakesAt: Cycles | undefined
@@ -136,6 +164,56 @@ export class CortexM4 implements InterruptLines {
       this.core.decoder.setTiming(this.timingInForce)
     }
     this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
+  }
+
+  /** Between calls of `execute`. Probes are not saved: they belong to those who put them in place. */
+  save(): SavedCpu {
+    return {
+      memory: this.core.pages.save(),
+      core: this.core.save(),
+      exceptions: this.exceptions.save(),
+      privateBus: this.privateBus.save(),
+      unfinished: this.#unfinished.save(),
+      contention: this.#contention.save(),
+      counters: this.#counters?.save() ?? null,
+      sleepCycles: this.sleepCycles,
+      flashBusyUntil: this.#flashBusyUntil,
+      sleeping: this.#sleeping,
+      asleepSince: this.#asleepSince,
+      wakesAt: this.#wakesAt ?? null,
+      fault: this.#fault ?? null,
+      stop: this.#stop ?? null,
+    }
+  }
+
+  /** After the scheduler. @throws Error where the processor is of another kind */
+  restore(saved: SavedCpu): void {
+    if ((saved.counters === null) !== (this.#counters === undefined))
+      throw new Error(
+        'the processor was saved with its profile on, and this one has none, or the other way round',
+      )
+    this.core.pages.restore(saved.memory)
+    this.exceptions.restore(saved.exceptions)
+    this.privateBus.restore(saved.privateBus)
+    this.#setTiming(timingUnder(this.privateBus.systemControl.auxiliaryControl, this.#timing))
+    this.core.restore(saved.core)
+    this.#unfinished.restore(saved.unfinished)
+    this.#contention.restore(saved.contention)
+    if (saved.counters) this.#counters?.restore(saved.counters)
+    this.#polling.forgetLoops()
+    this.sleepCycles = saved.sleepCycles
+    this.#flashBusyUntil = saved.flashBusyUntil
+    this.#sleeping = saved.sleeping
+    this.#asleepSince = saved.asleepSince
+    this.#wakesAt = saved.wakesAt ?? undefined
+    this.#fault = saved.fault ?? undefined
+    this.#stop = saved.stop ?? undefined
+  }
+
+  #setTiming(timing: TimingParameters): void {
+    if (sameTiming(timing, this.timingInForce)) return
+    this.timingInForce = timing
+    this.core.decoder.setTiming(timing)
   }
 
   /** Starts from a vector table, as after a reset. */
@@ -248,6 +326,8 @@ export class CortexM4 implements InterruptLines {
 
   /** Whoever writes code memory from outside says so. */
   invalidateCode(address: Address, length: number): void {
+    const offset = codeOffset(address)
+    if (offset >= 0) this.core.pages.written(offset, length)
     this.core.decoder.invalidate(address, length)
     this.#polling.forgetLoops()
   }
@@ -628,6 +708,9 @@ export class CortexM4 implements InterruptLines {
     return undefined
   }
 }
+
+const sameTiming = (a: TimingParameters, b: TimingParameters): boolean =>
+  (Object.keys(a) as (keyof TimingParameters)[]).every((name) => a[name] === b[name])
 
 function littleEndian(bytes: Uint8Array, offset: number, size: AccessSize): number {
   let value = 0

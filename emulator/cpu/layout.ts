@@ -85,6 +85,9 @@ export const State = {
   itNext: 0x300,
 } as const
 
+/** Behind the last word of `State`, with room for more. */
+export const STATE_END = 0x400
+
 /** Tags of the instruction cache: for each set its lines, the one used last first. */
 export const CACHE_TAGS = 0x1000
 export const CACHE_TAGS_BYTES = 0x8000
@@ -106,7 +109,7 @@ export const HIDDEN = UNCACHED + CODE_BYTES / 4
 /** FLASH, RAM, TOUCHED and PROFILE as they were last saved: see `MemoryPages`. */
 export const SAVED = HIDDEN + CODE_BYTES / 4
 export const SAVED_PROFILE = SAVED + (TABLE - FLASH)
-export const MEMORY_BYTES = SAVED_PROFILE + CODE_BYTES * 8
+export const MEMORY_BYTES = SAVED_PROFILE + (UNCACHED - PROFILE)
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */

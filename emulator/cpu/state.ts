@@ -1,4 +1,15 @@
-import { Cold, State, TABLE, addressOf, coldOf, entryOf } from './layout.ts'
+import { Cold, STATE_END, State, TABLE, addressOf, coldOf, entryOf } from './layout.ts'
+
+export interface SavedState {
+  /** Of table addresses among them: where the table began. */
+  readonly table: number
+  readonly words: Int32Array
+  readonly outside: number | null
+  readonly itStateOutside: number
+}
+
+const FIRST_WORD = State.registers >> 2
+const LAST_WORD = STATE_END >> 2
 
 /** Named access to the processor state that the interpreter keeps in linear memory. */
 export class ProcessorState {
@@ -11,6 +22,24 @@ export class ProcessorState {
   constructor(readonly buffer: ArrayBuffer) {
     this.#words = new Int32Array(buffer)
     this.#bytes = new Uint8Array(buffer)
+  }
+
+  save(): SavedState {
+    return {
+      table: TABLE,
+      words: this.#words.slice(FIRST_WORD, LAST_WORD),
+      outside: this.#outside ?? null,
+      itStateOutside: this.#itStateOutside,
+    }
+  }
+
+  /** @throws Error for one of a processor whose memory was laid out in another way */
+  restore({ table, words, outside, itStateOutside }: SavedState): void {
+    if (table !== TABLE || words.length !== LAST_WORD - FIRST_WORD)
+      throw new Error('the processor was saved with another layout of its memory')
+    this.#words.set(words, FIRST_WORD)
+    this.#outside = outside ?? undefined
+    this.#itStateOutside = itStateOutside
   }
 
   /** A word at an offset of `State`. */

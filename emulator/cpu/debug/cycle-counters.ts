@@ -36,6 +36,15 @@ interface Place {
   executions: number
 }
 
+/** Places by their offset, each with its kind (1: LSU's) and what had been counted there. */
+export interface SavedCycleCounters {
+  readonly offsets: Uint32Array
+  readonly areLoads: Uint8Array
+  readonly cycles: Float64Array
+  readonly executions: Float64Array
+  readonly past: InstructionCycles
+}
+
 /**
  * Sums the profile by kind of instruction. Approximated: 1. All further cycles of a load or store are LSU's, even those
  * that its fetch waited. 2. What stands at one place is netted: a store that takes no cycle in some executions and
@@ -46,9 +55,40 @@ export class CycleCounters {
   /** Of instructions that stand nowhere any more. */
   readonly #past = { instructions: 0, cpi: 0, lsu: 0, fold: 0 }
 
+  /** While nothing has changed since. */
+  #saved: SavedCycleCounters | undefined
+
   constructor(
     private readonly profileAt: (offset: number) => { readonly cycles: Cycles; readonly executions: number },
   ) {}
+
+  save(): SavedCycleCounters {
+    if (this.#saved) return this.#saved
+    const places = [...this.#places.values()]
+    this.#saved = {
+      offsets: Uint32Array.from(this.#places.keys()),
+      areLoads: Uint8Array.from(places, ({ kind }) => (kind === 'lsu' ? 1 : 0)),
+      cycles: Float64Array.from(places, ({ cycles }) => cycles),
+      executions: Float64Array.from(places, ({ executions }) => executions),
+      past: { ...this.#past },
+    }
+    return this.#saved
+  }
+
+  /** After the code, which tells of itself when it is decoded anew. */
+  restore(saved: SavedCycleCounters): void {
+    const { offsets, areLoads, cycles, executions, past } = saved
+    this.#places.clear()
+    offsets.forEach((offset, i) =>
+      this.#places.set(offset, {
+        kind: areLoads[i] === 1 ? 'lsu' : 'cpi',
+        cycles: cycles[i] ?? 0,
+        executions: executions[i] ?? 0,
+      }),
+    )
+    Object.assign(this.#past, past)
+    this.#saved = saved
+  }
 
   /** An instruction has been decoded: what is counted at its place from now on is its. */
   decoded(address: Address, timing: TimingClass): void {
@@ -56,6 +96,7 @@ export class CycleCounters {
     const kind = kindOf(timing)
     const place = this.#places.get(offset)
     if (place?.kind === kind) return
+    this.#saved = undefined
     if (place) add(this.#past, place, this.profileAt(offset))
     this.#places.set(offset, { kind, ...(place ? this.profileAt(offset) : { cycles: 0, executions: 0 }) })
   }

@@ -1,6 +1,14 @@
 import { ExceptionNumber } from '../exceptions/exception-numbers.ts'
 import type { ExceptionModel } from '../exceptions/exceptions.ts'
-import { constant, identification, remembered, stored, type RegisterMap } from '../system/register-map.ts'
+import {
+  constant,
+  identification,
+  keeping,
+  remembered,
+  stored,
+  type Kept,
+  type RegisterMap,
+} from '../system/register-map.ts'
 
 /** DEMCR; ARMv7-M ARM C1.6.5. */
 const TRCENA = 1 << 24
@@ -37,20 +45,25 @@ export function addCoreDebug(map: RegisterMap, context: DebugContext): void {
   })
   map.set(0xe000_edf8, remembered('DCRDR'))
   const { debugMonitor } = ExceptionNumber
-  let demcr = 0
+  const demcr: Kept = { word: 0, reset: 0 }
   map.set(
     0xe000_edfc,
-    stored(
-      'DEMCR',
-      () =>
-        demcr | (nvic.isEnabled(debugMonitor) ? MON_EN : 0) | (nvic.isPending(debugMonitor) ? MON_PEND : 0),
-      (value) => {
-        demcr = value & DEMCR_STORED
-        nvic.setEnabled(debugMonitor, (value & MON_EN) !== 0)
-        if (value & MON_PEND) nvic.pend(debugMonitor)
-        else nvic.unpend(debugMonitor)
-        context.setTraceEnabled((value & TRCENA) !== 0)
-      },
+    keeping(
+      demcr,
+      stored(
+        'DEMCR',
+        () =>
+          demcr.word |
+          (nvic.isEnabled(debugMonitor) ? MON_EN : 0) |
+          (nvic.isPending(debugMonitor) ? MON_PEND : 0),
+        (value) => {
+          demcr.word = value & DEMCR_STORED
+          nvic.setEnabled(debugMonitor, (value & MON_EN) !== 0)
+          if (value & MON_PEND) nvic.pend(debugMonitor)
+          else nvic.unpend(debugMonitor)
+          context.setTraceEnabled((value & TRCENA) !== 0)
+        },
+      ),
     ),
   )
 }
@@ -61,14 +74,15 @@ export function addFlashPatch(map: RegisterMap, context: Pick<DebugContext, 'onU
   const KEY = 2
   const ENABLE = 1
   const PRESENT = 0x260
-  let enabled = 0
+  const enabled: Kept = { word: 0, reset: 0 }
   map.set(base, {
     name: 'FP_CTRL',
-    read: () => PRESENT | enabled,
+    kept: enabled,
+    read: () => PRESENT | enabled.word,
     write: (value) => {
       if ((value & KEY) === 0) return
-      enabled = value & ENABLE
-      if (enabled) context.onUnmodelled('FP_CTRL', base, true)
+      enabled.word = value & ENABLE
+      if (enabled.word) context.onUnmodelled('FP_CTRL', base, true)
     },
   })
   map.set(base + 4, remembered('FP_REMAP', 0x2000_0000, 0x3fff_ffe0))

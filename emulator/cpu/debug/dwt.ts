@@ -24,6 +24,20 @@ export interface DwtContext {
   readonly onUnmodelled: (name: string, address: number, isWrite: boolean) => void
 }
 
+interface SavedCounter {
+  readonly value: number
+  readonly since: number
+  readonly running: boolean
+}
+
+export interface SavedDwt {
+  readonly control: number
+  readonly traceEnabled: boolean
+  readonly overhead: Cycles
+  /** In the order of `Dwt`'s own. */
+  readonly counters: readonly SavedCounter[]
+}
+
 /** A count that goes on while enabled, computed when read. */
 class Counter {
   #value = 0
@@ -31,6 +45,16 @@ class Counter {
   #running = false
 
   constructor(private readonly source: () => number) {}
+
+  save(): SavedCounter {
+    return { value: this.#value, since: this.#since, running: this.#running }
+  }
+
+  restore({ value, since, running }: SavedCounter): void {
+    this.#value = value
+    this.#since = since
+    this.#running = running
+  }
 
   get value(): number {
     return this.#running ? this.#value + this.source() - this.#since : this.#value
@@ -69,6 +93,30 @@ export class Dwt {
     const counted = (what: 'cpi' | 'lsu' | 'fold'): Counter =>
       new Counter(() => context.instructionCycles?.()[what] ?? 0)
     this.#instructions = { cpi: counted('cpi'), lsu: counted('lsu'), fold: counted('fold') }
+  }
+
+  save(): SavedDwt {
+    return {
+      control: this.#control,
+      traceEnabled: this.#traceEnabled,
+      overhead: this.#overhead,
+      counters: this.#counters.map((counter) => counter.save()),
+    }
+  }
+
+  restore({ control, traceEnabled, overhead, counters }: SavedDwt): void {
+    this.#control = control
+    this.#traceEnabled = traceEnabled
+    this.#overhead = overhead
+    this.#counters.forEach((counter, n) => {
+      const saved = counters[n]
+      if (saved) counter.restore(saved)
+    })
+  }
+
+  get #counters(): readonly Counter[] {
+    const { cpi, lsu, fold } = this.#instructions
+    return [this.#cycles, this.#exceptions, this.#sleep, cpi, lsu, fold]
   }
 
   /** DEMCR.TRCENA: nothing counts without it. */

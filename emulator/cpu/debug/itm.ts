@@ -14,6 +14,14 @@ export interface ItmContext {
   readonly onLost: (port: number, why: string) => void
 }
 
+export interface SavedItm {
+  readonly traceEnabled: boolean
+  readonly ter: number
+  readonly tpr: number
+  readonly tcr: number
+  readonly locked: boolean
+}
+
 /**
  * Instrumentation trace macrocell, ARMv7-M ARM C1.7. Approximated: 1. The FIFO is never full. 2. Time stamps and
  * hardware packets are not made: who listens to `onStimulus` knows the cycle.
@@ -27,6 +35,24 @@ export class Itm {
   #locked = true
 
   constructor(private readonly context: ItmContext) {}
+
+  save(): SavedItm {
+    return {
+      traceEnabled: this.traceEnabled,
+      ter: this.#ter,
+      tpr: this.#tpr,
+      tcr: this.#tcr,
+      locked: this.#locked,
+    }
+  }
+
+  restore({ traceEnabled, ter, tpr, tcr, locked }: SavedItm): void {
+    this.traceEnabled = traceEnabled
+    this.#ter = ter
+    this.#tpr = tpr
+    this.#tcr = tcr
+    this.#locked = locked
+  }
 
   addRegisters(map: RegisterMap): void {
     for (let port = 0; port < PORTS; port++) map.set(BASE + 4 * port, this.#stimulusPort(port))

@@ -1,8 +1,8 @@
 import type { AccessSize, Address, Cycles } from '../bus.ts'
 import { conditionMasks } from '../conditions.ts'
-import { Decoder } from './decode.ts'
+import { Decoder, type SavedFetching } from './decode.ts'
 import type { ExitReason } from '../exit-reasons.ts'
-import { FetchCounter } from '../timing/fetch-counter.ts'
+import { FetchCounter, type SavedFetchCounter } from '../timing/fetch-counter.ts'
 import { flashLineMask, lineShift } from '../timing/instruction-cache.ts'
 import { accessModes, type AccessMode } from '../instructions/access.ts'
 import { Interruptible } from '../instructions/interruptible.ts'
@@ -22,7 +22,9 @@ import {
   codeOffset,
   entryOf,
 } from '../layout.ts'
-import { ProcessorState } from '../state.ts'
+import { ProcessorState, type SavedState } from '../state.ts'
+import { MemoryPages } from './memory-pages.ts'
+import type { SavedCode } from './saved-code.ts'
 import type { TimingParameters } from '../timing/timing.ts'
 
 /** What the interpreter calls out for. Whoever cannot go on returns after `core.stop()`. */
@@ -41,6 +43,16 @@ export interface CoreHost {
   present(now: Cycles): void
   /** Asked after any of these: when the interpreter must return. */
   deadline(): Cycles
+}
+
+export interface SavedCore {
+  readonly state: SavedState
+  readonly tags: Int32Array
+  /** While the flash is busy, what the tags will be when it no more is. */
+  readonly hiddenTags: Int32Array | null
+  readonly fetches: SavedFetchCounter
+  readonly fetching: SavedFetching
+  readonly code: SavedCode
 }
 
 const modules = new Map<string, WebAssembly.Module>()
@@ -63,6 +75,8 @@ export class Core {
   readonly state: ProcessorState
   readonly decoder: Decoder
   readonly fetches: FetchCounter
+  /** Flash, RAM and counts in pages. */
+  readonly pages: MemoryPages
   /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
   readonly flash: Uint8Array
   readonly ram: Uint8Array
@@ -85,6 +99,7 @@ export class Core {
     this.#buffer = memory.buffer
     this.state = new ProcessorState(this.#buffer)
     this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache))
+    this.pages = new MemoryPages(memory, this.decoder.stretches)
     this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
     this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
@@ -98,6 +113,34 @@ export class Core {
     this.state.setWord(State.flashLine, -1)
     const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
     this.#run = instance.exports['run'] as (entry: number) => number
+  }
+
+  /** All but memory, which `pages` saves. */
+  save(): SavedCore {
+    return {
+      state: this.state.save(),
+      tags: this.#cacheTags.slice(),
+      hiddenTags: this.#tags?.slice() ?? null,
+      fetches: this.fetches.save(),
+      fetching: this.decoder.saveFetching(),
+      code: this.decoder.save(),
+    }
+  }
+
+  /** After memory, and what may be executed. @throws Error for a core of another kind */
+  restore({ state, tags, hiddenTags, fetches, fetching, code }: SavedCore): void {
+    const now = this.#cacheTags
+    if (tags.length !== now.length) throw new Error('the processor was saved with another instruction cache')
+    this.state.restore(state)
+    now.set(tags)
+    this.#tags = hiddenTags?.slice()
+    this.decoder.restore(code, fetching)
+    this.fetches.restore(fetches)
+  }
+
+  get #cacheTags(): Int32Array {
+    const { cache } = this.options
+    return new Int32Array(this.#buffer, CACHE_TAGS, cache ? cache.sets * cache.ways : 0)
   }
 
   /** Lets the fast path read and write plain memory, or sends every access to the host, as the MPU needs. */
@@ -136,8 +179,7 @@ export class Core {
     const mode = this.state.word(State.cacheMode) & 3
     this.state.setWord(State.cacheMode, mode | (busy ? 4 : 0))
     this.state.setWord(State.cacheLine, -1)
-    const { cache } = this.options
-    const tags = new Int32Array(this.#buffer, CACHE_TAGS, cache ? cache.sets * cache.ways : 0)
+    const tags = this.#cacheTags
     // Without its tag each line is looked up.
     if (this.#tags) tags.set(this.#tags)
     this.#tags = busy ? tags.slice() : undefined
@@ -179,9 +221,7 @@ export class Core {
     this.fetches.isOn = enabled && profiling
     this.state.setWord(State.cacheMode, enabled ? 1 : 2)
     if (enabled) return
-    const { cache } = this.options
-    const tags = cache ? cache.sets * cache.ways : 0
-    new Int32Array(this.#buffer, CACHE_TAGS, tags).fill(-1)
+    this.#cacheTags.fill(-1)
     this.state.setWord(State.cacheLine, -1)
   }
 

@@ -17,6 +17,15 @@ import {
   coldOf,
   entryOf,
 } from '../layout.ts'
+import {
+  STRETCH,
+  entryAt,
+  findEntries,
+  findItStates,
+  stretchOf,
+  type SavedCode,
+  type SavedEntries,
+} from './saved-code.ts'
 import { StraightLine, type Costs } from '../timing/pipeline/straight-line.ts'
 import type { Timed } from '../timing/pipeline/timed.ts'
 import type { TimingParameters } from '../timing/timing.ts'
@@ -61,6 +70,14 @@ interface Opcode {
   readonly width: 16 | 32
 }
 
+/** How code is fetched now. */
+export interface SavedFetching {
+  readonly isSlow: boolean
+  readonly countsFetches: boolean
+  /** Of lines whose uncached self stands in the table. */
+  readonly exchanged: Uint32Array
+}
+
 export interface DecodedInstruction extends Timed {
   readonly width: 16 | 32
 }
@@ -76,6 +93,11 @@ export class Decoder {
   readonly #uncached: UncachedLines | undefined
   readonly #lineShift: number | undefined
   #countsFetches = false
+  /** Where anything was ever written into the table, in stretches of 64 half-words. */
+  readonly stretches = new Set<number>()
+  readonly #hidden = new Map<number, number>()
+  #changes = 0
+  #saved: { readonly code: SavedCode; readonly changes: number } | undefined
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
@@ -101,6 +123,8 @@ export class Decoder {
 
   /** What ACTLR changes: everything is timed anew. */
   setTiming(timing: TimingParameters): void {
+    // What the lines before had counted must not be met again.
+    this.#changes += this.#lines.on.changes + this.#lines.off.changes
     this.#lines = this.#straightLines(timing)
     this.invalidateAll()
   }
@@ -140,13 +164,18 @@ export class Decoder {
     const found = this.opcodeAt(address)
     const entry = found && findEntry(found.opcode, found.width)
     if (!entry) return undefined
-    return {
-      address,
-      entry,
-      decoded: operandsOf(entry, found.opcode, { address, itState }),
-      itState,
-      ...found,
-    }
+    return instructionOf(entry, address, found, itState)
+  }
+
+  /** What an opcode says at an address, whatever stands there. */
+  readonly instructionOf = (
+    address: number,
+    opcode: number,
+    itState: number,
+  ): DecodedInstruction | undefined => {
+    const width = opcode > 0xffff ? 32 : 16
+    const entry = findEntry(opcode, width)
+    return entry && instructionOf(entry, address, { opcode, width }, itState)
   }
 
   /** Where a direct branch goes, if the instruction is one and its target holds code. */
@@ -155,8 +184,14 @@ export class Decoder {
   }
 
   decode(at: number): void {
+    this.#changes += 1
+    if (addressOf(at) >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
+    this.#decode(at)
+  }
+
+  #decode(at: number): void {
+    this.stretches.add(stretchOf(at))
     const address = addressOf(at)
-    if (address >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
     const found = this.opcodeAt(address)
     const mayExecute = this.mayExecute?.(address) !== false
     const instruction = mayExecute ? this.#instruction(address) : undefined
@@ -189,8 +224,7 @@ export class Decoder {
     const guards = one ? this.#guards(one, addressOf(at), itState) : itState === 0 ? 0 : Guard.inItBlock
     view.setUint16(cold + Cold.handler, index, true)
     view.setUint8(cold + Cold.guards, guards)
-    const { opcode = 0, width = 16 } = one ?? {}
-    view.setUint32(cold + Cold.raw, width === 32 ? ((opcode << 16) | (opcode >>> 16)) >>> 0 : opcode, true)
+    view.setUint32(cold + Cold.raw, one ? rawOf(one) : 0, true)
     view.setUint16(at + Entry.handler, outerHandler(index, guards, itState), true)
   }
 
@@ -213,6 +247,7 @@ export class Decoder {
   /** What a branch adds, to a place that is not decoded yet. */
   readonly #writeEntered = ({ address }: Timed, entered: number): void => {
     const entry = entryOf(address)
+    this.stretches.add(stretchOf(entry))
     const { view, at } = this.#uncached?.elsewhere(entry, 'keep') ?? { view: this.#view, at: entry }
     view.setInt8(at + Entry.entered, entered)
   }
@@ -221,6 +256,7 @@ export class Decoder {
     if (this.#lineShift === undefined || this.#uncached?.isOff) return
     const line = (entryOf(address) >>> this.#lineShift) - (TABLE >>> this.#lineShift)
     this.#bytes[HIDDEN + line] = cycles
+    this.#hidden.set(line, cycles)
   }
 
   /** Wait states of a fetch. */
@@ -300,6 +336,8 @@ export class Decoder {
     if (entry === 0) return
     const cold = coldOf(entry)
     if (this.#bytes[cold + Cold.itState] === itState) return
+    this.stretches.add(stretchOf(entry))
+    this.#changes += 1
     this.#bytes[cold + Cold.itState] = itState
     this.#undecode(entry)
     for (const before of [entry - ENTRY_BYTES, entry - 2 * ENTRY_BYTES])
@@ -312,6 +350,7 @@ export class Decoder {
   }
 
   #undecode(entry: number): void {
+    this.#changes += 1
     this.#uncached?.forget(entry, entry + 1)
     this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
@@ -365,6 +404,7 @@ export class Decoder {
     const from = Math.max(0, offset & ~1)
     const to = Math.min(CODE_BYTES, offset + length)
     const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
+    if (this.#isKnown(begin, TABLE + to * 8)) this.#changes += 1
     this.#uncached?.forget(begin, TABLE + to * 8)
     this.#bytes.fill(0, begin, TABLE + to * 8)
     const itNext = this.#view.getUint32(State.itNext, true)
@@ -374,14 +414,130 @@ export class Decoder {
     this.#lines.off.forget(address, length)
   }
 
+  #isKnown(from: number, to: number): boolean {
+    for (let stretch = stretchOf(from); stretch <= stretchOf(to - 1); stretch++)
+      if (this.stretches.has(stretch)) return true
+    return false
+  }
+
+  /** What is known of the code; the same object while that has not changed. */
+  save(): SavedCode {
+    const changes = this.#allChanges
+    if (this.#saved?.changes === changes) return this.#saved.code
+    const entries = findEntries(this.#view, this.stretches, this.#uncached)
+    const code = {
+      on: this.#lines.on.save(),
+      off: this.#lines.off.save(),
+      entriesOn: entries.on,
+      entriesOff: entries.off,
+      ...findItStates(this.#bytes, this.stretches),
+      hiddenLines: Uint32Array.from(this.#hidden.keys()),
+      hidden: Uint8Array.from(this.#hidden.values()),
+    }
+    this.#saved = { code, changes }
+    return code
+  }
+
+  get #allChanges(): number {
+    return this.#changes + this.#lines.on.changes + this.#lines.off.changes
+  }
+
+  saveFetching(): SavedFetching {
+    return {
+      isSlow: this.#uncached?.isOff ?? false,
+      countsFetches: this.#countsFetches,
+      exchanged: this.#uncached?.exchanged ?? new Uint32Array(),
+    }
+  }
+
+  /** After memory, what may be executed, and the timing in force. What was decoded is decoded anew. */
+  restore(code: SavedCode, { isSlow, countsFetches, exchanged }: SavedFetching): void {
+    const uncached = this.#uncached
+    uncached?.leave()
+    const isThere = this.#saved?.code === code && this.#saved.changes === this.#allChanges
+    if (!isThere || countsFetches !== this.#countsFetches) {
+      this.#countsFetches = countsFetches
+      this.#rebuild(code)
+    }
+    if (!uncached) return
+    uncached.isOff = isSlow
+    uncached.exchangeAgain(exchanged)
+  }
+
+  #rebuild(code: SavedCode): void {
+    this.#forgetTable()
+    this.#lines.on.restore(code.on, this.instructionOf)
+    this.#lines.off.restore(code.off, this.instructionOf)
+    code.itPlaces.forEach((place, i) => {
+      this.stretches.add(stretchOf(entryAt(place)))
+      this.#bytes[coldOf(entryAt(place)) + Cold.itState] = code.itStates[i] ?? 0
+    })
+    this.#decodeAgain(code.entriesOn)
+    if (this.#uncached) {
+      this.#uncached.isOff = true
+      this.#decodeAgain(code.entriesOff)
+      this.#uncached.leave()
+    }
+    for (const line of this.#hidden.keys()) this.#bytes[HIDDEN + line] = 0
+    this.#hidden.clear()
+    code.hiddenLines.forEach((line, i) => this.#hidden.set(line, code.hidden[i] ?? 0))
+    for (const [line, cycles] of this.#hidden) this.#bytes[HIDDEN + line] = cycles
+    this.#saved = { code, changes: this.#allChanges }
+  }
+
+  #forgetTable(): void {
+    for (const stretch of this.stretches) {
+      const first = entryAt(stretch * STRETCH)
+      this.#bytes.fill(0, first, first + STRETCH * ENTRY_BYTES)
+      this.#bytes.fill(0, coldOf(first), coldOf(first + STRETCH * ENTRY_BYTES))
+    }
+    this.#uncached?.forgetAll()
+    if (this.#uncached) this.#uncached.isOff = false
+  }
+
+  /** What stands in RAM and was overwritten since is left until it executes. */
+  #decodeAgain({ places, raw, enteredPlaces, entered }: SavedEntries): void {
+    const ready = (place: number): number => {
+      const entry = entryAt(place)
+      if (this.#uncached?.isOff) this.#uncached.enterEntry(entry)
+      return entry
+    }
+    places.forEach((place, i) => {
+      const found = this.opcodeAt(addressOf(entryAt(place)))
+      if (found && rawOf(found) === raw[i]) this.#decode(ready(place))
+    })
+    enteredPlaces.forEach((place, i) => {
+      this.stretches.add(stretchOf(entryAt(place)))
+      this.#view.setInt8(ready(place) + Entry.entered, entered[i] ?? 0)
+    })
+  }
+
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
   invalidateAll(): void {
+    this.#changes += 1
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
     this.#uncached?.forgetAll()
     this.#lines.on.forgetAll()
     this.#lines.off.forgetAll()
   }
 }
+
+const instructionOf = (
+  entry: TableEntry,
+  address: number,
+  found: Opcode,
+  itState: number,
+): DecodedInstruction => ({
+  address,
+  entry,
+  decoded: operandsOf(entry, found.opcode, { address, itState }),
+  itState,
+  ...found,
+})
+
+/** As it stands in memory. */
+const rawOf = ({ opcode, width }: Opcode): number =>
+  width === 32 ? ((opcode << 16) | (opcode >>> 16)) >>> 0 : opcode
 
 function outerHandler(index: number, guards: number, itState: number): number {
   if (guards === 0) return index

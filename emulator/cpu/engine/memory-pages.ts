@@ -1,5 +1,4 @@
 import {
-  CODE_BYTES,
   FLASH,
   FLASH_BYTES,
   PROFILE,
@@ -8,6 +7,7 @@ import {
   SAVED,
   SAVED_PROFILE,
   TOUCHED,
+  UNCACHED,
 } from '../layout.ts'
 import { PAGE_BYTES, pageComparison, type ComparePage } from './page-comparison.ts'
 
@@ -25,9 +25,6 @@ export interface SavedMemory {
 }
 
 const ERASED = new Uint8Array(PAGE_BYTES).fill(0xff)
-/** Bytes of code that a page of the profile is about. */
-const CODE_OF_PAGE = PAGE_BYTES / 8
-
 const allPages = (bytes: number): readonly number[] =>
   Array.from({ length: bytes / PAGE_BYTES }, (_, place) => place)
 
@@ -45,20 +42,20 @@ export class MemoryPages {
   #written = new Set<number>(allPages(FLASH_BYTES))
   #codePages: readonly number[] = []
 
-  /** @param decoded offsets of code that was ever decoded, in units of `CODE_OF_PAGE` */
+  /** @param stretches Where code was ever decoded, 64 half-words each: as many as a page of the profile is about. */
   constructor(
     memory: WebAssembly.Memory,
-    private readonly decoded: ReadonlySet<number>,
+    private readonly stretches: ReadonlySet<number>,
   ) {
     const late: { compare?: ComparePage } = {}
     // Most machines are never saved.
     const compare: ComparePage = (at, copy) => (late.compare ??= pageComparison(memory))(at, copy)
-    const paged = (start: number, copy: number): PagedMemory =>
-      new PagedMemory(memory.buffer, start, copy, compare)
-    this.#flash = paged(FLASH, SAVED)
-    this.#ram = paged(RAM, SAVED + RAM - FLASH)
-    this.#touched = paged(TOUCHED, SAVED + TOUCHED - FLASH)
-    this.#profile = paged(PROFILE, SAVED_PROFILE)
+    const paged = (start: number, bytes: number, copy = SAVED + start - FLASH): PagedMemory =>
+      new PagedMemory(memory.buffer, start, copy, bytes / PAGE_BYTES, compare)
+    this.#flash = paged(FLASH, FLASH_BYTES)
+    this.#ram = paged(RAM, RAM_BYTES)
+    this.#touched = paged(TOUCHED, RAM_BYTES / 4)
+    this.#profile = paged(PROFILE, UNCACHED - PROFILE, SAVED_PROFILE)
   }
 
   /** Somebody other than the processor writes code memory. */
@@ -88,7 +85,7 @@ export class MemoryPages {
   }
 
   #profilePages(): readonly number[] {
-    if (this.#codePages.length !== this.decoded.size) this.#codePages = [...this.decoded]
+    if (this.#codePages.length !== this.stretches.size) this.#codePages = [...this.stretches]
     return this.#codePages
   }
 }
@@ -96,10 +93,6 @@ export class MemoryPages {
 const FLASH_PAGES = allPages(FLASH_BYTES)
 const RAM_PAGES = allPages(RAM_BYTES)
 const TOUCHED_PAGES = allPages(RAM_BYTES / 4)
-
-/** Which page of the profile counts what is executed at an offset of code. */
-export const profilePageOf = (codeOffset: number): number => Math.floor(codeOffset / CODE_OF_PAGE)
-export const PROFILE_PAGES = CODE_BYTES / CODE_OF_PAGE
 
 /** A range of linear memory, and a copy of it as it was last saved. */
 class PagedMemory {
@@ -111,6 +104,8 @@ class PagedMemory {
     buffer: ArrayBuffer,
     private readonly start: number,
     private readonly copy: number,
+    /** Pages that there are. */
+    private readonly count: number,
     private readonly compare: ComparePage,
   ) {
     this.#bytes = new Uint8Array(buffer)
@@ -137,7 +132,7 @@ class PagedMemory {
     this.#pages.clear()
     saved.places.forEach((place, i) => {
       const page = saved.pages[i]
-      if (!page) return
+      if (page?.length !== PAGE_BYTES || place >= this.count) throw new Error(`there is no page ${place}`)
       this.#pages.set(place, page)
       this.#bytes.set(page, this.start + place * PAGE_BYTES)
       this.#bytes.set(page, this.copy + place * PAGE_BYTES)
@@ -147,8 +142,7 @@ class PagedMemory {
 
   #clear(place: number): void {
     const offset = place * PAGE_BYTES
-    for (const from of [this.start, this.copy])
-      this.#bytes.fill(0, from + offset, from + offset + PAGE_BYTES)
+    for (const from of [this.start, this.copy]) this.#bytes.fill(0, from + offset, from + offset + PAGE_BYTES)
   }
 }
 

@@ -62,6 +62,13 @@ export interface SequenceSettings {
   readonly onOverhead: ((cycles: Cycles) => void) | undefined
 }
 
+export interface SavedSequences {
+  readonly counters: Readonly<ExceptionCounters>
+  readonly thumb: boolean
+  readonly continuation: number
+  readonly sleepOnExit: boolean
+}
+
 /** What the processor does, cycle by cycle, to enter a handler and to come back; ARMv7-M ARM B1.5.6 to B1.5.8. */
 export class ExceptionSequences {
   readonly counters: ExceptionCounters = { entries: 0, returns: 0, tailChains: 0, lateArrivals: 0 }
@@ -76,6 +83,22 @@ export class ExceptionSequences {
     private readonly parts: SequenceParts,
     private readonly settings: SequenceSettings,
   ) {}
+
+  save(): SavedSequences {
+    return {
+      counters: { ...this.counters },
+      thumb: this.#thumb,
+      continuation: this.#continuation,
+      sleepOnExit: this.sleepOnExit,
+    }
+  }
+
+  restore({ counters, thumb, continuation, sleepOnExit }: SavedSequences): void {
+    Object.assign(this.counters, counters)
+    this.#thumb = thumb
+    this.#continuation = continuation
+    this.sleepOnExit = sleepOnExit
+  }
 
   /** The stack pointer and the first instruction, out of the vector table; B1.5.5. */
   start(): void {

@@ -1,16 +1,34 @@
 import type { Address, Cycles } from '../bus.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
-import { CCR_WRITABLE, Ccr, ExceptionSequences, type ExceptionCounters } from './exception-sequences.ts'
-import { FaultEscalation } from './fault-escalation.ts'
+import {
+  CCR_WRITABLE,
+  Ccr,
+  ExceptionSequences,
+  type ExceptionCounters,
+  type SavedSequences,
+} from './exception-sequences.ts'
+import { FaultEscalation, type SavedEscalation } from './fault-escalation.ts'
 import type { Fault, FaultStatus } from './faults.ts'
 import type { FloatingPointContext } from './floating-point-context.ts'
 import { State } from '../layout.ts'
-import { LazyStacking } from './lazy-stacking.ts'
-import { MemoryPermissions } from '../system/memory-permissions.ts'
+import { LazyStacking, type SavedLazyStacking } from './lazy-stacking.ts'
+import { MemoryPermissions, type SavedPermissions } from '../system/memory-permissions.ts'
 import type { AccessKind, Mpu } from '../system/mpu.ts'
-import { Nvic } from './nvic.ts'
-import { SpecialRegisters } from '../system/special-registers.ts'
+import { Nvic, type SavedNvic } from './nvic.ts'
+import { SpecialRegisters, type SavedSpecialRegisters } from '../system/special-registers.ts'
 import type { Surroundings } from '../surroundings.ts'
+
+export interface SavedExceptions {
+  readonly nvic: SavedNvic
+  readonly special: SavedSpecialRegisters
+  readonly escalation: SavedEscalation
+  readonly permissions: SavedPermissions
+  readonly lazyStacking: SavedLazyStacking
+  readonly sequences: SavedSequences
+  readonly vectorTable: Address
+  readonly sleepOnExitEnabled: boolean
+  readonly ccr: number
+}
 
 /**
  * Exceptions of ARMv7-M, ARM ARM B1.5, with the Cortex-M4's cycles. What is interrupted half-way is
@@ -60,6 +78,33 @@ export class ExceptionModel {
     this.#lazyStacking = lazyStacking
     const parts = { surroundings, nvic, special, escalation, permissions, lazyStacking }
     this.#sequences = new ExceptionSequences(parts, this)
+  }
+
+  save(): SavedExceptions {
+    return {
+      nvic: this.nvic.save(),
+      special: this.special.save(),
+      escalation: this.#escalation.save(),
+      permissions: this.#permissions.save(),
+      lazyStacking: this.#lazyStacking.save(),
+      sequences: this.#sequences.save(),
+      vectorTable: this.vectorTable,
+      sleepOnExitEnabled: this.sleepOnExitEnabled,
+      ccr: this.#ccr,
+    }
+  }
+
+  /** What follows from it in the processor's state is restored with that. */
+  restore(saved: SavedExceptions): void {
+    this.nvic.restore(saved.nvic)
+    this.special.restore(saved.special)
+    this.#escalation.restore(saved.escalation)
+    this.#permissions.restore(saved.permissions)
+    this.#lazyStacking.restore(saved.lazyStacking)
+    this.#sequences.restore(saved.sequences)
+    this.vectorTable = saved.vectorTable
+    this.sleepOnExitEnabled = saved.sleepOnExitEnabled
+    this.#ccr = saved.ccr
   }
 
   /** Called for each fault before it becomes an exception, with the PC still at the instruction. */

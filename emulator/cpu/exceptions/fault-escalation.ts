@@ -1,6 +1,11 @@
 import { ExceptionNumber } from './exception-numbers.ts'
-import { Dfsr, FaultStatus, Hfsr, type Fault, type FaultKind } from './faults.ts'
+import { Dfsr, FaultStatus, Hfsr, type Fault, type FaultKind, type SavedFaultStatus } from './faults.ts'
 import type { Nvic } from './nvic.ts'
+
+export interface SavedEscalation {
+  readonly status: SavedFaultStatus
+  readonly lockup: string | null
+}
 
 /** Which exception a fault becomes: itself, HardFault, or lockup; ARMv7-M ARM B1.5.14, B1.5.15. */
 export class FaultEscalation {
@@ -10,6 +15,15 @@ export class FaultEscalation {
   #lockup: string | undefined
 
   constructor(private readonly nvic: Nvic) {}
+
+  save(): SavedEscalation {
+    return { status: this.status.save(), lockup: this.#lockup ?? null }
+  }
+
+  restore({ status, lockup }: SavedEscalation): void {
+    this.status.restore(status)
+    this.#lockup = lockup ?? undefined
+  }
 
   reset(): void {
     this.status.reset()

@@ -74,6 +74,14 @@ export interface FaultRegisters {
   readonly bfar: number
 }
 
+export interface SavedFaultStatus {
+  readonly cfsr: number
+  readonly hfsr: number
+  readonly dfsr: number
+  readonly afsr: number
+  readonly address: number
+}
+
 /** CFSR, HFSR, DFSR, AFSR and the fault addresses. */
 export class FaultStatus implements FaultRegisters {
   cfsr = 0
@@ -82,6 +90,19 @@ export class FaultStatus implements FaultRegisters {
   afsr = 0
   /** One physical register behind MMFAR and BFAR: their VALID bits exclude each other. Cortex-M4 TRM 4.2, note c. */
   #address = 0
+
+  save(): SavedFaultStatus {
+    const { cfsr, hfsr, dfsr, afsr } = this
+    return { cfsr, hfsr, dfsr, afsr, address: this.#address }
+  }
+
+  restore({ cfsr, hfsr, dfsr, afsr, address }: SavedFaultStatus): void {
+    this.cfsr = cfsr
+    this.hfsr = hfsr
+    this.dfsr = dfsr
+    this.afsr = afsr
+    this.#address = address
+  }
 
   get mmfar(): number {
     return this.#address

@@ -25,6 +25,13 @@ const WRITABLE =
 /** AHP, DN, FZ, RMode. */
 const FPDSCR_MASK = 0x07c0_0000
 
+export interface SavedFloatingPointContext {
+  readonly fpccr: number
+  readonly fpcar: number
+  readonly fpdscr: number
+  readonly cpacr: number
+}
+
 /** The registers that decide when floating-point state is stacked, and who may use the unit. */
 export class FloatingPointContext {
   #fpccr: number = Fpccr.ASPEN | Fpccr.LSPEN
@@ -32,6 +39,18 @@ export class FloatingPointContext {
   #fpdscr = 0
   #cpacr = 0
   onChange: () => void = () => undefined
+
+  save(): SavedFloatingPointContext {
+    return { fpccr: this.#fpccr, fpcar: this.#fpcar, fpdscr: this.#fpdscr, cpacr: this.#cpacr }
+  }
+
+  /** Tells nobody: what follows from it is in the processor's state. */
+  restore({ fpccr, fpcar, fpdscr, cpacr }: SavedFloatingPointContext): void {
+    this.#fpccr = fpccr
+    this.#fpcar = fpcar
+    this.#fpdscr = fpdscr
+    this.#cpacr = cpacr
+  }
 
   reset(): void {
     this.#fpccr = Fpccr.ASPEN | Fpccr.LSPEN

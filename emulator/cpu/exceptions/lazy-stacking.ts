@@ -1,7 +1,7 @@
 import type { Address } from '../bus.ts'
 import { ExceptionNumber } from './exception-numbers.ts'
 import type { FaultEscalation } from './fault-escalation.ts'
-import { FloatingPointContext, Fpccr } from './floating-point-context.ts'
+import { FloatingPointContext, Fpccr, type SavedFloatingPointContext } from './floating-point-context.ts'
 import { State } from '../layout.ts'
 import type { MemoryPermissions } from '../system/memory-permissions.ts'
 import type { Nvic } from './nvic.ts'
@@ -25,6 +25,11 @@ export function floatingPointWords(state: ProcessorState): number[] {
   return [...Array.from({ length: 16 }, (_, n) => state.single(n)), state.fpscr]
 }
 
+export interface SavedLazyStacking {
+  readonly context: SavedFloatingPointContext
+  readonly updatesFpca: boolean
+}
+
 /** Lazy preservation of the floating-point context; ARMv7-M ARM B1.5.7. */
 export class LazyStacking {
   readonly context = new FloatingPointContext()
@@ -32,6 +37,15 @@ export class LazyStacking {
 
   constructor(private readonly parts: LazyStackingParts) {
     this.context.onChange = () => this.update()
+  }
+
+  save(): SavedLazyStacking {
+    return { context: this.context.save(), updatesFpca: this.#updatesFpca }
+  }
+
+  restore({ context, updatesFpca }: SavedLazyStacking): void {
+    this.context.restore(context)
+    this.#updatesFpca = updatesFpca
   }
 
   /** ACTLR.DISFPCA is clear. */

@@ -10,6 +10,20 @@ const alwaysEnabled: readonly number[] = [
   ExceptionNumber.sysTick,
 ]
 
+export interface SavedNvic {
+  readonly pending: Uint8Array
+  readonly active: Uint8Array
+  readonly enabled: Uint8Array
+  readonly lines: Uint8Array
+  readonly priority: Int32Array
+  readonly primask: number
+  readonly faultmask: number
+  readonly basepri: number
+  readonly prigroup: number
+  readonly eventRegister: boolean
+  readonly sevOnPend: boolean
+}
+
 /** Which exceptions are pending, active and enabled, and who may pre-empt whom; ARMv7-M ARM B1.5.4, B3.4. */
 export class Nvic {
   readonly #pending = new Uint8Array(EXCEPTIONS)
@@ -53,6 +67,38 @@ export class Nvic {
     this.sevOnPend = false
     for (let n = ExceptionNumber.interrupt0; n < EXCEPTIONS; n++) this.#pending[n] = this.#lines[n] ?? 0
     this.#update()
+  }
+
+  save(): SavedNvic {
+    return {
+      pending: this.#pending.slice(),
+      active: this.#active.slice(),
+      enabled: this.#enabled.slice(),
+      lines: this.#lines.slice(),
+      priority: Int32Array.from(this.#priority),
+      primask: this.#primask,
+      faultmask: this.#faultmask,
+      basepri: this.#basepri,
+      prigroup: this.#prigroup,
+      eventRegister: this.eventRegister,
+      sevOnPend: this.sevOnPend,
+    }
+  }
+
+  restore(saved: SavedNvic): void {
+    this.#pending.set(saved.pending)
+    this.#active.set(saved.active)
+    this.#enabled.set(saved.enabled)
+    this.#lines.set(saved.lines)
+    this.#priority.set(saved.priority)
+    this.#primask = saved.primask
+    this.#faultmask = saved.faultmask
+    this.#basepri = saved.basepri
+    this.#prigroup = saved.prigroup
+    this.eventRegister = saved.eventRegister
+    this.sevOnPend = saved.sevOnPend
+    // What follows from these; nobody is told, as nothing happens.
+    this.#find()
   }
 
   /** A pending exception has enough priority to be taken now. */
@@ -207,6 +253,12 @@ export class Nvic {
   }
 
   #update(): void {
+    const before = this.#canTake
+    this.#find()
+    if (this.#canTake && !before) this.onCanTake?.()
+  }
+
+  #find(): void {
     let active = BASE_PRIORITY
     let highest = 0
     let highestPriority = BASE_PRIORITY
@@ -224,8 +276,6 @@ export class Nvic {
     if (this.#primask) active = Math.min(active, 0)
     this.#executionPriority = active
     this.#highestPending = highest
-    const before = this.#canTake
     this.#canTake = highest !== 0 && this.#group(highestPriority) < active
-    if (this.#canTake && !before) this.onCanTake?.()
   }
 }

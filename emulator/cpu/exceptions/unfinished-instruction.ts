@@ -34,6 +34,18 @@ interface UnderWay {
 
 const total = (cycles: readonly Cycles[]): Cycles => cycles.reduce((sum, one) => sum + one, 0)
 
+export interface SavedUnfinished {
+  readonly now:
+    | (Omit<UnderWay, 'instruction'> & {
+        /** What it is, whatever stands at its address now. */
+        readonly opcode: number
+        readonly itState: number
+      })
+    | null
+  readonly continuation: number
+  readonly abandoned: readonly string[]
+}
+
 /** What the words of a multiple are moved by, one at a time; false once one has failed. */
 export interface WordMover {
   load(address: Address): number | undefined
@@ -59,6 +71,28 @@ export class UnfinishedInstruction {
     private readonly core: Core,
     private readonly timing: TimingParameters,
   ) {}
+
+  save(): SavedUnfinished {
+    const one = this.#now
+    return {
+      now: one ? saved(one) : null,
+      continuation: this.#continuation,
+      abandoned: [...this.#abandoned],
+    }
+  }
+
+  restore({ now, continuation, abandoned }: SavedUnfinished): void {
+    this.#now = now ? this.#restored(now) : undefined
+    this.#continuation = continuation
+    this.#abandoned.clear()
+    for (const place of abandoned) this.#abandoned.add(place)
+  }
+
+  #restored({ opcode, itState, ...rest }: NonNullable<SavedUnfinished['now']>): UnderWay {
+    const instruction = this.core.decoder.instructionOf(rest.address, opcode, itState)
+    if (!instruction) throw new Error(`an instruction is under way that is none: 0x${opcode.toString(16)}`)
+    return { ...rest, instruction }
+  }
 
   get isUnderWay(): boolean {
     if (this.#now && this.#now.address !== this.core.state.pc) this.#now = undefined
@@ -270,4 +304,8 @@ export class UnfinishedInstruction {
     this.#continuation = 0
     return continuation
   }
+}
+
+function saved({ instruction, ...rest }: UnderWay): NonNullable<SavedUnfinished['now']> {
+  return { ...rest, opcode: instruction.opcode, itState: instruction.itState }
 }

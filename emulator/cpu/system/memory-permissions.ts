@@ -1,10 +1,17 @@
 import type { Address } from '../bus.ts'
 import { changedRanges, type ExecutionMap } from './execution-map.ts'
-import { Mpu, codeMemories, type AccessKind } from './mpu.ts'
+import { Mpu, codeMemories, type AccessKind, type SavedMpu } from './mpu.ts'
 import type { Nvic } from '../exceptions/nvic.ts'
 import type { SpecialRegisters } from './special-registers.ts'
 import type { FrameAccess } from '../exceptions/stack-frame.ts'
 import type { Surroundings } from '../surroundings.ts'
+
+export interface SavedPermissions {
+  readonly mpu: SavedMpu
+  readonly privileged: boolean
+  /** Of each of `codeMemories`. */
+  readonly executionMaps: readonly ExecutionMap[]
+}
 
 /** Who may access what now. Keeps the interpreter's fast path and decoded code in step with the MPU and the mode. */
 export class MemoryPermissions {
@@ -18,6 +25,21 @@ export class MemoryPermissions {
     private readonly nvic: Nvic,
   ) {
     this.mpu.onChange = () => this.#update()
+  }
+
+  save(): SavedPermissions {
+    return {
+      mpu: this.mpu.save(),
+      privileged: this.#privileged,
+      executionMaps: [...this.#executionMaps],
+    }
+  }
+
+  /** Decoded code is not told: it is restored after this. */
+  restore({ mpu, privileged, executionMaps }: SavedPermissions): void {
+    this.mpu.restore(mpu)
+    this.#privileged = privileged
+    codeMemories.forEach(([base], n) => (this.#executionMaps[n] = executionMaps[n] ?? [[base, true]]))
   }
 
   check(address: Address, size: number, kind: AccessKind, privileged: boolean): boolean {

@@ -19,6 +19,12 @@ interface Region {
   rasr: number
 }
 
+export interface SavedMpu {
+  readonly control: number
+  readonly number: number
+  readonly regions: readonly Readonly<Region>[]
+}
+
 /** Where code can be. */
 export const codeMemories: readonly (readonly [base: Address, bytes: number])[] = [
   [FLASH_BASE, FLASH_BYTES],
@@ -62,6 +68,21 @@ export class Mpu {
   #number = 0
   readonly #regions: Region[] = Array.from({ length: REGIONS }, () => ({ rbar: 0, rasr: 0 }))
   onChange: () => void = () => undefined
+
+  save(): SavedMpu {
+    return {
+      control: this.#control,
+      number: this.#number,
+      regions: this.#regions.map((region) => ({ ...region })),
+    }
+  }
+
+  /** Tells nobody: what follows from it is in the processor's state. */
+  restore({ control, number, regions }: SavedMpu): void {
+    this.#control = control
+    this.#number = number
+    this.#regions.forEach((region, n) => Object.assign(region, regions[n]))
+  }
 
   reset(): void {
     this.#control = this.#number = 0

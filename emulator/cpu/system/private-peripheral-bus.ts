@@ -1,15 +1,22 @@
 import { Actlr } from '../timing/auxiliary-control.ts'
 import { BusError, type AccessSize, type Address } from '../bus.ts'
-import { CoreClock } from '../core-clock.ts'
+import { CoreClock, type SavedCoreClock } from '../core-clock.ts'
 import { addCoreDebug, addFlashPatch, addRomTable, addTracePort } from '../debug/debug-units.ts'
 import type { InstructionCycles } from '../debug/cycle-counters.ts'
-import { Dwt } from '../debug/dwt.ts'
+import { Dwt, type SavedDwt } from '../debug/dwt.ts'
 import type { ExceptionModel } from '../exceptions/exceptions.ts'
-import { Itm } from '../debug/itm.ts'
-import type { Register, RegisterMap } from './register-map.ts'
+import { Itm, type SavedItm } from '../debug/itm.ts'
+import {
+  keepers,
+  restoreKept,
+  saveKept,
+  type KeptWords,
+  type Register,
+  type RegisterMap,
+} from './register-map.ts'
 import type { Surroundings } from '../surroundings.ts'
-import { SystemControl, type ResetKind } from './system-control.ts'
-import { SysTick } from './systick.ts'
+import { SystemControl, type ResetKind, type SavedSystemControl } from './system-control.ts'
+import { SysTick, type SavedSysTick } from './systick.ts'
 
 export interface PrivatePeripheralOptions {
   /** DHCSR.C_DEBUGEN reads as one. Default false. */
@@ -18,6 +25,15 @@ export interface PrivatePeripheralOptions {
   readonly clockStopsInSleep?: boolean
   /** Where instructions are counted: CPICNT, LSUCNT and FOLDCNT need it. */
   readonly instructionCycles?: (() => InstructionCycles) | undefined
+}
+
+export interface SavedPrivateBus {
+  readonly coreClock: SavedCoreClock
+  readonly dwt: SavedDwt
+  readonly itm: SavedItm
+  readonly sysTick: SavedSysTick
+  readonly systemControl: SavedSystemControl
+  readonly kept: KeptWords
 }
 
 const STIR = 0xe000_ef00
@@ -45,6 +61,7 @@ export class PrivatePeripheralBus {
   /** ACTLR has another value now. */
   onAuxiliaryControl: ((actlr: number) => void) | undefined
   readonly #registers: RegisterMap = new Map()
+  readonly #keepers: ReturnType<typeof keepers>
   readonly #exceptions: ExceptionModel
 
   constructor(
@@ -92,6 +109,28 @@ export class PrivatePeripheralBus {
     addFlashPatch(map, { onUnmodelled })
     addTracePort(map)
     addRomTable(map)
+    this.#keepers = keepers(map)
+  }
+
+  save(): SavedPrivateBus {
+    return {
+      coreClock: this.coreClock.save(),
+      dwt: this.dwt.save(),
+      itm: this.itm.save(),
+      sysTick: this.sysTick.save(),
+      systemControl: this.systemControl.save(),
+      kept: saveKept(this.#keepers),
+    }
+  }
+
+  /** After the scheduler. */
+  restore({ coreClock, dwt, itm, sysTick, systemControl, kept }: SavedPrivateBus): void {
+    this.coreClock.restore(coreClock)
+    this.dwt.restore(dwt)
+    this.itm.restore(itm)
+    this.sysTick.restore(sysTick)
+    this.systemControl.restore(systemControl)
+    restoreKept(this.#keepers, kept)
   }
 
   /** A system reset; debug units keep their settings. Call `ExceptionModel.reset` too. */

@@ -1,5 +1,11 @@
 import type { AccessSize, Address } from '../bus.ts'
 
+/** A word that a register keeps for itself. */
+export interface Kept {
+  word: number
+  readonly reset: number
+}
+
 /** One word of the private peripheral bus. */
 export interface Register {
   readonly name: string
@@ -8,6 +14,8 @@ export interface Register {
   readonly write?: (value: number, lanes: number, size: AccessSize) => void
   /** Code without privilege may use it, or is refused without a fault by the register itself. */
   readonly unprivileged?: boolean
+  /** Of one whose owner has no other place for it. */
+  readonly kept?: Kept
 }
 
 export type RegisterMap = Map<Address, Register>
@@ -23,12 +31,42 @@ export const stored = (name: string, read: () => number, set: (value: number) =>
 
 /** A register that only remembers. */
 export function remembered(name: string, reset = 0, mask = 0xffff_ffff): Register {
-  let word = reset
-  return stored(
-    name,
-    () => word,
-    (value) => (word = value & mask),
+  const kept: Kept = { word: reset, reset }
+  return keeping(
+    kept,
+    stored(
+      name,
+      () => kept.word,
+      (value) => (kept.word = value & mask),
+    ),
   )
+}
+
+export const keeping = (kept: Kept, register: Register): Register => ({ ...register, kept })
+
+/** Words that registers keep for themselves, as far as they are not as after a reset: by address. */
+export interface KeptWords {
+  readonly addresses: Uint32Array
+  readonly words: Int32Array
+}
+
+/** The registers of a map that keep their words themselves. */
+export const keepers = (map: RegisterMap): readonly (readonly [Address, Kept])[] =>
+  [...map].flatMap(([address, { kept }]) => (kept ? [[address, kept] as const] : []))
+
+export function saveKept(registers: ReturnType<typeof keepers>): KeptWords {
+  const changed = registers.filter(([, { word, reset }]) => word !== reset)
+  return {
+    addresses: Uint32Array.from(changed, ([address]) => address),
+    words: Int32Array.from(changed, ([, { word }]) => word),
+  }
+}
+
+export function restoreKept(registers: ReturnType<typeof keepers>, { addresses, words }: KeptWords): void {
+  for (const [address, kept] of registers) {
+    const at = addresses.indexOf(address)
+    kept.word = at < 0 ? kept.reset : (words[at] ?? 0)
+  }
 }
 
 /** CoreSight peripheral and component identification, at the end of a 4 kB page: PID4 to 7, PID0 to 3, CID0 to 3. */

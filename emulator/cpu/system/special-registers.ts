@@ -22,6 +22,12 @@ const Sysm = {
 const MASK_NZCVQ = 2
 const MASK_GE = 1
 
+export interface SavedSpecialRegisters {
+  readonly ipsr: number
+  readonly control: number
+  readonly otherSp: number
+}
+
 /** IPSR, CONTROL and the two stack pointers, of which one lives in R13. */
 export class SpecialRegisters {
   #ipsr = 0
@@ -35,6 +41,17 @@ export class SpecialRegisters {
     private readonly state: ProcessorState,
     private readonly nvic: Nvic,
   ) {}
+
+  save(): SavedSpecialRegisters {
+    return { ipsr: this.#ipsr, control: this.#control, otherSp: this.#otherSp }
+  }
+
+  /** Tells nobody: what follows from it is in the processor's state. */
+  restore({ ipsr, control, otherSp }: SavedSpecialRegisters): void {
+    this.#ipsr = ipsr
+    this.#control = control
+    this.#otherSp = otherSp
+  }
 
   reset(msp: Address): void {
     this.#ipsr = 0

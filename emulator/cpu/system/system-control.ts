@@ -61,6 +61,11 @@ export interface SystemControlContext {
 
 const SCS = 0xe000_e000
 
+export interface SavedSystemControl {
+  readonly auxiliaryControl: number
+  readonly sleepDeep: boolean
+}
+
 /** System control space: identification, system control block, NVIC, MPU, floating point; ARMv7-M ARM B3.2 to B3.5. */
 export class SystemControl {
   /** SCR.SLEEPDEEP: the nRF52840 has its own way of saying so and ignores it. */
@@ -75,6 +80,16 @@ export class SystemControl {
   reset(): void {
     this.auxiliaryControl = 0
     this.sleepDeep = false
+  }
+
+  save(): SavedSystemControl {
+    return { auxiliaryControl: this.#auxiliaryControl, sleepDeep: this.sleepDeep }
+  }
+
+  /** Tells nobody of ACTLR. */
+  restore({ auxiliaryControl, sleepDeep }: SavedSystemControl): void {
+    this.#auxiliaryControl = auxiliaryControl
+    this.sleepDeep = sleepDeep
   }
 
   /** ACTLR. */

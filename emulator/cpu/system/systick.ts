@@ -1,4 +1,5 @@
-import type { Scheduler, ScheduledEvent } from '../../time/scheduler.ts'
+import { Alarm, type SavedAlarm } from '../../time/alarm.ts'
+import type { Scheduler } from '../../time/scheduler.ts'
 import type { CoreClock } from '../core-clock.ts'
 import { ExceptionNumber } from '../exceptions/exception-numbers.ts'
 import type { Nvic } from '../exceptions/nvic.ts'
@@ -13,6 +14,15 @@ const COUNTER_MASK = 0xff_ffff
 /** NOREF and SKEW, TENMS zero. The nRF52840 has no external reference; PS 4.2.2 says nothing of the rest. */
 const CALIBRATION = 0xc000_0000
 
+export interface SavedSysTick {
+  readonly control: number
+  readonly reload: number
+  readonly value: number
+  readonly since: number
+  readonly countFlag: boolean
+  readonly zero: SavedAlarm | null
+}
+
 /** SysTick, ARMv7-M ARM B3.3. Never ticked: the counter is computed from the cycle at which it was last known. */
 export class SysTick {
   #control = 0
@@ -21,19 +31,43 @@ export class SysTick {
   #value = 0
   #since = 0
   #countFlag = false
-  #event: ScheduledEvent | undefined
+  /** When the count reaches zero. */
+  readonly #zero: Alarm
 
   constructor(
     private readonly clock: CoreClock,
     private readonly scheduler: Scheduler,
     private readonly nvic: Nvic,
   ) {
+    this.#zero = new Alarm(scheduler, 'SysTick', () => {
+      this.nvic.pend(ExceptionNumber.sysTick)
+      this.#schedule()
+    })
     clock.listeners.push(() => this.#schedule())
   }
 
+  save(): SavedSysTick {
+    return {
+      control: this.#control,
+      reload: this.#reload,
+      value: this.#value,
+      since: this.#since,
+      countFlag: this.#countFlag,
+      zero: this.#zero.save(),
+    }
+  }
+
+  restore({ control, reload, value, since, countFlag, zero }: SavedSysTick): void {
+    this.#control = control
+    this.#reload = reload
+    this.#value = value
+    this.#since = since
+    this.#countFlag = countFlag
+    this.#zero.restore(zero)
+  }
+
   reset(): void {
-    this.scheduler.cancel(this.#event)
-    this.#event = undefined
+    this.#zero.cancel()
     this.#control = this.#reload = this.#value = 0
     this.#countFlag = false
     this.#anchor()
@@ -102,9 +136,8 @@ export class SysTick {
   }
 
   #schedule(): void {
-    const due = this.#event?.due ?? Infinity
-    this.scheduler.cancel(this.#event)
-    this.#event = undefined
+    const due = this.#zero.due ?? Infinity
+    this.#zero.cancel()
     // An instruction that began before the count reached zero can get here before the event does.
     if (due <= this.scheduler.now) this.nvic.pend(ExceptionNumber.sysTick)
     if ((this.#control & (ENABLE | TICKINT)) !== (ENABLE | TICKINT) || !this.clock.isRunning) return
@@ -115,6 +148,6 @@ export class SysTick {
       if (this.#reload === 0) return
       next = this.#value + period * (Math.floor((elapsed - this.#value) / period) + 1)
     }
-    this.#event = this.scheduler.at(this.scheduler.now + (next - elapsed), 'SysTick', () => this.#schedule())
+    this.#zero.at(this.scheduler.now + (next - elapsed))
   }
 }

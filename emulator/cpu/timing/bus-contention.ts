@@ -24,6 +24,14 @@ export class BusContention {
     this.#cycles = cycles
   }
 
+  save(): number | null {
+    return this.#taken ?? null
+  }
+
+  restore(taken: number | null): void {
+    this.#taken = taken ?? undefined
+  }
+
   /** A transfer to or from `address` begins. */
   transfer(address: Address): void {
     if (this.#cycles > 0) this.#taken = ramSlave(address)

@@ -6,6 +6,14 @@ export interface FetchedCode {
   fetchedBeyond(address: number): number
 }
 
+export interface SavedFetchCounter {
+  readonly words: number
+  readonly misses: number
+  readonly missesBefore: number
+  readonly isOn: boolean
+  readonly last: number | null
+}
+
 const LARGEST = 0xffff_ffff
 const wordOf = (address: number): number => address >>> 2
 
@@ -28,6 +36,24 @@ export class FetchCounter {
   constructor(code: FetchedCode, missesNow: () => number) {
     this.#code = code
     this.#missesNow = missesNow
+  }
+
+  save(): SavedFetchCounter {
+    return {
+      words: this.#words,
+      misses: this.#misses,
+      missesBefore: this.#missesBefore,
+      isOn: this.#isOn,
+      last: this.#last ?? null,
+    }
+  }
+
+  restore({ words, misses, missesBefore, isOn, last }: SavedFetchCounter): void {
+    this.#words = words
+    this.#misses = misses
+    this.#missesBefore = missesBefore
+    this.#isOn = isOn
+    this.#last = last ?? undefined
   }
 
   set isOn(on: boolean) {

@@ -32,6 +32,31 @@ export class UncachedLines {
     this.#exchange(line)
   }
 
+  /** Whether the uncached self of an entry's line stands in the table. */
+  isExchanged(entry: number): boolean {
+    return this.#marks[(entry >> this.#shift) - (TABLE >> this.#shift)] !== 0
+  }
+
+  /** Table addresses of the lines whose uncached self stands in the table, in the order in which they were entered. */
+  get exchanged(): Uint32Array {
+    return Uint32Array.from(this.#exchanged, (line) => (line - (TABLE >> this.#shift)) << this.#shift)
+  }
+
+  /** Every other self of a line, with the table address of its first entry. */
+  forEachAway(callback: (first: number, words: Int32Array) => void): void {
+    for (const [line, words] of this.#away) callback(line << this.#shift, words)
+  }
+
+  /** `enter` for the line of an entry. */
+  enterEntry(entry: number): void {
+    this.enter(entry >> this.#shift)
+  }
+
+  /** Puts the same lines into the table that `exchanged` gave, of a table that holds none. */
+  exchangeAgain(lines: Uint32Array): void {
+    for (const offset of lines) this.enter((TABLE + offset) >> this.#shift)
+  }
+
   /** Puts all back. */
   leave(): void {
     for (const line of this.#exchanged) {

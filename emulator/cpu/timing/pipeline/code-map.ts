@@ -32,11 +32,43 @@ export interface Explored {
   readonly targets: readonly number[]
 }
 
+/** The instructions of a `CodeMap`, in the order in which they were found. */
+export interface SavedCodeMap {
+  readonly addresses: Uint32Array
+  readonly opcodes: Uint32Array
+  readonly itStates: Uint8Array
+}
+
 /** The instructions that can be reached from those that were decoded, as far as it does not take a register's value. */
 export class CodeMap {
   readonly #known = new Map<number, Timed>()
 
+  /** Grows with each change. */
+  changes = 0
+
   constructor(private readonly at: (address: number, itState?: number) => Timed | undefined) {}
+
+  save(): SavedCodeMap {
+    const all = [...this.#known.values()]
+    return {
+      addresses: Uint32Array.from(all, ({ address }) => address),
+      opcodes: Uint32Array.from(all, ({ opcode }) => opcode),
+      itStates: Uint8Array.from(all, ({ itState }) => itState),
+    }
+  }
+
+  /** @param instruction what an opcode says, whatever stands in memory now */
+  restore(
+    { addresses, opcodes, itStates }: SavedCodeMap,
+    instruction: (address: number, opcode: number, itState: number) => Timed | undefined,
+  ): void {
+    this.#known.clear()
+    addresses.forEach((address, i) => {
+      const one = instruction(address, opcodes[i] ?? 0, itStates[i] ?? 0)
+      if (one) this.#known.set(address, one)
+    })
+    this.changes += 1
+  }
 
   get(address: number): Timed | undefined {
     return this.#known.get(address)
@@ -46,6 +78,7 @@ export class CodeMap {
   explore(root: Timed): Explored {
     const known = this.#known.get(root.address)
     if (known?.opcode === root.opcode && known.itState === root.itState) return { code: [], targets: [] }
+    this.changes += 1
     this.#known.delete(root.address)
     const code: Timed[] = []
     const targets: number[] = []
@@ -71,13 +104,16 @@ export class CodeMap {
   }
 
   forget(address: number, length: number): void {
+    const { size } = this.#known
     if (length > this.#known.size) {
       for (const key of this.#known.keys())
         if (key >= address && key < address + length) this.#known.delete(key)
     } else for (let i = 0; i < length; i += 2) this.#known.delete(address + i)
+    if (this.#known.size !== size) this.changes += 1
   }
 
   forgetAll(): void {
+    this.changes += 1
     this.#known.clear()
   }
 }

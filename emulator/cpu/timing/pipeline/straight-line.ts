@@ -1,7 +1,7 @@
 import type { TimingClass } from '../../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../../layout.ts'
 import type { TimingParameters } from '../timing.ts'
-import { CodeMap, goesOn, isBranch, next } from './code-map.ts'
+import { CodeMap, goesOn, isBranch, next, type SavedCodeMap } from './code-map.ts'
 import { hidden, sameAhead } from './line-ahead.ts'
 import { advance, afterBranch, afterException, refillOf, same, type Pipeline } from './pipeline.ts'
 import type { Timed } from './timed.ts'
@@ -27,6 +27,14 @@ export interface StraightLineParts {
   readonly onHidden: (address: number, cycles: number) => void
 }
 
+/** All that is known of the code that was looked at. */
+export interface SavedStraightLine {
+  readonly code: SavedCodeMap
+  /** How instructions are entered from above. */
+  readonly before: { readonly addresses: Uint32Array; readonly pipelines: readonly Pipeline[] }
+  readonly landings: { readonly addresses: Uint32Array; readonly cycles: Int32Array }
+}
+
 /** How far two ways into the same code are followed until they look alike. */
 const LONGEST_LOOK = 64
 
@@ -40,12 +48,43 @@ export class StraightLine {
   readonly #before = new Map<number, Pipeline>()
   readonly #landings = new Map<number, number>()
   readonly #map: CodeMap
+  #changes = 0
 
   constructor(
     readonly parameters: TimingParameters,
     private readonly parts: StraightLineParts,
   ) {
     this.#map = new CodeMap(parts.at)
+  }
+
+  /** Grows with each change of what `save` gives. */
+  get changes(): number {
+    return this.#changes + this.#map.changes
+  }
+
+  save(): SavedStraightLine {
+    return {
+      code: this.#map.save(),
+      before: { addresses: Uint32Array.from(this.#before.keys()), pipelines: [...this.#before.values()] },
+      landings: {
+        addresses: Uint32Array.from(this.#landings.keys()),
+        cycles: Int32Array.from(this.#landings.values()),
+      },
+    }
+  }
+
+  /** Tells of nothing: who restores times what was decoded. @param instruction as `CodeMap.restore` has it */
+  restore(saved: SavedStraightLine, instruction: Parameters<CodeMap['restore']>[1]): void {
+    this.#map.restore(saved.code, instruction)
+    const { before, landings } = saved
+    this.#before.clear()
+    before.addresses.forEach((address, i) => {
+      const pipeline = before.pipelines[i]
+      if (pipeline) this.#before.set(address, pipeline)
+    })
+    this.#landings.clear()
+    landings.addresses.forEach((address, i) => this.#landings.set(address, landings.cycles[i] ?? 0))
+    this.#changes += 1
   }
 
   /** Times an instruction that is being decoded, and tells of others. */
@@ -78,6 +117,7 @@ export class StraightLine {
     if (known !== undefined) return known
     const cycles = this.#difference(one, afterException(one.address, this.parameters))
     this.#landings.set(one.address, cycles)
+    this.#changes += 1
     return cycles
   }
 
@@ -95,15 +135,18 @@ export class StraightLine {
 
   /** Forgets how the instructions from an address on are entered from above. */
   forget(address: number, length: number): void {
+    const size = this.#before.size + this.#landings.size
     this.#landings.clear()
     this.#map.forget(address, length)
     if (length > this.#before.size) {
       for (const key of this.#before.keys())
         if (key >= address && key < address + length) this.#before.delete(key)
     } else for (let i = 0; i < length; i += 2) this.#before.delete(address + i)
+    if (this.#before.size + this.#landings.size !== size) this.#changes += 1
   }
 
   forgetAll(): void {
+    this.#changes += 1
     this.#before.clear()
     this.#landings.clear()
     this.#map.forgetAll()
@@ -116,6 +159,7 @@ export class StraightLine {
       const below = next(last)
       const before = this.#before.get(below)
       if (before && same(before, after) && sameAhead(before.ahead, after.ahead)) return
+      this.#changes += 1
       this.#before.set(below, after)
       this.#landings.clear()
       const following = this.#map.get(below)

@@ -1,0 +1,95 @@
+import { Cold, Entry, TABLE, coldOf } from '../layout.ts'
+import type { SavedStraightLine } from '../timing/pipeline/straight-line.ts'
+import type { UncachedLines } from '../timing/uncached-lines.ts'
+
+/** What stands in the table with the instruction cache on, or off. Entries go by their place: half-words of code. */
+export interface SavedEntries {
+  /** Of what has executed, or is about to: ascending. */
+  readonly places: Uint32Array
+  /** What they were decoded from, as `Cold.raw`. */
+  readonly raw: Uint32Array
+  /** Of what is not decoded, but a branch to it is known to add cycles. */
+  readonly enteredPlaces: Uint32Array
+  readonly entered: Int32Array
+}
+
+/**
+ * What is known of the code, but not how it was written into the table: that is made anew. All of it decides how long
+ * code takes that has not executed before, and in what order it was met matters little, but not nothing.
+ */
+export interface SavedCode {
+  readonly on: SavedStraightLine
+  readonly off: SavedStraightLine
+  readonly entriesOn: SavedEntries
+  readonly entriesOff: SavedEntries
+  /** Places that have an ITSTATE, and it. */
+  readonly itPlaces: Uint32Array
+  readonly itStates: Uint8Array
+  /** Lines of the instruction cache whose miss is hidden in part, counted from the first, and the cycles. */
+  readonly hiddenLines: Uint32Array
+  readonly hidden: Uint8Array
+}
+
+const ENTRY_BYTES = 16
+/** Code is looked for in stretches of 64 half-words. */
+export const STRETCH = 64
+
+export const stretchOf = (entry: number): number => Math.floor((entry - TABLE) / ENTRY_BYTES / STRETCH)
+export const placeOf = (entry: number): number => (entry - TABLE) / ENTRY_BYTES
+export const entryAt = (place: number): number => TABLE + place * ENTRY_BYTES
+
+interface Found {
+  readonly decoded: number[]
+  readonly entered: [place: number, cycles: number][]
+}
+
+/** Finds in the table what `SavedEntries` holds. @param stretches where anything was ever written into it */
+export function findEntries(
+  view: DataView,
+  stretches: ReadonlySet<number>,
+  uncached: UncachedLines | undefined,
+): { readonly on: SavedEntries; readonly off: SavedEntries } {
+  const on: Found = { decoded: [], entered: [] }
+  const off: Found = { decoded: [], entered: [] }
+  const look = (found: Found, place: number, words: DataView, at: number): void => {
+    if (words.getUint16(at + Entry.handler, true) !== 0) found.decoded.push(place)
+    else if (words.getInt8(at + Entry.entered) !== 0)
+      found.entered.push([place, words.getInt8(at + Entry.entered)])
+  }
+  for (const stretch of stretches)
+    for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++) {
+      const entry = entryAt(place)
+      look(uncached?.isExchanged(entry) ? off : on, place, view, entry)
+    }
+  uncached?.forEachAway((first, words) => {
+    const found = uncached.isExchanged(first) ? on : off
+    const away = new DataView(words.buffer)
+    for (let at = 0; at < away.byteLength; at += ENTRY_BYTES) look(found, placeOf(first + at), away, at)
+  })
+  return { on: inOrder(on, view), off: inOrder(off, view) }
+}
+
+function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
+  const places = Uint32Array.from(decoded).sort()
+  entered.sort(([a], [b]) => a - b)
+  return {
+    places,
+    raw: places.map((place) => view.getUint32(coldOf(entryAt(place)) + Cold.raw, true)),
+    enteredPlaces: Uint32Array.from(entered, ([place]) => place),
+    entered: Int32Array.from(entered, ([, cycles]) => cycles),
+  }
+}
+
+/** Places with an ITSTATE. */
+export function findItStates(
+  bytes: Uint8Array,
+  stretches: ReadonlySet<number>,
+): Pick<SavedCode, 'itPlaces' | 'itStates'> {
+  const places: number[] = []
+  const itStateAt = (place: number): number => bytes[coldOf(entryAt(place)) + Cold.itState] ?? 0
+  for (const stretch of stretches)
+    for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++)
+      if (itStateAt(place) !== 0) places.push(place)
+  const itPlaces = Uint32Array.from(places).sort()
+  return { itPlaces, itStates: Uint8Array.from(itPlaces, itStateAt) }
+}
