@@ -18,6 +18,7 @@ import {
   entryOf,
 } from '../layout.ts'
 import {
+  COST_BYTES,
   STRETCH,
   entryAt,
   findEntries,
@@ -186,10 +187,17 @@ export class Decoder {
   decode(at: number): void {
     this.#changes += 1
     if (addressOf(at) >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
-    this.#decode(at)
+    const instruction = this.#write(at)
+    if (!instruction) return
+    const { address, entry, opcode, itState } = instruction
+    this.onDecoded?.(address, entry.definition.timing)
+    if (entry.definition.timing === 'ifThen') this.#enterItBlock(at, opcode & 0xff)
+    else if (itState !== 0) this.#passOnItState(at, instruction)
+    this.#writeCosts(instruction, this.#line.time(instruction))
   }
 
-  #decode(at: number): void {
+  /** What an entry does, but for what it costs. @returns undefined where no instruction is */
+  #write(at: number): DecodedInstruction | undefined {
     this.stretches.add(stretchOf(at))
     const address = addressOf(at)
     const found = this.opcodeAt(address)
@@ -200,9 +208,9 @@ export class Decoder {
     view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
     if (!found || !instruction) {
       this.#writeHandlers(at, HandlerIndex.undefined, mayExecute && found ? found : undefined)
-      return
+      return undefined
     }
-    const { entry, decoded, opcode, itState } = instruction
+    const { entry, decoded } = instruction
     const { index, slots } = handlerFor(entry, decoded)
     for (const [key, slot] of slots) {
       const value = decoded[key] ?? 0
@@ -210,10 +218,7 @@ export class Decoder {
       else view.setUint8(at + slot.offset, registerOffset(key, value))
     }
     this.#writeHandlers(at, index, instruction)
-    this.onDecoded?.(address, entry.definition.timing)
-    if (entry.definition.timing === 'ifThen') this.#enterItBlock(at, opcode & 0xff)
-    else if (itState !== 0) this.#passOnItState(at, instruction)
-    this.#writeCosts(instruction, this.#line.time(instruction))
+    return instruction
   }
 
   /** The handler of an instruction, or of an opcode that is none, and the wrappers in front of it. */
@@ -297,8 +302,9 @@ export class Decoder {
   }
 
   #guards(one: DecodedInstruction | Opcode, address: number, itState: number): number {
-    const { definition, decoded } = 'entry' in one ? { ...one.entry, ...one } : {}
-    const readsPc = definition?.readsPc?.some((key) => decoded?.[key] === 15) ?? false
+    const instruction = 'entry' in one ? one : undefined
+    const definition = instruction?.entry.definition
+    const readsPc = definition?.readsPc?.some((key) => instruction?.decoded[key] === 15) ?? false
     const isConditional = itState !== 0 && itState >>> 4 < 14 && definition?.ignoresCondition !== true
     return (
       (address >= FLASH_BYTES ? Guard.inRam : 0) |
@@ -496,7 +502,7 @@ export class Decoder {
   }
 
   /** What stands in RAM and was overwritten since is left until it executes. */
-  #decodeAgain({ places, raw, enteredPlaces, entered }: SavedEntries): void {
+  #decodeAgain({ places, raw, costs, enteredPlaces, entered }: SavedEntries): void {
     const ready = (place: number): number => {
       const entry = entryAt(place)
       if (this.#uncached?.isOff) this.#uncached.enterEntry(entry)
@@ -504,7 +510,10 @@ export class Decoder {
     }
     places.forEach((place, i) => {
       const found = this.opcodeAt(addressOf(entryAt(place)))
-      if (found && rawOf(found) === raw[i]) this.#decode(ready(place))
+      if (!found || rawOf(found) !== raw[i]) return
+      const entry = ready(place)
+      this.#write(entry)
+      COST_BYTES.forEach((offset, n) => (this.#bytes[entry + offset] = costs[COST_BYTES.length * i + n] ?? 0))
     })
     enteredPlaces.forEach((place, i) => {
       this.stretches.add(stretchOf(entryAt(place)))

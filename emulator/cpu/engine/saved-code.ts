@@ -8,6 +8,8 @@ export interface SavedEntries {
   readonly places: Uint32Array
   /** What they were decoded from, as `Cold.raw`. */
   readonly raw: Uint32Array
+  /** As many bytes of each as `COST_BYTES`. */
+  readonly costs: Uint8Array
   /** Of what is not decoded, but a branch to it is known to add cycles. */
   readonly enteredPlaces: Uint32Array
   readonly entered: Int32Array
@@ -30,6 +32,9 @@ export interface SavedCode {
   readonly hidden: Uint8Array
 }
 
+/** Where an entry says what it costs. */
+export const COST_BYTES = [Entry.cost, Entry.taken, Entry.entered] as const
+
 const ENTRY_BYTES = 16
 /** Code is looked for in stretches of 64 half-words. */
 export const STRETCH = 64
@@ -39,7 +44,7 @@ export const placeOf = (entry: number): number => (entry - TABLE) / ENTRY_BYTES
 export const entryAt = (place: number): number => TABLE + place * ENTRY_BYTES
 
 interface Found {
-  readonly decoded: number[]
+  readonly decoded: { readonly place: number; readonly costs: readonly number[] }[]
   readonly entered: [place: number, cycles: number][]
 }
 
@@ -52,7 +57,8 @@ export function findEntries(
   const on: Found = { decoded: [], entered: [] }
   const off: Found = { decoded: [], entered: [] }
   const look = (found: Found, place: number, words: DataView, at: number): void => {
-    if (words.getUint16(at + Entry.handler, true) !== 0) found.decoded.push(place)
+    if (words.getUint16(at + Entry.handler, true) !== 0)
+      found.decoded.push({ place, costs: COST_BYTES.map((byte) => words.getUint8(at + byte)) })
     else if (words.getInt8(at + Entry.entered) !== 0)
       found.entered.push([place, words.getInt8(at + Entry.entered)])
   }
@@ -70,11 +76,12 @@ export function findEntries(
 }
 
 function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
-  const places = Uint32Array.from(decoded).sort()
+  decoded.sort((a, b) => a.place - b.place)
   entered.sort(([a], [b]) => a - b)
   return {
-    places,
-    raw: places.map((place) => view.getUint32(coldOf(entryAt(place)) + Cold.raw, true)),
+    places: Uint32Array.from(decoded, ({ place }) => place),
+    costs: Uint8Array.from(decoded.flatMap(({ costs }) => costs)),
+    raw: Uint32Array.from(decoded, ({ place }) => view.getUint32(coldOf(entryAt(place)) + Cold.raw, true)),
     enteredPlaces: Uint32Array.from(entered, ([place]) => place),
     entered: Int32Array.from(entered, ([, cycles]) => cycles),
   }
