@@ -1,35 +1,12 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import process from 'node:process'
 import { execa } from 'execa'
-import { cacheDirectory, produceFolder } from '../../src/toolchain/cache/cache.ts'
-
-const requirements = 'test/model/requirements.txt'
+import { findPython } from '../python.ts'
 
 /** The interpreter's Python, installed on first use; a string says why there is none. */
-export async function findInterpreter(): Promise<{ python: string } | { missing: string }> {
-  const wanted = createHash('sha256')
-    .update(await readFile(requirements))
-    .digest('hex')
-  const venv = join(cacheDirectory(), 'tests', `venv-${wanted.slice(0, 12)}`)
-  const python = join(venv, 'bin', 'python')
-  if (existsSync(venv)) return { python }
-  try {
-    await produceFolder(venv, async (building) => {
-      await execa('python3', ['-m', 'venv', building])
-      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes']
-      await execa(join(building, 'bin', 'python'), [...pip, '--only-binary=:all:', '-r', requirements])
-    })
-    return { python }
-  } catch (error) {
-    // In continuous integration a golden test that did not run is a failure.
-    if (process.env['CI']) throw error
-    return { missing: error instanceof Error ? (error.message.split('\n').at(-1) ?? '') : String(error) }
-  }
-}
+export const findInterpreter = (): ReturnType<typeof findPython> => findPython('test/model/requirements.txt')
 
 /**
  * Runs a model over inputs with tflite-micro. Returns, for each input, the bytes of the tensors asked for,

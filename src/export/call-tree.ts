@@ -1,0 +1,57 @@
+/** What exports read of who called whom. */
+import type { Cycles } from '../../emulator/cpu/bus.ts'
+
+export interface Frame {
+  readonly name: string
+  /** Source file; absent where it is not known. */
+  readonly file?: string
+  readonly line?: number
+}
+
+/** A frame, by its number in `frames`, is entered or left. Frames nest; cycles do not decrease. */
+export interface CallEvent {
+  readonly kind: 'open' | 'close'
+  readonly frame: number
+  readonly cycle: Cycles
+}
+
+/** Cycles spent in the last of the frames while those before it were its callers, outermost first. */
+export interface StackWeight {
+  readonly stack: readonly number[]
+  readonly cycles: Cycles
+}
+
+export interface CallTree {
+  /** Of the run, such as the firmware's file. */
+  readonly title: string
+  readonly frames: readonly Frame[]
+  readonly from: Cycles
+  readonly to: Cycles
+  /** In the order of time; undefined where only the weights were kept. */
+  readonly events: Iterable<CallEvent> | undefined
+  /** Each stack once. */
+  readonly weights: Iterable<StackWeight>
+}
+
+/** The weights that events add up to, in the order in which stacks were first seen; what is open at the end counts. */
+export function weightsOf(events: Iterable<CallEvent>, to: Cycles): readonly StackWeight[] {
+  const sums = new Map<string, { stack: readonly number[]; cycles: Cycles }>()
+  const open: number[] = []
+  let since = 0
+  const spend = (cycle: Cycles): void => {
+    if (open.length > 0 && cycle > since) {
+      const key = open.join(' ')
+      const sum = sums.get(key)
+      if (sum) sum.cycles += cycle - since
+      else sums.set(key, { stack: [...open], cycles: cycle - since })
+    }
+    since = cycle
+  }
+  for (const { kind, frame, cycle } of events) {
+    spend(cycle)
+    if (kind === 'open') open.push(frame)
+    else open.pop()
+  }
+  spend(to)
+  return [...sums.values()]
+}
