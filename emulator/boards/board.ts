@@ -137,6 +137,7 @@ export class Board implements Saved<Sections> {
   readonly recording: Recording | undefined
   readonly audio: AudioRecording | undefined
   readonly leds: ReadonlyMap<string, Led>
+  /** Not saved: each is a section. */
   readonly sensors: ReadonlyMap<string, BoardSensor>
   /** Without state of their own: the pin has what they drive it to. */
   readonly buttons: ReadonlyMap<string, Button>

@@ -16,7 +16,7 @@ const FURTHER = 'further registers'
 export class UnmodelledLog {
   readonly stateVersion = 1
   readonly accesses = new Map<string, UnmodelledAccess>()
-  /** Told of each access. */
+  /** Told of each access. Not saved: who listens does it again. */
   onRecord: ((name: string, address: Address, kind: 'read' | 'write') => void) | undefined
 
   constructor(private readonly clock: { readonly now: Cycles }) {}

@@ -5,7 +5,7 @@ export type AnalogInput = number
 export const ANALOG_PINS = [2, 3, 4, 5, 28, 29, 30, 31] as const
 
 /**
- * Voltages at the analog inputs. Approximated: 1. Inputs have no impedance: acquisition time changes nothing but time.
+ * Voltages at the analog inputs. Saved by its chip. Approximated: 1. Inputs have no impedance: acquisition time changes nothing but time.
  * 2. Comparators see a voltage when it is set; a source that is a function of time is seen by the SAADC only.
  */
 export class AnalogInputs {

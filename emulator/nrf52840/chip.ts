@@ -113,6 +113,7 @@ const createContext = (options: ChipOptions, ppi: () => Ppi): ChipContext => {
 /** An nRF52840 around its processor. */
 export class Chip implements Saved<Sections> {
   readonly bus: SystemBus
+  /** Not saved: its logs are sections, the rest belongs to others. */
   readonly context: ChipContext
   readonly gpio: Gpio
   readonly i2c = new I2cWiring()
@@ -131,7 +132,7 @@ export class Chip implements Saved<Sections> {
   /** Every register that has a name, for checks against the register map. */
   readonly registers: readonly RegisterInfo[]
   readonly #options: ChipOptions
-  /** Peripherals by their page. */
+  /** Peripherals by their page. Not saved: each is a section. */
   readonly #pages = new Map<number, Peripheral>()
   readonly #comparators: Comparators
   readonly #wdt: Wdt

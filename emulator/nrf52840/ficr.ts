@@ -17,6 +17,7 @@ const REVISION_3 = 3
 
 /** Factory words, from a seed where chips differ. PS 4.4. */
 const factoryWords = (seed: number): readonly (readonly [name: string, offset: number, value: number])[] => {
+  /** Not saved: all of it is used at once. */
   const random = new SeededRandom(seed)
   const words = (name: string, count: number, offset: number) =>
     Array.from({ length: count }, (_, i) => [`${name}[${i}]`, offset + 4 * i, random.next()] as const)

@@ -31,6 +31,7 @@ interface PortState {
 }
 
 class Port {
+  /** Not saved: declared with the page. */
   configuration: readonly Register[] = []
   out = 0
   latch = 0

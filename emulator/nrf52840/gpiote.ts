@@ -23,8 +23,8 @@ interface GpioteState extends PeripheralState {
  * the specification forbids) both act. 3. OUTINIT is taken when CONFIG enters task mode and not again.
  */
 export class Gpiote extends Peripheral {
-  readonly #in: EventRegister[]
-  readonly #config: Register[]
+  readonly #in: readonly EventRegister[]
+  readonly #config: readonly Register[]
   readonly #listeners: readonly PinListener[]
   /** In the order in which a pin tells its channels. */
   #watched: readonly Watched[] = []

@@ -156,7 +156,8 @@ export class EventRegister implements Slot {
 }
 
 /**
- * One 4 kB page of the APB or AHB: PS 6.1, Peripheral interface. Peripherals that share an ID share a page.
+ * One 4 kB page of the APB or AHB: PS 6.1, Peripheral interface. Peripherals that share an ID share a page. Saved by
+ * its chip.
  * Approximated: 1. Writing 1 to an event register raises the interrupt but takes no shortcut and does not reach PPI.
  * 2. Tasks act in the cycle in which they are triggered; the one-cycle 16 MHz synchronisation is left out.
  */

@@ -56,8 +56,8 @@ export abstract class PowerRegisters extends Peripheral {
   protected readonly powerEvents: readonly EventRegister[]
   readonly #options: PowerOptions
   readonly #resetReason: Register
-  readonly #retained: Register[]
-  readonly #sections: Register[]
+  readonly #retained: readonly Register[]
+  readonly #sections: readonly Register[]
   readonly #failure: Register
   readonly #failureWarning: EventRegister
   readonly #sleepEnter: EventRegister

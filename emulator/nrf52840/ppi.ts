@@ -36,9 +36,10 @@ interface PpiState extends PeripheralState {
  * 2. CHG can be written at any time (PS: only while the group's tasks are idle).
  */
 export class Ppi extends Peripheral {
+  /** Not saved: declared with the page. */
   readonly #ends: { readonly event: Register; readonly task: Register }[] = []
-  readonly #forks: Register[]
-  readonly #groups: Register[]
+  readonly #forks: readonly Register[]
+  readonly #groups: readonly Register[]
   #enabled = 0
   /** Not saved: made of registers. */
   #channelsOf = new Map<Address, number[]>()

@@ -66,7 +66,7 @@ export class Pwm extends Peripheral {
   readonly #decoder: Register
   readonly #loop: Register
   readonly #sequences: readonly Sequence[]
-  readonly #pins: Register[]
+  readonly #pins: readonly Register[]
   #playing: Playing | undefined
   #generating = false
   /** Cycle at which the period under way began, and its length. */

@@ -68,7 +68,7 @@ interface RadioState extends PeripheralState {
  *    Bluetooth long range modes follow the coding with S = 8 and 2. 4. TIFS is not enforced.
  */
 export class Radio extends Peripheral {
-  readonly #on = {} as Record<EventName, EventRegister>
+  readonly #on: Readonly<Record<EventName, EventRegister>>
   readonly #packetPointer: Register
   readonly #txPower: Register
   readonly #mode: Register
@@ -88,8 +88,9 @@ export class Radio extends Peripheral {
   constructor(chip: ChipContext, hfxoRunning: () => boolean) {
     super(chip, 'RADIO', 0x4000_1000)
     this.#hfxo = hfxoRunning
-    const on = this.#on
+    const on = {} as Record<EventName, EventRegister>
     for (const name of Object.keys(EVENTS) as EventName[]) on[name] = this.event(name, EVENTS[name])
+    this.#on = on
     const txEnable = this.task('TXEN', 0x000, () => this.#enable('tx'))
     const rxEnable = this.task('RXEN', 0x004, () => this.#enable('rx'))
     const start = this.task('START', 0x008, () => this.#start())

@@ -35,8 +35,8 @@ interface RtcState extends PeripheralState {
 export class Rtc extends Peripheral {
   readonly #tick: EventRegister
   readonly #overflow: EventRegister
-  readonly #compare: EventRegister[]
-  readonly #cc: Register[]
+  readonly #compare: readonly EventRegister[]
+  readonly #cc: readonly Register[]
   readonly #prescaler: Register
   readonly #low: LowFrequencyClock
   /** Earliest tick at which each CC can match. */

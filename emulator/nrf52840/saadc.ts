@@ -58,7 +58,7 @@ interface SaadcState extends PeripheralState {
  */
 export class Saadc extends Peripheral {
   readonly #analog: AnalogInputs
-  readonly #channels: Channel[]
+  readonly #channels: readonly Channel[]
   readonly #events: Readonly<
     Record<'started' | 'end' | 'done' | 'result' | 'calibrated' | 'stopped', EventRegister>
   >

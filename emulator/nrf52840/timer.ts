@@ -25,8 +25,8 @@ interface TimerState extends PeripheralState {
  * 5. Where two CCs match in one cycle their events fire in the order of their numbers.
  */
 export class Timer extends Peripheral {
-  readonly #cc: Register[]
-  readonly #compare: EventRegister[]
+  readonly #cc: readonly Register[]
+  readonly #compare: readonly EventRegister[]
   readonly #mode: Register
   readonly #bitMode: Register
   readonly #prescaler: Register

@@ -19,7 +19,7 @@ const NAMED: readonly (readonly [name: string, offset: number])[] = [
 ]
 
 /**
- * UICR, PS 4.5: a flash page of settings, erased to ones, written through the NVMC.
+ * UICR, PS 4.5: a flash page of settings, erased to ones, written through the NVMC. Saved by its chip.
  * Approximated: 1. What the settings select (reset pin, NFC pins, REG0 voltage, access port protection) has no effect.
  */
 export class Uicr implements BusDevice {

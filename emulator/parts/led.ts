@@ -8,7 +8,7 @@ interface LedState {
   readonly switchedOn: number
 }
 
-/** A light on a pin: counts how often and how long it was on. */
+/** A light on a pin: counts how often and how long it was on. Saved by its board. */
 export class Led {
   readonly stateVersion = 1
   #since: Cycles | undefined

@@ -7,7 +7,7 @@ interface MicrophoneState {
   readonly clocked: boolean
 }
 
-/** A PDM microphone with its own decimation done: it gives what it hears when its clock runs and its supply is on. */
+/** A PDM microphone with its own decimation done: it gives what it hears when its clock runs and its supply is on. Saved by its board. */
 export class Microphone implements PcmSource {
   readonly stateVersion = 1
   #supplied = false

@@ -15,7 +15,9 @@ export interface SavedScheduler {
 
 type Fate = 'waiting' | 'cancelled' | 'over'
 
+/** Saved by its alarm. */
 class Entry implements ScheduledEvent {
+  /** Not saved: what is saved waits. */
   fate: Fate = 'waiting'
 
   constructor(
@@ -41,11 +43,13 @@ const LEAST_SWEPT = 64
 export class Scheduler {
   /** The present. Written by the processor before it calls out, and by the machine while the processor sleeps. */
   now: Cycles = 0
-  /** Called when an event is put in front of all others, so that a running processor can shorten its deadline. */
+  /** Called when an event is put in front of all others, so that a running processor can shorten its deadline. Not saved: wiring. */
   onEarlier: ((due: Cycles) => void) | undefined
   #heap: Entry[] = []
   #order = 0
+  /** Not saved: what is saved waits. */
   #cancelled = 0
+  /** Not saved: no event is being called. */
   #eventDue: Cycles | undefined
 
   /** Cycle of the earliest event; Infinity when there is none. */

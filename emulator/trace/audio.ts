@@ -21,6 +21,7 @@ export class AudioRecording {
 
   /** @throws RecordingError for another rate, or no samples. */
   constructor(
+    /** Not saved: the recording. */
     readonly samples: Int16Array,
     rate: number,
     options: AudioOptions = {},

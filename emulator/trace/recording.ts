@@ -63,7 +63,7 @@ export class Recording {
 
   constructor(
     readonly channels: ReadonlyMap<Channel, Float64Array>,
-    /** Time of each sample in seconds from the first. */
+    /** Time of each sample in seconds from the first. Not saved: the recording. */
     readonly times: Float64Array,
     /** Label of each sample; undefined without a label column. */
     readonly labels: LabelRuns | undefined,

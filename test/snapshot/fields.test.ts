@@ -1,0 +1,204 @@
+import { readdirSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { unsavedState } from './unsaved-state.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+/** Whose state a snapshot holds; a folder with all that is in it, or a file. */
+const FOLDERS = [
+  'emulator/nrf52840',
+  'emulator/parts',
+  'emulator/boards',
+  'emulator/trace',
+  'emulator/memory',
+  'emulator/time',
+  'emulator/snapshot',
+]
+
+const sourcesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/(\.test|testing)\.ts$/.test(name))
+    .map((name) => join(root, folder, name))
+    .sort()
+
+it('every field that can change is saved and restored', () => {
+  const findings = unsavedState(FOLDERS.flatMap(sourcesIn))
+  expect(findings.map((line) => relative(root, line))).toEqual([])
+})
+
+describe('what is found', () => {
+  const findings = (text: string): readonly string[] =>
+    unsavedState([], new Map([['/made-up.ts', text]])).map((line) => line.replace('/made-up.ts: ', ''))
+  const counter = `
+    class Counter {
+      #count = 0
+      next(): number { return this.#count++ }
+      save(): number { return this.#count }
+      restore(count: number): void { this.#count = count }
+    }`
+  /** A class with one field and what it saves of it. */
+  const withField = (field: string, save = 'return 0', restore = ''): readonly string[] =>
+    findings(`${counter}
+      class Module {
+        ${field}
+        save(): unknown { ${save} }
+        restore(state: any): void { ${restore} }
+      }`)
+  const forgotten = (name: string): readonly string[] => [
+    `Module.save forgets ${name}`,
+    `Module.restore forgets ${name}`,
+  ]
+
+  it.each([
+    ['level = 0', 'level'],
+    ['#level: number | undefined', '#level'],
+    ['readonly #seen = new Map<string, number>()', '#seen'],
+    ['readonly #levels: number[] = []', '#levels'],
+    ['readonly #words = new Uint32Array(4)', '#words'],
+    ['readonly #counter = new Counter()', '#counter'],
+    ['readonly #counters: readonly Counter[] = [new Counter()]', '#counters'],
+    ['readonly #byName: ReadonlyMap<string, Counter> = new Map([["a", new Counter()]])', '#byName'],
+    ['readonly #state = { isOff: false }', '#state'],
+    ['readonly #anything: unknown = 0', '#anything'],
+    ['constructor(private readonly levels: number[]) {}', 'levels'],
+    ['constructor(public level: number) {}', 'level'],
+    ['readonly #made: Counter; constructor() { this.#made = new Counter() }', '#made'],
+  ])('a field that nobody mentions: %s', (field, name) => {
+    expect(withField(field)).toEqual(forgotten(name))
+  })
+
+  it.each([
+    'readonly #limit = 5',
+    'readonly #names: readonly string[] = ["a"]',
+    'readonly #table = { a: 1 } as const',
+    'readonly #callback: (level: number) => void = () => undefined',
+    'constructor(private readonly counter: Counter) {}',
+    'readonly #given: Counter; constructor({ counter }: { counter: Counter }) { this.#given = counter }',
+    '/** Wires. Not saved: soldered. */ readonly #wires: number[] = []',
+    '/** Not saved: a cache,\n * no more. */\n #last = 0',
+    'constructor(/** Not saved: flash. */ private readonly flash: Uint8Array) {}',
+    'get level(): number { return 1 }',
+  ])('nothing, where nothing can change, or it is another one’s, or excused: %s', (field) => {
+    expect(withField(field)).toEqual([])
+  })
+
+  it('an excuse without a reason', () => {
+    expect(withField('/** Not saved: */ #level = 0')).toEqual(forgotten('#level'))
+    expect(withField('// Not saved: no doc comment\n #level = 0')).toEqual(forgotten('#level'))
+  })
+
+  it('what only one of the two mentions', () => {
+    expect(withField('#level = 0', 'return this.#level')).toEqual(['Module.restore forgets #level'])
+    expect(withField('#level = 0', 'return 0', 'this.#level = state')).toEqual(['Module.save forgets #level'])
+    expect(withField('#level = 0', 'return this.#level', 'this.#level = state')).toEqual([])
+  })
+
+  it('mentions by name, and through methods that are called', () => {
+    expect(withField('level = 0', 'const { level } = this; return level', 'this.level = state')).toEqual([])
+    const through = '#level = 0; #set(level: number): void { this.#level = level }'
+    expect(withField(through, 'return this.#level', 'this.#set(state)')).toEqual([])
+  })
+
+  it('state without save and restore at all', () => {
+    expect(findings('class Module { level = 0; readonly name = "a" }')).toEqual([
+      'Module has no save, and state: level',
+      'Module has no restore, and state: level',
+    ])
+    expect(findings('class Module { static made = 0 }')).toEqual([
+      "Module.made is static, and no machine's own",
+    ])
+  })
+
+  it('what a class inherits is not asked for again, but called', () => {
+    const base = `class Base {
+      pending = 0
+      save(): object { return { pending: this.pending } }
+      restore(state: any): void { this.pending = state.pending }
+    }`
+    expect(findings(`${base} class Page extends Base { readonly name = 'a' }`)).toEqual([])
+    expect(
+      findings(`${base} class Page extends Base {
+        #count = 0
+        override save(): object { return { count: this.#count } }
+        override restore(state: any): void { super.restore(state); this.#count = state.count }
+      }`),
+    ).toEqual(['Page.save does not call super.save'])
+    expect(findings(`${base} class Page extends Base { #count = 0 }`)).toEqual([
+      'Page has no save, and state: #count',
+      'Page has no restore, and state: #count',
+    ])
+  })
+
+  it('objects whose parts can be written are copied whole, so that none can be forgotten', () => {
+    const field = `readonly #parts = new Map<string, { samples: number; worst: number }>()`
+    const one = `return [...this.#parts.values()].map((part) => ({ samples: part.samples }))`
+    const whole = `return [...this.#parts.values()].map((part) => ({ ...part }))`
+    const restore = `for (const part of state as { samples: number; worst: number }[]) this.#parts.set('a', { ...part })`
+    const complaint =
+      'Module.save does not copy the { samples: number; worst: number; } of #parts whole ({ ...it })'
+    expect(withField(field, one, 'this.#parts.clear()')).toContain(complaint)
+    expect(withField(field, whole, restore)).not.toContain(complaint)
+  })
+
+  it('a class whose objects another one saves', () => {
+    const register = `/** Saved by its page. */
+      class Register {
+        value = 0
+        save(): number { return this.value }
+        restore(value: number): void { this.value = value }
+      }
+      class Special extends Register {}`
+    const page = `class Page { readonly a = new Register(); readonly b: readonly Special[] = [new Special()] }`
+    expect(findings(`${register} ${page}`)).toEqual([])
+    expect(findings(`${register.replace('return this.value', 'return 0')} ${page}`)).toEqual([
+      'Register.save forgets value',
+    ])
+  })
+
+  it('variables in closures and modules', () => {
+    const changes = (name: string): string => `${name} changes in a closure or module that nobody saves`
+    expect(
+      findings(
+        `const create = () => { const state = { isOff: false }; return { off: () => { state.isOff = true } } }`,
+      ),
+    ).toEqual([changes('state')])
+    expect(findings(`const create = () => { let n = 0; return () => n++ }`)).toEqual([changes('n')])
+    expect(findings(`const seen: string[] = []; const see = (one: string) => { seen.push(one) }`)).toEqual([
+      changes('seen'),
+    ])
+    expect(
+      findings(
+        `class Module { constructor() { let n = 0; this.onLevel = () => { n += 1 } } readonly onLevel: () => void }`,
+      ),
+    ).toEqual([changes('n')])
+    expect(
+      findings(`/** Not saved: counts for a message. */ let n = 0; const count = () => { n += 1 }`),
+    ).toEqual([])
+    expect(
+      findings(`const sum = (all: number[]) => { let n = 0; all.forEach((one) => { n += one }); return n }`),
+    ).toEqual([])
+    expect(findings(`const table = (() => { const t: number[] = []; t.push(1); return t })()`)).toEqual([])
+  })
+
+  it('objects with state that no field keeps', () => {
+    const unkept = ['a new Counter has state and is kept in no field']
+    const create = (body: string): readonly string[] =>
+      findings(`${counter} const create = () => { ${body} }`)
+    expect(create('const counter = new Counter(); return () => counter.next()')).toEqual(unkept)
+    expect(create('const counter = new Counter(); return counter')).toEqual([])
+    expect(create('return new Counter()')).toEqual([])
+    expect(create('/** Not saved: used up here. */ const counter = new Counter(); counter.next()')).toEqual(
+      [],
+    )
+    const inClass = (constructor: string): readonly string[] =>
+      findings(`${counter} class Module {
+        readonly #counter: Counter | undefined
+        readonly #next: () => number
+        constructor() { ${constructor} }
+        save(): unknown { return this.#counter?.save() }
+        restore(state: any): void { this.#counter?.restore(state) }
+      }`)
+    expect(inClass('const c = new Counter(); this.#next = () => c.next()')).toEqual(unkept)
+    expect(inClass('const c = new Counter(); this.#counter = c; this.#next = () => c.next()')).toEqual([])
+  })
+})

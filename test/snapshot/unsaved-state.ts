@@ -1,0 +1,69 @@
+import ts from 'typescript'
+import { unsavedFields } from './class-state.ts'
+import { unkeptObjects, unsavedVariables } from './closure-state.ts'
+import { StateTypes } from './state-types.ts'
+
+const OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  lib: ['lib.es2023.d.ts'],
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  types: [],
+}
+
+const libraries = new Map<string, ts.SourceFile | undefined>()
+
+/** @param sources texts of files that are not on disk, by name */
+const programOf = (files: readonly string[], sources: ReadonlyMap<string, string>): ts.Program => {
+  const host = ts.createCompilerHost(OPTIONS, true)
+  const withSources: ts.CompilerHost = {
+    ...host,
+    fileExists: (name) => sources.has(name) || host.fileExists(name),
+    readFile: (name) => sources.get(name) ?? host.readFile(name),
+    getSourceFile: (name, ...further) => {
+      const text = sources.get(name)
+      if (text !== undefined) return ts.createSourceFile(name, text, ts.ScriptTarget.ES2022, true)
+      if (!name.includes('/typescript/lib/')) return host.getSourceFile(name, ...further)
+      if (!libraries.has(name)) libraries.set(name, host.getSourceFile(name, ...further))
+      return libraries.get(name)
+    },
+  }
+  return ts.createProgram({ rootNames: [...files, ...sources.keys()], options: OPTIONS, host: withSources })
+}
+
+/**
+ * State that a snapshot would not hold: fields of classes that `save` or `restore` does not mention, variables that
+ * change in closures and modules, objects with state that no field keeps. What a class is given by who makes it is that
+ * one's. A doc comment `Not saved: WHY` excuses a field or variable; `Saved by WHOM` at a class leaves its objects to
+ * another, which the class's own `save` and `restore` serve.
+ * @param files to look at
+ * @param sources texts of files that are not on disk, by name: looked at too
+ * @returns a line each: file, what
+ */
+export const unsavedState = (
+  files: readonly string[],
+  sources: ReadonlyMap<string, string> = new Map(),
+): readonly string[] => {
+  const program = programOf(files, sources)
+  const checker = program.getTypeChecker()
+  const types = new StateTypes(checker)
+  return [...files, ...sources.keys()].flatMap((name) => {
+    const file = program.getSourceFile(name)
+    if (file === undefined) return [`${name}: not found`]
+    const classes: ts.ClassLikeDeclaration[] = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isClassLike(node)) classes.push(node)
+      ts.forEachChild(node, visit)
+    }
+    visit(file)
+    return [
+      ...classes.flatMap((node) => unsavedFields(checker, types, node)),
+      ...unsavedVariables(checker, types, file),
+      ...unkeptObjects(checker, types, file),
+    ].map((finding) => `${name}: ${finding}`)
+  })
+}
