@@ -3,6 +3,14 @@ import type { EventCharge, PartCurrents, StateCurrent } from './coefficients.ts'
 
 export type Regulator = 'dcdc' | 'ldo'
 
+export interface SavedStateAccount {
+  readonly state: string
+  readonly index: number
+  readonly dcdc: number
+  readonly ldo: number
+  readonly cycles: Cycles
+}
+
 /** One state of one part, with the time spent in it. */
 export class StateAccount {
   /** Picoamps of one amount, rounded: sums of them are exact. */
@@ -20,6 +28,15 @@ export class StateAccount {
   ) {
     const dcdc = Math.round(row.microamps * 1e6)
     this.picoamps = { dcdc, ldo: Math.round((row.ldoMicroamps ?? row.microamps * ldoFactor) * 1e6) }
+  }
+
+  save(): SavedStateAccount {
+    return { state: this.state, index: this.index, ...this.weighted, cycles: this.cycles }
+  }
+
+  restore({ dcdc, ldo, cycles }: SavedStateAccount): void {
+    Object.assign(this.weighted, { dcdc, ldo })
+    this.cycles = cycles
   }
 
   /** Picoamps times cycles; exact while amounts are whole numbers. */
@@ -58,6 +75,17 @@ export interface EventAccount {
   count: number
 }
 
+export interface SavedPart {
+  readonly name: string
+  readonly state: string | null
+  readonly amount: number
+  readonly level: number
+  readonly peak: number
+  readonly since: Cycles
+  readonly states: readonly SavedStateAccount[]
+  readonly events: readonly { readonly event: string; readonly index: number; readonly count: number }[]
+}
+
 /** A part that reports: the state it is in and its accounts. */
 export class PartAccount {
   state: StateAccount | undefined
@@ -73,6 +101,34 @@ export class PartAccount {
     readonly currents: PartCurrents,
     since: Cycles,
   ) {
+    this.since = since
+  }
+
+  save(): SavedPart {
+    const { name, state, amount, level, peak, since } = this
+    return {
+      name,
+      state: state?.state ?? null,
+      amount,
+      level,
+      peak,
+      since,
+      states: Array.from(this.states.values(), (account) => account.save()),
+      events: Array.from(this.events, ([event, { index, count }]) => ({ event, index, count })),
+    }
+  }
+
+  /** After its accounts of states and events were opened. */
+  restore({ state, amount, level, peak, since, states, events }: SavedPart): void {
+    for (const one of states) this.states.get(one.state)?.restore(one)
+    for (const { event, count } of events) {
+      const account = this.events.get(event)
+      if (account) account.count = count
+    }
+    this.state = state === null ? undefined : this.states.get(state)
+    this.amount = amount
+    this.level = level
+    this.peak = peak
     this.since = since
   }
 

@@ -5,6 +5,12 @@ import type { PowerLedger } from './reporting.ts'
 export type CodeMemory = 'flash' | 'RAM'
 type Activity = 'running' | 'asleep' | 'stalled' | 'off'
 
+export interface SavedCpuPower {
+  readonly activity: Activity
+  readonly memory: CodeMemory
+  readonly cacheOn: boolean
+}
+
 /** The processor's own state, told by whoever runs it; cycles as on `scheduler.now`. */
 export class CpuPower {
   #activity: Activity = 'off'
@@ -12,6 +18,17 @@ export class CpuPower {
   #cacheOn = false
 
   constructor(private readonly ledger: PowerLedger) {}
+
+  save(): SavedCpuPower {
+    return { activity: this.#activity, memory: this.#memory, cacheOn: this.#cacheOn }
+  }
+
+  /** The ledger is not told: it is restored by itself. */
+  restore({ activity, memory, cacheOn }: SavedCpuPower): void {
+    this.#activity = activity
+    this.#memory = memory
+    this.#cacheOn = cacheOn
+  }
 
   /** Reset: runs from flash with the cache off. */
   reset(cycle: Cycles): void {

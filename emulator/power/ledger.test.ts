@@ -215,6 +215,59 @@ describe('ChargeLedger', () => {
   })
 })
 
+describe('a ledger that is saved', () => {
+  /** As parts do: by the cycle, anything at any time. */
+  function* stream(seed: number): Generator<(ledger: ChargeLedger) => void> {
+    let cycle = 0
+    const random = (limit: number): number => {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
+      return Math.floor((seed / 2 ** 32) * limit)
+    }
+    const any = (...choices: readonly string[]): string => choices[random(choices.length)] ?? ''
+    for (let i = 0; i < 4000; i++) {
+      const at = (cycle += random(300_000))
+      const [part, state] = [
+        any('A', 'B', 'C1', 'C2', 'nobody'),
+        any('low', 'high', 'on', 'own', 'more', 'off'),
+      ]
+      const [kind, name, amount] = [random(40), any('infer', 'sense', 'print'), 1 + random(3)]
+      yield (ledger) => {
+        if (kind === 0) ledger.chipOff(at)
+        else if (kind === 1) ledger.abandonPhase(name, at)
+        else if (kind === 2) ledger.enter('REG1', 'DC/DC', at)
+        else if (kind < 8) ledger.beginPhase(name, at)
+        else if (kind < 13) ledger.endPhase(name, at)
+        else if (kind < 16) ledger.event('A', 'spark', at)
+        else ledger.enter(part, state, at, amount)
+      }
+    }
+  }
+
+  it.each([1, 2, 3])('goes on in another as it would have here, seed %i', (seed) => {
+    const whole = new ChargeLedger(TABLE)
+    let pieces = new ChargeLedger(TABLE)
+    let saved: ReturnType<ChargeLedger['save']> | undefined
+    let since: ((ledger: ChargeLedger) => void)[] = []
+    let step = 0
+    for (const act of stream(seed)) {
+      act(whole)
+      act(pieces)
+      since.push(act)
+      if (++step % 97 !== 0) continue
+      if (saved) {
+        // Back, and here again, in one that has gone on and in one that has never been anywhere.
+        if (step % 2 === 0) pieces = new ChargeLedger(TABLE)
+        pieces.restore(saved)
+        for (const again of since) again(pieces)
+      }
+      saved = pieces.save()
+      since = []
+    }
+    expect(summarize(pieces, 4000 * 300_000)).toEqual(summarize(whole, 4000 * 300_000))
+    expect(pieces.isRequested('HFCLK')).toBe(whole.isRequested('HFCLK'))
+  })
+})
+
 describe('CpuPower', () => {
   it('tells memory, cache and sleep apart', () => {
     const states: string[] = []

@@ -1,10 +1,11 @@
 import type { Cycles } from '../cpu/bus.ts'
+import { Log } from '../snapshot/log.ts'
 import { PartAccount, StateAccount } from './account.ts'
-import type { EventAccount, Regulator } from './account.ts'
+import type { EventAccount, Regulator, SavedPart } from './account.ts'
 import type { CurrentTable, PartCurrents } from './coefficients.ts'
 import { CURRENTS } from './currents.ts'
-import { LevelTrack } from './level-track.ts'
-import { PhaseAccount } from './phase-account.ts'
+import { LevelTrack, type SavedLevelTrack } from './level-track.ts'
+import { PhaseAccount, type SavedPhaseAccount } from './phase-account.ts'
 import type { PowerLedger } from './reporting.ts'
 
 /** Changes kept one by one; after that only the folded course and the totals go on. */
@@ -28,6 +29,18 @@ export interface LedgerListener {
   charged(part: PartAccount, event: EventAccount, cycle: Cycles): void
 }
 
+export interface SavedLedger {
+  readonly parts: readonly SavedPart[]
+  readonly phases: readonly SavedPhaseAccount[]
+  readonly board: SavedLevelTrack
+  readonly chip: SavedLevelTrack
+  readonly changes: readonly (readonly PowerChange[])[]
+  readonly changesDropped: number
+  readonly unknown: readonly string[]
+  readonly regulator: Regulator
+  readonly requests: readonly (readonly [resource: string, count: number])[]
+}
+
 /**
  * Turns states into charge. A resource (HFCLK) draws its current once, while any part in a state that requests it is
  * there. Time is kept in whole cycles for each state; charge is that times the coefficient, so nothing accumulates.
@@ -39,7 +52,6 @@ export class ChargeLedger implements PowerLedger {
   readonly phases = new Map<string, PhaseAccount>()
   readonly board: LevelTrack
   readonly chip: LevelTrack
-  readonly changes: PowerChange[] = []
   changesDropped = 0
   /** States that no row knows: they draw nothing, and the report says so. */
   readonly unknown = new Set<string>()
@@ -52,12 +64,74 @@ export class ChargeLedger implements PowerLedger {
   readonly #accounts: PartAccount[] = []
   readonly #states: StateAccount[] = []
   readonly #events: EventAccount[] = []
+  readonly #changes = new Log<PowerChange>()
 
   constructor(table: CurrentTable = CURRENTS, startCycle: Cycles = 0) {
     this.#table = table
     this.startCycle = startCycle
     this.board = new LevelTrack(startCycle)
     this.chip = new LevelTrack(startCycle)
+  }
+
+  /** Those that were kept. */
+  get changes(): readonly PowerChange[] {
+    return this.#changes.toArray()
+  }
+
+  save(): SavedLedger {
+    return {
+      parts: this.#accounts.map((account) => account.save()),
+      phases: Array.from(this.phases.values(), (phase) => phase.save()),
+      board: this.board.save(),
+      chip: this.chip.save(),
+      changes: this.#changes.save(),
+      changesDropped: this.changesDropped,
+      unknown: [...this.unknown],
+      regulator: this.regulator,
+      requests: [...this.#requests],
+    }
+  }
+
+  /** The listener is told nothing: it has a state of its own. @throws Error for a part or state that no row knows */
+  restore(saved: SavedLedger): void {
+    this.#forget()
+    for (const part of saved.parts) this.#openAgain(part).restore(part)
+    this.board.restore(saved.board)
+    this.chip.restore(saved.chip)
+    for (const one of saved.phases) {
+      const phase = new PhaseAccount(one.name)
+      phase.restore(one)
+      this.phases.set(one.name, phase)
+      if (phase.isOpen) this.board.watch(phase.distribution)
+    }
+    this.#changes.restore(saved.changes)
+    this.changesDropped = saved.changesDropped
+    for (const one of saved.unknown) this.unknown.add(one)
+    this.regulator = saved.regulator
+    for (const [resource, count] of saved.requests) this.#requests.set(resource, count)
+  }
+
+  #forget(): void {
+    for (const all of [this.parts, this.phases, this.#requests, this.unknown]) all.clear()
+    for (const all of [this.#accounts, this.#states, this.#events]) all.length = 0
+  }
+
+  /** The accounts of a part, numbered as they were. */
+  #openAgain({ name, states, events }: SavedPart): PartAccount {
+    const account = this.#account(name, '')
+    if (!account) throw new Error(`no coefficients are known for ${name}`)
+    for (const { state, index } of states) {
+      const opened = this.#openState(account, state, index)
+      if (!opened) throw new Error(`no coefficients are known for ${name}: ${state}`)
+    }
+    for (const { event, index } of events) {
+      const row = account.currents.events?.[event]
+      if (!row) throw new Error(`no coefficients are known for ${name}: ${event}`)
+      const opened = { row, index, count: 0 }
+      this.#events[index] = opened
+      account.events.set(event, opened)
+    }
+    return account
   }
 
   enter(part: string, state: string, cycle: Cycles, amount = 1): void {
@@ -67,8 +141,8 @@ export class ChargeLedger implements PowerLedger {
     if (next === account.state && amount === account.amount) return
     this.#move(account, next, amount, cycle)
     if (part === 'REG1') this.#regulate(state === 'DC/DC' ? 'dcdc' : 'ldo', cycle)
-    if (this.changes.length >= MOST_CHANGES) this.changesDropped += 1
-    else this.changes.push({ cycle, part, state, microamps: this.board.level / 1e6 })
+    if (this.#changes.length >= MOST_CHANGES) this.changesDropped += 1
+    else this.#changes.push({ cycle, part, state, microamps: this.board.level / 1e6 })
   }
 
   /** Whether any part requests a resource, such as HFCLK. */
@@ -158,14 +232,17 @@ export class ChargeLedger implements PowerLedger {
   #state(account: PartAccount, state: string): StateAccount | undefined {
     const known = account.states.get(state)
     if (known) return known
+    const opened = this.#openState(account, state, this.#states.length)
+    if (!opened && !NOTHING.has(state)) this.unknown.add(`${account.name}: ${state}`)
+    return opened
+  }
+
+  #openState(account: PartAccount, state: string, index: number): StateAccount | undefined {
     const row = account.currents.states[state]
-    if (row === undefined) {
-      if (!NOTHING.has(state)) this.unknown.add(`${account.name}: ${state}`)
-      return undefined
-    }
+    if (row === undefined) return undefined
     const factor = account.currents.regulated ? this.#table.ldoFactor : 1
-    const opened = new StateAccount(state, row, factor, this.#states.length)
-    this.#states.push(opened)
+    const opened = new StateAccount(state, row, factor, index)
+    this.#states[index] = opened
     account.states.set(state, opened)
     return opened
   }

@@ -1,5 +1,6 @@
 import type { Cycles } from '../cpu/bus.ts'
-import { LevelDistribution } from './level-distribution.ts'
+import { PagedFloats } from '../snapshot/paged-floats.ts'
+import { LevelDistribution, type SavedLevelDistribution } from './level-distribution.ts'
 
 const BUCKETS = 2048
 const FIRST_WIDTH = 256
@@ -11,6 +12,18 @@ export interface TimelineBucket {
   readonly minimumMicroamps: number
   readonly averageMicroamps: number
   readonly maximumMicroamps: number
+}
+
+export interface SavedLevelTrack {
+  readonly level: number
+  readonly distribution: SavedLevelDistribution
+  readonly since: Cycles
+  readonly width: Cycles
+  readonly minimum: readonly Float64Array[]
+  readonly maximum: readonly Float64Array[]
+  readonly charge: readonly Float64Array[]
+  readonly integral: number
+  readonly compensation: number
 }
 
 /**
@@ -26,15 +39,43 @@ export class LevelTrack {
   #since: Cycles
   #width = FIRST_WIDTH
   readonly #start: Cycles
-  readonly #minimum = new Float64Array(BUCKETS).fill(Infinity)
-  readonly #maximum = new Float64Array(BUCKETS)
-  readonly #charge = new Float64Array(BUCKETS)
+  readonly #minimum = new PagedFloats(BUCKETS, Infinity)
+  readonly #maximum = new PagedFloats(BUCKETS)
+  readonly #charge = new PagedFloats(BUCKETS)
   #integral = 0
   #compensation = 0
 
   constructor(startCycle: Cycles) {
     this.#start = startCycle
     this.#since = startCycle
+  }
+
+  /** Those who watch are not saved: they are put there again. */
+  save(): SavedLevelTrack {
+    return {
+      level: this.level,
+      distribution: this.distribution.save(),
+      since: this.#since,
+      width: this.#width,
+      minimum: this.#minimum.save(),
+      maximum: this.#maximum.save(),
+      charge: this.#charge.save(),
+      integral: this.#integral,
+      compensation: this.#compensation,
+    }
+  }
+
+  restore(saved: SavedLevelTrack): void {
+    this.level = saved.level
+    this.distribution.restore(saved.distribution)
+    this.#watchers = []
+    this.#since = saved.since
+    this.#width = saved.width
+    this.#minimum.restore(saved.minimum)
+    this.#maximum.restore(saved.maximum)
+    this.#charge.restore(saved.charge)
+    this.#integral = saved.integral
+    this.#compensation = saved.compensation
   }
 
   /** A change at a cycle before the newest one counts from that one: callbacks can be some cycles late. */
@@ -75,9 +116,9 @@ export class LevelTrack {
       return {
         startCycle: this.#start + i * this.#width,
         cycles,
-        minimumMicroamps: (this.#minimum[i] ?? 0) / 1e6,
-        averageMicroamps: (this.#charge[i] ?? 0) / cycles / 1e6,
-        maximumMicroamps: (this.#maximum[i] ?? 0) / 1e6,
+        minimumMicroamps: this.#minimum.get(i) / 1e6,
+        averageMicroamps: this.#charge.get(i) / cycles / 1e6,
+        maximumMicroamps: this.#maximum.get(i) / 1e6,
       }
     })
   }
@@ -95,17 +136,17 @@ export class LevelTrack {
     const last = Math.ceil(to / this.#width) - 1
     for (let i = Math.floor(from / this.#width); i <= last; i++) {
       const overlap = Math.min(to, (i + 1) * this.#width) - Math.max(from, i * this.#width)
-      this.#minimum[i] = Math.min(this.#minimum[i] ?? Infinity, level)
-      this.#maximum[i] = Math.max(this.#maximum[i] ?? 0, level)
-      this.#charge[i] = (this.#charge[i] ?? 0) + level * overlap
+      this.#minimum.set(i, Math.min(this.#minimum.get(i), level))
+      this.#maximum.set(i, Math.max(this.#maximum.get(i), level))
+      this.#charge.set(i, this.#charge.get(i) + level * overlap)
     }
   }
 
   #fold(): void {
     for (let i = 0; i < BUCKETS / 2; i++) {
-      this.#minimum[i] = Math.min(this.#minimum[2 * i] ?? Infinity, this.#minimum[2 * i + 1] ?? Infinity)
-      this.#maximum[i] = Math.max(this.#maximum[2 * i] ?? 0, this.#maximum[2 * i + 1] ?? 0)
-      this.#charge[i] = (this.#charge[2 * i] ?? 0) + (this.#charge[2 * i + 1] ?? 0)
+      this.#minimum.set(i, Math.min(this.#minimum.get(2 * i), this.#minimum.get(2 * i + 1)))
+      this.#maximum.set(i, Math.max(this.#maximum.get(2 * i), this.#maximum.get(2 * i + 1)))
+      this.#charge.set(i, this.#charge.get(2 * i) + this.#charge.get(2 * i + 1))
     }
     this.#minimum.fill(Infinity, BUCKETS / 2)
     this.#maximum.fill(0, BUCKETS / 2)

@@ -1,6 +1,6 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
 import { CycleHistogram } from './statistics.ts'
-import type { CycleStatistics } from './statistics.ts'
+import type { CycleStatistics, SavedHistogram } from './statistics.ts'
 import { LR, SP } from './target.ts'
 import type { CodeRange, ProbeTarget } from './target.ts'
 
@@ -79,24 +79,21 @@ interface OpenInvocation {
   readonly outer: OpenOperator | undefined
   table: Table | undefined
   next: number
-  readonly ended: { readonly operator: OpenOperator; readonly cycles: Cycles }[]
+  readonly ended: { readonly operator: EndedOperator; readonly cycles: Cycles }[]
 }
 
-interface OpenOperator {
-  readonly invocation: OpenInvocation
+interface EndedOperator extends Place {
   readonly table: Table
+}
+
+interface OpenOperator extends EndedOperator {
+  readonly invocation: OpenInvocation
   readonly site: Address
   readonly begin: Cycles
   readonly stackPointer: number
-  readonly path: readonly number[]
-  readonly subgraph: number | undefined
-  readonly evalAddress: Address
 }
 
-interface Row {
-  readonly path: readonly number[]
-  readonly subgraph: number | undefined
-  readonly evalAddress: Address
+interface Row extends Place {
   readonly cycles: CycleHistogram
 }
 
@@ -105,6 +102,32 @@ interface Table {
   readonly cycles: CycleHistogram
   readonly own: CycleHistogram
   readonly operators: Map<string, Row>
+}
+
+type Place = Pick<OperatorSummary, 'path' | 'subgraph' | 'evalAddress'>
+
+/** Invocations and operators that are open name each other by their place among those saved. */
+export interface SavedProfiler {
+  readonly invocations: readonly (Pick<
+    OpenInvocation,
+    'entry' | 'object' | 'begin' | 'stackPointer' | 'next'
+  > & {
+    readonly outer: number | null
+    readonly table: number | null
+    readonly ended: readonly (Place & { readonly table: number; readonly cycles: Cycles })[]
+  })[]
+  readonly operators: readonly (Place &
+    Pick<OpenOperator, 'site' | 'begin' | 'stackPointer'> & {
+      readonly invocation: number
+      readonly table: number
+    })[]
+  readonly tables: readonly {
+    readonly id: number
+    readonly cycles: SavedHistogram
+    readonly own: SavedHistogram
+    readonly operators: readonly (Place & { readonly key: string; readonly cycles: SavedHistogram })[]
+  }[]
+  readonly returns: readonly Address[]
 }
 
 /**
@@ -132,6 +155,7 @@ export class OperatorProfiler {
   readonly #operators: OpenOperator[] = []
   readonly #tables = new Map<number, Table>()
   readonly #returns = new Set<Address>()
+  readonly #leaves = (): void => this.#leave()
   readonly #probes: { address: Address; callback: () => void }[] = []
 
   constructor(target: ProbeTarget, options: OperatorProfilerOptions) {
@@ -148,6 +172,88 @@ export class OperatorProfiler {
 
   detach(): void {
     for (const { address, callback } of this.#probes.splice(0)) this.#target.removeProbe(address, callback)
+    this.#watchReturns([])
+  }
+
+  save(): SavedProfiler {
+    const place = ({ path, subgraph, evalAddress }: Place): Place => ({ path, subgraph, evalAddress })
+    return {
+      invocations: this.#invocations.map(
+        ({ entry, object, begin, stackPointer, next, outer, table, ended }) => ({
+          ...{ entry, object, begin, stackPointer, next },
+          outer: outer ? this.#operators.indexOf(outer) : null,
+          table: table?.id ?? null,
+          ended: ended.map(({ operator, cycles }) => ({
+            ...place(operator),
+            table: operator.table.id,
+            cycles,
+          })),
+        }),
+      ),
+      operators: this.#operators.map((operator) => ({
+        ...place(operator),
+        ...{ site: operator.site, begin: operator.begin, stackPointer: operator.stackPointer },
+        invocation: this.#invocations.indexOf(operator.invocation),
+        table: operator.table.id,
+      })),
+      tables: Array.from(this.#tables.values(), ({ id, cycles, own, operators }) => ({
+        id,
+        cycles: cycles.save(),
+        own: own.save(),
+        operators: Array.from(operators, ([key, row]) => ({ ...place(row), key, cycles: row.cycles.save() })),
+      })),
+      returns: [...this.#returns],
+    }
+  }
+
+  /** The listener is told nothing: it has a state of its own. */
+  restore({ invocations, operators, tables, returns }: SavedProfiler): void {
+    this.#tables.clear()
+    for (const { id, cycles, own, operators } of tables) {
+      const table = this.#table(id)
+      table.cycles.restore(cycles)
+      table.own.restore(own)
+      for (const { key, cycles, ...row } of operators) {
+        const histogram = new CycleHistogram()
+        histogram.restore(cycles)
+        table.operators.set(key, { ...row, cycles: histogram })
+      }
+    }
+    this.#restoreOpen({ invocations, operators })
+    this.#watchReturns(returns)
+  }
+
+  /** Each invocation is inside an operator that was there before it, and each operator in such an invocation. */
+  #restoreOpen({ invocations, operators }: Pick<SavedProfiler, 'invocations' | 'operators'>): void {
+    this.#invocations.length = this.#operators.length = 0
+    const addOperators = (): void => {
+      for (const saved of operators.slice(this.#operators.length)) {
+        const invocation = this.#invocations[saved.invocation]
+        if (!invocation) return
+        this.#operators.push({ ...saved, invocation, table: this.#table(saved.table) })
+      }
+    }
+    for (const { outer, table, ended, ...saved } of invocations) {
+      this.#invocations.push({
+        ...saved,
+        outer: outer === null ? undefined : this.#operators[outer],
+        table: table === null ? undefined : this.#table(table),
+        ended: ended.map(({ table, cycles, ...operator }) => ({
+          operator: { ...operator, table: this.#table(table) },
+          cycles,
+        })),
+      })
+      addOperators()
+    }
+  }
+
+  #watchReturns(returns: readonly Address[]): void {
+    for (const address of this.#returns) this.#target.removeProbe(address, this.#leaves)
+    this.#returns.clear()
+    for (const address of returns) {
+      this.#returns.add(address)
+      this.#target.addProbe(address, this.#leaves)
+    }
   }
 
   /** In the order of their first invocation; operators in the order of execution. */
@@ -201,7 +307,7 @@ export class OperatorProfiler {
     const back = (target.readRegister(LR) & ~1) >>> 0
     if (!this.#returns.has(back)) {
       this.#returns.add(back)
-      this.#probe(back, () => this.#leave())
+      this.#target.addProbe(back, this.#leaves)
     }
   }
 
@@ -297,7 +403,7 @@ export class OperatorProfiler {
   }
 }
 
-function count({ table, path, subgraph, evalAddress }: OpenOperator, cycles: Cycles): void {
+function count({ table, path, subgraph, evalAddress }: EndedOperator, cycles: Cycles): void {
   const key = `${path.join('.')}@${subgraph}:${evalAddress}`
   let row = table.operators.get(key)
   if (!row) table.operators.set(key, (row = { path, subgraph, evalAddress, cycles: new CycleHistogram() }))

@@ -1,7 +1,7 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
 import type { PhaseListener } from './phases.ts'
 import type { PhaseSummary } from './rounds.ts'
-import { CycleHistogram } from './statistics.ts'
+import { CycleHistogram, type SavedHistogram } from './statistics.ts'
 import { LR, SP } from './target.ts'
 import type { ProbeTarget } from './target.ts'
 
@@ -26,6 +26,22 @@ export interface PhaseTrigger {
   readonly to: PhasePoint
 }
 
+interface SavedPhase {
+  readonly cycles: SavedHistogram
+  readonly since: Cycles | null
+}
+
+interface SavedReturns {
+  readonly stackPointer: number | null
+  readonly places: readonly Address[]
+}
+
+/** Phases and returns in the order in which they were given. */
+export interface SavedTriggers {
+  readonly phases: readonly SavedPhase[]
+  readonly returns: readonly SavedReturns[]
+}
+
 /** One phase, and what its passes took. */
 class Phase {
   readonly #cycles = new CycleHistogram()
@@ -36,6 +52,15 @@ class Phase {
     private readonly target: TriggerTarget,
     private readonly listener: PhaseListener,
   ) {}
+
+  save(): SavedPhase {
+    return { cycles: this.#cycles.save(), since: this.#since ?? null }
+  }
+
+  restore({ cycles, since }: SavedPhase): void {
+    this.#cycles.restore(cycles)
+    this.#since = since ?? undefined
+  }
 
   begin(): void {
     if (this.#since !== undefined) return
@@ -78,6 +103,7 @@ class Phase {
  */
 export class PhaseTriggers {
   readonly #phases: readonly Phase[]
+  readonly #returns: Returns[] = []
   readonly #lines: { readonly pattern: RegExp; readonly act: () => void }[] = []
 
   constructor(
@@ -94,6 +120,19 @@ export class PhaseTriggers {
     // Ends are attached first, so that they act first.
     for (const { phase, to } of phases) this.#attach(to, () => phase.end())
     for (const { phase, from } of phases) this.#attach(from, () => phase.begin())
+  }
+
+  save(): SavedTriggers {
+    return {
+      phases: this.#phases.map((phase) => phase.save()),
+      returns: this.#returns.map((one) => one.save()),
+    }
+  }
+
+  restore({ phases, returns }: SavedTriggers): void {
+    if (phases.length !== this.#phases.length) throw new Error('other phases were asked for')
+    phases.forEach((saved, n) => this.#phases[n]?.restore(saved))
+    returns.forEach((saved, n) => this.#returns[n]?.restore(saved))
   }
 
   /** A line of the console is over. */
@@ -124,7 +163,7 @@ export class PhaseTriggers {
         this.target.addProbe(point.address, act)
         return
       case 'return':
-        new Returns(this.target, point.address, act)
+        this.#returns.push(new Returns(this.target, point.address, act))
         return
       case 'line':
         this.#lines.push({ pattern: point.pattern, act })
@@ -146,7 +185,18 @@ class Returns {
     private readonly act: () => void,
   ) {
     target.addProbe(entry, () => this.#enter())
-    target.addHandlerEndListener(() => this.#leave())
+    target.addHandlerEndListener(this.#leave)
+  }
+
+  save(): SavedReturns {
+    return { stackPointer: this.#stackPointer ?? null, places: [...this.#places] }
+  }
+
+  restore({ stackPointer, places }: SavedReturns): void {
+    this.#stackPointer = stackPointer ?? undefined
+    for (const place of this.#places) this.target.removeProbe(place, this.#leave)
+    this.#places.clear()
+    for (const place of places) this.#watch(place)
   }
 
   #enter(): void {
@@ -158,11 +208,15 @@ class Returns {
     const lr = target.readRegister(LR)
     const back = (lr & ~1) >>> 0
     if (isExceptionReturn(lr) || this.#places.has(back)) return
-    this.#places.add(back)
-    target.addProbe(back, () => this.#leave())
+    this.#watch(back)
   }
 
-  #leave(): void {
+  #watch(place: Address): void {
+    this.#places.add(place)
+    this.target.addProbe(place, this.#leave)
+  }
+
+  readonly #leave = (): void => {
     if (this.#stackPointer !== this.target.readRegister(SP) >>> 0) return
     this.#stackPointer = undefined
     this.act()

@@ -36,6 +36,13 @@ interface OpenPhase {
   readonly beginCycle: Cycles
 }
 
+export interface SavedPhases {
+  readonly open: readonly OpenPhase[]
+  readonly names: readonly (readonly [value: number, name: string])[]
+  readonly notes: readonly PhaseNote[]
+  readonly passes: readonly string[]
+}
+
 const LONGEST_NAME = 64
 /** Phases of further names go by one name, and deeper ones are not taken: memory must not grow with the run. */
 const MOST_NAMES = 1024
@@ -62,6 +69,25 @@ export class PhaseRecorder {
     private readonly taken: ReadonlySet<string> = new Set(),
   ) {
     this.#readMemory = readMemory
+  }
+
+  save(): SavedPhases {
+    return {
+      open: [...this.#open],
+      names: [...this.#names],
+      notes: Array.from(this.#notes, ([message, note]) => ({ message, ...note })),
+      passes: [...this.#passes],
+    }
+  }
+
+  restore({ open, names, notes, passes }: SavedPhases): void {
+    this.#open.splice(0, Infinity, ...open)
+    this.#names.clear()
+    for (const [value, name] of names) this.#names.set(value, name)
+    this.#notes.clear()
+    for (const { message, firstCycle, count } of notes) this.#notes.set(message, { firstCycle, count })
+    this.#passes.clear()
+    for (const name of passes) this.#passes.add(name)
   }
 
   /** Give it every stimulus write; ports other than 1 and 2 are ignored. */

@@ -2,9 +2,9 @@ import type { Cycles } from '../cpu/bus.ts'
 import { UNLABELLED } from '../trace/labels.ts'
 import type { LabelOver } from '../trace/labels.ts'
 import type { PhaseSpan } from './phases.ts'
-import { CycleHistogram } from './statistics.ts'
+import { CycleHistogram, type SavedHistogram } from './statistics.ts'
 import type { CycleStatistics } from './statistics.ts'
-import { WindowLabels } from './window-labels.ts'
+import { WindowLabels, type SavedWindowLabels } from './window-labels.ts'
 
 /** Cycles of a phase, over rounds. */
 export interface PhaseSummary extends CycleStatistics {
@@ -35,11 +35,46 @@ interface Part {
   depth: number
 }
 
+interface SavedFold {
+  readonly name: string
+  readonly passes: number
+  readonly histogram: SavedHistogram
+  /** Infinity of none, as `depth`. */
+  readonly begin: number
+  readonly depth: number
+}
+
+type SavedParts = readonly (readonly [name: string, part: Readonly<Part>])[]
+
+export interface SavedRounds {
+  readonly ranks: readonly (readonly [name: string, rank: number])[]
+  readonly over: readonly SavedFold[]
+  readonly single: readonly SavedFold[] | null
+  readonly round: SavedParts | null
+  readonly outermost: readonly (readonly [name: string, passes: number])[]
+  readonly inner: SavedParts
+  /** Infinity before the first. */
+  readonly previous: number
+  readonly windows: SavedWindowLabels
+}
+
 class PhaseFold {
   passes = 0
   readonly histogram = new CycleHistogram()
   begin = Infinity
   depth = Infinity
+
+  save(name: string): SavedFold {
+    const { passes, histogram, begin, depth } = this
+    return { name, passes, histogram: histogram.save(), begin, depth }
+  }
+
+  restore({ passes, histogram, begin, depth }: SavedFold): void {
+    this.passes = passes
+    this.histogram.restore(histogram)
+    this.begin = begin
+    this.depth = depth
+  }
 
   add(cycles: Cycles, { passes, begin, depth }: Omit<Part, 'cycles'>): void {
     this.passes += passes
@@ -75,6 +110,33 @@ export class RoundFold {
   constructor({ labelOver, onLabel }: RoundOptions = {}) {
     this.#labelOver = labelOver
     this.#onLabel = onLabel
+  }
+
+  save(): SavedRounds {
+    return {
+      ranks: [...this.#ranks],
+      over: saveFolds(this.#over),
+      single: this.#single ? saveFolds(this.#single) : null,
+      round: this.#round ? saveParts(this.#round) : null,
+      outermost: [...this.#outermost],
+      inner: saveParts(this.#inner),
+      previous: this.#previous,
+      windows: this.#windows.save(),
+    }
+  }
+
+  restore({ ranks, over, single, round, outermost, inner, previous, windows }: SavedRounds): void {
+    this.#ranks.clear()
+    for (const [name, rank] of ranks) this.#ranks.set(name, rank)
+    this.#over.clear()
+    for (const [name, fold] of foldsOf(over)) this.#over.set(name, fold)
+    this.#single = single ? foldsOf(single) : undefined
+    this.#round = round ? partsOf(round) : undefined
+    this.#outermost.clear()
+    for (const [name, passes] of outermost) this.#outermost.set(name, passes)
+    this.#inner = partsOf(inner)
+    this.#previous = previous
+    this.#windows.restore(windows)
   }
 
   add(span: PhaseSpan): void {
@@ -168,6 +230,21 @@ export class RoundFold {
     this.#windows.pass(name, label)
   }
 }
+
+const saveFolds = (folds: ReadonlyMap<string, PhaseFold>): readonly SavedFold[] =>
+  Array.from(folds, ([name, fold]) => fold.save(name))
+
+function foldsOf(saved: readonly SavedFold[]): Map<string, PhaseFold> {
+  const folds = new Map<string, PhaseFold>()
+  for (const one of saved) foldOf(folds, one.name).restore(one)
+  return folds
+}
+
+const saveParts = (parts: ReadonlyMap<string, Part>): SavedParts =>
+  Array.from(parts, ([name, part]) => [name, { ...part }] as const)
+
+const partsOf = (saved: SavedParts): Map<string, Part> =>
+  new Map(saved.map(([name, part]) => [name, { ...part }]))
 
 function foldOf(folds: Map<string, PhaseFold>, name: string): PhaseFold {
   let fold = folds.get(name)

@@ -2,6 +2,13 @@ import type { Address } from '../cpu/bus.ts'
 import type { TouchedRam } from './memory.ts'
 import type { ProbeTarget } from './target.ts'
 
+export interface SavedSinceMain {
+  readonly before: Uint8Array
+  readonly earlier: Uint8Array
+  readonly begun: boolean
+  readonly inMain: boolean
+}
+
 /**
  * Parts what was written before `main` began (start-up code that clears .bss) from what was written since: at the last
  * time that it began, where there was more than one.
@@ -13,6 +20,8 @@ export class SinceMain {
   readonly #earlier: Uint8Array
   #begun = false
   #inMain = false
+  /** While nothing has changed since. */
+  #saved: SavedSinceMain | undefined
 
   /** @param main address of its first instruction; undefined where it is not known */
   constructor(target: ProbeTarget, touched: TouchedRam, main: Address | undefined) {
@@ -20,6 +29,25 @@ export class SinceMain {
     this.#before = new Uint8Array(touched.words.length)
     this.#earlier = new Uint8Array(touched.words.length)
     if (main !== undefined) target.addProbe(main, () => this.#begin())
+  }
+
+  save(): SavedSinceMain {
+    this.#saved ??= {
+      before: this.#before.slice(),
+      earlier: this.#earlier.slice(),
+      begun: this.#begun,
+      inMain: this.#inMain,
+    }
+    return this.#saved
+  }
+
+  /** What is touched is the machine's own to restore. */
+  restore(saved: SavedSinceMain): void {
+    this.#before.set(saved.before)
+    this.#earlier.set(saved.earlier)
+    this.#begun = saved.begun
+    this.#inMain = saved.inMain
+    this.#saved = saved
   }
 
   /** Ever written. */
@@ -51,6 +79,7 @@ export class SinceMain {
   }
 
   #startOver(): void {
+    this.#saved = undefined
     merge(this.#before, this.#touched.words)
     this.#touched.words.fill(0)
   }

@@ -1,3 +1,5 @@
+import { Tally, type SavedTally } from '../snapshot/tally.ts'
+
 /** Of many cycle counts. The median of an even number of values is the lower of the middle two: an observed value. */
 export interface CycleStatistics {
   readonly count: number
@@ -15,6 +17,16 @@ const MOST_VALUES = 8192
 const LEADING_BITS = 13
 const EXACT = 53
 
+export interface SavedHistogram {
+  readonly count: number
+  readonly total: number
+  /** Infinity of none. */
+  readonly minimum: number
+  readonly maximum: number
+  readonly counts: SavedTally
+  readonly bits: number
+}
+
 /**
  * Cycle counts, folded: how often each value came. Count, total, minimum and maximum are exact, and so is the median
  * while there are no more than 8192 distinct values; beyond, near values are counted together.
@@ -24,7 +36,7 @@ export class CycleHistogram {
   #total = 0
   #minimum = Infinity
   #maximum = 0
-  #counts = new Map<number, number>()
+  readonly #counts = new Tally()
   #bits = EXACT
 
   get count(): number {
@@ -37,8 +49,28 @@ export class CycleHistogram {
     if (cycles < this.#minimum) this.#minimum = cycles
     if (cycles > this.#maximum) this.#maximum = cycles
     const key = cycles - (cycles % stepOf(cycles, this.#bits))
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    this.#counts.add(key, 1)
     while (this.#counts.size > MOST_VALUES) this.#coarsen()
+  }
+
+  save(): SavedHistogram {
+    return {
+      count: this.#count,
+      total: this.#total,
+      minimum: this.#minimum,
+      maximum: this.#maximum,
+      counts: this.#counts.save(),
+      bits: this.#bits,
+    }
+  }
+
+  restore({ count, total, minimum, maximum, counts, bits }: SavedHistogram): void {
+    this.#count = count
+    this.#total = total
+    this.#minimum = minimum
+    this.#maximum = maximum
+    this.#counts.restore(counts)
+    this.#bits = bits
   }
 
   statistics(): CycleStatistics {
@@ -56,7 +88,7 @@ export class CycleHistogram {
   #median(): { median: number; error: number } {
     const rank = (this.#count + 1) >> 1
     let seen = 0
-    for (const [key, count] of [...this.#counts].sort(([a], [b]) => a - b)) {
+    for (const [key, count] of this.#counts.entries().sort(([a], [b]) => a - b)) {
       seen += count
       if (seen < rank) continue
       const first = Math.max(key, this.#minimum)
@@ -69,12 +101,7 @@ export class CycleHistogram {
 
   #coarsen(): void {
     this.#bits = this.#bits === EXACT ? LEADING_BITS : this.#bits - 1
-    const old = this.#counts
-    this.#counts = new Map()
-    for (const [value, count] of old) {
-      const key = value - (value % stepOf(value, this.#bits))
-      this.#counts.set(key, (this.#counts.get(key) ?? 0) + count)
-    }
+    this.#counts.merge((value) => value - (value % stepOf(value, this.#bits)))
   }
 }
 

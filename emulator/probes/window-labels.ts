@@ -11,6 +11,13 @@ interface Passes {
   held: number
 }
 
+export interface SavedWindowLabels {
+  readonly phases: readonly (readonly [name: string, passes: Readonly<Passes>])[]
+  readonly first: string | null
+  readonly collects: string | null
+  readonly passesOfWindow: number | null
+}
+
 /**
  * What the windows that a firmware classifies were labelled, one window a round.
  *
@@ -26,6 +33,23 @@ export class WindowLabels {
   #first: string | undefined
   #collects: string | undefined
   #passesOfWindow: number | undefined
+
+  save(): SavedWindowLabels {
+    return {
+      phases: Array.from(this.#phases, ([name, passes]) => [name, { ...passes }] as const),
+      first: this.#first ?? null,
+      collects: this.#collects ?? null,
+      passesOfWindow: this.#passesOfWindow ?? null,
+    }
+  }
+
+  restore({ phases, first, collects, passesOfWindow }: SavedWindowLabels): void {
+    this.#phases.clear()
+    for (const [name, passes] of phases) this.#phases.set(name, { ...passes })
+    this.#first = first ?? undefined
+    this.#collects = collects ?? undefined
+    this.#passesOfWindow = passesOfWindow ?? undefined
+  }
 
   pass(name: string, label: LabelOver): void {
     this.#first ??= name
