@@ -21,13 +21,8 @@ export interface PowerChange {
   readonly microamps: number
 }
 
-/** Told of what the ledger books, as it does. */
-export interface LedgerListener {
-  /** A part is in a state, or draws something else in it, since `part.since`. */
-  moved(part: PartAccount): void
-  /** Something cost a charge at once, at `part.since` or later. */
-  charged(part: PartAccount, event: EventAccount, cycle: Cycles): void
-}
+/** Told of a part that is in another state, or draws something else in it, since `part.since`; at times of no change. */
+export type LedgerListener = (part: PartAccount) => void
 
 export interface SavedLedger {
   readonly parts: readonly SavedPart[]
@@ -158,14 +153,14 @@ export class ChargeLedger implements PowerLedger {
       return
     }
     account.book(cycle, this.regulator)
-    let known = account.events.get(event)
-    if (!known) {
-      known = { row, index: this.#events.length, count: 0 }
-      this.#events.push(known)
-      account.events.set(event, known)
+    const known = account.events.get(event)
+    if (known) {
+      known.count += 1
+      return
     }
-    known.count += 1
-    this.listener?.charged(account, known, cycle)
+    const opened = { row, index: this.#events.length, count: 1 }
+    this.#events.push(opened)
+    account.events.set(event, opened)
   }
 
   chipOff(cycle: Cycles): void {
@@ -270,7 +265,7 @@ export class ChargeLedger implements PowerLedger {
     const { state, amount, level } = account
     account.level = state === undefined ? 0 : Math.round(state.picoamps[this.regulator] * amount)
     const by = account.level - level
-    this.listener?.moved(account)
+    this.listener?.(account)
     if (by === 0) return
     this.board.change(by, cycle)
     if (account.currents.group === 'chip') this.chip.change(by, cycle)
