@@ -4,14 +4,14 @@ import { Led } from '../parts/led.ts'
 import { Lsm6ds3 } from '../parts/lsm6ds3.ts'
 import { Lsm9ds1 } from '../parts/lsm9ds1.ts'
 import { Microphone } from '../parts/microphone.ts'
-import type { Clipping } from '../parts/sensor-channel.ts'
+import type { Clipping, SampleTold } from '../parts/sensor-channel.ts'
 import type { PartCurrents } from '../power/coefficients.ts'
 import type { Feed } from '../power/supply.ts'
 import type { Saved } from '../snapshot/saved.ts'
 import { restoreSections, saveSections } from '../snapshot/sections.ts'
 import type { SectionSource, SectionSources, Sections } from '../snapshot/sections.ts'
 import type { AudioRecording } from '../trace/audio.ts'
-import type { Channel, Recording } from '../trace/recording.ts'
+import type { Recording } from '../trace/recording.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
 
 export type { PartDescription } from './parts.ts'
@@ -82,8 +82,7 @@ const attachSensor = (
     if (line !== undefined) chip.gpio.drive(pin(line), level)
   }
   for (const line of lines) if (line !== undefined) chip.gpio.drive(pin(line), false)
-  const onSample = (channel: Channel, value: number, cycle: number): void =>
-    listeners.sample?.(part.name, channel, value, cycle)
+  const onSample: SampleTold = (...sample) => listeners.sample?.(part.name, ...sample)
   const common = { clock: time, schedule: time, recording, power, onInterrupt, onSample }
   const onUnmodelled = (what: string): void => unmodelled.record(what, 0, 'write')
   const sensor =

@@ -28,8 +28,14 @@ export interface UartListener {
 /** Told of what EasyDMA reads and writes. */
 export type EasyDmaListener = (address: Address, bytes: number, direction: 'read' | 'write') => void
 
-/** Told of a sample that the firmware fetches, and of the cycle at which the sensor took it. */
-export type SampleListener = (sensor: string, channel: string, value: number, takenCycle: number) => void
+/** Told of a sample that the firmware fetches: counts of a sensitivity, and the cycle at which the sensor took it. */
+export type SampleListener = (
+  sensor: string,
+  channel: string,
+  counts: number,
+  sensitivity: number,
+  takenCycle: number,
+) => void
 
 /**
  * Who is told of what happens in and around the chip, when it happens by the chip's `time`. Nothing is done for a

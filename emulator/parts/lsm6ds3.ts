@@ -10,7 +10,7 @@ import type { SampledSensorState } from './sampled-sensor.ts'
 import { hertz } from './sampler.ts'
 import type { DataRate } from './sampler.ts'
 import { Digitizer } from './sensor-channel.ts'
-import type { Clipping, DigitizerState, SensorClock } from './sensor-channel.ts'
+import type { Clipping, DigitizerState, SampleTold, SensorClock } from './sensor-channel.ts'
 
 const R = {
   FIFO_CTRL5: 0x0a, INT1_CTRL: 0x0d, INT2_CTRL: 0x0e, WHO_AM_I: 0x0f, CTRL1_XL: 0x10, CTRL2_G: 0x11, CTRL3_C: 0x12,
@@ -86,8 +86,7 @@ export interface Lsm6ds3Options {
   readonly power: PowerLedger
   readonly schedule?: Pick<Timeline, 'alarm'>
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
-  /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
-  readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
+  readonly onSample?: SampleTold
   /** Firmware asked for something that this part has and the model has not. */
   readonly onUnmodelled?: (what: string) => void
   readonly temperature?: (cycle: Cycles) => number

@@ -1,13 +1,13 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Channel, Recording } from '../trace/recording.ts'
+import type { Recording } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
 import type { Lsm9ds1InertialState } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
 import type { Lsm9ds1MagnetometerState } from './lsm9ds1-magnetometer.ts'
 import { Digitizer } from './sensor-channel.ts'
-import type { Clipping, DigitizerState, SensorClock, SensorEnvironment } from './sensor-channel.ts'
+import type { Clipping, DigitizerState, SampleTold, SensorClock, SensorEnvironment } from './sensor-channel.ts'
 
 export interface Lsm9ds1Options {
   readonly clock: SensorClock
@@ -18,8 +18,7 @@ export interface Lsm9ds1Options {
   readonly schedule?: Pick<Timeline, 'alarm'>
   /** INT1_A/G or INT2_A/G has changed. */
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void
-  /** The firmware fetches a value, in the channel's unit, of the sample taken at a cycle. */
-  readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void
+  readonly onSample?: SampleTold
 }
 
 interface Lsm9ds1State {

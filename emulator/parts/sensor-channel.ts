@@ -13,6 +13,9 @@ export interface Clipping {
   worst: number
 }
 
+/** The firmware fetches counts of the sample that a sensor took at a cycle. */
+export type SampleTold = (channel: Channel, counts: number, sensitivity: number, cycle: Cycles) => void
+
 const LARGEST = 32767
 const SMALLEST = -32768
 
@@ -26,10 +29,10 @@ export class Digitizer {
   readonly clipping = new Map<Channel, Clipping>()
   readonly #lastCounted = new Map<Channel, Cycles>()
 
-  /** @param onSample told of each value, in the channel's unit, and the moment of its sample */
+  /** @param onSample told of each value, in the channel's unit a count, and the moment of its sample */
   constructor(
     private readonly recording: Recording | undefined,
-    private readonly onSample?: (channel: Channel, value: number, cycle: Cycles) => void,
+    private readonly onSample?: SampleTold,
   ) {}
 
   /**
@@ -41,7 +44,7 @@ export class Digitizer {
     const value = this.recording?.valueAt(channel, cycle) ?? 0
     if (Math.abs(value) > fullScale) this.#clip(channel, fullScale, cycle, Math.abs(value))
     const counts = Math.max(SMALLEST, Math.min(LARGEST, Math.round(value / sensitivity)))
-    this.onSample?.(channel, counts * sensitivity, cycle)
+    this.onSample?.(channel, counts, sensitivity, cycle)
     return counts
   }
 

@@ -47,6 +47,11 @@ export interface OperatorIdentity {
   readonly index: number | undefined
 }
 
+/** An operator as it begins. */
+export interface ListenedOperator extends Pick<OperatorSummary, 'path' | 'subgraph' | 'evalAddress'> {
+  readonly table: number
+}
+
 /** Told of invocations and operators as they happen; they are nested. */
 export interface OperatorListener {
   beginInvocation(): void
@@ -54,9 +59,7 @@ export interface OperatorListener {
   endInvocation(table: number | undefined): void
   /** The innermost never ends. */
   dropInvocation(): void
-  beginOperator(
-    operator: Pick<OperatorSummary, 'path' | 'subgraph' | 'evalAddress'> & { readonly table: number },
-  ): void
+  beginOperator(operator: ListenedOperator): void
   endOperator(): void
   dropOperator(): void
 }

@@ -91,8 +91,8 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
     }
   }
 
-  #count({ kind, begin, end, value }: Span): void {
-    const columns = this.#kind(kind)
+  #count({ countsAs, begin, end, value }: Span): void {
+    const columns = this.#kind(countsAs)
     columns.count.add(1)
     columns.cycles.add(end - begin)
     columns.lengths.include(end - begin)

@@ -55,8 +55,8 @@ export class SpanSums {
     }
   }
 
-  #count({ begin, end, kind, value }: Span): void {
-    const figures = this.of(kind)
+  #count({ begin, end, countsAs, value }: Span): void {
+    const figures = this.of(countsAs)
     const cycles = end - begin
     figures.count += 1
     figures.cycles += cycles

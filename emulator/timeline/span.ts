@@ -16,15 +16,27 @@ export interface Span {
   readonly begin: Cycles
   /** Infinity while it is open. */
   end: Cycles
-  /** Number of its name. */
+  /** Number of the name that it began with: what it covers is that name's. */
   readonly kind: number
+  /** Number of the name that it ended with, and counts as. */
+  countsAs: number
   /** What it carries beside its duration, in the track's unit: latency of an exception, bytes. */
   value: number | undefined
   text: string | undefined
   data: Plain
 }
 
+/** What is known when a span begins. */
+export interface SpanBegin {
+  readonly value?: number | undefined
+  /** Of all spans of its name. */
+  readonly nameData?: Plain
+}
+
 export interface SpanEnd {
+  /** Another name than it began with: that of one that was cut off. */
+  readonly name?: string | undefined
+
   readonly value?: number | undefined
   readonly text?: string | undefined
   readonly data?: Plain

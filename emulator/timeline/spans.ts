@@ -3,7 +3,7 @@ import type { Plain, Saved } from '../snapshot/saved.ts'
 import { FoldedSpans } from './folded-spans.ts'
 import type { SavedFoldedSpans } from './folded-spans.ts'
 import { effectiveEnd } from './span.ts'
-import type { Span, SpanEnd, SpanName } from './span.ts'
+import type { Span, SpanBegin, SpanEnd, SpanName } from './span.ts'
 import type { SpanSums } from './span-sums.ts'
 import { FURTHER, MOST_NAMES } from './track.ts'
 import type { TrackLimits } from './track.ts'
@@ -18,18 +18,20 @@ export interface SavedSpans {
   readonly folded: SavedFoldedSpans | undefined
 }
 
-const asPlain = ({ number, begin, end, kind, value, text, data }: Span): Plain => [
+const asPlain = ({ number, begin, end, kind, countsAs, value, text, data }: Span): Plain => [
   number,
   begin,
   end,
   kind,
+  countsAs,
   value,
   text,
   data,
 ]
 
 const fromPlain = (plain: Plain): Span => {
-  const [number, begin, end, kind, value, text, data] = plain as [
+  const [number, begin, end, kind, countsAs, value, text, data] = plain as [
+    number,
     number,
     number,
     number,
@@ -38,7 +40,7 @@ const fromPlain = (plain: Plain): Span => {
     string | undefined,
     Plain,
   ]
-  return { number, begin, end, kind, value, text, data }
+  return { number, begin, end, kind, countsAs, value, text, data }
 }
 
 /**
@@ -72,22 +74,24 @@ export class Spans implements Saved<SavedSpans> {
   }
 
   /** A span begins. @returns its number, for its end */
-  begin(name: string, cycle: Cycles, data?: Plain): number {
+  begin(name: string, cycle: Cycles, { value, nameData }: SpanBegin = {}): number {
     const free = this.#open.indexOf(undefined)
     const depth = free < 0 ? this.#open.length : free
-    const span = this.#add(name, depth, this.#at(cycle), Infinity, data)
+    const span = this.#add(name, depth, this.#at(cycle), Infinity, nameData)
+    span.value = value
     this.#open[depth] = span
     return span.number
   }
 
   /** A span that is open is over; nothing for one that is not. */
-  end(number: number, cycle: Cycles, { value, text, data }: SpanEnd = {}): void {
+  end(number: number, cycle: Cycles, { name, value, text, data }: SpanEnd = {}): void {
     const depth = this.#open.findIndex((span) => span?.number === number)
     const span = this.#open[depth]
     if (!span) return
     this.#open[depth] = undefined
     span.end = this.#at(Math.max(cycle, span.begin))
-    span.value = value
+    if (name !== undefined) span.countsAs = this.#kind(name, depth)
+    if (value !== undefined) span.value = value
     span.text = text ?? span.text
     if (data !== undefined) span.data = data
   }
@@ -111,20 +115,23 @@ export class Spans implements Saved<SavedSpans> {
     return this.#newest
   }
 
-  #add(name: string, depth: number, begin: Cycles, end: Cycles, data?: Plain): Span {
+  #add(name: string, depth: number, begin: Cycles, end: Cycles, nameData?: Plain): Span {
     if (this.#spans.length >= this.limits.recent) this.#fold()
-    const kind = this.#kind(name, depth, data)
+    const kind = this.#kind(name, depth, nameData)
     const text = this.names[kind]?.name === FURTHER ? name : undefined
-    const span: Span = { number: this.#next++, begin, end, kind, value: undefined, text, data: undefined }
+    const span: Span = {
+      ...{ number: this.#next++, begin, end, kind, countsAs: kind },
+      ...{ value: undefined, text, data: undefined },
+    }
     this.#spans.push(span)
     return span
   }
 
-  #kind(name: string, depth: number, data: Plain): number {
+  #kind(name: string, depth: number, data?: Plain): number {
     const key = `${depth} ${name}`
     const known = this.#kinds.get(key)
     if (known !== undefined) return known
-    if (this.names.length >= MOST_NAMES && name !== FURTHER) return this.#kind(FURTHER, depth, undefined)
+    if (this.names.length >= MOST_NAMES && name !== FURTHER) return this.#kind(FURTHER, depth)
     this.names.push({ name, depth, ...(data !== undefined && { data }) })
     this.#kinds.set(key, this.names.length - 1)
     return this.names.length - 1

@@ -181,7 +181,7 @@ export class Timeline implements Saved<SavedTimeline> {
     for (const { info, state } of tracks) {
       if (info.kind === 'level') this.level(info, Number(state))
       else {
-        const track = this.#made(info.kind === 'state' ? { ...info, now: String(state) } : info)
+        const track = this.#made(info.kind === 'state' ? { ...info, now: state as string } : info)
         if (track instanceof SpanTrack) track.restore(state as unknown as SavedSpans)
       }
     }

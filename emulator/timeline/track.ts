@@ -26,7 +26,7 @@ export interface TimelineLimits {
   readonly spans: TrackLimits
 }
 
-/** Spans have sums for each of up to 64 names in each bucket. */
+/** Spans have sums for each of their names in each bucket. */
 export const DEFAULT_LIMITS: TimelineLimits = {
   steps: { recent: 4096, buckets: 2048 },
   spans: { recent: 4096, buckets: 1024 },
@@ -37,8 +37,9 @@ export const UNFOLDED: TimelineLimits = {
   spans: { recent: Infinity, buckets: 2 },
 }
 
-/** Kinds of one track that are told apart; the rest goes by one name, so that memory does not grow with the run. */
-export const MOST_NAMES = 64
+/** Names of one track that are told apart; the rest goes by one name, so that memory does not grow with the run. */
+export const MOST_STATES = 64
+export const MOST_NAMES = 256
 export const FURTHER = 'further'
 
 /** A typed array with room for more. */

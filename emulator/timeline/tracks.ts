@@ -5,7 +5,7 @@ import { Spans } from './spans.ts'
 import type { SavedSpans } from './spans.ts'
 import { Steps } from './steps.ts'
 import type { SavedSteps } from './steps.ts'
-import { FURTHER, MOST_NAMES } from './track.ts'
+import { FURTHER, MOST_STATES } from './track.ts'
 import type { TimelineLimits, TrackInfo } from './track.ts'
 
 type InfoOf<Kind> = Omit<TrackInfo, 'kind'> & { readonly kind: Kind }
@@ -93,7 +93,7 @@ export class StateTrack implements Saved<SavedStates> {
   #number(state: string): number {
     const known = this.#numbers.get(state)
     if (known !== undefined) return known
-    if (this.states.length >= MOST_NAMES && state !== FURTHER) return this.#number(FURTHER)
+    if (this.states.length >= MOST_STATES && state !== FURTHER) return this.#number(FURTHER)
     this.states.push(state)
     this.#numbers.set(state, this.states.length - 1)
     return this.states.length - 1

@@ -1,5 +1,6 @@
 import type { Machine } from '../../emulator/machine.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
+import type { OperatorListener } from '../../emulator/probes/operators.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { Observation } from '../report/observation.ts'
 import { knownStructures } from '../tflm/structures.ts'
@@ -14,7 +15,11 @@ export interface InterpreterProbes {
 }
 
 /** Probes on the TFLM interpreters of a firmware; nothing where it has none that is known by name. */
-export function watchInterpreters(machine: Machine, image: FirmwareImage): InterpreterProbes {
+export function watchInterpreters(
+  machine: Machine,
+  image: FirmwareImage,
+  listener?: OperatorListener,
+): InterpreterProbes {
   const loops = invokeLoops(image.symbols)
   if (loops.length === 0) return { observed: () => ({ interpreters: [], arenas: [] }), problems: () => [] }
   const watch = new InterpreterWatch(
@@ -24,7 +29,7 @@ export function watchInterpreters(machine: Machine, image: FirmwareImage): Inter
     allocations(image.symbols),
   )
   const { identify, onReturn } = watch
-  const operators = new OperatorProfiler(machine, { loops, identify, onReturn })
+  const operators = new OperatorProfiler(machine, { loops, identify, onReturn, listener })
   return {
     observed: () => {
       const summaries = operators.summary()

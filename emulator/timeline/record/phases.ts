@@ -1,0 +1,46 @@
+import type { Cycles } from '../../cpu/bus.ts'
+import type { PhaseListener } from '../../probes/phases.ts'
+import type { Saved } from '../../snapshot/saved.ts'
+import type { Spans } from '../spans.ts'
+import type { RecordingContext } from './source.ts'
+
+const PHASES = { id: 'phases', name: 'phases', group: 'phases', unit: '' }
+
+export type SavedPhases = readonly { readonly name: string; readonly span: number }[]
+
+/** Phases that the firmware marks or the user names. */
+export class PhasesRecorder implements PhaseListener, Saved<SavedPhases> {
+  #open: { readonly name: string; readonly span: number }[] = []
+
+  constructor(private readonly context: RecordingContext) {}
+
+  beginPhase(name: string, cycle: Cycles): void {
+    this.#open.push({ name, span: this.#spans.begin(name, cycle) })
+  }
+
+  endPhase(name: string, cycle: Cycles): void {
+    this.#end(name, cycle, false)
+  }
+
+  abandonPhase(name: string, cycle: Cycles): void {
+    this.#end(name, cycle, true)
+  }
+
+  get #spans(): Spans {
+    return this.context.timeline.spans(PHASES).spans
+  }
+
+  #end(name: string, cycle: Cycles, isCutOff: boolean): void {
+    const index = this.#open.findLastIndex((one) => one.name === name)
+    const [one] = index < 0 ? [] : this.#open.splice(index, 1)
+    if (one) this.#spans.end(one.span, cycle, isCutOff ? { name: `${name}, cut off` } : {})
+  }
+
+  save(): SavedPhases {
+    return [...this.#open]
+  }
+
+  restore(saved: SavedPhases): void {
+    this.#open = [...saved]
+  }
+}
