@@ -7,7 +7,13 @@ import type { Lsm9ds1InertialState } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
 import type { Lsm9ds1MagnetometerState } from './lsm9ds1-magnetometer.ts'
 import { Digitizer } from './sensor-channel.ts'
-import type { Clipping, DigitizerState, SampleTold, SensorClock, SensorEnvironment } from './sensor-channel.ts'
+import type {
+  Clipping,
+  DigitizerState,
+  SampleTold,
+  SensorClock,
+  SensorEnvironment,
+} from './sensor-channel.ts'
 
 export interface Lsm9ds1Options {
   readonly clock: SensorClock
