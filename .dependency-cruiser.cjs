@@ -23,7 +23,7 @@ module.exports = {
       name: 'cpu-knows-time-only',
       severity: 'error',
       from: { path: '^emulator/cpu', pathNot: '\\.test\\.ts$' },
-      to: { path: '^emulator/', pathNot: '^emulator/(cpu|time)' },
+      to: { path: '^emulator/', pathNot: '^emulator/(cpu|time)/' },
     },
     {
       name: 'meanings-know-the-language-only',
@@ -77,8 +77,20 @@ module.exports = {
     {
       name: 'time-knows-nothing',
       severity: 'error',
-      from: { path: '^emulator/time', pathNot: '\\.test\\.ts$' },
-      to: { path: '^emulator/', pathNot: '^emulator/time' },
+      from: { path: '^emulator/time/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/', pathNot: '^emulator/time/' },
+    },
+    {
+      name: 'tracks-know-no-machine',
+      severity: 'error',
+      from: { path: '^emulator/timeline/[^/]+$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/', pathNot: '^emulator/(timeline/[^/]+$|cpu/bus\\.ts|snapshot/saved\\.ts)' },
+    },
+    {
+      name: 'what-is-recorded-knows-no-timeline',
+      severity: 'error',
+      from: { path: '^emulator/', pathNot: '^emulator/timeline/|\\.test\\.ts$' },
+      to: { path: '^emulator/timeline/' },
     },
     {
       name: 'chip-knows-the-cpu-by-its-interface',
