@@ -123,6 +123,14 @@ module.exports = {
       to: { path: '^src/cli/(commands/|command-line|program|main)' },
     },
     {
+      name: 'exports-know-views-alone',
+      severity: 'error',
+      from: { path: '^src/(export|import)/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^emulator/(cpu/(?!bus\\.ts)|nrf52840|parts|boards|probes|machine)|^src/(cli|simulation|toolchain|lab|fidelity|tflm|model|image)/',
+      },
+    },
+    {
       name: 'simulation-below-lab-and-fidelity',
       severity: 'error',
       from: { path: '^src/simulation/', pathNot: '\\.test\\.ts$' },

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { UserError } from './errors.ts'
 import { checkFile, checkFolder, writeFolder, writeWhole } from './write-whole.ts'
 
 let folder = ''
@@ -13,6 +14,18 @@ describe('a file', () => {
     await writeWhole(join(folder, 'a.json'), 'two')
     expect(await readdir(folder)).toEqual(['a.json'])
     expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('two')
+  })
+
+  it('comes piece by piece, whole or not at all', async () => {
+    const pieces = function* (fails: boolean) {
+      yield 'one, '
+      yield new TextEncoder().encode('zwei')
+      if (fails) throw new UserError('the third is missing')
+    }
+    await writeWhole(join(folder, 'a.txt'), pieces(false))
+    await expect(writeWhole(join(folder, 'b.txt'), pieces(true))).rejects.toThrow(/^the third is missing$/)
+    expect(await readdir(folder)).toEqual(['a.txt'])
+    expect(await readFile(join(folder, 'a.txt'), 'utf8')).toBe('one, zwei')
   })
 
   it('that cannot be is named', async () => {

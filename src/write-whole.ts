@@ -5,7 +5,8 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ExitCode, UserError } from './errors.ts'
 
-type Content = string | Uint8Array
+/** What comes piece by piece is written as it comes: it may be larger than memory. */
+type Content = string | Uint8Array | Iterable<string | Uint8Array>
 
 /** Half-written: an exit in the middle takes them away. */
 const unfinished = new Set<string>()
@@ -87,6 +88,7 @@ async function writeAll(
     for (const [file] of files) await rename(file + suffix, file)
   } catch (cause) {
     await Promise.all(temporary.map((file) => rm(file, { force: true }).catch(() => undefined)))
+    if (cause instanceof UserError) throw cause // of who makes the pieces
     throw notWritten(target, cause)
   } finally {
     temporary.forEach((file) => unfinished.delete(file))

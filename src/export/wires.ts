@@ -4,6 +4,8 @@ import type { StatePiece, StateTrack, Track } from './timeline-view.ts'
 
 export const LOW = 'low'
 export const HIGH = 'high'
+/** Both within what cannot be told apart: a sample. */
+export const CHANGES = 'changes'
 const PINS = 'pins'
 
 /** A pin: a track of states in that group, low and high, or others (not driven), which are neither. */
@@ -20,6 +22,6 @@ export interface WirePiece {
 export const wirePiece = ({ begin, end, states }: StatePiece): WirePiece => ({
   begin,
   end,
-  wasLow: states.some(({ state }) => state === LOW),
-  wasHigh: states.some(({ state }) => state === HIGH),
+  wasLow: states.some(({ state }) => state === LOW || state === CHANGES),
+  wasHigh: states.some(({ state }) => state === HIGH || state === CHANGES),
 })

@@ -38,6 +38,8 @@ export interface Reading {
   readonly time: ChosenTime | undefined
   readonly options: LogOptions
   readonly format: string | undefined
+  /** Whether odd values are told of; default: yes. */
+  readonly notices?: boolean
 }
 
 export class RowReader {
@@ -167,7 +169,11 @@ export class RowReader {
       sampleRateHz: timing === undefined || rows < 2 ? null : Number((1 / timing.stepSeconds).toPrecision(6)),
       labels,
       ignored: ignoredOf(titles, plan, time?.at),
-      notes: [...this.#ownNotes(), ...(timing?.notes ?? []), ...noticed(channels, placeOf)],
+      notes: [
+        ...this.#ownNotes(),
+        ...(timing?.notes ?? []),
+        ...(this.reading.notices === false ? [] : noticed(channels, placeOf)),
+      ],
     }
   }
 

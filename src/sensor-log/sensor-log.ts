@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import { readJson } from './json.ts'
 import type { LogOptions, SensorLog } from './log.ts'
 import { ColumnTrouble } from './planned.ts'
+import { isResd, readResd } from './resd.ts'
 import { TextSource } from './source.ts'
 import { readTable } from './table.ts'
 import { findUciHar, readUciHar } from './uci-har.ts'
@@ -14,6 +15,7 @@ const GIVE = 'give a recording: CSV, JSON of Edge Impulse, or others of docs/rec
 export async function readSensorLog(file: string, options: LogOptions): Promise<SensorLog> {
   const place = await findUciHar(file)
   if (place !== undefined) return (await readUciHar(place, options.onProgress)).log
+  if (await isResd(file)) return readResd(file, options)
   const source = new TextSource(file, {
     give: GIVE,
     onProgress: (read, of) => options.onProgress?.(read / of, `${megabytes(read)} of ${megabytes(of)} MB`),

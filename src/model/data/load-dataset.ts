@@ -166,7 +166,7 @@ const count = (many: number, what: string): string => `${many} ${what}${many ===
 
 /** By preference: text files beside recordings are notes, and without any they are the recordings. */
 const EXTENSIONS: readonly (readonly string[])[] = [
-  ['.csv', '.tsv', '.json'],
+  ['.csv', '.tsv', '.json', '.resd'],
   ['.txt', '.log'],
 ]
 const NO_RECORDINGS = ['metadata.json', 'package.json']
