@@ -136,7 +136,9 @@ function rateOf(file: string, bytes: Uint8Array): number {
     )
   const rate = record(root?.['metadata'])?.['samplesPerSecond']
   if (typeof rate !== 'number' || !(rate > 0) || rate > FASTEST)
-    throw wrong(`has samplesPerSecond ${rate === undefined ? 'missing' : JSON.stringify(rate)}, which is no rate`)
+    throw wrong(
+      `has samplesPerSecond ${rate === undefined ? 'missing' : JSON.stringify(rate)}, which is no rate`,
+    )
   return rate
 }
 
