@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { toolVersion } from '../project.ts'
 import { techniqueIds } from '../lab/technique-ids.ts'
 import { apps } from '../toolchain/apps/app-table.ts'
+import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'
@@ -23,6 +24,7 @@ import {
   rate,
   phase,
   setting,
+  several,
   whole,
   wholeNumber,
   wire,
@@ -88,54 +90,32 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       finish(await (await import('./commands/build.ts')).build(app, options)),
     )
 
-  withApp(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
-    .option('--for <time>', 'simulated time, such as 10s', duration)
-    .option(
-      '--until <regex>',
-      'end when a whole line of the console matches; exit 1 if none does, whatever the firmware says',
-      pattern,
-    )
-    .option(
-      '--phase <NAME=FROM..TO>',
-      'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',
-      phase,
-    )
-    .option('--inputs <file>', 'of the app infer: what the model is given, CSV, .npy or a recording')
-    .option('--outputs <file>', 'of the app infer: what the firmware’s model gave, .csv or .npy')
-    .option(
-      '--labels <file>',
-      'of the app infer: names of the outputs (default: metadata.json beside the model)',
-    )
+  withRun(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
     .option(
       '--metadata-template <file>',
       'write the metadata that the gesture apps want of --model, to fill in',
     )
-    .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
-    .option('--recording <file>', 'what the IMU feels: CSV and others of docs/recordings.md')
-    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)
-    .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
-    .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
-    .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
-    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
-    .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
-    .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
-    .option('--currents <file>', 'coefficients of your own for the power report, JSON')
-    .option('--strict', 'end at the first access to what is not modelled; exit 1')
-    .option(...settingOption)
-    .option(...timingOption)
     .option(
       '--uncertainty [file]',
       'also run at the ends of what the timing model leaves open; JSON to a file',
     )
     .option('--no-profile', 'leave out the profile of functions')
-    .option(
-      '--console <file>',
-      'where the firmware’s console goes: a file, fd:3, or - (default: before the report)',
-    )
-    .option('--raw', 'let the console’s control characters through to a terminal')
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),
+    )
+
+  withRun(
+    command(
+      'annotate <firmware> [function]',
+      'run firmware, and show where the cycles of a function went: by source line and instruction (default: the dearest)',
+    ),
+  )
+    .option('--source <folder>', 'where sources lie that are not found; repeatable', several)
+    .option('--all', 'show what never executed too')
+    .option('--json <file>', 'write the annotation')
+    .action(async (firmware: string, wanted: string | undefined, options: AnnotateOptions) =>
+      finish(await (await import('./commands/annotate.ts')).annotate(firmware, wanted, options, signal)),
     )
 
   command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')
@@ -265,4 +245,44 @@ function withApp(command: Command, kernels = true): Command {
       'a window becomes the input by a loop (default), unrolled, cmsis-dsp or folded',
       oneOf('loop', 'unrolled', 'cmsis-dsp', 'folded'),
     )
+}
+
+/** What is said of a run by whichever command makes it. */
+function withRun(command: Command): Command {
+  return withApp(command)
+    .option('--for <time>', 'simulated time, such as 10s', duration)
+    .option(
+      '--until <regex>',
+      'end when a whole line of the console matches; exit 1 if none does, whatever the firmware says',
+      pattern,
+    )
+    .option(
+      '--phase <NAME=FROM..TO>',
+      'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',
+      phase,
+    )
+    .option('--inputs <file>', 'of the app infer: what the model is given, CSV, .npy or a recording')
+    .option('--outputs <file>', 'of the app infer: what the firmware’s model gave, .csv or .npy')
+    .option(
+      '--labels <file>',
+      'of the app infer: names of the outputs (default: metadata.json beside the model)',
+    )
+    .option('--stdin <file>', 'what arrives on the serial console; - for standard input')
+    .option('--recording <file>', 'what the IMU feels: CSV and others of docs/recordings.md')
+    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)
+    .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
+    .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
+    .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
+    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
+    .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
+    .option('--currents <file>', 'coefficients of your own for the power report, JSON')
+    .option('--strict', 'end at the first access to what is not modelled; exit 1')
+    .option(...settingOption)
+    .option(...timingOption)
+    .option(
+      '--console <file>',
+      'where the firmware’s console goes: a file, fd:3, or - (default: before the report)',
+    )
+    .option('--raw', 'let the console’s control characters through to a terminal')
 }

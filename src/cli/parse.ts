@@ -64,6 +64,12 @@ export function rate(text: string): number {
 
 export const list = (text: string): readonly string[] => text.split(',').map((one) => one.trim())
 
+/** One each time, as often as wanted. */
+export const several = (text: string, previous: readonly string[] = []): readonly string[] => [
+  ...previous,
+  text,
+]
+
 export function whole(lowest: number, highest: number): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN

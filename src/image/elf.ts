@@ -38,6 +38,8 @@ export interface ElfFile {
   readonly segments: readonly Segment[]
   readonly sections: readonly ElfSection[]
   readonly symbols: readonly ElfSymbol[]
+  /** What stands where in sections, by address; empty where the linker left them out. */
+  readonly marks: readonly CodeMark[]
   /** A section's contents (decompressed), undefined when there is no such section. */
   sectionBytes(name: string): Uint8Array | undefined
 }
@@ -80,7 +82,7 @@ export function parseElf(bytes: Uint8Array, file: string): ElfFile {
     entry: header.entry,
     segments: segments.map(({ address, bytes }) => ({ address, bytes })),
     sections,
-    symbols: readSymbols(bytes, file, sections),
+    ...readSymbols(bytes, file, sections),
     sectionBytes: (name) => {
       const section = sections.find((one) => one.name === name && one.type !== sectionType.noBits)
       return section && contents(bytes, file, section)
@@ -240,9 +242,13 @@ function readSections(
   })
 }
 
-function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSection[]): ElfSymbol[] {
+function readSymbols(
+  bytes: Uint8Array,
+  file: string,
+  sections: readonly ElfSection[],
+): Pick<ElfFile, 'symbols' | 'marks'> {
   const symbolTable = sections.find((section) => section.type === sectionType.symbolTable)
-  if (!symbolTable) return []
+  if (!symbolTable) return { symbols: [], marks: [] }
   const names = sections[symbolTable.link]
   if (!names) {
     throw new UserError(
@@ -252,7 +258,7 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
   const nameTable = bytes.subarray(names.fileOffset, names.fileOffset + names.bytes)
   const at = new Cursor(bytes, file)
   const symbols: ElfSymbol[] = []
-  const mapping: MappingSymbol[] = []
+  const marks: CodeMark[] = []
   for (let i = 1; i < Math.floor(symbolTable.bytes / SYMBOL_BYTES); i++) {
     at.offset = symbolTable.fileOffset + i * SYMBOL_BYTES
     const nameOffset = at.u32()
@@ -262,10 +268,10 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
     at.skip(1)
     const section = at.u16()
     const name = stringAt(nameTable, nameOffset)
-    if (isMapping.test(name)) mapping.push({ address: value, section, isThumb: name[1] === 't' })
+    const [, mark] = mapping.exec(name) ?? []
+    if (mark !== undefined) marks.push({ address: value, section, what: markOf[mark] ?? 'data' })
     // Section 0: not defined here. Types 3, 4: section, file.
-    if (section === 0 || name === '' || isMapping.test(name) || (info & 15) === 3 || (info & 15) === 4)
-      continue
+    if (section === 0 || name === '' || mark !== undefined || (info & 15) === 3 || (info & 15) === 4) continue
     const kind = kinds[info & 15] ?? 'other'
     symbols.push({
       name,
@@ -276,26 +282,28 @@ function readSymbols(bytes: Uint8Array, file: string, sections: readonly ElfSect
       section,
     })
   }
-  return withLabels(symbols, mapping, sections)
+  marks.sort((a, b) => a.address - b.address)
+  return { symbols: withLabels(symbols, marks, sections), marks }
 }
 
-/** `$t`, `$a`, `$d`: what stands from here on in the section, Thumb code, Arm code or data; ELF for the Arm Architecture 5.5.5. */
-interface MappingSymbol {
+/** What stands from here on in a section, as mapping symbols say: ELF for the Arm Architecture 5.5.5. */
+export interface CodeMark {
   readonly address: number
   readonly section: number
-  readonly isThumb: boolean
+  readonly what: 'thumb' | 'arm' | 'data'
 }
 
-const isMapping = /^\$[tad](\.|$)/
+const mapping = /^\$([tad])(?:\.|$)/
+const markOf: Readonly<Record<string, CodeMark['what']>> = { t: 'thumb', a: 'arm', d: 'data' }
 
 /** Symbols without a type that are global and stand on Thumb code become labels. */
 function withLabels(
   symbols: readonly ElfSymbol[],
-  mapping: readonly MappingSymbol[],
+  inOrder: readonly CodeMark[],
   sections: readonly ElfSection[],
 ): ElfSymbol[] {
-  const bySection = new Map<number, MappingSymbol[]>()
-  for (const one of [...mapping].sort((a, b) => a.address - b.address)) {
+  const bySection = new Map<number, CodeMark[]>()
+  for (const one of inOrder) {
     const others = bySection.get(one.section)
     if (others) others.push(one)
     else bySection.set(one.section, [one])
@@ -304,7 +312,7 @@ function withLabels(
     const home = sections[section]
     if (!home || !(home.flags & sectionFlag.execute) || address >= home.address + home.bytes) return false
     const marks = bySection.get(section) ?? []
-    return marks[lastAt(marks.length, (i) => marks[i]?.address, address)]?.isThumb ?? false
+    return marks[lastAt(marks.length, (i) => marks[i]?.address, address)]?.what === 'thumb'
   }
   return symbols.map((symbol) =>
     symbol.kind === 'other' && symbol.binding !== 'local' && isThumb(symbol)

@@ -5,12 +5,12 @@ import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
-import { loadImage } from '../image/image.ts'
+import { loadImage, type FirmwareImage } from '../image/image.ts'
 import { toolVersion } from '../project.ts'
 import { cacheMatters, costOfCacheOff } from './cache-off.ts'
 import { buildReport } from '../report/build.ts'
 import { duration } from '../report/show/format.ts'
-import type { BuildFacts } from '../report/observation.ts'
+import type { BuildFacts, Observation } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
 import { observe } from './observe.ts'
 import type { PhaseSpec } from './phase-specs.ts'
@@ -44,8 +44,19 @@ export interface SimulateOptions {
   readonly signal?: AbortSignal
 }
 
+/** A run that is over: its report, and what that was made of. */
+export interface Simulated {
+  readonly report: RunReport
+  readonly image: FirmwareImage
+  readonly observation: Observation
+}
+
 /** Runs a firmware file on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
-export async function simulate(options: SimulateOptions): Promise<RunReport> {
+export const simulate = async (options: SimulateOptions): Promise<RunReport> =>
+  (await simulateWhole(options)).report
+
+/** The same for whoever needs more than the report has. @throws UserError */
+export async function simulateWhole(options: SimulateOptions): Promise<Simulated> {
   const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
   const image = await loadImage(file)
   const board = options.board ?? NANO_33_BLE_SENSE
@@ -89,7 +100,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     profile && isOff && cacheMatters(timing)
       ? await costOfCacheOff({ ...machine, ...image, ran, signal })
       : undefined
-  return buildReport({
+  const report = buildReport({
     toolVersion: toolVersion(),
     image,
     observation,
@@ -106,6 +117,7 @@ export async function simulate(options: SimulateOptions): Promise<RunReport> {
     ...(recording && { recording: recording.facts }),
     ...(options.audio && { sound: options.audio.facts }),
   })
+  return { report, image, observation }
 }
 
 /** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */

@@ -1,0 +1,69 @@
+import { UserError } from '../errors.ts'
+import { shortName } from '../image/demangle.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import type { FunctionRange } from '../image/symbols.ts'
+import { didYouMean } from '../nearest.ts'
+
+const MOST_LISTED = 12
+
+/**
+ * The one function that is meant: by its name, a part of it, a regular expression between slashes, or an address in it.
+ * @throws UserError with those that could be meant, where there is not one
+ */
+export function chooseFunction(wanted: string, { symbols, file }: FirmwareImage): FunctionRange {
+  if (symbols.isEmpty)
+    throw new UserError(
+      `${file} has no symbols, so it is not known where its functions begin and end. Give the ELF file that it was made of.`,
+    )
+  if (/^0x[0-9a-f]{1,8}$/i.test(wanted)) {
+    const found = symbols.functionAt(Number(wanted))
+    if (!found) throw new UserError(`${wanted} is in no function of ${file}.`)
+    return found
+  }
+  const found = matching(wanted, symbols.functions)
+  const [only, another] = found
+  if (!only)
+    throw new UserError(
+      `no function ${wanted} in ${file}.${didYouMean(wanted, new Set(symbols.functions.map(({ name }) => shortName(name))))}`,
+    )
+  if (another) throw new UserError(`${found.length} functions match ${wanted}: ${listed(found)}. Say which.`)
+  return only
+}
+
+function matching(wanted: string, functions: readonly FunctionRange[]): readonly FunctionRange[] {
+  const [, source, flags] = /^\/(.+)\/([iu]*)$/.exec(wanted) ?? []
+  if (source !== undefined) {
+    const pattern = expression(source, flags, wanted)
+    return functions.filter(({ name }) => pattern.test(name))
+  }
+  const ways: readonly ((one: FunctionRange) => boolean)[] = [
+    ({ mangled, name }) => mangled === wanted || name === wanted,
+    ({ name }) => shortName(name) === wanted,
+    ({ name }) => shortName(name).endsWith(`::${wanted}`),
+    ({ name }) => name.toLowerCase().includes(wanted.toLowerCase()),
+  ]
+  for (const way of ways) {
+    const found = functions.filter(way)
+    if (found.length > 0) return found
+  }
+  return []
+}
+
+function expression(source: string, flags: string | undefined, wanted: string): RegExp {
+  try {
+    return new RegExp(source, flags)
+  } catch (cause) {
+    throw new UserError(`${wanted} is no JavaScript regular expression.`, undefined, { cause })
+  }
+}
+
+/** Names, or where several have one name, their addresses with them. */
+function listed(functions: readonly FunctionRange[]): string {
+  const names = functions.map(({ name }) => shortName(name))
+  const shown = functions.slice(0, MOST_LISTED).map(({ start }, i) => {
+    const name = names[i] ?? ''
+    return names.filter((one) => one === name).length > 1 ? `${name} (0x${start.toString(16)})` : name
+  })
+  const more = functions.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -1,0 +1,126 @@
+import { count, fit, grouped, percent } from '../../report/show/format.ts'
+import {
+  facts,
+  heading,
+  number,
+  paint,
+  paragraph,
+  spare,
+  table,
+  text,
+  type Style,
+} from '../../report/show/style.ts'
+import { visible } from '../../report/show/visible.ts'
+import type { Annotation } from '../annotation.ts'
+import { renderListing } from './listing.ts'
+import { reasonsText } from './reasons-text.ts'
+
+export interface Showing {
+  /** Instructions that never executed too. */
+  readonly all: boolean
+}
+
+const MOST_LINES = 10
+
+/** For a terminal. Ends with a newline. */
+export function renderAnnotation(found: Annotation, style: Style, showing: Showing): string {
+  const annotation = visible(found)
+  return [
+    head(annotation, style),
+    inlined(annotation, style),
+    lines(annotation, style),
+    renderListing(annotation, style, showing),
+    missing(annotation, style),
+    '',
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n')
+}
+
+function head({ function: one, firmware, run }: Annotation, style: Style): string {
+  const end = one.address + one.bytes
+  const each = one.entries > 0 ? `, ${grouped(one.cycles / one.entries, 1)} each time` : ''
+  return [
+    `${paint(style).bold(one.name)}  ${firmware.file}, 0x${one.address.toString(16)} to 0x${end.toString(16)}`,
+    '',
+    facts(
+      [
+        [
+          'cycles',
+          `${grouped(one.cycles)}, ${percent(one.shareOfRun)} of the run’s ${grouped(run.awakeCycles)} awake`,
+        ],
+        ['entered', `${count(one.entries, 'time')}${each}`],
+        [
+          'instructions',
+          one.instructions === 0
+            ? 'none: it never ran'
+            : `${grouped(one.instructions)}, ${(one.cycles / one.instructions).toFixed(2)} cycles each`,
+        ],
+        ...(one.reasons ? [['cycles went', reasonsText(one, 8)] as const] : []),
+      ],
+      style,
+    ),
+  ].join('\n')
+}
+
+function inlined({ inlined: rows, function: one }: Annotation, style: Style): string | undefined {
+  if (rows.length === 0) return undefined
+  const cycles = rows.reduce((sum, row) => sum + row.cycles, 0)
+  const own = one.cycles - cycles
+  return [
+    heading('Inlined into it', 'of the cycles above', style),
+    table(
+      [text('function'), number('cycles'), number('share'), spare(number('instructions')), spare(text(''))],
+      [
+        ...rows
+          .filter((row) => row.instructions > 0)
+          .map((row) => [
+            row.name,
+            grouped(row.cycles),
+            percent(row.share),
+            grouped(row.instructions),
+            paint(style).dim(reasonsText(row, 2)),
+          ]),
+        [
+          'what stands in it itself',
+          grouped(own),
+          percent(one.cycles > 0 ? own / one.cycles : 0),
+          grouped(one.instructions - rows.reduce((sum, row) => sum + row.instructions, 0)),
+          '',
+        ],
+      ],
+      style,
+    ),
+  ].join('\n')
+}
+
+function lines({ lines: all, files }: Annotation, style: Style): string | undefined {
+  const rows = all.filter(({ cycles }) => cycles > 0).toSorted((a, b) => b.cycles - a.cycles)
+  if (files.length === 0 || rows.length === 0) return undefined
+  const shown = rows.slice(0, MOST_LINES)
+  return [
+    heading('Lines', `the dearest ${shown.length} of ${rows.length}`, style),
+    table(
+      [number('cycles'), number('share'), spare(number('executions')), text('line'), text('')],
+      shown.map((row) => [
+        grouped(row.cycles),
+        percent(row.share),
+        grouped(row.executions),
+        row.file === null ? 'of no line' : `${baseName(row.file)}:${row.line}`,
+        fit((row.text ?? row.function ?? '').trim(), 48),
+      ]),
+      style,
+    ),
+  ].join('\n')
+}
+
+function missing({ files }: Annotation, style: Style): string | undefined {
+  const paths = files.filter(({ hasText }) => !hasText).map(({ path }) => path)
+  if (files.length === 0)
+    return `\n${paragraph('  ! ', 'no source lines: the firmware has no debug information here; -g when compiling adds it', style)}`
+  if (paths.length === 0) return undefined
+  const which = paths.slice(0, 6).join(', ') + (paths.length > 6 ? ` and ${paths.length - 6} more` : '')
+  return `\n${paragraph('  ! ', `not found, so lines are by number only: ${which}. --source FOLDER says where they are`, style)}`
+}
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises'
+import { UserError } from '../errors.ts'
+import { buildApp, factsOf } from '../simulation/app.ts'
+import { inputsOf, powerChoices, simulationOf } from '../simulation/run-request.ts'
+import type { RunChoices, RunRequest } from '../simulation/run-request.ts'
+import { simulateWhole } from '../simulation/simulate.ts'
+import type { SimulateOptions, Simulated } from '../simulation/simulate.ts'
+import { firmwareConsole, type ConsoleChoices } from './firmware-console.ts'
+import { boardChoices, Inferences, type OwnModelOptions } from './own-model.ts'
+import { showProgress } from './terminal.ts'
+import { kindOf, refuseIgnored, type FirmwareKind } from './which-firmware.ts'
+
+/** What every command takes that runs firmware. */
+export interface RunFirmwareOptions
+  extends RunChoices, ConsoleChoices, Omit<OwnModelOptions, 'model' | 'stdin' | 'for' | 'columns' | 'rate'> {}
+
+/** A run that is over, with what it was made of. */
+export interface RanFirmware extends Simulated {
+  readonly kind: FirmwareKind
+  readonly request: RunRequest
+  readonly own: Inferences | undefined
+}
+
+/**
+ * Runs firmware: a file, or an app that is built first.
+ * @param built told of the file before it runs @throws UserError
+ */
+export async function runFirmware(
+  firmware: string,
+  options: RunFirmwareOptions,
+  signal: AbortSignal,
+  built: (file: string) => Promise<void> = () => Promise.resolve(),
+): Promise<RanFirmware> {
+  await powerChoices(options)
+  const kind = kindOf(firmware)
+  refuseIgnored(firmware, kind, options)
+  const app = kind === 'app' ? firmware : ''
+  const own = await Inferences.prepare(app, options)
+  const reading = showProgress(`reading ${options.recording ?? options.audio ?? ''}`)
+  const inputs = await inputsOf(app, boardChoices(own, options), (fraction, step) =>
+    reading.update(fraction, step),
+  ).finally(() => reading.done())
+  const stdin = own?.stdin ?? (options.stdin === undefined ? undefined : await readInput(options.stdin))
+  const target = kind === 'file' ? { file: firmware } : await buildFirst(firmware, options)
+  await built(target.file)
+  const request: RunRequest = { app, options, target, ...(stdin && { stdin }) }
+  const running = showProgress(`running ${firmware}`)
+  const simulation = {
+    ...(await simulationOf(request, inputs)),
+    signal,
+    ...(own && { seconds: own.seconds }),
+  }
+  const console = firmwareConsole(options, running)
+  const ran = await simulateWhole({
+    ...simulation,
+    onProgress: (fraction, step) => running.update(fraction, step),
+    ...(own !== undefined
+      ? { onConsole: own.texts(console.onConsole) }
+      : console.onConsole && { onConsole: console.onConsole }),
+  }).finally(() => {
+    running.done()
+    console.end()
+  })
+  return { ...ran, kind, request, own }
+}
+
+async function buildFirst(
+  app: string,
+  options: RunFirmwareOptions,
+): Promise<Pick<SimulateOptions, 'file' | 'build'>> {
+  const building = showProgress(`building ${app}`)
+  const built = await buildApp(app, options, (fraction, step) => building.update(fraction, step)).finally(
+    () => building.done(),
+  )
+  return { file: built.elfPath, build: factsOf(built, options) }
+}
+
+async function readInput(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : file)
+  } catch (cause) {
+    throw new UserError(
+      `${file}: cannot be read for --stdin. Give a file, or - for standard input.`,
+      undefined,
+      { cause },
+    )
+  }
+}
