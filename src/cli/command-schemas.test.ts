@@ -16,6 +16,7 @@ it('are in the repository as command-schemas.json', async () => {
 })
 
 it.each([
+  ['annotate', 'gesture', 'main', '--for', '10ms'],
   ['build', 'gesture'],
   ['model', 'info', gesture],
   ['model', 'ops', gesture],

@@ -63,7 +63,7 @@ function groupsOf(
     const place = first.places[0]
     const around = first.places.length > 1 ? `${place?.function ?? '?'}: ` : ''
     groups.push({
-      place: place && place.line > 0 ? `${baseName(place.file)}:${place.line}` : 'no line',
+      place: place && place.line > 0 ? `${fit(baseName(place.file), 20)}:${place.line}` : 'no line',
       source: `${around}${place ? (texts.get(`${place.file}:${place.line}`) ?? '').trim() : ''}`,
       cycles: members.reduce((sum, { cycles }) => sum + cycles, 0),
       instructions: members,
@@ -132,7 +132,7 @@ class Rows {
     const source = `${group.place}  ${group.source}`.trimEnd()
     const rows = group.instructions.map((one, i) => this.#row(one, this.#beside && i === 0 ? source : ''))
     if (this.#beside) return rows
-    return [`  ${bold(fit(source, this.#style.width - 2))}`, ...rows]
+    return [`  ${bold(cut(source, this.#style.width - 2))}`, ...rows]
   }
 
   #row(one: InstructionSpent, source: string): string {
@@ -146,7 +146,7 @@ class Rows {
       ...(this.#why > 0 ? [this.#cell(whyText(one), this.#why)] : []),
     ]
     const left = this.#coloured(cells.join('  '), one)
-    return source === '' ? left.trimEnd() : `${left}  ${fit(source, Math.max(this.#room(), 24))}`
+    return source === '' ? left.trimEnd() : `${left}  ${cut(source, Math.max(this.#room(), 24))}`
   }
 
   #room(): number {
@@ -164,6 +164,9 @@ class Rows {
     return share >= 0.1 ? red(row) : share >= 0.025 ? yellow(row) : row
   }
 }
+
+const cut = (text: string, width: number): string =>
+  text.length <= width ? text : `${text.slice(0, width - 1)}…`
 
 const instructionText = ({ text, target }: InstructionSpent): string =>
   target?.name ? `${text} <${target.name}>` : text

@@ -1,5 +1,5 @@
 /** JSON Schemas of what commands other than `run` and `lab` write with --json. */
-import { count, list, nullable, object, oneOf, text, type Schema } from './schema-parts.ts'
+import { count, list, map, nullable, object, oneOf, share, text, type Schema } from './schema-parts.ts'
 
 const number: Schema = { type: 'number' }
 const sha256: Schema = { type: 'string', pattern: '^[0-9a-f]{64}$' }
@@ -72,11 +72,54 @@ const model = (kind: string, more: Readonly<Record<string, Schema>> = {}): Schem
     ...more,
   })
 
+const address: Schema = { type: 'integer', minimum: 0, maximum: 0xffff_ffff }
+const spent = { cycles: count, share, reasons: nullable(map(count)) }
+const annotation = object({
+  schemaVersion: { const: 1 },
+  kind: { const: 'annotation' },
+  tool: object({ name: { const: 'boardless' }, version: text }),
+  firmware: object({ file: text, sha256 }),
+  run: object({ cycles: count, awakeCycles: count, stop: text }),
+  function: object({
+    name: text,
+    address,
+    bytes: count,
+    instructions: count,
+    entries: count,
+    shareOfRun: share,
+    ...spent,
+  }),
+  inlined: list(object({ name: text, instructions: count, ...spent })),
+  files: list(object({ path: text, hasText: { type: 'boolean' } })),
+  lines: list(
+    object({
+      file: nullable(text),
+      line: count,
+      function: nullable(text),
+      text: nullable(text),
+      executions: count,
+      ...spent,
+    }),
+  ),
+  instructions: list(
+    object({
+      address,
+      text,
+      executions: count,
+      target: nullable(object({ address, name: nullable(text) })),
+      isTarget: { type: 'boolean' },
+      places: list(object({ function: nullable(text), file: text, line: count })),
+      ...spent,
+    }),
+  ),
+})
+
 /** By `kind`; command-schemas.json is this, written out. */
 export const commandSchemas: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'What boardless build, model info and model ops write with --json',
+  title: 'What boardless annotate, build, model info and model ops write with --json',
   oneOf: [
+    annotation,
     build,
     model('model-info'),
     model('model-ops', {
