@@ -31,7 +31,7 @@ int main(void) {
   return (int)&never;
 }`
 
-async function annotated(run: Simulated, name: string, withText = true): Promise<Annotation> {
+function annotated(run: Simulated, name: string, withText = true): Annotation {
   const { image, observation } = run
   const { cycles, sleepCycles, stop } = observation.run
   return annotate({
@@ -51,7 +51,7 @@ describe.each(['-O0', '-O1', '-O2', '-O3', '-Os'])('at %s', (level) => {
   let work: Annotation
   beforeAll(async () => {
     run = await simulateWhole({ file: compile(`annotate${level}`, source, `${level} -g -fno-ipa-cp`) })
-    work = await annotated(run, 'work')
+    work = annotated(run, 'work')
   })
 
   it('ends as the program says', () => {
@@ -109,16 +109,16 @@ describe.each(['-O0', '-O1', '-O2', '-O3', '-Os'])('at %s', (level) => {
     expect(text).toContain('step')
   })
 
-  it('is whole for a function that never ran, and for one in plain assembly', async () => {
-    const never = await annotated(run, 'never')
+  it('is whole for a function that never ran, and for one in plain assembly', () => {
+    const never = annotated(run, 'never')
     expect(never.function).toMatchObject({ cycles: 0, instructions: 0, entries: 0, share: 0 })
     expect(renderAnnotation(never, { color: false, width: 80 }, { all: true })).toContain('it never ran')
-    const assembly = await annotated(run, 'in_assembly')
+    const assembly = annotated(run, 'in_assembly')
     expect(assembly.function).toMatchObject({ name: 'in_assembly', instructions: 3, entries: 1 })
   })
 
-  it('has lines by number where their text is not there', async () => {
-    const without = await annotated(run, 'work', false)
+  it('has lines by number where their text is not there', () => {
+    const without = annotated(run, 'work', false)
     const texts = without.lines.map(({ text }) => text)
     if (without.files.every(({ hasText }) => !hasText))
       expect(texts.every((text) => text === null)).toBe(true)

@@ -1,8 +1,12 @@
 import { fit, grouped, percent } from '../../report/show/format.ts'
 import { heading, paint, type Style } from '../../report/show/style.ts'
 import type { Annotation, InstructionSpent, Spent } from '../annotation.ts'
-import { baseName, type Showing } from './render-annotation.ts'
 import { reasonsText } from './reasons-text.ts'
+
+export interface Showing {
+  /** Instructions that never executed too. */
+  readonly all: boolean
+}
 
 /** Columns from which source stands beside the instructions instead of above them. */
 const SIDE_BY_SIDE = 116
@@ -176,3 +180,5 @@ function whyText({ reasons, cycles }: Spent): string {
   const others = Object.fromEntries(Object.entries(reasons ?? {}).filter(([reason]) => reason !== 'issue'))
   return reasonsText({ reasons: reasons && others, cycles }, 2)
 }
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

@@ -12,13 +12,8 @@ import {
 } from '../../report/show/style.ts'
 import { visible } from '../../report/show/visible.ts'
 import type { Annotation } from '../annotation.ts'
-import { renderListing } from './listing.ts'
+import { baseName, renderListing, type Showing } from './listing.ts'
 import { reasonsText } from './reasons-text.ts'
-
-export interface Showing {
-  /** Instructions that never executed too. */
-  readonly all: boolean
-}
 
 const MOST_LINES = 10
 
@@ -122,5 +117,3 @@ function missing({ files }: Annotation, style: Style): string | undefined {
   const which = paths.slice(0, 6).join(', ') + (paths.length > 6 ? ` and ${paths.length - 6} more` : '')
   return `\n${paragraph('  ! ', `not found, so lines are by number only: ${which}. --source FOLDER says where they are`, style)}`
 }
-
-export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
