@@ -31,7 +31,7 @@ module.exports = {
       from: { path: '^emulator/cpu/instructions/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^emulator/cpu/',
-        pathNot: '^emulator/cpu/(instructions/|float/|(ir|layout|conditions|exit-reasons)\\.ts$)',
+        pathNot: '^emulator/cpu/(instructions/|float/|(ir|layout|counting|conditions|exit-reasons)\\.ts$)',
       },
     },
     {

@@ -8,6 +8,7 @@ import { CycleCounters, type CycleCounts, type SavedCycleCounters } from './debu
 import { ExceptionModel, type SavedExceptions } from './exceptions/exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './exceptions/faults.ts'
+import type { CycleReasons, Reading } from './timing/cycle-reasons.ts'
 import { cacheGeometry } from './timing/instruction-cache.ts'
 import type { AccessMode } from './instructions/access.ts'
 import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State, codeOffset } from './layout.ts'
@@ -169,7 +170,7 @@ export class CortexM4 implements InterruptLines {
   /** Between calls of `execute`. Probes are not saved: they belong to those who put them in place. */
   save(): SavedCpu {
     return {
-      memory: this.core.pages.save(),
+      memory: this.core.saveMemory(),
       core: this.core.save(),
       exceptions: this.exceptions.save(),
       privateBus: this.privateBus.save(),
@@ -234,6 +235,16 @@ export class CortexM4 implements InterruptLines {
     const { overhead } = this.privateBus.dwt
     const { now } = this.#scheduler
     return { cycles: now, exception: overhead, sleep: this.sleepCycles, ...this.#counters.read() }
+  }
+
+  /** All that is counted for the reasons of cycles, now: see `CycleReasons`. Needs the profile. */
+  reading(): Reading | undefined {
+    return this.core.reasons?.reading(this.#scheduler.now, this.privateBus.dwt.overhead, this.sleepCycles)
+  }
+
+  /** Why cycles went by, of each instruction and of readings. Needs the profile. */
+  get reasons(): CycleReasons | undefined {
+    return this.core.reasons
   }
 
   setInterruptLine(irq: number, level: boolean): void {
@@ -308,7 +319,7 @@ export class CortexM4 implements InterruptLines {
 
   #awaitFlash(): void {
     const cycles = Math.max(this.#flashBusyUntil - this.#scheduler.now, 0)
-    this.core.spend(cycles)
+    this.core.spend(cycles, 'busy')
     this.#scheduler.now += cycles
     this.#leaveRam()
   }
@@ -435,7 +446,7 @@ export class CortexM4 implements InterruptLines {
 
   #contend(): void {
     const cycles = this.#contention.settle()
-    this.core.addCycles(this.state.pc, cycles)
+    this.core.addCycles(this.state.pc, cycles, 'contention')
     this.#scheduler.now += cycles
   }
 
@@ -649,7 +660,7 @@ export class CortexM4 implements InterruptLines {
       this.#stopWith({ kind: 'dataAccess', address })
       return false
     }
-    if (address >= 0x4000_0000) this.core.spend(this.#timing.peripheralWait)
+    if (address >= 0x4000_0000) this.core.spend(this.#timing.peripheralWait, 'peripheral')
     return true
   }
 

@@ -76,10 +76,14 @@ export class Ir {
   #list = this.#root
   #id = 0
 
-  /** @param watchesSlaves Loads and stores tell which memory they are to: going from one to another takes time. */
+  /**
+   * @param watchesSlaves Loads and stores tell which memory they are to: going from one to another takes time.
+   * @param counts Cycles are counted with their reasons.
+   */
   constructor(
     readonly signatures: Signatures,
     readonly watchesSlaves = false,
+    readonly counts = false,
   ) {}
 
   get program(): Program {

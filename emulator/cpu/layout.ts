@@ -83,6 +83,10 @@ export const State = {
   scratch: 0x2c0,
   /** Table address that ITSTATE has arrived at: an instruction that the table has in an IT block asks for it. */
   itNext: 0x300,
+  /** How many lines are in `OPEN_LINES`. */
+  openLines: 0x304,
+  /** The sum of each column of `counted`, 64-bit each. */
+  totals: 0x380,
 } as const
 
 /** Behind the last word of `State`, with room for more. */
@@ -109,7 +113,39 @@ export const HIDDEN = UNCACHED + CODE_BYTES / 4
 /** FLASH, RAM, TOUCHED and PROFILE as they were last saved: see `MemoryPages`. */
 export const SAVED = HIDDEN + CODE_BYTES / 4
 export const SAVED_PROFILE = SAVED + (TABLE - FLASH)
-export const MEMORY_BYTES = SAVED_PROFILE + (UNCACHED - PROFILE)
+/**
+ * Four bytes an entry, what is counted in `COUNTS` for the reasons of cycles: when it executes, and when a branch lands
+ * on it. Each is a place in `COUNTS`.
+ */
+export const CLASSES = SAVED_PROFILE + (UNCACHED - PROFILE)
+/** Executions and landings that cost the same for the same reasons, 64-bit each: see `CostClasses`. */
+export const COUNTS = CLASSES + CODE_BYTES * 2
+export const COUNTS_BYTES = 0x1_0000
+/** Columns of 64-bit counts for each half-word of code, one for each of `counted`. */
+export const COLUMNS = COUNTS + COUNTS_BYTES
+export const COLUMN_BYTES = CODE_BYTES * 4
+/** What each half-word of code counts beside cycles and executions; most are cycles, see `counting.ts`. */
+export const counted = [
+  'landed',
+  'skipped',
+  'data',
+  'miss',
+  'divide',
+  'unaligned',
+  'peripheral',
+  'contention',
+  'busy',
+  'interrupted',
+] as const
+export type Counted = (typeof counted)[number]
+/** Of each half-word, the executions that are in `COUNTS`; 64-bit. */
+export const SETTLED = COLUMNS + counted.length * COLUMN_BYTES
+/** A byte for each line of the instruction cache in which code may have executed that is not, and a list of them. */
+export const OPEN_MARKS = SETTLED + COLUMN_BYTES
+export const OPEN_LINES = OPEN_MARKS + CODE_BYTES / 4
+/** COUNTS and COLUMNS as they were last saved. */
+export const SAVED_COUNTS = OPEN_LINES + CODE_BYTES
+export const MEMORY_BYTES = SAVED_COUNTS + (SETTLED - COUNTS)
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */
@@ -129,6 +165,9 @@ export const Entry = {
   /** Further cycles when this instruction is the target of a branch. */
   entered: 15,
 } as const
+
+/** Byte offsets in the classes of an entry. */
+export const Class = { executed: 0, landed: 2 } as const
 
 /** Byte offsets in the cold half of an entry. */
 export const Cold = {
@@ -176,6 +215,16 @@ export function codeAddress(offset: number): number {
   if (offset < FLASH_BYTES + RAM_BYTES) return RAM_BASE + (offset - FLASH_BYTES)
   return CODE_RAM_BASE + (offset - FLASH_BYTES - RAM_BYTES)
 }
+
+/** Address of an entry's executions that are in `COUNTS`. */
+export const settledOf = (entry: number): number => SETTLED + (entry - TABLE) / 2
+
+/** Address of the classes of an entry. */
+export const classesOf = (entry: number): number => CLASSES + (entry - TABLE) / 4
+
+/** Address of an entry's count in a column. */
+export const columnOf = (what: Counted, entry: number): number =>
+  COLUMNS + counted.indexOf(what) * COLUMN_BYTES + (entry - TABLE) / 2
 
 /** Address of the cold half of an entry. */
 export const coldOf = (entry: number): number => COLD + (entry - TABLE) / 2

@@ -8,12 +8,14 @@ import { ensureSources } from '../../src/toolchain/sources/sources.ts'
 import { stockModel } from '../../src/toolchain/testing/testing.ts'
 import { compile } from '../cli/firmware.ts'
 import { gestureFirmware, heldOut } from './gesture.ts'
+import { expectExactReasons } from './reasons.ts'
 import { start, type Running } from './start.ts'
 
 const bothKernels = ['reference', 'cmsis-nn'] as const
 
-/** Arm's identity, with what instructions and sleep are known to be from elsewhere. */
+/** Arm's identity, with what instructions and sleep are known to be from elsewhere; and that each cycle has its reason. */
 function expectIdentity({ machine }: Running): CycleCounts {
+  expectExactReasons(machine)
   const counts = machine.cpu.counters()!
   const { cycles, instructions, cpi, exception, sleep, lsu, fold } = counts
   expect(instructions + cpi + exception + sleep + lsu - fold).toBe(cycles)

@@ -2,6 +2,8 @@ import type { AccessSize, Address, Cycles } from '../bus.ts'
 import { conditionMasks } from '../conditions.ts'
 import { Decoder, type SavedFetching } from './decode.ts'
 import type { ExitReason } from '../exit-reasons.ts'
+import { NOTHING } from '../timing/cost-classes.ts'
+import { CycleReasons, type SavedReasons } from '../timing/cycle-reasons.ts'
 import { FetchCounter, type SavedFetchCounter } from '../timing/fetch-counter.ts'
 import { flashLineMask, lineShift } from '../timing/instruction-cache.ts'
 import { accessModes, type AccessMode } from '../instructions/access.ts'
@@ -9,22 +11,30 @@ import { Interruptible } from '../instructions/interruptible.ts'
 import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
 import {
   CACHE_TAGS,
+  COUNTS,
   FLASH,
   FLASH_BYTES,
   MEMORY_PAGES,
+  OPEN_LINES,
+  OPEN_MARKS,
   PROFILE,
   CODE_BYTES,
   RAM,
   RAM_BYTES,
   State,
+  TABLE,
   TOUCHED,
   addressOf,
-  codeOffset,
+  columnOf,
+  counted,
   entryOf,
+  settledOf,
+  type Counted,
 } from '../layout.ts'
 import { ProcessorState, type SavedState } from '../state.ts'
-import { MemoryPages } from './memory-pages.ts'
-import type { SavedCode } from './saved-code.ts'
+import { MemoryPages, type SavedMemory } from './memory-pages.ts'
+import { STRETCH, entryAt, type SavedCode } from './saved-code.ts'
+import { RepeatedCounts } from './repeated-counts.ts'
 import type { TimingParameters } from '../timing/timing.ts'
 
 /** What the interpreter calls out for. Whoever cannot go on returns after `core.stop()`. */
@@ -53,6 +63,7 @@ export interface SavedCore {
   readonly fetches: SavedFetchCounter
   readonly fetching: SavedFetching
   readonly code: SavedCode
+  readonly reasons: SavedReasons | null
 }
 
 const modules = new Map<string, WebAssembly.Module>()
@@ -77,6 +88,8 @@ export class Core {
   readonly fetches: FetchCounter
   /** Flash, RAM and counts in pages. */
   readonly pages: MemoryPages
+  /** Why cycles went by, where they are counted. */
+  readonly reasons: CycleReasons | undefined
   /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
   readonly flash: Uint8Array
   readonly ram: Uint8Array
@@ -85,8 +98,12 @@ export class Core {
   /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. */
   readonly profile: BigUint64Array
   readonly #buffer: ArrayBuffer
+  readonly #counts: BigInt64Array
   readonly #run: (entry: number) => number
+  readonly #settleCounts: () => void
   #deadline: Cycles = 0
+  /** What the interpreter waits for the host in: an instruction, before one executes, or it is not running. */
+  #waits: 'within' | 'before' | 'no' = 'no'
   /** Of the instruction cache, while the flash is busy. */
   #tags: Int32Array | undefined
 
@@ -98,7 +115,15 @@ export class Core {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES })
     this.#buffer = memory.buffer
     this.state = new ProcessorState(this.#buffer)
-    this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache))
+    this.reasons = options.profile
+      ? new CycleReasons(
+          this.#buffer,
+          () => this.#underWay,
+          () => this.#settleCounts(),
+        )
+      : undefined
+    this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache), this.reasons)
+    this.#counts = new BigInt64Array(this.#buffer)
     this.pages = new MemoryPages(memory, this.decoder.stretches)
     this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
@@ -113,6 +138,7 @@ export class Core {
     this.state.setWord(State.flashLine, -1)
     const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
     this.#run = instance.exports['run'] as (entry: number) => number
+    this.#settleCounts = instance.exports['settleCounts'] as () => void
   }
 
   /** All but memory, which `pages` saves. */
@@ -124,11 +150,18 @@ export class Core {
       fetches: this.fetches.save(),
       fetching: this.decoder.saveFetching(),
       code: this.decoder.save(),
+      reasons: this.reasons?.save() ?? null,
     }
   }
 
+  /** Flash, RAM and what is counted; what has executed is settled before. */
+  saveMemory(): SavedMemory {
+    if (this.reasons) this.#settleCounts()
+    return this.pages.save()
+  }
+
   /** After memory, and what may be executed. @throws Error for a core of another kind */
-  restore({ state, tags, hiddenTags, fetches, fetching, code }: SavedCore): void {
+  restore({ state, tags, hiddenTags, fetches, fetching, code, reasons }: SavedCore): void {
     const now = this.#cacheTags
     if (tags.length !== now.length) throw new Error('the processor was saved with another instruction cache')
     this.state.restore(state)
@@ -136,6 +169,26 @@ export class Core {
     this.#tags = hiddenTags?.slice()
     this.decoder.restore(code, fetching)
     this.fetches.restore(fetches)
+    if (!reasons) return
+    this.reasons?.restore(reasons)
+    this.#restoreSettled()
+  }
+
+  /** Everything was settled when it was saved, and the line that executes was open. */
+  #restoreSettled(): void {
+    for (const stretch of this.decoder.stretches)
+      for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++) {
+        const entry = entryAt(place)
+        this.#counts[settledOf(entry) / 8] = this.#counts[(PROFILE + entry - TABLE + 8) / 8] ?? 0n
+      }
+    new Uint8Array(this.#buffer, OPEN_MARKS, OPEN_LINES - OPEN_MARKS).fill(0)
+    const line = this.state.word(State.cacheLine)
+    const { cache } = this.options
+    const isOpen = cache !== undefined && line !== -1
+    this.state.setWord(State.openLines, isOpen ? 1 : 0)
+    if (!isOpen) return
+    new Uint8Array(this.#buffer)[OPEN_MARKS + line - (TABLE >>> lineShift(cache))] = 1
+    this.state.setWord(OPEN_LINES, line)
   }
 
   get #cacheTags(): Int32Array {
@@ -192,8 +245,10 @@ export class Core {
   }
 
   /** Called by the host while the interpreter waits for it: what it did takes time. */
-  spend(cycles: Cycles): void {
+  spend(cycles: Cycles, why?: Counted): void {
     this.state.setWord(State.budget, this.state.word(State.budget) - cycles)
+    if (why === undefined || cycles === 0 || this.#waits === 'no') return
+    this.#countCycles(why, this.state.word(this.#waits === 'within' ? State.current : State.next), cycles)
   }
 
   /** Called by the host while the interpreter waits for it: time to jump over, charged to no instruction. */
@@ -240,25 +295,81 @@ export class Core {
     this.state.setWord(State.probeSeen, entryOf(this.state.pc))
   }
 
+  /** All counts that code from `start` to before `end` adds to, where there are any. */
+  countsOf(start: Address, end: Address): RepeatedCounts | undefined {
+    if (!this.reasons) return undefined
+    const entry = entryOf(start)
+    const halfwords = (end - start) / 2
+    return new RepeatedCounts(this.#buffer, [
+      [PROFILE + entry - TABLE, 2 * halfwords],
+      ...counted.map((what) => [columnOf(what, entry), halfwords] as const),
+      [State.totals, counted.length],
+      [COUNTS, this.reasons.classes.all.length],
+    ])
+  }
+
   /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM. */
   profileAt(codeOffset: number): { cycles: number; executions: number } {
     const view = new DataView(this.#buffer, PROFILE + (codeOffset & ~1) * 8, 16)
-    return { cycles: Number(view.getBigUint64(0, true)), executions: Number(view.getBigUint64(8, true)) }
+    return { cycles: Number(view.getBigInt64(0, true)), executions: Number(view.getBigInt64(8, true)) }
   }
 
   /** Corrects the profile: what an instruction took was paid at another time. */
-  addCycles(address: Address, cycles: Cycles): void {
-    if (!this.options.profile) return
-    const offset = codeOffset(address)
-    this.profile[offset] = (this.profile[offset] ?? 0n) + BigInt(cycles)
+  addCycles(address: Address, cycles: Cycles, why: Counted): void {
+    if (!this.options.profile || cycles === 0) return
+    this.#add(PROFILE + entryOf(address) - TABLE, cycles)
+    this.#countCycles(why, entryOf(address), cycles)
+  }
+
+  /** Corrects the reasons: cycles of an instruction have another one. */
+  changeReason(address: Address, from: Counted, to: Counted, cycles: Cycles): void {
+    if (cycles === 0) return
+    this.#countCycles(from, entryOf(address), -cycles)
+    this.#countCycles(to, entryOf(address), cycles)
+  }
+
+  /** Corrects the reasons: an instruction is about to be counted, with `after` where it branches. */
+  settle(address: Address, from: Counted, after: Cycles): void {
+    const known = this.reasons?.classes.cyclesAt(this.decoder.classAt(entryOf(address))) ?? 0
+    this.#countCycles(from, entryOf(address), -known - after)
   }
 
   /** An instruction has been executed outside the interpreter. */
   countExecution(address: Address): void {
     this.state.countInstruction()
     if (!this.options.profile) return
-    const executions = codeOffset(address) + 1
-    this.profile[executions] = (this.profile[executions] ?? 0n) + 1n
+    this.#add(PROFILE + entryOf(address) - TABLE + 8, 1)
+  }
+
+  /** A branch outside the interpreter, whose cycles include what its target adds, has landed there. */
+  countLanding(branch: Address, target: Address, cycles: Cycles): void {
+    const entry = entryOf(target)
+    const landed = this.decoder.landingClassAt(target)
+    if (
+      !this.reasons ||
+      entry === 0 ||
+      landed === NOTHING ||
+      this.reasons.classes.cyclesAt(landed) !== cycles
+    )
+      return
+    this.#add(COUNTS + landed, 1)
+    this.#add(columnOf('landed', entry), 1)
+    this.#add(PROFILE + entryOf(branch) - TABLE, -cycles)
+    this.#add(PROFILE + entry - TABLE, cycles)
+  }
+
+  #countCycles(what: Counted, entry: number, cycles: Cycles): void {
+    if (!this.options.profile) return
+    this.#add(State.totals + 8 * counted.indexOf(what), cycles)
+    this.#add(columnOf(what, entry), cycles)
+  }
+
+  #add(address: number, amount: number): void {
+    this.#counts[address / 8] = (this.#counts[address / 8] ?? 0n) + BigInt(amount)
+  }
+
+  get #underWay(): number {
+    return this.#waits === 'within' ? this.state.word(State.current) : 0
   }
 
   /** The interpreter shall execute an instruction whose time has passed already. */
@@ -270,8 +381,10 @@ export class Core {
     const { host } = this
     const mode = (index: number): AccessMode => accessModes[index] ?? 'normal'
     const around = <T>(action: () => T): T => {
+      this.#waits = 'within'
       host.present(this.#deadline - this.state.word(State.budget))
       const result = action()
+      this.#waits = 'no'
       this.#moveDeadline()
       return result
     }
@@ -281,20 +394,26 @@ export class Core {
       uncachedLine: (line: number) =>
         this.decoder.enterUncached(line, this.state.word(State.current), this.state.word(State.next)),
       awaitFlash: () => {
+        this.#waits = 'before'
         host.present(this.#deadline - this.state.word(State.budget))
         host.awaitFlash()
+        this.#waits = 'no'
       },
       countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
       // Without `around`: the two that are called often need no closure.
       hostRead: (address: number, size: AccessSize, how: number) => {
+        this.#waits = 'within'
         host.present(this.#deadline - this.state.word(State.budget))
         const value = host.read(address >>> 0, size, mode(how))
+        this.#waits = 'no'
         this.#moveDeadline()
         return value
       },
       hostWrite: (address: number, size: AccessSize, value: number, how: number) => {
+        this.#waits = 'within'
         host.present(this.#deadline - this.state.word(State.budget))
         host.write(address >>> 0, size, value, mode(how))
+        this.#waits = 'no'
         this.#moveDeadline()
       },
       readSpecial: (sysm: number) => around(() => host.readSpecial(sysm)),

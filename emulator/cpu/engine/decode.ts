@@ -2,7 +2,10 @@ import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
 import { instructionTable } from '../instructions/index.ts'
 import { fieldsOf, registerFileOf, type TableEntry, type TimingClass } from '../instructions/table.ts'
 import {
+  CLASSES,
   CODE_BYTES,
+  COUNTS,
+  Class,
   Cold,
   Entry,
   FLASH,
@@ -13,8 +16,10 @@ import {
   State,
   TABLE,
   addressOf,
+  classesOf,
   codeOffset,
   coldOf,
+  columnOf,
   entryOf,
 } from '../layout.ts'
 import {
@@ -27,6 +32,8 @@ import {
   type SavedCode,
   type SavedEntries,
 } from './saved-code.ts'
+import type { CycleReasons } from '../timing/cycle-reasons.ts'
+import { cyclesOfLanding, type Landing } from '../timing/spent.ts'
 import { StraightLine, type Costs } from '../timing/pipeline/straight-line.ts'
 import type { Timed } from '../timing/pipeline/timed.ts'
 import type { TimingParameters } from '../timing/timing.ts'
@@ -99,18 +106,29 @@ export class Decoder {
   readonly #hidden = new Map<number, number>()
   #changes = 0
   #saved: { readonly code: SavedCode; readonly changes: number } | undefined
+  readonly #reasons: CycleReasons | undefined
+  /** Not saved: the reasons are restored by themselves. */
+  #isRestoring = false
   /** Set by the memory protection unit: whether code may be fetched from an address. */
   mayExecute: ((address: number) => boolean) | undefined
 
   /** Told of each instruction that has been decoded. */
   onDecoded: ((address: number, timing: TimingClass) => void) | undefined
 
-  /** @param lineShift Size of a line of the instruction cache in the table; without, fetches never wait. */
-  constructor(buffer: ArrayBuffer, timing: TimingParameters, lineShift?: number) {
+  /**
+   * @param lineShift Size of a line of the instruction cache in the table; without, fetches never wait.
+   * @param reasons Told what each instruction costs.
+   */
+  constructor(buffer: ArrayBuffer, timing: TimingParameters, lineShift?: number, reasons?: CycleReasons) {
     this.#view = new DataView(buffer)
     this.#bytes = new Uint8Array(buffer)
     this.#lineShift = lineShift
     this.#uncached = lineShift === undefined ? undefined : new UncachedLines(buffer, lineShift)
+    this.#reasons = reasons
+    if (this.#uncached && reasons)
+      this.#uncached.onExchanged = (from, end) => {
+        for (let entry = from; entry < end; entry += ENTRY_BYTES) this.#stand(entry)
+      }
     this.#lines = this.#straightLines(timing)
   }
 
@@ -205,8 +223,10 @@ export class Decoder {
     const instruction = mayExecute ? this.#instruction(address) : undefined
     const view = this.#view
     for (let i = 0; i < ENTRY_BYTES; i += 4) view.setUint32(at + i, 0, true)
+    view.setUint32(classesOf(at), 0, true)
     view.setUint8(at + Entry.advance, found?.width === 32 ? 32 : 16)
     if (!found || !instruction) {
+      this.#stand(at)
       this.#writeHandlers(at, HandlerIndex.undefined, mayExecute && found ? found : undefined)
       return undefined
     }
@@ -241,20 +261,42 @@ export class Decoder {
     return view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded
   }
 
-  readonly #writeCosts = ({ address }: Timed, { cost, taken, entered }: Costs): void => {
+  readonly #writeCosts = ({ address }: Timed, costs: Costs): void => {
+    const { cost, taken, entered } = costs
     const entry = entryOf(address)
-    const { view, at } = this.#uncached?.elsewhere(entry) ?? { view: this.#view, at: entry }
+    const elsewhere = this.#uncached?.elsewhere(entry)
+    const { view, at, classes } = elsewhere ?? { view: this.#view, at: entry, classes: classesOf(entry) }
     view.setUint8(at + Entry.cost, cost)
     if (taken > 0) view.setUint8(at + Entry.taken, taken)
     view.setInt8(at + Entry.entered, entered)
+    if (!this.#reasons) return
+    view.setUint16(classes + Class.executed, this.#reasons.classes.of(costs.spent), true)
+    view.setUint16(classes + Class.landed, this.#reasons.classes.ofLanding(costs.landing), true)
+    if (!elsewhere) this.#stand(entry)
+  }
+
+  /** Tells of the costs that an entry has in the table. */
+  #stand(entry: number): void {
+    if (this.#isRestoring) return
+    const at = classesOf(entry)
+    const view = this.#view
+    this.#reasons?.stands(
+      entry,
+      view.getUint16(at + Class.executed, true),
+      view.getUint16(at + Class.landed, true),
+    )
   }
 
   /** What a branch adds, to a place that is not decoded yet. */
-  readonly #writeEntered = ({ address }: Timed, entered: number): void => {
+  readonly #writeEntered = ({ address }: Timed, landing: Landing): void => {
     const entry = entryOf(address)
     this.stretches.add(stretchOf(entry))
-    const { view, at } = this.#uncached?.elsewhere(entry, 'keep') ?? { view: this.#view, at: entry }
-    view.setInt8(at + Entry.entered, entered)
+    const elsewhere = this.#uncached?.elsewhere(entry, 'keep')
+    const { view, at, classes } = elsewhere ?? { view: this.#view, at: entry, classes: classesOf(entry) }
+    view.setInt8(at + Entry.entered, cyclesOfLanding(landing))
+    if (!this.#reasons) return
+    view.setUint16(classes + Class.landed, this.#reasons.classes.ofLanding(landing), true)
+    if (!elsewhere) this.#stand(entry)
   }
 
   readonly #writeHidden = (address: number, cycles: number): void => {
@@ -262,6 +304,17 @@ export class Decoder {
     const line = (entryOf(address) >>> this.#lineShift) - (TABLE >>> this.#lineShift)
     this.#bytes[HIDDEN + line] = cycles
     this.#hidden.set(line, cycles)
+  }
+
+  /** What an entry is counted as when it executes; a place in `COUNTS`. */
+  classAt(entry: number): number {
+    return this.#view.getUint16(classesOf(entry) + Class.executed, true)
+  }
+
+  /** What a landing at an address is counted as. */
+  landingClassAt(address: number): number {
+    const entry = entryOf(address)
+    return entry === 0 ? 0 : this.#view.getUint16(classesOf(entry) + Class.landed, true)
   }
 
   /** Wait states of a fetch. */
@@ -398,9 +451,26 @@ export class Decoder {
    */
   enterUncached(line: number, before: number, next: number): number {
     const charged = this.#view.getInt8(next + Entry.entered)
-    this.#uncached?.enter(line)
     const isBranch = before !== 0 && before + this.#view.getUint8(before + Entry.advance) !== next
-    return isBranch ? this.#view.getInt8(next + Entry.entered) - charged : 0
+    if (!isBranch) {
+      this.#uncached?.enter(line)
+      return 0
+    }
+    this.#countLanding(next, -1)
+    this.#uncached?.enter(line)
+    this.#countLanding(next, 1)
+    return this.#view.getInt8(next + Entry.entered) - charged
+  }
+
+  /** A branch has landed on an entry, under what that costs now, or after all has not. */
+  #countLanding(entry: number, by: 1 | -1): void {
+    if (!this.#reasons) return
+    this.#addTo(columnOf('landed', entry), by)
+    this.#addTo(COUNTS + this.#view.getUint16(classesOf(entry) + Class.landed, true), by)
+  }
+
+  #addTo(address: number, by: 1 | -1): void {
+    this.#view.setBigInt64(address, this.#view.getBigInt64(address, true) + BigInt(by), true)
   }
 
   /** Forgets what was decoded at `length` bytes of code, which may be the IT block that is executing. */
@@ -413,6 +483,7 @@ export class Decoder {
     if (this.#isKnown(begin, TABLE + to * 8)) this.#changes += 1
     this.#uncached?.forget(begin, TABLE + to * 8)
     this.#bytes.fill(0, begin, TABLE + to * 8)
+    this.#bytes.fill(0, classesOf(begin), classesOf(TABLE + to * 8))
     const itNext = this.#view.getUint32(State.itNext, true)
     for (let entry = TABLE + from * 8; entry < TABLE + to * 8; entry += ENTRY_BYTES)
       if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
@@ -458,6 +529,7 @@ export class Decoder {
 
   /** After memory, what may be executed, and the timing in force. What was decoded is decoded anew. */
   restore(code: SavedCode, { isSlow, countsFetches, exchanged }: SavedFetching): void {
+    this.#isRestoring = true
     const uncached = this.#uncached
     uncached?.leave()
     const isThere = this.#saved?.code === code && this.#saved.changes === this.#allChanges
@@ -465,9 +537,11 @@ export class Decoder {
       this.#countsFetches = countsFetches
       this.#rebuild(code)
     }
-    if (!uncached) return
-    uncached.isOff = isSlow
-    uncached.exchangeAgain(exchanged)
+    if (uncached) {
+      uncached.isOff = isSlow
+      uncached.exchangeAgain(exchanged)
+    }
+    this.#isRestoring = false
   }
 
   #rebuild(code: SavedCode): void {
@@ -496,13 +570,14 @@ export class Decoder {
       const first = entryAt(stretch * STRETCH)
       this.#bytes.fill(0, first, first + STRETCH * ENTRY_BYTES)
       this.#bytes.fill(0, coldOf(first), coldOf(first + STRETCH * ENTRY_BYTES))
+      this.#bytes.fill(0, classesOf(first), classesOf(first + STRETCH * ENTRY_BYTES))
     }
     this.#uncached?.forgetAll()
     if (this.#uncached) this.#uncached.isOff = false
   }
 
   /** What stands in RAM and was overwritten since is left until it executes. */
-  #decodeAgain({ places, raw, costs, enteredPlaces, entered }: SavedEntries): void {
+  #decodeAgain({ places, raw, costs, classes, enteredPlaces, entered, enteredClasses }: SavedEntries): void {
     const ready = (place: number): number => {
       const entry = entryAt(place)
       if (this.#uncached?.isOff) this.#uncached.enterEntry(entry)
@@ -514,10 +589,13 @@ export class Decoder {
       const entry = ready(place)
       this.#write(entry)
       COST_BYTES.forEach((offset, n) => (this.#bytes[entry + offset] = costs[COST_BYTES.length * i + n] ?? 0))
+      this.#view.setUint32(classesOf(entry), classes[i] ?? 0, true)
     })
     enteredPlaces.forEach((place, i) => {
       this.stretches.add(stretchOf(entryAt(place)))
-      this.#view.setInt8(ready(place) + Entry.entered, entered[i] ?? 0)
+      const entry = ready(place)
+      this.#view.setInt8(entry + Entry.entered, entered[i] ?? 0)
+      this.#view.setUint32(classesOf(entry), enteredClasses[i] ?? 0, true)
     })
   }
 
@@ -525,6 +603,7 @@ export class Decoder {
   invalidateAll(): void {
     this.#changes += 1
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
+    this.#bytes.fill(0, CLASSES, CLASSES + CODE_BYTES * 2)
     this.#uncached?.forgetAll()
     this.#lines.on.forgetAll()
     this.#lines.off.forgetAll()

@@ -1,3 +1,4 @@
+import { countSkipped } from '../counting.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { Ir, type Program, type Register, type Value } from '../ir.ts'
 import { signatures } from './signatures.ts'
@@ -13,6 +14,7 @@ import {
   TABLE,
   addressOf,
 } from '../layout.ts'
+import { PLAIN } from '../timing/cost-classes.ts'
 import { conditionHolds, conditionHoldsFor } from '../conditions.ts'
 import { instructionTable } from '../instructions/index.ts'
 import {
@@ -138,6 +140,7 @@ const coldWord = (ir: Ir, offset: number): Value =>
 function skip(ir: Ir): void {
   const cost = ir.loadRaw('i32.8_u', ir.carried('current'), Entry.cost)
   ir.setCarried('budget', ir.add(ir.carried('budget'), ir.sub(cost, ir.i32(1))))
+  countSkipped(ir, ir.carried('current'), PLAIN)
   ir.finish()
 }
 

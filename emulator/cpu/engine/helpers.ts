@@ -1,3 +1,4 @@
+import { countCycles } from '../counting.ts'
 import { waitForFlashLine } from '../instructions/access.ts'
 import { Ir, type Program, type Signatures, type Value } from '../ir.ts'
 import { FLASH, RAM, RAM_BASE, State, TOUCHED } from '../layout.ts'
@@ -39,8 +40,8 @@ export const floatingPointHost: Omit<HelperFunction, 'body'> = {
   result: 'i32',
 }
 
-export function programOf(helper: HelperFunction, signatures: Signatures): Program {
-  const ir = new Ir(signatures)
+export function programOf(helper: HelperFunction, signatures: Signatures, counts = false): Program {
+  const ir = new Ir(signatures, false, counts)
   helper.body(ir, ...helper.params.map((type, index) => ir.parameter(index, type)))
   return ir.program
 }
@@ -50,8 +51,10 @@ const aligned = (ir: Ir, address: Value, size: Value): Value =>
 
 /** Unaligned access costs a further transaction for each aligned part; Cortex-M4 TRM 3.3.2. */
 function chargeUnaligned(ir: Ir, address: Value, size: Value): void {
-  const extra = ir.select(ir.and(ir.eq(size, ir.i32(4)), ir.and(address, ir.i32(1))), ir.i32(2), ir.i32(1))
+  const isOdd = ir.and(ir.eq(size, ir.i32(4)), ir.and(address, ir.i32(1)))
+  const extra = ir.let(ir.select(isOdd, ir.i32(2), ir.i32(1)))
   ir.setState(State.budget, ir.sub(ir.state(State.budget), extra))
+  countCycles(ir, 'unaligned', ir.state(State.current), extra)
 }
 
 const inside = (ir: Ir, offset: Value, size: Value, limit: Value): Value =>
@@ -83,7 +86,7 @@ const slowAccess: readonly HelperFunction[] = [
         ir.if(inside(ir, address, size, ir.state(State.flashReadLimits)), () => {
           chargeUnaligned(ir, address, size)
           for (const at of [address, ir.sub(ir.add(address, size), ir.i32(1))])
-            waitForFlashLine(ir, at, (wait) =>
+            waitForFlashLine(ir, at, ir.state(State.current), (wait) =>
               ir.setState(State.budget, ir.sub(ir.state(State.budget), wait)),
             )
           ir.return(half(address, FLASH))

@@ -1,6 +1,7 @@
 import { Code, Op } from './code.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { emitProgram, type Surroundings } from './emit.ts'
+import { settleCounts } from './settle-counts.ts'
 import { floatHelpers } from '../float/float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
 import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
@@ -9,7 +10,7 @@ import { enterSlave } from '../timing/ram-slaves.ts'
 import { cacheLookup, lineShift, type CacheGeometry } from '../timing/instruction-cache.ts'
 import { Ir, type Carried } from '../ir.ts'
 import { signatures } from './signatures.ts'
-import { CACHE_TAGS, Entry, MEMORY_PAGES, PROFILE, State, TABLE } from '../layout.ts'
+import { CACHE_TAGS, Entry, MEMORY_PAGES, OPEN_LINES, OPEN_MARKS, PROFILE, State, TABLE } from '../layout.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 import type { ValueType } from './wasm/opcodes.ts'
 
@@ -68,6 +69,7 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
     ...floatHelpers,
     enterSlave(options.loadOtherSlave),
     cacheLookup(options.cache),
+    settleCounts(options.cache && lineShift(options.cache)),
   ]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
   for (const one of functions) indexes.set(one.name, module.declare(one))
@@ -79,7 +81,11 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   for (const one of functions) {
     const locals: ValueType[] = []
     const code = new Code()
-    emitProgram(programOf(one, signatures), helperSurroundings(one, locals, functionIndex), code.bytes)
+    emitProgram(
+      programOf(one, signatures, options.profile),
+      helperSurroundings(one, locals, functionIndex),
+      code.bytes,
+    )
     if (one.result !== undefined) code.push(Op.unreachable)
     module.define(functionIndex(one.name), locals, code.bytes)
   }
@@ -91,6 +97,7 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   const rest = new LoopEmitter(emission, false)
   module.define(step, rest.locals, rest.emit())
   module.export('run', run)
+  module.export('settleCounts', functionIndex('settleCounts'))
   return module.toBytes()
 }
 
@@ -144,12 +151,17 @@ class LoopEmitter {
     const code = this.#code
     if (this.isMain) this.#load(['n', 'z', 'c', 'v', 'budget', 'current'])
     else this.#load(home.map(([name]) => name))
-    code.push(Op.block, Op.void)
-    code.push(Op.loop, Op.void)
+    // What leaves stands once: above 8192 virtual registers the loop is slow.
+    code.push(Op.block, Op.void, Op.block, Op.void, Op.loop, Op.void)
     if (this.isMain) this.#begin()
-    code.push(Op.loop, Op.void)
+    code.push(Op.block, Op.void, Op.loop, Op.void)
     this.#dispatch()
-    code.push(Op.end, Op.end, Op.end)
+    code.push(Op.end, Op.end)
+    if (this.emission.options.profile) this.#countProfile()
+    code.push(Op.br, 2, Op.end, Op.end)
+    this.#undo()
+    if (this.emission.options.profile) this.#countProfile(0)
+    code.push(Op.end)
     this.#store(this.isMain ? ['n', 'z', 'c', 'v', 'budget', 'next', 'current'] : home.map(([name]) => name))
     if (this.isMain) this.#countInstructions()
     code.get(REASON)
@@ -162,7 +174,7 @@ class LoopEmitter {
     const { next, budget, current, instructions, handler, before } = carriedLocals
     const code = this.#code
     if (this.emission.options.profile) code.get(budget).set(before)
-    code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 1)
+    code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 2)
     this.#fetchLine()
     code.get(next).set(current)
     code.get(budget).get(current).load(Op.i32Load8U, Entry.cost).push(Op.i32Sub).set(budget)
@@ -181,6 +193,7 @@ class LoopEmitter {
     line().i32(0).load(Op.i32Load, State.cacheLine).push(Op.i32Ne, Op.if, Op.void)
     code.i32(0)
     line().load(Op.i32Store, State.cacheLine)
+    if (this.emission.options.profile) this.#openLine(line, lineShift(cache))
     line()
       .i32(cache.sets - 1)
       .push(Op.i32And)
@@ -193,6 +206,18 @@ class LoopEmitter {
     this.#load(home.map(([name]) => name))
     code.get(budget).get(REASON).push(Op.i32Sub).set(budget)
     code.i32(ExitReason.deadline).set(REASON).push(Op.end, Op.end)
+  }
+
+  /** Executions in this line are not in `COUNTS`: see `settleCounts`. */
+  #openLine(line: () => Code, shift: number): void {
+    const code = this.#code
+    const marks = OPEN_MARKS - (TABLE >>> shift)
+    line().load(Op.i32Load8U, marks).push(Op.i32Eqz, Op.if, Op.void)
+    line().i32(1).load(Op.i32Store8, marks)
+    code.i32(0).load(Op.i32Load, State.openLines).i32(2).push(Op.i32Shl)
+    line().load(Op.i32Store, OPEN_LINES)
+    code.i32(0).i32(0).load(Op.i32Load, State.openLines).i32(1).push(Op.i32Add)
+    code.load(Op.i32Store, State.openLines).push(Op.end)
   }
 
   /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */
@@ -216,7 +241,7 @@ class LoopEmitter {
   /** @param around Blocks of other handlers that still stand around this one's code. */
   #handler(handler: Handler, around: number): void {
     const { functionIndex, options } = this.emission
-    const ir = new Ir(signatures, (options.loadOtherSlave ?? 0) > 0)
+    const ir = new Ir(signatures, (options.loadOtherSlave ?? 0) > 0, options.profile)
     handler.write(ir)
     emitProgram(
       ir.program,
@@ -248,26 +273,25 @@ class LoopEmitter {
     this.#finish(around)
   }
 
-  /** @param depth Blocks inside loop `$dispatch`. */
+  /** The instruction is done. @param depth Blocks inside the loop of `#dispatch`. */
   #finish(depth: number): void {
     if (this.emission.options.profile) this.#countProfile()
-    if (this.isMain) this.#code.push(Op.br).unsigned(depth + 1)
+    if (this.isMain) this.#code.push(Op.br).unsigned(depth + 2)
     else
       this.#code
         .i32(GO_ON)
         .set(REASON)
         .push(Op.br)
-        .unsigned(depth + 2)
+        .unsigned(depth + 4)
   }
 
+  /** The same, or the instruction has not begun, and what runs it has to leave. */
   #exit(depth: number, reason: number, redo: boolean): void {
-    if (redo) this.#undo()
-    if (this.emission.options.profile) this.#countProfile(redo ? 0 : 1)
     this.#code
       .i32(reason)
       .set(REASON)
       .push(Op.br)
-      .unsigned(depth + 2)
+      .unsigned(depth + (redo ? 3 : 1))
   }
 
   #callStep(): void {
@@ -276,8 +300,8 @@ class LoopEmitter {
     code.get(carriedLocals.next).get(carriedLocals.handler).push(Op.call).unsigned(this.emission.step)
     code.set(REASON)
     this.#load(home.map(([name]) => name))
-    code.get(REASON).i32(GO_ON).push(Op.i32Ne, Op.brIf, 2)
-    code.i32(ExitReason.deadline).set(REASON).push(Op.br, 1)
+    code.get(REASON).i32(GO_ON).push(Op.i32Ne, Op.brIf, 4)
+    code.i32(ExitReason.deadline).set(REASON).push(Op.br, 2)
   }
 
   #load(names: readonly Carried[]): void {

@@ -1,13 +1,19 @@
 import {
+  COLUMN_BYTES,
+  COUNTS,
+  COUNTS_BYTES,
   FLASH,
   FLASH_BYTES,
   PROFILE,
   RAM,
   RAM_BYTES,
   SAVED,
+  SAVED_COUNTS,
   SAVED_PROFILE,
+  SETTLED,
   TOUCHED,
   UNCACHED,
+  counted,
 } from '../layout.ts'
 import { PAGE_BYTES, pageComparison, type ComparePage } from './page-comparison.ts'
 
@@ -22,6 +28,8 @@ export interface SavedMemory {
   readonly ram: SavedPages
   readonly touched: SavedPages
   readonly profile: SavedPages
+  /** Counts by class, and the columns beside the profile. */
+  readonly counts: SavedPages
 }
 
 const ERASED = new Uint8Array(PAGE_BYTES).fill(0xff)
@@ -38,9 +46,12 @@ export class MemoryPages {
   readonly #ram: PagedMemory
   readonly #touched: PagedMemory
   readonly #profile: PagedMemory
+  readonly #counts: PagedMemory
   /** Pages of flash that may have been written since they were last saved. */
   #written = new Set<number>(allPages(FLASH_BYTES))
   #codePages: readonly number[] = []
+  #countPages: readonly number[] = []
+  #countedStretches = -1
 
   /** @param stretches Where code was ever decoded, 64 half-words each: as many as a page of the profile is about. */
   constructor(
@@ -56,6 +67,7 @@ export class MemoryPages {
     this.#ram = paged(RAM, RAM_BYTES)
     this.#touched = paged(TOUCHED, RAM_BYTES / 4)
     this.#profile = paged(PROFILE, UNCACHED - PROFILE, SAVED_PROFILE)
+    this.#counts = paged(COUNTS, SETTLED - COUNTS, SAVED_COUNTS)
   }
 
   /** Somebody other than the processor writes code memory. */
@@ -73,20 +85,37 @@ export class MemoryPages {
       ram: this.#ram.save(RAM_PAGES),
       touched: this.#touched.save(TOUCHED_PAGES),
       profile: this.#profile.save(this.#profilePages()),
+      counts: this.#counts.save(this.#allCountPages()),
     }
   }
 
-  restore({ flash, ram, touched, profile }: SavedMemory): void {
+  restore({ flash, ram, touched, profile, counts }: SavedMemory): void {
     this.#flash.restore(flash, FLASH_PAGES)
     this.#written.clear()
     this.#ram.restore(ram, RAM_PAGES)
     this.#touched.restore(touched, TOUCHED_PAGES)
     this.#profile.restore(profile, this.#profilePages())
+    this.#counts.restore(counts, this.#allCountPages())
   }
 
   #profilePages(): readonly number[] {
     if (this.#codePages.length !== this.stretches.size) this.#codePages = [...this.stretches]
     return this.#codePages
+  }
+
+  /** Those of the classes, and of each column where code was decoded: a page of it is two stretches. */
+  #allCountPages(): readonly number[] {
+    if (this.#countedStretches === this.stretches.size) return this.#countPages
+    this.#countedStretches = this.stretches.size
+    const classes = COUNTS_BYTES / PAGE_BYTES
+    const stretches = new Set([...this.stretches].map((stretch) => stretch >> 1))
+    this.#countPages = [
+      ...allPages(COUNTS_BYTES),
+      ...counted.flatMap((_, column) =>
+        [...stretches].map((page) => classes + (column * COLUMN_BYTES) / PAGE_BYTES + page),
+      ),
+    ]
+    return this.#countPages
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Cycles } from '../bus.ts'
 import type { Core } from './core.ts'
 import type { TimingClass } from '../instructions/table.ts'
-import { State, codeOffset } from '../layout.ts'
+import { State } from '../layout.ts'
+import type { RepeatedCounts } from './repeated-counts.ts'
 
 /** The state that decides what a loop without stores does next: R0 to R14 and the flags. */
 const WORDS = [
@@ -46,7 +47,7 @@ export class PollingSkipper {
   /** At the last visit, once the state has come back the same. */
   #now: Cycles = 0
   #instructions = 0
-  #profile: BigUint64Array | undefined
+  #counts: RepeatedCounts | undefined
 
   constructor(core: Core) {
     this.#core = core
@@ -82,7 +83,7 @@ export class PollingSkipper {
     const times = Math.floor((deadline - now - 1) / period)
     this.forget()
     if (times <= 0) return 0
-    this.#skip(loop, times)
+    this.#skip(times)
     return times * period
   }
 
@@ -102,23 +103,17 @@ export class PollingSkipper {
   }
 
   #remember({ start, end }: Loop, now: Cycles): void {
-    const { state, options, profile } = this.#core
+    const { state } = this.#core
     this.#now = now
     this.#instructions = state.word(State.instructionCount)
-    const from = codeOffset(start)
-    this.#profile = options.profile ? profile.slice(from, from + end - start) : undefined
+    this.#counts = this.#core.countsOf(start, end)
   }
 
-  #skip({ start }: Loop, times: number): void {
-    const { state, profile } = this.#core
+  #skip(times: number): void {
+    const { state } = this.#core
     const now = state.word(State.instructionCount)
     state.setWord(State.instructionCount, now + (now - this.#instructions) * times)
-    if (!this.#profile) return
-    const from = codeOffset(start)
-    for (let i = 0; i < this.#profile.length; i++) {
-      const count = profile[from + i] ?? 0n
-      profile[from + i] = count + (count - (this.#profile[i] ?? 0n)) * BigInt(times)
-    }
+    this.#counts?.repeat(times)
   }
 
   /** The loop around a polling load: straight code that ends in a branch back to or before the load. */

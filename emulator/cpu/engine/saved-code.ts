@@ -1,4 +1,4 @@
-import { Cold, Entry, TABLE, coldOf } from '../layout.ts'
+import { Cold, Entry, TABLE, classesOf, coldOf } from '../layout.ts'
 import type { SavedStraightLine } from '../timing/pipeline/straight-line.ts'
 import type { UncachedLines } from '../timing/uncached-lines.ts'
 
@@ -10,9 +10,12 @@ export interface SavedEntries {
   readonly raw: Uint32Array
   /** As many bytes of each as `COST_BYTES`. */
   readonly costs: Uint8Array
+  /** The two of each in one word: see `CLASSES`. */
+  readonly classes: Uint32Array
   /** Of what is not decoded, but a branch to it is known to add cycles. */
   readonly enteredPlaces: Uint32Array
   readonly entered: Int32Array
+  readonly enteredClasses: Uint32Array
 }
 
 /**
@@ -44,8 +47,8 @@ export const placeOf = (entry: number): number => (entry - TABLE) / ENTRY_BYTES
 export const entryAt = (place: number): number => TABLE + place * ENTRY_BYTES
 
 interface Found {
-  readonly decoded: { readonly place: number; readonly costs: readonly number[] }[]
-  readonly entered: [place: number, cycles: number][]
+  readonly decoded: { readonly place: number; readonly costs: readonly number[]; readonly classes: number }[]
+  readonly entered: [place: number, cycles: number, classes: number][]
 }
 
 /** Finds in the table what `SavedEntries` holds. @param stretches where anything was ever written into it */
@@ -56,21 +59,24 @@ export function findEntries(
 ): { readonly on: SavedEntries; readonly off: SavedEntries } {
   const on: Found = { decoded: [], entered: [] }
   const off: Found = { decoded: [], entered: [] }
-  const look = (found: Found, place: number, words: DataView, at: number): void => {
+  const look = (found: Found, place: number, words: DataView, at: number, classesAt: number): void => {
+    const classes = words.getUint32(classesAt, true)
     if (words.getUint16(at + Entry.handler, true) !== 0)
-      found.decoded.push({ place, costs: COST_BYTES.map((byte) => words.getUint8(at + byte)) })
-    else if (words.getInt8(at + Entry.entered) !== 0)
-      found.entered.push([place, words.getInt8(at + Entry.entered)])
+      found.decoded.push({ place, costs: COST_BYTES.map((byte) => words.getUint8(at + byte)), classes })
+    else if (words.getInt8(at + Entry.entered) !== 0 || classes !== 0)
+      found.entered.push([place, words.getInt8(at + Entry.entered), classes])
   }
   for (const stretch of stretches)
     for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++) {
       const entry = entryAt(place)
-      look(uncached?.isExchanged(entry) ? off : on, place, view, entry)
+      look(uncached?.isExchanged(entry) ? off : on, place, view, entry, classesOf(entry))
     }
   uncached?.forEachAway((first, words) => {
     const found = uncached.isExchanged(first) ? on : off
     const away = new DataView(words.buffer)
-    for (let at = 0; at < away.byteLength; at += ENTRY_BYTES) look(found, placeOf(first + at), away, at)
+    const bytes = uncached.lineBytes
+    for (let at = 0; at < bytes; at += ENTRY_BYTES)
+      look(found, placeOf(first + at), away, at, bytes + at / 4)
   })
   return { on: inOrder(on, view), off: inOrder(off, view) }
 }
@@ -81,9 +87,11 @@ function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
   return {
     places: Uint32Array.from(decoded, ({ place }) => place),
     costs: Uint8Array.from(decoded.flatMap(({ costs }) => costs)),
+    classes: Uint32Array.from(decoded, ({ classes }) => classes),
     raw: Uint32Array.from(decoded, ({ place }) => view.getUint32(coldOf(entryAt(place)) + Cold.raw, true)),
     enteredPlaces: Uint32Array.from(entered, ([place]) => place),
     entered: Int32Array.from(entered, ([, cycles]) => cycles),
+    enteredClasses: Uint32Array.from(entered, ([, , classes]) => classes),
   }
 }
 

@@ -28,8 +28,9 @@ interface UnderWay {
   /** From the last word to the end. */
   refill: Cycles
   end: Cycles
-  /** What was loaded into PC. */
+  /** What was loaded into PC, and what its place adds to the cost. */
   target?: number
+  after?: Cycles
 }
 
 const total = (cycles: readonly Cycles[]): Cycles => cycles.reduce((sum, one) => sum + one, 0)
@@ -176,7 +177,7 @@ export class UnfinishedInstruction {
 
   /** Time passes, not beyond `next`. */
   pass(cycles: Cycles): void {
-    if (this.#now) this.core.addCycles(this.#now.address, cycles)
+    if (this.#now) this.core.addCycles(this.#now.address, cycles, 'interrupted')
   }
 
   /** An access took longer: the flash was busy. */
@@ -184,6 +185,7 @@ export class UnfinishedInstruction {
     if (!this.#now) return
     this.#now.end += cycles
     this.pass(cycles)
+    this.core.changeReason(this.#now.address, 'interrupted', 'busy', cycles)
   }
 
   /**
@@ -204,6 +206,8 @@ export class UnfinishedInstruction {
         this.#fail(one.transfer)
         return undefined
       }
+      const why = start < FLASH_BYTES ? 'data' : 'peripheral'
+      this.core.changeReason(one.address, 'interrupted', why, (one.wordCycles[one.done] ?? 1) - 1)
       one.done += 1
     }
     return one.done === registers.length && now >= one.end
@@ -227,6 +231,7 @@ export class UnfinishedInstruction {
     const after = isReturn ? -one.refill : this.core.decoder.landingAt((target & ~1) >>> 0, 'alone')
     one.end += after
     one.refill += after
+    one.after = after
   }
 
   #read(one: UnderWay, register: number): number {
@@ -247,16 +252,21 @@ export class UnfinishedInstruction {
     const one = this.#now
     this.#now = undefined
     if (!one) return { isPaid: false }
+    const { address, target, after = 0 } = one
+    this.core.settle(address, 'interrupted', after)
     if (!one.transfer) {
-      this.core.payFor(one.address)
+      const further = this.core.state.word(Interruptible.further)
+      this.core.changeReason(address, 'interrupted', 'divide', further)
+      this.core.payFor(address)
       return { isPaid: true }
     }
     const { base, baseBefore, baseAfter } = one.transfer
     const { state } = this.core
     if (baseAfter !== baseBefore) state.setRegister(base, baseAfter)
-    this.core.countExecution(one.address)
-    state.advanceTo(one.address + one.instruction.width / 8)
-    return one.target === undefined ? { isPaid: false } : { isPaid: false, target: one.target }
+    this.core.countExecution(address)
+    if (target !== undefined) this.core.countLanding(address, (target & ~1) >>> 0, after)
+    state.advanceTo(address + one.instruction.width / 8)
+    return target === undefined ? { isPaid: false } : { isPaid: false, target }
   }
 
   /** An exception may be entered now: by ACTLR.DISMCYCINT multiples complete first, and what is all moved is past it. */

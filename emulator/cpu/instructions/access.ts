@@ -1,3 +1,4 @@
+import { countCycles, countLanding } from '../counting.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import type { Ir, Value } from '../ir.ts'
 import { Entry, FLASH, FLASH_BYTES, RAM, RAM_BASE, State, TABLE, TOUCHED } from '../layout.ts'
@@ -43,11 +44,13 @@ export function reachMemory(ir: Ir, at: Value): void {
 }
 
 /** Of data in flash: those of the line that was read last are there. */
-export function waitForFlashLine(ir: Ir, at: Value, pay: (wait: Value) => void): void {
+export function waitForFlashLine(ir: Ir, at: Value, entry: Value, pay: (wait: Value) => void): void {
   const line = ir.let(ir.and(at, ir.state(State.flashLineMask)))
   ir.if(ir.ne(line, ir.state(State.flashLine)), () => {
     ir.setState(State.flashLine, line)
-    pay(ir.state(State.flashReadWait))
+    const wait = ir.let(ir.state(State.flashReadWait))
+    pay(wait)
+    countCycles(ir, 'data', entry, wait)
   })
 }
 
@@ -70,7 +73,9 @@ export function readMemory(ir: Ir, size: Size, address: Value, mode: AccessMode 
           within(ir, at, size, State.flashReadLimits),
           () => {
             result.set(ir.loadRaw(loadName[size], at, FLASH))
-            waitForFlashLine(ir, at, (wait) => ir.setCarried('budget', ir.sub(ir.carried('budget'), wait)))
+            waitForFlashLine(ir, at, ir.carried('current'), (wait) =>
+              ir.setCarried('budget', ir.sub(ir.carried('budget'), wait)),
+            )
           },
           slow,
         )
@@ -128,8 +133,10 @@ export function branchTo(ir: Ir, address: Value): void {
 
 /** Charges what entering the next instruction by a branch adds. */
 export function chargeEntered(ir: Ir): void {
-  const entered = ir.loadRaw('i32.8_s', ir.carried('next'), Entry.entered)
+  const next = ir.let(ir.carried('next'))
+  const entered = ir.let(ir.loadRaw('i32.8_s', next, Entry.entered))
   ir.setCarried('budget', ir.sub(ir.carried('budget'), entered))
+  countLanding(ir, next, entered)
 }
 
 /** BXWritePC(), A2.3.1: interworking branch, or exception return in Handler mode. */

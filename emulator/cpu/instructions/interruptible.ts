@@ -1,3 +1,4 @@
+import { countCycles } from '../counting.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import type { Ir, Value } from '../ir.ts'
 import { FLASH_BYTES, State } from '../layout.ts'
@@ -35,7 +36,12 @@ export function mayBeInterrupted(ir: Ir, further: Value = ir.i32(0), charge = fa
         },
       )
     },
-    charge ? () => ir.setCarried('budget', left) : undefined,
+    charge
+      ? () => {
+          ir.setCarried('budget', left)
+          countCycles(ir, 'divide', ir.carried('current'), further)
+        }
+      : undefined,
   )
 }
 

@@ -1,3 +1,4 @@
+import { countCycles } from '../counting.ts'
 import type { HelperFunction } from '../engine/helpers.ts'
 import type { Value } from '../ir.ts'
 import {
@@ -69,6 +70,10 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
       return
     }
     const { ways, sets, missCycles, looksAhead } = geometry
+    const charge = (cycles: Value): void => {
+      countCycles(ir, 'miss', ir.state(State.next), cycles)
+      ir.return(cycles)
+    }
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
     const inFlash = ir.ltU(line, ir.i32(endOfFlash))
     const isBusy = ir.geU(ir.state(State.cacheMode), ir.i32(4))
@@ -100,8 +105,8 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
       const end = ir.add(before, ir.loadRaw('i32.8_u', before, Entry.advance))
       const follows = ir.and(ir.ne(before, ir.i32(0)), ir.eq(end, ir.state(State.next)))
       const hidden = ir.loadRaw('i32.8_u', line, HIDDEN - (TABLE >>> lineShift(geometry)))
-      ir.if(follows, () => ir.return(ir.sub(ir.i32(missCycles), hidden)))
+      ir.if(follows, () => charge(ir.let(ir.sub(ir.i32(missCycles), hidden))))
     }
-    ir.return(ir.i32(missCycles))
+    charge(ir.i32(missCycles))
   },
 })

@@ -1,3 +1,4 @@
+import { countCycles } from '../counting.ts'
 import type { Address } from '../bus.ts'
 import type { HelperFunction } from '../engine/helpers.ts'
 import { CODE_RAM_BASE, RAM_BASE, RAM_BYTES, State } from '../layout.ts'
@@ -37,6 +38,7 @@ export const enterSlave = (cycles = 0): HelperFunction => ({
     ir.if(ir.and(ir.ne(slave, ir.state(State.slave)), ir.ltU(address, ir.i32(PERIPHERALS))), () => {
       ir.setState(State.budget, ir.sub(ir.state(State.budget), ir.i32(cycles)))
       ir.setState(State.slave, slave)
+      countCycles(ir, 'contention', ir.state(State.current), ir.i32(cycles))
     })
   },
 })

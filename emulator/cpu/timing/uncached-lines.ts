@@ -1,4 +1,4 @@
-import { CODE_BYTES, TABLE, UNCACHED } from '../layout.ts'
+import { CODE_BYTES, TABLE, UNCACHED, classesOf } from '../layout.ts'
 
 /**
  * The pre-decoded table holds what code costs with the instruction cache on. While it is off, each line of code is
@@ -6,6 +6,8 @@ import { CODE_BYTES, TABLE, UNCACHED } from '../layout.ts'
  * that sleeps without the cache pays for the few lines that it executes then.
  */
 export class UncachedLines {
+  /** Told of each line, by its first table address, that has been exchanged. */
+  onExchanged: ((entry: number, end: number) => void) | undefined
   /** Whether the cache is off. */
   isOff = false
   readonly #words: Int32Array
@@ -32,6 +34,11 @@ export class UncachedLines {
     this.#exchange(line)
   }
 
+  /** Of a line in the table. */
+  get lineBytes(): number {
+    return 1 << this.#shift
+  }
+
   /** Whether the uncached self of an entry's line stands in the table. */
   isExchanged(entry: number): boolean {
     return this.#marks[(entry >> this.#shift) - (TABLE >> this.#shift)] !== 0
@@ -42,7 +49,7 @@ export class UncachedLines {
     return Uint32Array.from(this.#exchanged, (line) => (line - (TABLE >> this.#shift)) << this.#shift)
   }
 
-  /** Every other self of a line, with the table address of its first entry. */
+  /** Every other self of a line, its entries and their classes, with the table address of its first entry. */
   forEachAway(callback: (first: number, words: Int32Array) => void): void {
     for (const [line, words] of this.#away) callback(line << this.#shift, words)
   }
@@ -70,12 +77,16 @@ export class UncachedLines {
    * The entry as it is with the cache as it is now, if that does not stand in the table.
    * @param keep What is written into a line where nothing was decoded yet shall last.
    */
-  elsewhere(entry: number, keep?: 'keep'): { readonly view: DataView; readonly at: number } | undefined {
+  elsewhere(
+    entry: number,
+    keep?: 'keep',
+  ): { readonly view: DataView; readonly at: number; readonly classes: number } | undefined {
     const line = entry >> this.#shift
     if (!this.isOff || this.#marks[line - (TABLE >> this.#shift)] !== 0) return undefined
-    const words = this.#away.get(line) ?? new Int32Array((1 << this.#shift) / 4)
+    const words = this.#away.get(line) ?? this.#empty()
     if (keep) this.#away.set(line, words)
-    return { view: new DataView(words.buffer), at: entry - (line << this.#shift) }
+    const at = entry - (line << this.#shift)
+    return { view: new DataView(words.buffer), at, classes: (1 << this.#shift) + at / 4 }
   }
 
   /** Forgets the other selves of the lines from one table address to before another. */
@@ -95,7 +106,7 @@ export class UncachedLines {
     const length = (1 << this.#shift) / 4
     let other = this.#away.get(line)
     if (!other) {
-      other = new Int32Array(length)
+      other = this.#empty()
       this.#away.set(line, other)
     }
     const start = line * length
@@ -104,5 +115,17 @@ export class UncachedLines {
       words[start + i] = other[i] ?? 0
       other[i] = word
     }
+    const classes = classesOf(line << this.#shift) / 4
+    for (let i = 0; i < length / 4; i++) {
+      const word = words[classes + i] ?? 0
+      words[classes + i] = other[length + i] ?? 0
+      other[length + i] = word
+    }
+    this.onExchanged?.(line << this.#shift, (line + 1) << this.#shift)
+  }
+
+  /** The entries of a line, and their classes. */
+  #empty(): Int32Array {
+    return new Int32Array(((1 << this.#shift) / 4) * 1.25)
   }
 }

@@ -1,5 +1,6 @@
 import type { TimingClass } from '../../instructions/table.ts'
 import { RAM_BASE } from '../../layout.ts'
+import { cyclesOf, plus, type Spent } from '../spent.ts'
 import type { TimingParameters } from '../timing.ts'
 import { filled, landed, take, tick, type Bus, type Fetch } from './fetch.ts'
 import { entered, passed, type LineAhead } from './line-ahead.ts'
@@ -30,6 +31,8 @@ export interface Pipeline {
 export interface Step {
   /** Cycles from this instruction's turn to the next one's; a branch counted as not taken. */
   readonly cost: number
+  /** The same by reason. */
+  readonly spent: Spent
   readonly after: Pipeline
 }
 
@@ -86,13 +89,15 @@ export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitS
   let waited = 0
   for (; fetch.ready < halfwords; waited++) fetch = tick(fetch, one.address, bus)
   fetch = take(fetch, halfwords)
-  const cycles = stallsOf(before, one, use, p, waited) + issueCycles(before, one, use, p)
+  const stalls = plus(issueCycles(before, one, use, p), stallsOf(before, one, use, p, waited))
+  const cycles = cyclesOf(stalls)
   const shared = one.address >= RAM_BASE ? accessesOf(one) : 0
   const next = one.address + 2 * halfwords
   for (let i = 0; i < cycles; i++) fetch = tick(fetch, next, bus, (guesses && i === 0) || i < shared)
   const cost = waited + cycles
   const ahead = passed(before.ahead, one.address, cost, p)
-  return { cost, after: { fetch, ahead, ...leaves(before, one, use, p, cost) } }
+  const spent = waited === 0 ? stalls : { ...stalls, fetch: waited }
+  return { cost, spent, after: { fetch, ahead, ...leaves(before, one, use, p, cost) } }
 }
 
 /** Bus cycles of a load or store: code in RAM is fetched over the same bus, and data goes first. TRM 2.3.1. */
@@ -111,13 +116,14 @@ function stallsOf(
   use: RegisterUse,
   p: TimingParameters,
   waited: number,
-): number {
+): Spent {
   const loaded = (use.addresses & (before.loading | before.rebased)) !== 0 ? p.loadToAddress : 0
   const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : loaded
-  if (!isFloat(one.entry.definition.timing)) return interlock
+  if (!isFloat(one.entry.definition.timing)) return { interlock }
   const needed = (use.readsSingles & before.late) !== 0 ? before.lateCycles : 0
   const accumulated = (use.accumulates & before.late) !== 0 ? before.lateCycles - 1 : 0
-  return Math.max(interlock, Math.max(needed, accumulated, before.floatBusy) - waited, 0)
+  const float = Math.max(needed, accumulated, before.floatBusy) - waited
+  return { interlock, float: Math.max(float - interlock, 0) }
 }
 
 /** Whether an instruction's address phase can overlap the data phase of the load before. */
@@ -143,66 +149,70 @@ export function refillOf(one: Timed, p: TimingParameters): number {
 }
 
 /** Cycles of the instruction itself; TRM tables 3-1 and 7-1, and 3.3.2 for what overlaps. */
-function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingParameters): number {
+function issueCycles(before: Pipeline, one: Timed, use: RegisterUse, p: TimingParameters): Spent {
   const { decoded, entry } = one
   const count = decoded['count'] ?? 0
   const { memory } = before
   const overlaps = overlapsLoad(before, use)
-  const drains = memory === 'store' && p.storeWait === 0 ? p.loadAfterStore : 0
+  const writeBuffer = memory === 'store' && p.storeWait === 0 ? p.loadAfterStore : 0
+  const issue = 1
   switch (entry.definition.timing) {
     case 'load':
     case 'floatLoad':
-      return overlaps ? 2 - p.pipelinedLoad : 2 + drains
+      return overlaps ? { issue, load: 1 - p.pipelinedLoad } : { issue, load: 1, writeBuffer }
     case 'store':
-      return (overlaps && p.storeWait === 0 ? p.storeAfterLoad : 1) + p.storeWait
+      return { issue: overlaps && p.storeWait === 0 ? p.storeAfterLoad : 1, writeBuffer: p.storeWait }
     case 'storeRegisterOffset':
-      return overlaps && p.storeWait === 0 ? 1 : 2
+      return { issue, store: overlaps && p.storeWait === 0 ? 0 : 1 }
     case 'floatStore':
-      return p.floatStore
+      return { issue, store: p.floatStore - 1 }
     case 'storeExclusive':
+      return { issue, store: 1 }
     case 'divide':
+      return { issue, divide: 1 }
     case 'floatMoveTwo':
-      return 2
+      return { issue, float: 1 }
     case 'floatMove':
-      return p.floatMove
+      return { issue, float: p.floatMove - 1 }
     case 'loadExclusive':
-      return 2 + drains
+      return { issue, load: 1, writeBuffer }
     case 'loadPc':
-      return 2 + refillOf(one, p) + drains
+      return { issue, load: 1, refill: refillOf(one, p), writeBuffer }
     case 'loadDouble':
     case 'floatLoadDouble':
-      return 3 + drains
+      return { issue, load: 2, writeBuffer }
     case 'storeDouble':
     case 'floatStoreDouble':
-      return 3
+      return { issue, store: 2 }
     case 'floatDivide':
-      return p.floatOutOfOrder ? 1 : p.floatDivideCycles
+      return { issue, float: p.floatOutOfOrder ? 0 : p.floatDivideCycles - 1 }
     case 'floatMultiplyAccumulate':
-      return p.floatOutOfOrder ? 3 - p.floatMacOverlap : 3
+      return { issue, float: p.floatOutOfOrder ? 2 - p.floatMacOverlap : 2 }
     case 'loadMultiple':
-      return 1 + count + p.loadMultipleExtra + refillOf(one, p) + drains
+      return { issue, load: count + p.loadMultipleExtra, refill: refillOf(one, p), writeBuffer }
     case 'floatLoadMultiple':
-      return 1 + count + drains
+      return { issue, load: count, writeBuffer }
     case 'storeMultiple':
     case 'floatStoreMultiple':
-      return 1 + count
+      return { issue, store: count }
     case 'branch':
-      return 1 + refillOf(one, p)
     case 'branchRegister':
-      return 1 + refillOf(one, p)
+      return { issue, refill: refillOf(one, p) }
     case 'tableBranch':
-      return 3 + refillOf(one, p) + drains
+      return { issue, load: 2, refill: refillOf(one, p), writeBuffer }
     case 'ifThen':
-      return before.foldable ? p.ifThen : 1
-    case 'simple':
-      return isNop(one) && (memory === 'load' || memory === 'storeRegisterOffset') ? p.nopAfterLoad : 1
+      return { issue: before.foldable ? p.ifThen : 1 }
+    case 'simple': {
+      const isHidden = isNop(one) && (memory === 'load' || memory === 'storeRegisterOffset')
+      return { issue: isHidden ? p.nopAfterLoad : 1 }
+    }
     case 'branchConditional':
     case 'compareAndBranch':
     case 'system':
     case 'barrier':
     case 'wait':
     case 'floatSimple':
-      return 1
+      return { issue }
   }
 }
 

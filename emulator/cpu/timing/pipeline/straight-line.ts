@@ -1,5 +1,6 @@
 import type { TimingClass } from '../../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../../layout.ts'
+import { cyclesOfLanding, isNothing, minus, plain, plus, type Landing, type Spent } from '../spent.ts'
 import type { TimingParameters } from '../timing.ts'
 import { CodeMap, goesOn, isBranch, next, type SavedCodeMap } from './code-map.ts'
 import { hidden, sameAhead } from './line-ahead.ts'
@@ -12,6 +13,9 @@ export interface Costs {
   readonly taken: number
   /** Added when a branch lands here: what the way from here on takes longer than when entered from above. */
   readonly entered: number
+  /** The same two with their reasons. */
+  readonly spent: Spent
+  readonly landing: Landing
 }
 
 /** The code that is timed, and who wants to know of it. */
@@ -22,7 +26,7 @@ export interface StraightLineParts {
   /** Given each decoded instruction whose costs have changed. */
   readonly onCosts: (one: Timed, costs: Costs) => void
   /** Given each place, not decoded yet, that a branch may land on. */
-  readonly onEntered: (one: Timed, entered: number) => void
+  readonly onEntered: (one: Timed, landing: Landing) => void
   /** Given each place where the next line of the instruction cache begins: of a miss, the cycles that are hidden. */
   readonly onHidden: (address: number, cycles: number) => void
 }
@@ -37,6 +41,8 @@ export interface SavedStraightLine {
 
 /** How far two ways into the same code are followed until they look alike. */
 const LONGEST_LOOK = 64
+
+const ONE_CYCLE: Costs = { cost: 1, taken: 0, entered: 0, spent: plain, landing: [] }
 
 /**
  * What can be known of time before code executes: each instruction's cost when it is entered from above, with the
@@ -89,7 +95,7 @@ export class StraightLine {
 
   /** Times an instruction that is being decoded, and tells of others. */
   time(one: Timed): Costs {
-    if (this.parameters.profile === 'oneCycle') return { cost: 1, taken: 0, entered: 0 }
+    if (this.parameters.profile === 'oneCycle') return ONE_CYCLE
     this.#look(one)
     this.#passOn(one)
     return this.#costs(one)
@@ -112,10 +118,10 @@ export class StraightLine {
   landing(one: Timed, how: 'beside' | 'alone'): number {
     if (this.parameters.profile === 'oneCycle') return 0
     this.#look(one)
-    if (how === 'alone') return this.#entered(one)
+    if (how === 'alone') return cyclesOfLanding(this.#entered(one))
     const known = this.#landings.get(one.address)
     if (known !== undefined) return known
-    const cycles = this.#difference(one, afterException(one.address, this.parameters))
+    const cycles = cyclesOfLanding(this.#difference(one, afterException(one.address, this.parameters)))
     this.#landings.set(one.address, cycles)
     this.#changes += 1
     return cycles
@@ -185,14 +191,18 @@ export class StraightLine {
 
   #costs(one: Timed): Costs {
     const before = this.#beforeOf(one)
-    const { cost, after } = this.#step(before, one)
-    const entered = this.#entered(one)
-    if (!isBranch(one)) return { cost, taken: 0, entered }
+    const { cost, spent, after } = this.#step(before, one)
+    const landing = this.#entered(one)
+    const entered = cyclesOfLanding(landing)
+    if (!isBranch(one)) return { cost, taken: 0, entered, spent, landing }
     const waits = this.#waitsOfRefill(one, before, after)
     const refill = refillOf(one, this.parameters) + waits
     const { timing } = one.entry.definition
     const isConditional = timing === 'branchConditional' || timing === 'compareAndBranch'
-    return { cost: isConditional ? cost : cost + waits, taken: refill, entered }
+    const entry = { taken: refill, entered, landing }
+    return isConditional
+      ? { cost, spent, ...entry }
+      : { cost: cost + waits, spent: plus(spent, { refill: waits }), ...entry }
   }
 
   /**
@@ -210,26 +220,27 @@ export class StraightLine {
     return this.parts.waitStatesAt(target) + underWay + overSystemBus
   }
 
-  #entered(one: Timed): number {
+  #entered(one: Timed): Landing {
     return this.#difference(one, this.#landed(one.address))
   }
 
   /** What the way on takes longer from `entry` than from above, up to where both look alike or a loop goes back. */
-  #difference(one: Timed, entry: Pipeline): number {
+  #difference(one: Timed, entry: Pipeline): Landing {
     let above = this.#beforeOf(one)
     let landed = entry
-    let difference = 0
+    const differences: { offset: number; spent: Spent }[] = []
     let current: Timed | undefined = one
     for (let i = 0; i < LONGEST_LOOK && current && !same(above, landed); i++) {
       const fromAbove = this.#step(above, current)
       const fromEntry = this.#step(landed, current)
-      difference += fromEntry.cost - fromAbove.cost
+      const spent = minus(fromEntry.spent, fromAbove.spent)
+      if (!isNothing(spent)) differences.push({ offset: current.address - one.address, spent })
       if (!goesOn(current) || isBackward(current)) break
       above = fromAbove.after
       landed = fromEntry.after
       current = this.#map.get(next(current)) ?? this.parts.at(next(current))
     }
-    return difference
+    return differences
   }
 }
 

@@ -1,0 +1,240 @@
+import type { Address, Cycles } from '../bus.ts'
+import {
+  COUNTS,
+  PROFILE,
+  State,
+  TABLE,
+  addressOf,
+  columnOf,
+  counted,
+  settledOf,
+  type Counted,
+} from '../layout.ts'
+import { CostClasses, NOTHING } from './cost-classes.ts'
+import { addReasons, noCycles, sumOf, type CyclesByReason, type FixedReason, type Reason } from './reasons.ts'
+import { cyclesOf, nothing, plain, plus, type Landing, type Spent } from './spent.ts'
+
+/** Classes of an instruction, and what had been counted when its costs became what they are. */
+interface Place {
+  readonly executed: number
+  readonly landed: number
+  readonly executions: number
+  readonly skips: number
+  readonly landings: number
+}
+
+/** Cycles of an instruction and their reasons, which add up to them. */
+export interface InstructionCycles {
+  readonly address: Address
+  readonly cycles: Cycles
+  readonly executions: number
+  readonly reasons: CyclesByReason
+}
+
+/**
+ * All counts at one moment: time, exceptions, sleep, the totals of `counted`, the classes. Differences and sums of
+ * readings are readings. A shorter one has zeros at its end.
+ */
+export type Reading = Float64Array
+
+const FIXED_FIELDS = 3
+const FIRST_CLASS = FIXED_FIELDS + counted.length
+
+/** Counted cycles that are a reason of their own; the rest are times. */
+const columnReasons = counted.filter((one) => one !== 'landed' && one !== 'skipped')
+
+const untouched: Place = { executed: NOTHING, landed: NOTHING, executions: 0, skips: 0, landings: 0 }
+
+export interface SavedReasons {
+  readonly classes: readonly Landing[]
+  readonly places: readonly (readonly [entry: number, place: Place])[]
+  readonly past: readonly (readonly [entry: number, account: Account])[]
+}
+
+/** Cycles of an instruction whose reasons are known before it executes. */
+interface Account {
+  readonly spent: Spent
+  /** Of a landing, cycles that the profile has at another instruction. */
+  readonly moved: Cycles
+}
+
+const empty: Account = { spent: nothing, moved: 0 }
+
+/**
+ * The reasons of cycles, out of what the interpreter counts: executions by what they cost, and in columns what is not
+ * known before. What no count explains are taken conditional branches, less the refills of branches that an exception
+ * return has filled instead. Exact between calls of `execute`, totals also within one.
+ */
+export class CycleReasons {
+  readonly classes = new CostClasses()
+  readonly #words: Int32Array
+  readonly #counts: BigInt64Array
+  readonly #places = new Map<number, Place>()
+  readonly #past = new Map<number, Account>()
+  #saved: SavedReasons | undefined
+
+  /**
+   * @param underWay Table address of the instruction that calls the host, which is counted when it ends; or 0.
+   * @param settleCounts Adds to `COUNTS` what has executed.
+   */
+  constructor(
+    buffer: ArrayBuffer,
+    private readonly underWay: () => number,
+    private readonly settleCounts: () => void,
+  ) {
+    this.#words = new Int32Array(buffer)
+    this.#counts = new BigInt64Array(buffer)
+  }
+
+  /** From now on an instruction has these classes. */
+  stands(entry: number, executed: number, landed: number): void {
+    const place = this.#places.get(entry) ?? untouched
+    if (place.executed === executed && place.landed === landed && place !== untouched) return
+    const now = this.#countsAt(entry)
+    const executions = now.executions + (this.underWay() === entry ? 1 : 0)
+    this.#settle(entry, place.executed, executions)
+    this.#book(this.#past, entry, place, { ...now, executions })
+    this.#places.set(entry, { executed, landed, ...now, executions })
+    this.#saved = undefined
+  }
+
+  /** Every instruction that has taken cycles or executed, by address. */
+  instructions(): InstructionCycles[] {
+    const known = new Map(this.#past)
+    for (const [entry, place] of this.#places) this.#book(known, entry, place, this.#countsAt(entry))
+    return [...new Set([...known.keys(), ...this.#places.keys()])]
+      .sort((a, b) => a - b)
+      .map((entry) => this.#instruction(entry, known.get(entry) ?? empty))
+      .filter(({ cycles, executions }) => cycles !== 0 || executions !== 0)
+  }
+
+  #instruction(entry: number, { spent, moved }: Account): InstructionCycles {
+    const cycles = this.#count(PROFILE + (entry - TABLE)) + moved
+    const reasons = noCycles()
+    addReasons(reasons, spent)
+    for (const column of columnReasons) reasons[column] += this.#column(column, entry)
+    reasons.refill += cycles - sumOf(reasons)
+    return { address: addressOf(entry), cycles, executions: this.#countsAt(entry).executions, reasons }
+  }
+
+  #countsAt(entry: number): Pick<Place, 'executions' | 'skips' | 'landings'> {
+    return {
+      executions: this.#count(PROFILE + (entry - TABLE) + 8),
+      skips: this.#column('skipped', entry),
+      landings: this.#column('landed', entry),
+    }
+  }
+
+  /** Adds what has been counted at a place since its costs are what they are. */
+  #book(
+    to: Map<number, Account>,
+    entry: number,
+    place: Place,
+    now: Pick<Place, 'executions' | 'skips' | 'landings'>,
+  ): void {
+    const add = (at: number, more: Spent, times: number): void => {
+      if (times === 0) return
+      const { spent, moved } = to.get(at) ?? empty
+      to.set(at, { spent: plus(spent, more, times), moved })
+    }
+    const move = (at: number, cycles: number): void => {
+      const { spent, moved } = to.get(at) ?? empty
+      to.set(at, { spent, moved: moved + cycles })
+    }
+    const skips = now.skips - place.skips
+    add(entry, this.classes.spentAt(place.executed), now.executions - place.executions - skips)
+    add(entry, plain, skips)
+    const landings = now.landings - place.landings
+    if (landings === 0) return
+    for (const { offset, spent } of this.classes.landingAt(place.landed)) {
+      const at = entry + 8 * offset
+      add(at, spent, landings)
+      if (offset === 0) continue
+      move(at, landings * cyclesOf(spent))
+      move(entry, -landings * cyclesOf(spent))
+    }
+  }
+
+  /** Counts as they are, cheap enough for each operator of each inference. */
+  reading(now: Cycles, exception: Cycles, sleep: Cycles): Reading {
+    this.settleCounts()
+    const underWay = this.underWay()
+    const classes = this.classes.all.length
+    const reading = new Float64Array(FIRST_CLASS + classes)
+    reading[0] = now
+    reading[1] = exception
+    reading[2] = sleep
+    for (let i = 0; i < counted.length; i++) reading[FIXED_FIELDS + i] = this.#count(State.totals + 8 * i)
+    for (let i = 0; i < classes; i++) reading[FIRST_CLASS + i] = this.#count(COUNTS + 8 * i)
+    const place = underWay === 0 ? undefined : this.#places.get(underWay)
+    if (place)
+      reading[FIRST_CLASS + place.executed / 8] = (reading[FIRST_CLASS + place.executed / 8] ?? 0) + 1
+    return reading
+  }
+
+  /** The reasons of a reading's cycles, or of a difference of readings. */
+  of(reading: Reading): CyclesByReason {
+    const cycles: Record<Reason, number> = noCycles()
+    this.classes.all.forEach((spent, i) => {
+      const times = reading[FIRST_CLASS + i] ?? 0
+      if (times !== 0)
+        for (const [reason, each] of Object.entries(spent) as [FixedReason, number][])
+          cycles[reason] += each * times
+    })
+    for (const column of columnReasons) cycles[column] += reading[FIXED_FIELDS + counted.indexOf(column)] ?? 0
+    cycles.exception = reading[1] ?? 0
+    cycles.sleep = reading[2] ?? 0
+    cycles.refill += (reading[0] ?? 0) - sumOf(cycles)
+    return cycles
+  }
+
+  /** Plain data; the same as the last time while no costs have changed. */
+  save(): SavedReasons {
+    return (this.#saved ??= {
+      classes: this.classes.save(),
+      places: [...this.#places],
+      past: [...this.#past],
+    })
+  }
+
+  restore(saved: SavedReasons): void {
+    this.classes.restore(saved.classes)
+    this.#places.clear()
+    for (const [entry, place] of saved.places) this.#places.set(entry, place)
+    this.#past.clear()
+    for (const [entry, account] of saved.past) this.#past.set(entry, account)
+    this.#saved = saved
+  }
+
+  /** What an instruction has executed until now is of a class. */
+  #settle(entry: number, executed: number, executions: number): void {
+    const settled = settledOf(entry) / 8
+    const place = (COUNTS + executed) / 8
+    const more = BigInt(executions) - (this.#counts[settled] ?? 0n)
+    this.#counts[settled] = BigInt(executions)
+    this.#counts[place] = (this.#counts[place] ?? 0n) + more
+  }
+
+  #column(what: Counted, entry: number): number {
+    return this.#count(columnOf(what, entry))
+  }
+
+  /** Signed, 64 bits. */
+  #count(address: number): number {
+    const low = this.#words[address >> 2] ?? 0
+    return (this.#words[(address >> 2) + 1] ?? 0) * 2 ** 32 + (low >>> 0)
+  }
+}
+
+/** Adds the difference of two readings to a sum, which may be shorter. @returns the sum */
+export function addReadings(sum: Reading, from: Reading, to: Reading): Reading {
+  const total = sum.length < to.length ? grown(sum, to.length) : sum
+  for (let i = 0; i < to.length; i++) total[i] = (total[i] ?? 0) + (to[i] ?? 0) - (from[i] ?? 0)
+  return total
+}
+
+function grown(sum: Reading, length: number): Reading {
+  const longer = new Float64Array(length)
+  longer.set(sum)
+  return longer
+}
