@@ -83,8 +83,6 @@ export const State = {
   scratch: 0x2c0,
   /** Table address that ITSTATE has arrived at: an instruction that the table has in an IT block asks for it. */
   itNext: 0x300,
-  /** How many lines are in `OPEN_LINES`. */
-  openLines: 0x304,
   /** The sum of each column of `counted`, 64-bit each. */
   totals: 0x380,
 } as const
@@ -142,7 +140,9 @@ export type Counted = (typeof counted)[number]
 export const SETTLED = COLUMNS + counted.length * COLUMN_BYTES
 /** A byte for each line of the instruction cache in which code may have executed that is not, and a list of them. */
 export const OPEN_MARKS = SETTLED + COLUMN_BYTES
-export const OPEN_LINES = OPEN_MARKS + CODE_BYTES / 4
+/** How many those are: a word. */
+export const OPEN_COUNT = OPEN_MARKS + CODE_BYTES / 4
+export const OPEN_LINES = OPEN_COUNT + 8
 /** COUNTS and COLUMNS as they were last saved. */
 export const SAVED_COUNTS = OPEN_LINES + CODE_BYTES
 export const MEMORY_BYTES = SAVED_COUNTS + (SETTLED - COUNTS)

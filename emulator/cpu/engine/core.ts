@@ -15,6 +15,7 @@ import {
   FLASH,
   FLASH_BYTES,
   MEMORY_PAGES,
+  OPEN_COUNT,
   OPEN_LINES,
   OPEN_MARKS,
   PROFILE,
@@ -181,11 +182,11 @@ export class Core {
         const entry = entryAt(place)
         this.#counts[settledOf(entry) / 8] = this.#counts[(PROFILE + entry - TABLE + 8) / 8] ?? 0n
       }
-    new Uint8Array(this.#buffer, OPEN_MARKS, OPEN_LINES - OPEN_MARKS).fill(0)
+    new Uint8Array(this.#buffer, OPEN_MARKS, OPEN_COUNT - OPEN_MARKS).fill(0)
     const line = this.state.word(State.cacheLine)
     const { cache } = this.options
     const isOpen = cache !== undefined && line !== -1
-    this.state.setWord(State.openLines, isOpen ? 1 : 0)
+    this.state.setWord(OPEN_COUNT, isOpen ? 1 : 0)
     if (!isOpen) return
     new Uint8Array(this.#buffer)[OPEN_MARKS + line - (TABLE >>> lineShift(cache))] = 1
     this.state.setWord(OPEN_LINES, line)

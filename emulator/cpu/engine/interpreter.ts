@@ -10,7 +10,17 @@ import { enterSlave } from '../timing/ram-slaves.ts'
 import { cacheLookup, lineShift, type CacheGeometry } from '../timing/instruction-cache.ts'
 import { Ir, type Carried } from '../ir.ts'
 import { signatures } from './signatures.ts'
-import { CACHE_TAGS, Entry, MEMORY_PAGES, OPEN_LINES, OPEN_MARKS, PROFILE, State, TABLE } from '../layout.ts'
+import {
+  CACHE_TAGS,
+  Entry,
+  MEMORY_PAGES,
+  OPEN_COUNT,
+  OPEN_LINES,
+  OPEN_MARKS,
+  PROFILE,
+  State,
+  TABLE,
+} from '../layout.ts'
 import { ModuleBuilder } from './wasm/module.ts'
 import type { ValueType } from './wasm/opcodes.ts'
 
@@ -214,10 +224,10 @@ class LoopEmitter {
     const marks = OPEN_MARKS - (TABLE >>> shift)
     line().load(Op.i32Load8U, marks).push(Op.i32Eqz, Op.if, Op.void)
     line().i32(1).load(Op.i32Store8, marks)
-    code.i32(0).load(Op.i32Load, State.openLines).i32(2).push(Op.i32Shl)
+    code.i32(0).load(Op.i32Load, OPEN_COUNT).i32(2).push(Op.i32Shl)
     line().load(Op.i32Store, OPEN_LINES)
-    code.i32(0).i32(0).load(Op.i32Load, State.openLines).i32(1).push(Op.i32Add)
-    code.load(Op.i32Store, State.openLines).push(Op.end)
+    code.i32(0).i32(0).load(Op.i32Load, OPEN_COUNT).i32(1).push(Op.i32Add)
+    code.load(Op.i32Store, OPEN_COUNT).push(Op.end)
   }
 
   /** Blocks: one for each handler here, the innermost first; around them one for all that are elsewhere. */

@@ -75,8 +75,7 @@ export function findEntries(
     const found = uncached.isExchanged(first) ? on : off
     const away = new DataView(words.buffer)
     const bytes = uncached.lineBytes
-    for (let at = 0; at < bytes; at += ENTRY_BYTES)
-      look(found, placeOf(first + at), away, at, bytes + at / 4)
+    for (let at = 0; at < bytes; at += ENTRY_BYTES) look(found, placeOf(first + at), away, at, bytes + at / 4)
   })
   return { on: inOrder(on, view), off: inOrder(off, view) }
 }

@@ -4,6 +4,7 @@ import {
   CODE_BYTES,
   COUNTS,
   Class,
+  OPEN_COUNT,
   OPEN_LINES,
   OPEN_MARKS,
   PROFILE,
@@ -46,7 +47,7 @@ export const settleCounts = (shift?: number): HelperFunction => ({
       return
     }
     const marks = OPEN_MARKS - (TABLE >>> shift)
-    const left = ir.variable(ir.state(State.openLines))
+    const left = ir.variable(ir.state(OPEN_COUNT))
     ir.if(left.get(), () =>
       ir.doWhile(() => {
         const index = ir.let(ir.sub(left.get(), ir.i32(1)))
@@ -60,7 +61,7 @@ export const settleCounts = (shift?: number): HelperFunction => ({
     )
     const executing = ir.let(ir.state(State.cacheLine))
     const isLine = ir.let(ir.ne(executing, ir.i32(-1)))
-    ir.setState(State.openLines, isLine)
+    ir.setState(OPEN_COUNT, isLine)
     ir.if(isLine, () => {
       ir.storeRaw('i32.8', executing, marks, ir.i32(1))
       ir.storeRaw('i32.32', ir.i32(0), OPEN_LINES, executing)
