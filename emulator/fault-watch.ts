@@ -1,7 +1,8 @@
 import type { Cycles } from './cpu/bus.ts'
 import type { CortexM4 } from './cpu/cpu.ts'
 import { isDefaultHandler } from './default-handler.ts'
-import type { ScheduledEvent, Scheduler } from './time/scheduler.ts'
+import { Alarm, type SavedAlarm } from './time/alarm.ts'
+import type { Scheduler } from './time/scheduler.ts'
 
 const HARD_FAULT = 3
 const USAGE_FAULT = 6
@@ -41,6 +42,14 @@ interface Handling {
   readonly since: Cycles
 }
 
+export interface SavedFaultWatch {
+  readonly handling: readonly Handling[]
+  readonly look: SavedAlarm | null
+  readonly printed: Cycles
+  readonly last: string
+  readonly repeats: number
+}
+
 /**
  * Which faults end the firmware. One whose vector points to an endless loop does so at once. A handler of the firmware's
  * own runs; the fault ends the firmware if it stays in there, stops at a BKPT, locks up, or returns to the same again
@@ -48,12 +57,34 @@ interface Handling {
  */
 export class FaultWatch {
   readonly #handling: Handling[] = []
-  #look: ScheduledEvent | undefined
+  readonly #look: Alarm
   #printed: Cycles = 0
   #last = ''
   #repeats = 0
 
-  constructor(private readonly parts: FaultWatchParts) {}
+  readonly stateVersion = 1
+
+  constructor(private readonly parts: FaultWatchParts) {
+    this.#look = new Alarm(parts.scheduler, 'fault handler', () => this.#lookAgain())
+  }
+
+  save(): SavedFaultWatch {
+    return {
+      handling: [...this.#handling],
+      look: this.#look.save(),
+      printed: this.#printed,
+      last: this.#last,
+      repeats: this.#repeats,
+    }
+  }
+
+  restore({ handling, look, printed, last, repeats }: SavedFaultWatch): void {
+    this.#handling.splice(0, Infinity, ...handling)
+    this.#look.restore(look)
+    this.#printed = printed
+    this.#last = last
+    this.#repeats = repeats
+  }
 
   /** The fault, if the firmware is in its handler. */
   get underWay(): MachineFault | undefined {
@@ -76,12 +107,12 @@ export class FaultWatch {
     }
     this.#forget(exception)
     this.#handling.push({ exception, fault, since: scheduler.now })
-    if (!this.#look) this.#lookAt(scheduler.now + LONGEST_STAY)
+    if (!this.#look.isSet) this.#look.at(scheduler.now + LONGEST_STAY)
   }
 
   returned(exception: number): void {
     this.#forget(exception)
-    if (this.#handling.length === 0) this.#lookNoMore()
+    if (this.#handling.length === 0) this.#look.cancel()
   }
 
   /** What began after it is over too: handlers end in turn, or by a write to SHCSR. */
@@ -114,7 +145,7 @@ export class FaultWatch {
     const fault = this.underWay
     if (fault) this.parts.handled(fault, 'whose handler let the chip be reset')
     this.#handling.length = 0
-    this.#lookNoMore()
+    this.#look.cancel()
   }
 
   #vector(exception: number): number {
@@ -133,22 +164,12 @@ export class FaultWatch {
     return this.#repeats >= MOST_REPEATS
   }
 
-  #lookAt(cycle: Cycles): void {
-    this.#look = this.parts.scheduler.at(cycle, 'fault handler', () => this.#lookAgain())
-  }
-
-  #lookNoMore(): void {
-    if (this.#look) this.parts.scheduler.cancel(this.#look)
-    this.#look = undefined
-  }
-
   #lookAgain(): void {
-    this.#look = undefined
     const { nvic } = this.parts.cpu.exceptions
     const oldest = this.#handling.find(({ exception }) => nvic.isActive(exception))
     if (!oldest) return
     const ends = Math.max(oldest.since, this.#printed) + LONGEST_STAY
-    if (this.parts.scheduler.now < ends) this.#lookAt(ends)
+    if (this.parts.scheduler.now < ends) this.#look.at(ends)
     else this.parts.crash(withCause(oldest.fault, 'its handler did not come back'))
   }
 }

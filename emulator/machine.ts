@@ -14,6 +14,8 @@ import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
 import { CpuPower } from './power/cpu-power.ts'
 import { CURRENTS } from './power/currents.ts'
+import { restoreSections, saveSections, type Sections, type SectionSource } from './snapshot/sections.ts'
+import { Alarm, type SavedAlarm } from './time/alarm.ts'
 import { atSupply } from './power/supply.ts'
 import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
@@ -62,6 +64,26 @@ export interface MachineListeners {
   cache?: ((on: boolean) => void) | undefined
 }
 
+/** A machine between two calls of `run`: plain data, of which much is shared with the snapshot before. */
+export interface MachineSnapshot {
+  readonly cycle: Cycles
+  readonly sections: Sections
+}
+
+/** What the machine keeps beside its parts. */
+interface SavedMachine {
+  readonly board: string
+  readonly timing: TimingParameters
+  readonly interrupts: readonly (readonly [exception: number, count: number])[]
+  readonly faultSnapshot: Pick<MachineFault, 'registers' | 'xpsr' | 'instruction'> | null
+  readonly stop: MachineStop | null
+  readonly cacheOn: boolean
+  readonly resetUnderWay: boolean
+  readonly wakeReason: ResetReason
+  /** Bytes of standard input that nobody has read. */
+  readonly stdinLeft: number
+}
+
 export type MachineStop =
   | { readonly kind: 'paused' }
   | { readonly kind: 'exit'; readonly code: number }
@@ -96,6 +118,11 @@ export class Machine implements TriggerTarget {
   #cacheOn = false
   #resetUnderWay = false
   #stdin: Uint8Array
+  readonly #semihosting: Semihosting
+  readonly #systemOn: Alarm
+  /** What wakes it from System OFF. */
+  #wakeReason: ResetReason = 'systemOff'
+  readonly #sections: ReadonlyMap<string, SectionSource>
 
   constructor(readonly options: MachineOptions) {
     const { scheduler } = this
@@ -184,15 +211,99 @@ export class Machine implements TriggerTarget {
       crash: (fault) => this.#end({ kind: 'fault', fault }),
       handled: (fault, end) => this.#tellOfHandledFault(fault, end),
     })
-    this.#connectProcessor(onConsole)
+    this.#semihosting = this.#semihostingWith(onConsole)
+    this.#systemOn = new Alarm(scheduler, 'System ON', () => this.#reset(this.#wakeReason))
+    this.#connectProcessor()
+    this.#sections = this.#allSections()
     for (const { address, bytes } of options.segments) this.#load(address, bytes)
     cpu.reset(options.vectorTable)
     this.#cpuPower.reset(scheduler.now)
   }
 
-  #connectProcessor(onConsole: (byte: number) => void): void {
-    const { cpu, options } = this
-    const semihosting = new Semihosting({
+  /** Where it is, between two calls of `run`. Probes and listeners are not in it: they belong to others. */
+  save(): MachineSnapshot {
+    return { cycle: this.now, sections: saveSections(this.#sections) }
+  }
+
+  /**
+   * Goes there: to where this machine has been, or one that was made with the same options.
+   * @throws Error naming what does not fit; the machine may be half-way then
+   */
+  restore({ sections }: MachineSnapshot): void {
+    restoreSections(this.#sections, sections)
+  }
+
+  /** In the order in which they are restored: pending calls after the scheduler. */
+  #allSections(): ReadonlyMap<string, SectionSource> {
+    const { scheduler, cpu, ledger, chip, board, resets } = this
+    const parts = (one: { save(): Sections; restore(sections: Sections): void }): SectionSource => ({
+      stateVersion: 1,
+      save: () => one.save(),
+      restore: (sections: Sections) => one.restore(sections),
+    })
+    return new Map<string, SectionSource>([
+      [
+        'machine',
+        {
+          stateVersion: 1,
+          save: () => this.#saveOwn(),
+          restore: (saved: SavedMachine) => this.#restoreOwn(saved),
+        },
+      ],
+      ['time', scheduler],
+      ['processor', cpu],
+      ['power', ledger],
+      ["processor's power", this.#cpuPower],
+      ['chip', parts(chip)],
+      ['board', parts(board)],
+      ['faults', this.#faults],
+      ['resets', resets],
+      ['semihosting', this.#semihosting],
+      [
+        'System ON',
+        {
+          stateVersion: 1,
+          save: () => this.#systemOn.save(),
+          restore: (saved: SavedAlarm | null) => this.#systemOn.restore(saved),
+        },
+      ],
+    ])
+  }
+
+  #saveOwn(): SavedMachine {
+    return {
+      board: this.options.board.name,
+      timing: this.options.timing,
+      interrupts: [...this.#interrupts],
+      faultSnapshot: this.#faultSnapshot ?? null,
+      stop: this.#stop ?? null,
+      cacheOn: this.#cacheOn,
+      resetUnderWay: this.#resetUnderWay,
+      wakeReason: this.#wakeReason,
+      stdinLeft: this.#stdin.length,
+    }
+  }
+
+  #restoreOwn(saved: SavedMachine): void {
+    const { board, timing, stdin = new Uint8Array() } = this.options
+    if (saved.board !== board.name) throw new Error(`the snapshot is of another board, ${saved.board}`)
+    const other = (Object.keys(timing) as (keyof TimingParameters)[]).find(
+      (name) => saved.timing[name] !== timing[name],
+    )
+    if (other) throw new Error(`the snapshot is of another timing: ${other} was ${saved.timing[other]}`)
+    this.#interrupts.clear()
+    for (const [exception, count] of saved.interrupts) this.#interrupts.set(exception, count)
+    this.#faultSnapshot = saved.faultSnapshot ?? undefined
+    this.#stop = saved.stop ?? undefined
+    this.#cacheOn = saved.cacheOn
+    this.#resetUnderWay = saved.resetUnderWay
+    this.#wakeReason = saved.wakeReason
+    this.#stdin = stdin.subarray(stdin.length - saved.stdinLeft)
+  }
+
+  #semihostingWith(onConsole: (byte: number) => void): Semihosting {
+    const { cpu } = this
+    return new Semihosting({
       readMemory: (address, size) => cpu.readMemory(address, size),
       writeMemory: (address, size, value) => cpu.writeMemory(address, size, value),
       onOutput: (_stream, bytes) => {
@@ -205,8 +316,12 @@ export class Machine implements TriggerTarget {
       },
       now: () => this.scheduler.now,
     })
+  }
+
+  #connectProcessor(): void {
+    const { cpu, options } = this
     cpu.onSemihosting = () => {
-      const { exit } = semihosting.call(cpu.state)
+      const { exit } = this.#semihosting.call(cpu.state)
       if (exit !== undefined) this.#end({ kind: 'exit', code: exit })
     }
     cpu.exceptions.onFault = (fault) => {
@@ -270,7 +385,8 @@ export class Machine implements TriggerTarget {
     if (!this.chip.isOff) this.#reset(reason)
     else if (!this.#resetUnderWay) {
       this.#resetUnderWay = true
-      this.scheduler.at(this.scheduler.now + OFF_TO_ON, 'System ON', () => this.#reset(reason))
+      this.#wakeReason = reason
+      this.#systemOn.at(this.scheduler.now + OFF_TO_ON)
     }
   }
 

@@ -18,11 +18,28 @@ export interface Resets {
   readonly lastCycle: Cycles
 }
 
+export interface SavedResets {
+  readonly unwanted: number
+  readonly places: readonly (readonly [place: string, resets: Resets])[]
+}
+
 /** How often, where and why the chip was reset since it was switched on. */
 export class ResetLog {
   /** Without those that wake it from System OFF, which is how some firmware works. */
   unwanted = 0
   readonly #places = new Map<string, Resets>()
+
+  readonly stateVersion = 1
+
+  save(): SavedResets {
+    return { unwanted: this.unwanted, places: [...this.#places] }
+  }
+
+  restore({ unwanted, places }: SavedResets): void {
+    this.unwanted = unwanted
+    this.#places.clear()
+    for (const [place, resets] of places) this.#places.set(place, resets)
+  }
 
   record(reason: ResetReason, address: Address, exception: number, cycle: Cycles): void {
     if (!wakesFromOff.has(reason)) this.unwanted += 1

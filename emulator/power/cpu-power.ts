@@ -19,6 +19,8 @@ export class CpuPower {
 
   constructor(private readonly ledger: PowerLedger) {}
 
+  readonly stateVersion = 1
+
   save(): SavedCpuPower {
     return { activity: this.#activity, memory: this.#memory, cacheOn: this.#cacheOn }
   }

@@ -73,6 +73,8 @@ export class ChargeLedger implements PowerLedger {
     return this.#changes.toArray()
   }
 
+  readonly stateVersion = 1
+
   save(): SavedLedger {
     return {
       parts: this.#accounts.map((account) => account.save()),

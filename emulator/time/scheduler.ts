@@ -84,6 +84,8 @@ export class Scheduler {
     return this.#add(new Entry(due, name, callback, priority, order, isTimed, true))
   }
 
+  readonly stateVersion = 1
+
   /** The present. Pending calls are saved by who has the alarm. @throws Error naming a call that nobody would save */
   save(): SavedScheduler {
     const orphan = this.#heap.find(({ fate, isOwned }) => fate === 'waiting' && !isOwned)

@@ -61,6 +61,12 @@ export interface SemihostingHost {
 
 type Handle = 'stdin' | OutputStream | { position: number }
 
+export interface SavedSemihosting {
+  readonly handles: readonly (readonly [number: number, handle: Readonly<Handle>])[]
+  readonly nextHandle: number
+  readonly errno: number
+}
+
 /** The file ":semihosting-features": magic, then SH_EXT_EXIT_EXTENDED and SH_EXT_STDOUT_STDERR. */
 const FEATURES = [0x53, 0x48, 0x46, 0x42, 0x03]
 
@@ -75,6 +81,23 @@ export class Semihosting {
   #errno: number = Errno.none
 
   constructor(private readonly host: SemihostingHost) {}
+
+  readonly stateVersion = 1
+
+  save(): SavedSemihosting {
+    return {
+      handles: Array.from(this.#handles, ([number, handle]) => [number, copyOf(handle)] as const),
+      nextHandle: this.#nextHandle,
+      errno: this.#errno,
+    }
+  }
+
+  restore({ handles, nextHandle, errno }: SavedSemihosting): void {
+    this.#handles.clear()
+    for (const [number, handle] of handles) this.#handles.set(number, copyOf(handle))
+    this.#nextHandle = nextHandle
+    this.#errno = errno
+  }
 
   /** Does what BKPT 0xAB asks. @returns the exit code when the program ends. */
   call(state: ProcessorState): { exit?: number } {
@@ -237,6 +260,9 @@ export class Semihosting {
     return 0
   }
 }
+
+const copyOf = (handle: Readonly<Handle>): Handle =>
+  typeof handle === 'object' ? { position: handle.position } : handle
 
 function features(at: { position: number }, length: number): Uint8Array {
   const bytes = Uint8Array.from(FEATURES.slice(at.position, at.position + length))
