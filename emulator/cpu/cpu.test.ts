@@ -3,7 +3,7 @@ import { Scheduler } from '../time/scheduler.ts'
 import { BusError } from './bus.ts'
 import { CortexM4, type SavedCpu } from './cpu.ts'
 import { Reg } from './exceptions/exception-test-bench.ts'
-import { COLD, HIDDEN, PROFILE, RAM_BASE, SAVED, State, TABLE, UNCACHED } from './layout.ts'
+import { COLD, HIDDEN, PROFILE, RAM_BASE, SAVED, TABLE, UNCACHED } from './layout.ts'
 import { pipelineTiming } from './timing/timing.ts'
 
 const nowhere = (address: number): never => {
@@ -73,16 +73,6 @@ function processor({ cacheOn = true, actlr = 0 }: Choice = {}) {
   return { cpu, scheduler }
 }
 
-/** What the interpreter has in its hands while it runs: of no meaning afterwards. */
-const passing: readonly number[] = [
-  State.budget,
-  State.budgetShift,
-  State.before,
-  State.instructionCount,
-  State.stop,
-  State.target,
-]
-
 /** All that the processor is made of, but for the copy that says which pages have changed. */
 function whole({ cpu, scheduler }: ReturnType<typeof processor>): Record<string, unknown> {
   const buffer = cpu.core.profile.buffer
@@ -90,7 +80,7 @@ function whole({ cpu, scheduler }: ReturnType<typeof processor>): Record<string,
   return {
     now: scheduler.now,
     scheduler: scheduler.save(),
-    state: [...new Uint32Array(buffer, 0, 0x100)].filter((_, word) => !passing.includes(4 * word)),
+    state: cpu.state.save(),
     memory: region(0x1000, TABLE),
     table: region(TABLE, COLD),
     cold: region(COLD, PROFILE),

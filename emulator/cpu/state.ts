@@ -8,6 +8,16 @@ export interface SavedState {
   readonly itStateOutside: number
 }
 
+/** What the interpreter has in its hands while it runs: of no meaning afterwards. */
+const PASSING = [
+  State.budget,
+  State.budgetShift,
+  State.before,
+  State.instructionCount,
+  State.stop,
+  State.target,
+] as const
+
 const FIRST_WORD = State.registers >> 2
 const LAST_WORD = STATE_END >> 2
 
@@ -25,9 +35,11 @@ export class ProcessorState {
   }
 
   save(): SavedState {
+    const words = this.#words.slice(FIRST_WORD, LAST_WORD)
+    for (const offset of PASSING) words[(offset >> 2) - FIRST_WORD] = 0
     return {
       table: TABLE,
-      words: this.#words.slice(FIRST_WORD, LAST_WORD),
+      words,
       outside: this.#outside ?? null,
       itStateOutside: this.#itStateOutside,
     }
