@@ -16,6 +16,16 @@ interface KindColumns {
   carried?: { readonly count: Column; readonly sum: Column; readonly extremes: Extremes }
 }
 
+/** What spans of one kind have in a bucket. */
+export interface SpanBucket {
+  readonly begin: Cycles
+  readonly end: Cycles
+  readonly kind: number
+  /** That ended in it. */
+  readonly count: number
+  readonly covered: Cycles
+}
+
 interface SavedKind {
   readonly kind: number
   /** Count, cycles, covered, then count and sum of what is carried. */
@@ -208,6 +218,20 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
       const covered = columns.covered.between(first, last)
       const count = columns.count.between(first, last)
       if (covered > 0 || count > 0) callback(kind, covered, count, cycles)
+    }
+  }
+
+  /** The buckets that reach into a stretch, oldest first, and what each kind has in them. */
+  *bucketsIn(from: Cycles, to: Cycles): Generator<SpanBucket> {
+    const grid = this.#grid
+    const end = Math.min(to, grid.frontier)
+    for (let place = grid.placeBefore(Math.max(from, grid.start)); grid.cycleOf(place) < end; place++) {
+      const stretch = { begin: grid.cycleOf(place), end: grid.cycleOf(place + 1) }
+      for (const [kind, columns] of this.#kinds) {
+        const covered = columns.covered.between(place, place + 1)
+        const count = columns.count.between(place, place + 1)
+        if (covered > 0 || count > 0) yield { ...stretch, kind, count, covered }
+      }
     }
   }
 

@@ -101,6 +101,11 @@ export class Extremes {
     if (value > (maximum[count] ?? -Infinity)) maximum[count] = value
   }
 
+  /** Of one bucket; that of the last boundary is what the tip is in. */
+  of(place: number): Readonly<Extreme> {
+    return { minimum: this.minimum[0]?.[place] ?? Infinity, maximum: this.maximum[0]?.[place] ?? -Infinity }
+  }
+
   /** Of the places from one up to another, the tip included where `to` is the tip. */
   between(from: number, to: number, into: Extreme): void {
     let i = from

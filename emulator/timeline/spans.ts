@@ -1,7 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { Plain, Saved } from '../snapshot/saved.ts'
 import { FoldedSpans } from './folded-spans.ts'
-import type { SavedFoldedSpans } from './folded-spans.ts'
+import type { SavedFoldedSpans, SpanBucket } from './folded-spans.ts'
 import { effectiveEnd } from './span.ts'
 import type { Span, SpanBegin, SpanEnd, SpanName } from './span.ts'
 import type { SpanSums } from './span-sums.ts'
@@ -185,6 +185,11 @@ export class Spans implements Saved<SavedSpans> {
     callback: (kind: number, covered: Cycles, count: number, cycles: Cycles) => void,
   ): void {
     this.#folded?.each(from, Math.min(to, this.#frontier), callback)
+  }
+
+  /** What is folded, in the buckets that reach into a stretch, oldest first. */
+  bucketsIn(from: Cycles, to: Cycles): Iterable<SpanBucket> {
+    return this.#folded?.bucketsIn(from, to) ?? []
   }
 
   get bytes(): number {

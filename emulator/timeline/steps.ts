@@ -28,6 +28,17 @@ export interface StepPixel {
   last: number
 }
 
+/** What is known of a stretch that is folded. */
+export interface StepBucket {
+  readonly begin: Cycles
+  readonly end: Cycles
+  readonly minimum: number
+  readonly maximum: number
+  readonly average: number
+  /** Cycles by key, those that are not 0. */
+  readonly keys: readonly (readonly [key: number, cycles: Cycles])[]
+}
+
 export interface SavedSteps {
   readonly before: number | undefined
   readonly firstIsChange: boolean
@@ -377,6 +388,29 @@ export class Steps implements Saved<SavedSteps> {
       const begin = Math.max(this.#cycles[i] ?? 0, border)
       if (begin >= to) break
       callback(this.keyOf(this.#values[i] ?? 0), Math.min(to, this.#endOf(i)) - begin)
+    }
+  }
+
+  /** What is folded, in the buckets that reach into a stretch, oldest first. */
+  *bucketsIn(from: Cycles, to: Cycles): Generator<StepBucket> {
+    if (!this.#folded) return
+    const { grid, extremes, keys } = this.#folded
+    const end = Math.min(to, grid.frontier)
+    for (let place = grid.placeBefore(Math.max(from, this.start)); grid.cycleOf(place) < end; place++) {
+      const [begin, next] = [grid.cycleOf(place), grid.cycleOf(place + 1)]
+      const { minimum, maximum } = extremes.of(place)
+      const charge = roughDifference(this.#folded.charge(place + 1), this.#folded.charge(place))
+      yield {
+        begin,
+        end: next,
+        minimum,
+        maximum,
+        average: Math.max(minimum, Math.min(maximum, charge / (next - begin))),
+        keys: [...keys].flatMap(([key, column]) => {
+          const cycles = column.between(place, place + 1)
+          return cycles > 0 ? [[key, cycles] as const] : []
+        }),
+      }
     }
   }
 

@@ -6,6 +6,8 @@ import type { RunReport } from '../report/run-report.ts'
 import type { CallTree } from './call-tree.ts'
 import { collapsedStacks } from './collapsed.ts'
 import { csvFunctions, csvOperators, csvPhases } from './csv-report.ts'
+import { csvStatistics } from './csv-statistics.ts'
+import type { TrackStatistics } from './csv-statistics.ts'
 import { csvEvents, csvLevels } from './csv-timeline.ts'
 import { lcov } from './lcov.ts'
 import type { Coverage } from './lcov.ts'
@@ -14,6 +16,7 @@ import { perfetto } from './perfetto/perfetto.ts'
 import { ppk2 } from './ppk2/ppk2.ts'
 import type { Ppk2Options } from './ppk2/ppk2.ts'
 import { speedscope } from './speedscope.ts'
+import { BOARD_CURRENT } from './timeline-view.ts'
 import type { LevelTrack, StateTrack, TimelineView } from './timeline-view.ts'
 import { vcd } from './vcd.ts'
 import { wireOf } from './wires.ts'
@@ -24,12 +27,13 @@ export interface ExportSource {
   readonly calls?: CallTree | undefined
   readonly report?: RunReport | undefined
   readonly coverage?: Coverage | undefined
+  readonly statistics?: readonly TrackStatistics[] | undefined
 }
 
 export type Need = keyof ExportSource
 
 export interface ExportOptions extends Ppk2Options {
-  /** The track that a .ppk2 has, by its id; default: the first current. */
+  /** The track that a .ppk2 has, by its id; default: the board's current, or the first. */
   readonly level?: string
   /** Tracks that are its digital channels, by id, D0 first; default: the first eight pins. */
   readonly pins?: readonly string[]
@@ -67,6 +71,7 @@ const LACKING: Readonly<Record<Need, string>> = {
   calls: 'calls of functions, and this run has none',
   report: 'a report, and there is none',
   coverage: 'source lines, and the firmware has no debug information',
+  statistics: 'a timeline, and this run has none',
 }
 
 function given<N extends Need>(id: string, needs: N, source: ExportSource): Given<N> {
@@ -100,6 +105,16 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     'timeline',
     { id: 'csv-events', name: 'states, spans and marks', extension: '.csv', opens: 'spreadsheets, pandas' },
     csvEvents,
+  ),
+  format(
+    'statistics',
+    {
+      id: 'csv-statistics',
+      name: 'statistics of each track',
+      extension: '.csv',
+      opens: 'spreadsheets, pandas',
+    },
+    csvStatistics,
   ),
   format(
     'report',
@@ -148,7 +163,9 @@ export function exportFormat(id: string): ExportFormat {
 
 function currentOf({ tracks }: TimelineView, { level }: ExportOptions): LevelTrack {
   const currents = tracks.filter((track) => track.kind === 'level' && track.info.unit === 'pA')
-  const found = level === undefined ? currents[0] : currents.find(({ info }) => info.id === level)
+  const wanted = level ?? BOARD_CURRENT
+  const found =
+    currents.find(({ info }) => info.id === wanted) ?? (level === undefined ? currents[0] : undefined)
   if (found?.kind === 'level') return found
   if (level === undefined) throw new UserError('ppk2 needs a current, and the timeline has none')
   throw unknownTrack(

@@ -8,9 +8,12 @@ export interface TrackInfo {
   readonly group: string
   /** Of a level, `pA` for currents; of what spans and marks carry. Empty where there is none. */
   readonly unit: string
-  /** Levels of the same axis are drawn to one scale: an estimate and its measurement. Default: none of it. */
+  /** Levels of the same axis are drawn to one scale: an estimate and its measurement. Default: its own id. */
   readonly axis?: string
 }
+
+/** What the whole board draws: its track's id. */
+export const BOARD_CURRENT = 'current/board'
 
 /** A stretch in which a level is the same, or of which only this is known: then the minimum is below the maximum. */
 export interface LevelPiece {

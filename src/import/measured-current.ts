@@ -1,5 +1,6 @@
 /** A current that somebody measured, to be laid over the one that was estimated. */
 import type { Cycles } from '../../emulator/cpu/bus.ts'
+import { BOARD_CURRENT } from '../export/timeline-view.ts'
 import type { LevelTrack, StateTrack, TrackInfo } from '../export/timeline-view.ts'
 import type { Note } from '../sensor-log/log.ts'
 
@@ -30,11 +31,11 @@ export interface MeasuredOptions {
 
 /** On the axis of what was estimated: both are drawn to one scale. */
 export const MEASURED: TrackInfo = {
-  id: 'current.measured',
+  id: 'current/measured',
   name: 'measured',
   group: 'current',
   unit: 'pA',
-  axis: 'board current',
+  axis: BOARD_CURRENT,
 }
 
 export const GIVE = 'a .ppk2, or CSV with columns such as Timestamp(ms) and Current(uA)'

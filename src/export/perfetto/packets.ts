@@ -24,7 +24,7 @@ export interface TrackDescription {
   readonly parent?: number
   /** Place among its siblings. */
   readonly rank: number
-  readonly counter?: { readonly unit: string; readonly axis: string | undefined }
+  readonly counter?: { readonly unit: string; readonly axis: string }
 }
 
 /** Of an event: interned where it is one of few, or a text of its own. */
@@ -56,7 +56,7 @@ export class Packets {
         if (counter)
           message(writer, TRACK.counter, () => {
             text(writer, COUNTER.unitName, counter.unit)
-            if (counter.axis !== undefined) text(writer, COUNTER.yAxisShareKey, counter.axis)
+            text(writer, COUNTER.yAxisShareKey, counter.axis)
           })
       })
     })

@@ -82,8 +82,7 @@ function* level(
       curves.push([`${info.name} maximum`, ({ maximum }) => maximum])
       break
     }
-  // Curves of one level belong to one axis.
-  const axis = info.axis ?? (curves.length > 1 ? info.id : undefined)
+  const axis = info.axis ?? info.id
   for (const [name, value] of curves) {
     const uuid = packets.track({ name, parent, rank: groups.rank(), counter: { unit, axis } })
     let last = NaN
