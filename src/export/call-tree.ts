@@ -33,6 +33,24 @@ export interface CallTree {
   readonly weights: Iterable<StackWeight>
 }
 
+/** A frame called from a certain place, all such calls together. */
+export interface TreeNode {
+  readonly frame: number
+  /** Place of its caller in the list, which is before it; -1 for what nobody called. */
+  readonly parent: number
+  readonly selfCycles: Cycles
+}
+
+/** The weights of a tree that was kept as sums. */
+export function* weightsOfTree(nodes: readonly TreeNode[]): Generator<StackWeight> {
+  const stacks: (readonly number[])[] = []
+  for (const { frame, parent, selfCycles } of nodes) {
+    const stack = [...(stacks[parent] ?? []), frame]
+    stacks.push(stack)
+    if (selfCycles > 0) yield { stack, cycles: selfCycles }
+  }
+}
+
 /** The weights that events add up to, in the order in which stacks were first seen; what is open at the end counts. */
 export function weightsOf(events: Iterable<CallEvent>, to: Cycles): readonly StackWeight[] {
   const sums = new Map<string, { stack: readonly number[]; cycles: Cycles }>()

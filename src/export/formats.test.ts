@@ -4,8 +4,9 @@ import { parse } from 'csv-parse/sync'
 import { lcovParser } from '@friedemannsommer/lcov-parser'
 import { describe, expect, it } from 'vitest'
 import { END, board, example, level, measured } from '../../test/formats/example.ts'
-import { weightsOf } from './call-tree.ts'
+import { weightsOf, weightsOfTree } from './call-tree.ts'
 import type { CallEvent, CallTree } from './call-tree.ts'
+import type { RunReport } from '../report/run-report.ts'
 import { EXPORT_FORMATS, exportFormat } from './formats.ts'
 import type { ExportOptions, ExportSource } from './formats.ts'
 import { whole } from './output.ts'
@@ -146,6 +147,102 @@ describe('calls', () => {
     expect(text('collapsed', { calls: CALLS })).toBe(
       'main 20\nmain;Eval<int: char>(Node *) 65\nmain;Eval<int: char>(Node *);µ "x" 5\n',
     )
+  })
+})
+
+describe('a tree that was kept as sums', () => {
+  it('has the weights of its events', () => {
+    const nodes = [
+      { frame: 0, parent: -1, selfCycles: 20 },
+      { frame: 1, parent: 0, selfCycles: 65 },
+      { frame: 2, parent: 1, selfCycles: 5 },
+      { frame: 2, parent: 0, selfCycles: 0 },
+    ]
+    expect([...weightsOfTree(nodes)]).toEqual(CALLS.weights)
+  })
+})
+
+describe('reports, read by csv-parse', () => {
+  const spread = { count: 6, totalCycles: 60, minimumCycles: 9, medianCycles: 10, maximumCycles: 11 }
+  const operator = {
+    ...spread,
+    index: '0',
+    kernel: 'Eval, int8',
+    type: 'FULLY_CONNECTED',
+    outputShape: [1, 16],
+    macs: 9600,
+    cyclesPerMac: 3.25,
+    share: 0.75,
+    reasons: { issue: 40, data: 20 },
+  }
+  const report = {
+    run: { cycles: 1000 },
+    reasons: { issue: 700, sleep: 300 },
+    interpreters: [
+      {
+        name: 'model',
+        own: { ...spread, totalCycles: 20, share: 0.25, reasons: { issue: 20 } },
+        operators: [operator],
+      },
+    ],
+    functions: [
+      {
+        name: 'Eval<int, char>',
+        address: 0x1234,
+        selfCycles: 60,
+        share: 0.06,
+        instructions: 50,
+        entries: 6,
+        reasons: { issue: 60 },
+      },
+    ],
+    phases: [{ ...spread, name: 'inference', passes: 6, source: 'marker' }],
+  } as unknown as RunReport
+
+  it('have operators and what is beside them, functions and phases, with units', () => {
+    const operators = rows(text('csv-operators', { report }))
+    expect(operators).toMatchObject([
+      {
+        interpreter: 'model',
+        operator: 'FULLY_CONNECTED',
+        kernel: 'Eval, int8',
+        'output shape': '1x16',
+        MACs: '9600',
+        'cycles per MAC': '3.25',
+        'total (cycles)': '60',
+        'median (cycles)': '10',
+      },
+      {
+        interpreter: 'model',
+        operator: 'interpreter',
+        kernel: '',
+        MACs: '',
+        'total (cycles)': '20',
+        'share (of 1)': '0.25',
+      },
+    ])
+    expect(rows(text('csv-functions', { report }))).toMatchObject([
+      { function: 'Eval<int, char>', 'address (hex)': '0x00001234', 'self (cycles)': '60', entries: '6' },
+    ])
+    expect(rows(text('csv-phases', { report }))).toMatchObject([
+      { phase: 'inference', passes: '6', 'maximum (cycles)': '11', 'error of median (cycles)': '0' },
+    ])
+  })
+
+  it('have the reasons of cycles, which add up', () => {
+    const table = rows(text('csv-reasons', { report }))
+    expect(table.map((row) => [row['of'], row['name'], row['total (cycles)']])).toEqual([
+      ['run', '', '1000'],
+      ['operator', '0 FULLY_CONNECTED', '60'],
+      ['interpreter', 'model', '20'],
+      ['function', 'Eval<int, char>', '60'],
+    ])
+    for (const row of table) {
+      const [, , , total, ...reasons] = Object.values(row).map(Number)
+      expect(reasons.reduce((sum, cycles) => sum + cycles, 0)).toBe(total)
+    }
+    const without = { ...report, reasons: {}, interpreters: [], functions: [] } as unknown as RunReport
+    expect(() => text('csv-reasons', { report: without })).toThrow(/the report has none/)
   })
 })
 

@@ -6,6 +6,7 @@ import type { RunReport } from '../report/run-report.ts'
 import type { CallTree } from './call-tree.ts'
 import { collapsedStacks } from './collapsed.ts'
 import { csvFunctions, csvOperators, csvPhases } from './csv-report.ts'
+import { csvReasons } from './csv-reasons.ts'
 import { csvStatistics } from './csv-statistics.ts'
 import type { TrackStatistics } from './csv-statistics.ts'
 import { csvEvents, csvLevels } from './csv-timeline.ts'
@@ -130,6 +131,11 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     'report',
     { id: 'csv-functions', name: 'functions', extension: '.csv', opens: 'spreadsheets, pandas' },
     csvFunctions,
+  ),
+  format(
+    'report',
+    { id: 'csv-reasons', name: 'reasons of cycles', extension: '.csv', opens: 'spreadsheets, pandas' },
+    csvReasons,
   ),
   format(
     'calls',

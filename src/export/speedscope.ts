@@ -1,6 +1,6 @@
 /**
  * speedscope's file format (https://www.speedscope.app/file-format-schema.json). Its units have no cycles: `none` is a
- * plain number, and the profile's name says what it counts.
+ * plain number, and its name says what it counts.
  */
 import type { CallEvent, CallTree, Frame } from './call-tree.ts'
 import { gathered } from './output.ts'
@@ -12,7 +12,7 @@ const SCHEMA = 'https://www.speedscope.app/file-format-schema.json'
 export function* speedscope(tree: CallTree, exporter: string): Generator<Piece> {
   const { title, frames, from, to, events } = tree
   const name = `${title} (cycles of 64 MHz)`
-  const head = { $schema: SCHEMA, exporter, name: title, activeProfileIndex: 0 }
+  const head = { $schema: SCHEMA, exporter, name, activeProfileIndex: 0 }
   yield `${JSON.stringify(head).slice(0, -1)},"shared":{"frames":[`
   yield* gathered(separated(mapped(frames, (frame) => JSON.stringify(ordered(frame)))))
   yield ']},"profiles":['

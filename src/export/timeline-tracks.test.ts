@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { describe, expect, it } from 'vitest'
 import type { StateStatistics } from '../../emulator/timeline/statistics.ts'
 import { BOARD } from '../../emulator/timeline/record/currents.ts'
@@ -147,14 +148,17 @@ describe('a timeline as exports read it', () => {
   })
 
   it('has statistics as a table, of the stretch that is known exactly', () => {
-    const csv = new TextDecoder().decode(whole(csvStatistics(statisticsOfAll(full, { volts: 3 }))))
-    const [header, board] = csv.split('\r\n').map((line) => line.split(','))
-    const cell = (title: string): number => Number(board?.[header?.indexOf(title) ?? -1])
+    const csv = whole(csvStatistics(statisticsOfAll(full, { volts: 3 })))
+    const rows: Record<string, string>[] = parse(Buffer.from(csv), { columns: true })
+    const cell = (title: string): number => Number(rows[0]?.[title])
     const { sum, average } = full.statistics('current/board', START, END) as { sum: bigint; average: number }
     expect(cell('charge (uC)')).toBe(Number(sum) / 64e12)
     expect(cell('energy (uJ)')).toBeCloseTo((3 * Number(sum)) / 64e12, 9)
     expect(cell('average')).toBeCloseTo(average / 1e6, 9)
     expect(cell('of (cycles)')).toBe(END - START)
+    expect(new Set(rows.map((row) => `${row['kind']} ${row['unit']}`))).toEqual(
+      new Set(['level uA', 'state ', 'spans cycles']),
+    )
     const within = statisticsOfAll(folded, { from: START + 1, to: END })
     expect(within.map(({ to }) => to)).toEqual([END, END, END])
     for (const { from, statistics, info } of within) {

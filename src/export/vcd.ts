@@ -1,6 +1,7 @@
 /**
  * Value change dump (IEEE 1364-2005, 18). Pins are wires, levels reals, states strings, spans a string for each depth,
- * marks an event and a string. Strings are GTKWave's extension, which other readers know. The timescale is 1 ps: a
+ * marks an event and a string, which
+ * is over where the mark is. Strings are GTKWave's extension, which other readers know. The timescale is 1 ps: a
  * cycle is 15 625 of them, so every time is exact.
  */
 import { displayedIn } from './displayed.ts'
@@ -168,8 +169,14 @@ function marks(track: MarkTrack, from: number, to: number, codes: Codes): Signal
   return {
     variables: [event, text],
     *changes() {
-      for (const piece of track.pieces(from, to))
-        yield { cycle: piece.begin, text: `1${event.code}\n${string(labelOf(piece), text)}` }
+      let over: number | undefined
+      for (const piece of track.pieces(from, to)) {
+        const { begin, end } = piece
+        if (over !== undefined && over <= begin) yield { cycle: over, text: string(NOTHING, text) }
+        yield { cycle: begin, text: `1${event.code}\n${string(labelOf(piece), text)}` }
+        over = end > begin ? end : undefined
+      }
+      if (over !== undefined) yield { cycle: over, text: string(NOTHING, text) }
     },
   }
 }

@@ -96,6 +96,14 @@ describe.skipIf(python === '')('two seconds of the gesture app', () => {
     }
   })
 
+  it('are the same bytes each time', () => {
+    for (const id of ['perfetto', 'vcd', 'ppk2', 'csv', 'csv-events']) {
+      const bytes = (): Uint8Array =>
+        whole(exportFormat(id).write({ timeline: viewOf(timeline, 'gesture', 0, END / 10) }))
+      expect(Buffer.from(bytes()).equals(bytes()), id).toBe(true)
+    }
+  })
+
   it('have their charge in a .ppk2, as near as its float32 samples are', async () => {
     const { microamps } = await read<{ microamps: number[] }>('ppk2', 'read_ppk2.py')
     expect(microamps).toHaveLength(200_000)

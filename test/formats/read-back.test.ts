@@ -182,6 +182,7 @@ describe.skipIf(python === '')('pyvcd 0.5.1 (PyPI)', () => {
     expect(await changes('console')).toEqual([
       [2_000_000, 'line_hallo,_"Welt"_'],
       [2_031_250, 'line_zwei'],
+      [2_656_250, '-'],
     ])
   })
 })
