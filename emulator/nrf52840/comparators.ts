@@ -101,7 +101,7 @@ export class Comparators extends Peripheral {
 
   override save(): ComparatorsState {
     const [running, above] = [this.#running, this.#above]
-    return { ...super.save(), starting: this.#starting.save(), running, above }
+    return { page: super.save().page, starting: this.#starting.save(), running, above }
   }
 
   override restore(state: ComparatorsState): void {

@@ -55,7 +55,7 @@ export class Ecb extends Peripheral {
 
   override save(): EcbState {
     const cipher = this.#cipher.slice()
-    return { ...super.save(), encryption: this.#encryption.save(), data: this.#data, cipher }
+    return { page: super.save().page, encryption: this.#encryption.save(), data: this.#data, cipher }
   }
 
   override restore(state: EcbState): void {

@@ -63,8 +63,18 @@ class Port {
 }
 
 /** What pins are driven or pulled to, by number: 0 nothing, 1 low, 2 high. */
-const packLevels = (levels: readonly (boolean | undefined)[]): Uint8Array =>
-  Uint8Array.from(levels, (level) => (level === undefined ? 0 : level ? 2 : 1))
+const packLevels = (levels: readonly (boolean | undefined)[]): Uint8Array => {
+  const packed = new Uint8Array(levels.length)
+  for (let i = 0; i < levels.length; i++) packed[i] = levels[i] === undefined ? 0 : levels[i] ? 2 : 1
+  return packed
+}
+
+/** NaN where no PWM has the pin. */
+const packShares = (shares: readonly (number | undefined)[]): Float64Array => {
+  const packed = new Float64Array(shares.length)
+  for (let i = 0; i < shares.length; i++) packed[i] = shares[i] ?? NaN
+  return packed
+}
 
 const unpackLevels = (packed: Uint8Array): (boolean | undefined)[] =>
   Array.from(packed, (level) => (level === 0 ? undefined : level === 2))
@@ -75,7 +85,6 @@ interface GpioState extends PeripheralState {
   readonly external: Uint8Array
   readonly boardPull: Uint8Array
   readonly override: Uint8Array
-  /** NaN where no PWM has the pin. */
   readonly modulated: Float64Array
   readonly shares: Float64Array
   readonly driven: Uint8Array
@@ -192,13 +201,13 @@ export class Gpio extends Peripheral {
 
   override save(): GpioState {
     return {
-      ...super.save(),
+      page: super.save().page,
       ports: this.#ports.map((port) => port.save()),
       levels: this.#levels.slice(),
       external: packLevels(this.#external),
       boardPull: packLevels(this.#boardPull),
       override: packLevels(this.#override),
-      modulated: Float64Array.from(this.#modulated, (share) => share ?? NaN),
+      modulated: packShares(this.#modulated),
       shares: this.#shares.slice(),
       driven: packLevels(this.#driven),
       opposed: this.#opposed.slice(),

@@ -59,7 +59,7 @@ export class Gpiote extends Peripheral {
   }
 
   override save(): GpioteState {
-    return { ...super.save(), watched: this.#watched, output: [...this.#output] }
+    return { page: super.save().page, watched: this.#watched, output: [...this.#output] }
   }
 
   override restore(state: GpioteState): void {

@@ -133,7 +133,7 @@ export class Nvmc extends Peripheral {
   /** Without flash itself and the cache's switches: the processor has them. */
   override save(): NvmcState {
     return {
-      ...super.save(),
+      page: super.save().page,
       partial: [...this.#partial],
       readyAt: this.#readyAt,
       done: this.#done.save(),

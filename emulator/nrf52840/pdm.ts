@@ -121,7 +121,7 @@ export class Pdm extends Peripheral {
 
   override save(): PdmState {
     return {
-      ...super.save(),
+      page: super.save().page,
       buffer: this.#buffer,
       end: this.#full.save(),
       stopping: this.#stopping.save(),

@@ -26,14 +26,18 @@ export interface RegisterBehaviour {
   readonly readOnly?: boolean
 }
 
-/** What every page saves; each adds its own. */
-export interface PeripheralState {
+interface PageState {
   /** Offset and value in turn, of the registers that do not hold their reset value. */
   readonly registers: readonly number[]
   readonly pending: number
   readonly shortcuts: number
   readonly interruptEnable: number
   readonly line: boolean
+}
+
+/** What every peripheral saves; each adds its own. */
+export interface PeripheralState {
+  readonly page: PageState
 }
 
 interface Slot {
@@ -238,22 +242,22 @@ export abstract class Peripheral implements BusDevice {
       if (value !== undefined) registers.push(offset, value)
     }
     const { pending, shortcuts, interruptEnable } = this
-    return { registers, pending, shortcuts, interruptEnable, line: this.#line }
+    return { page: { registers, pending, shortcuts, interruptEnable, line: this.#line } }
   }
 
   /** No register's write happens, and no line is raised: whoever listens to the line has saved its level. */
-  restore(state: PeripheralState): void {
+  restore({ page }: PeripheralState): void {
     const values = new Map<number, number>()
-    for (let i = 0; i < state.registers.length; i += 2) {
-      const offset = state.registers[i] ?? 0
-      values.set(offset, state.registers[i + 1] ?? 0)
+    for (let i = 0; i < page.registers.length; i += 2) {
+      const offset = page.registers[i] ?? 0
+      values.set(offset, page.registers[i + 1] ?? 0)
       if (this.#slots[offset >>> 2] === undefined) this.#undocumented(offset)
     }
     for (const { offset, register } of this.#stored) register.restore(values.get(offset))
-    this.pending = state.pending
-    this.shortcuts = state.shortcuts
-    this.interruptEnable = state.interruptEnable
-    this.#line = state.line
+    this.pending = page.pending
+    this.shortcuts = page.shortcuts
+    this.interruptEnable = page.interruptEnable
+    this.#line = page.line
   }
 
   setPending(bit: number, set: boolean): void {

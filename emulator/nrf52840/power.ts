@@ -193,7 +193,7 @@ export abstract class PowerRegisters extends Peripheral {
 
   override save(): PowerState {
     return {
-      ...super.save(),
+      page: super.save().page,
       isOff: this.#isOff,
       belowThreshold: this.#belowThreshold,
       constantLatency: this.#constantLatency,

@@ -101,7 +101,7 @@ export class Ppi extends Peripheral {
   }
 
   override save(): PpiState {
-    return { ...super.save(), enabled: this.#enabled }
+    return { page: super.save().page, enabled: this.#enabled }
   }
 
   override restore(state: PpiState): void {

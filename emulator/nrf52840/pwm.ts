@@ -131,7 +131,7 @@ export class Pwm extends Peripheral {
 
   override save(): PwmState {
     return {
-      ...super.save(),
+      page: super.save().page,
       playing: this.#playing,
       generating: this.#generating,
       since: this.#since,

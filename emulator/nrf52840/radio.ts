@@ -170,7 +170,7 @@ export class Radio extends Peripheral {
 
   override save(): RadioState {
     return {
-      ...super.save(),
+      page: super.save().page,
       state: this.#state,
       steps: this.#pending.save(),
       counting: this.#counting.save(),

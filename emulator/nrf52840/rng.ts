@@ -44,7 +44,7 @@ export class Rng extends Peripheral {
   }
 
   override save(): RngState {
-    return { ...super.save(), random: this.#random.save(), next: this.#next.save() }
+    return { page: super.save().page, random: this.#random.save(), next: this.#next.save() }
   }
 
   override restore(state: RngState): void {

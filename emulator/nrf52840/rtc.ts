@@ -119,7 +119,7 @@ export class Rtc extends Peripheral {
 
   override save(): RtcState {
     return {
-      ...super.save(),
+      page: super.save().page,
       armed: [...this.#armed],
       eventEnable: this.#eventEnable,
       running: this.#running,

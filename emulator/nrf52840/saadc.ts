@@ -127,7 +127,7 @@ export class Saadc extends Peripheral {
 
   override save(): SaadcState {
     return {
-      ...super.save(),
+      page: super.save().page,
       started: this.#started,
       address: this.#address,
       length: this.#length,

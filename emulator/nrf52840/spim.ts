@@ -108,7 +108,7 @@ export class Spim extends Peripheral {
   }
 
   override save(): SpimState {
-    return { ...super.save(), master: this.#master.save(), legacy: this.#legacy?.save() }
+    return { page: super.save().page, master: this.#master.save(), legacy: this.#legacy?.save() }
   }
 
   override restore(state: SpimState): void {

@@ -49,7 +49,7 @@ export class Temp extends Peripheral {
   }
 
   override save(): TempState {
-    return { ...super.save(), measurement: this.#measurement.save() }
+    return { page: super.save().page, measurement: this.#measurement.save() }
   }
 
   override restore(state: TempState): void {

@@ -84,7 +84,7 @@ export class Timer extends Peripheral {
 
   override save(): TimerState {
     const [running, count, since] = [this.#running, this.#count, this.#since]
-    return { ...super.save(), running, count, since, next: this.#next.save() }
+    return { page: super.save().page, running, count, since, next: this.#next.save() }
   }
 
   override restore(state: TimerState): void {

@@ -243,7 +243,7 @@ export abstract class TwoWirePage extends Peripheral {
   }
 
   override save(): TwoWirePageState {
-    return { ...super.save(), wire: this.wire.save() }
+    return { page: super.save().page, wire: this.wire.save() }
   }
 
   override restore(state: TwoWirePageState): void {

@@ -156,7 +156,7 @@ export class Uarte extends Peripheral {
 
   override save(): UarteState {
     return {
-      ...super.save(),
+      page: super.save().page,
       hostBytes: this.#hostBytes,
       hostTaken: this.#hostTaken,
       fifo: [...this.#fifo],

@@ -105,7 +105,7 @@ export class Wdt extends Peripheral {
 
   override save(): WdtState {
     return {
-      ...super.save(),
+      page: super.save().page,
       running: this.#running,
       requested: this.#requested,
       timeout: this.#timeout.save(),
