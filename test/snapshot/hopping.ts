@@ -1,7 +1,5 @@
-import type { Board, createBoard } from '../../emulator/boards/board.ts'
-import type { Chip, ChipOptions, createChip } from '../../emulator/nrf52840/chip.ts'
+import type { Scheduler } from '../../emulator/time/scheduler.ts'
 import { SeededRandom } from '../../emulator/nrf52840/random.ts'
-import type { Sections } from '../../emulator/snapshot/sections.ts'
 
 /** What is wired to a chip from outside, and has to be again to the next one. */
 const WIRING = new Set(['attach', 'connect', 'watch', 'watchOutput', 'bus', 'onChange'])
@@ -9,14 +7,15 @@ const BUILT_IN = new Set<unknown>([
   Object, Array, Map, Set, Date, RegExp, DataView, ArrayBuffer, Uint8Array, Int8Array, Uint16Array, Int16Array,
   Uint32Array, Int32Array, Float32Array, Float64Array, BigUint64Array,
 ]) // prettier-ignore
-
-/** How much longer a chip stays each time, so that a long test is not all moving. */
+/** How much longer a module stays each time, so that a long test is not all moving. */
 const GROWTH = 1.25
+
+type AnyFunction = (...given: unknown[]) => unknown
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !BUILT_IN.has(value.constructor)
 
-/** Alarms and agendas that are pending in a snapshot, by the path to each. */
+/** Alarms and agendas that are pending in a snapshot: the path to each. */
 export const pendingIn = (state: unknown, path = ''): readonly string[] => {
   if (typeof state !== 'object' || state === null || ArrayBuffer.isView(state)) return []
   if ('due' in state && 'order' in state) return [path]
@@ -31,143 +30,62 @@ const freeze = (state: unknown): void => {
   for (const value of Object.values(state)) freeze(value)
 }
 
-/**
- * Chips and boards that move house again and again: what a test holds is a handle; at random between its calls, and
- * between events, the chip is saved, and a new one goes on in its place. Whatever is not saved is lost, and the test fails.
- */
-export class Hopping {
-  /** Everything that was pending when a chip moved. */
-  readonly pending = new Set<string>()
-  hops = 0
-  #made = 0
-  readonly #create: typeof createChip
-  readonly #createBoard: typeof createBoard
-  readonly #houses = new WeakMap<object, House>()
-
-  constructor(create: typeof createChip, board: typeof createBoard) {
-    this.#create = create
-    this.#createBoard = board
-  }
-
-  readonly createChip: typeof createChip = (options) => {
-    const onHop = (saved: Sections): void => {
-      this.hops += 1
-      for (const name of pendingIn(saved)) this.pending.add(name)
-    }
-    const house = new House(options, this.#create, this.#createBoard, onHop, ++this.#made)
-    const handle = house.handle(() => house.chip)
-    this.#houses.set(handle, house)
-    return handle
-  }
-
-  readonly createBoard: typeof createBoard = (chip, ...further) => {
-    const house = this.#houses.get(chip)
-    if (house === undefined) throw new Error('a board for a chip that nobody knows')
-    house.solder(further)
-    return house.handle(() => house.board)
-  }
+export interface Moved {
+  /** Undefined when nothing of it happens by itself. */
+  readonly scheduler: Scheduler | undefined
+  readonly save: () => unknown
+  /** Puts a new one in the place of the old. */
+  readonly make: () => void
+  readonly restore: (state: never) => void
 }
 
-type Soldered = Parameters<typeof createBoard> extends [unknown, ...infer Further] ? Further : never
-
-class House {
-  chip: Chip
-  #board: Board | undefined
-  #soldered: Soldered | undefined
-  readonly #options: ChipOptions
-  readonly #create: typeof createChip
-  readonly #createBoard: typeof createBoard
-  readonly #onHop: (saved: Sections) => void
-  readonly #wired: (() => void)[] = []
-  /** Nobody outside hears of what a chip does while it is made. */
-  #isMoving = false
+/**
+ * A module that moves house again and again: what a test holds is a handle; at random between its calls, and between
+ * events, the module is saved, and a new one goes on in its place. Whatever is not saved is lost, and the test fails;
+ * and what is saved is frozen, so that who changes it fails too.
+ */
+export class Hopping {
+  readonly #moved: Moved
   readonly #random: SeededRandom
+  readonly #onHop: (saved: unknown) => void
+  readonly #wired: (() => void)[] = []
+  /** Nobody outside hears of what a module does while it is made. */
+  #isMoving = false
   #hops = 0
   /** Calls and events until it moves. */
   #stays = 0
-  /** Calls into the chip that are under way: it moves between them only. */
+  /** Calls into the module that are under way: it moves between them only. */
   #depth = 0
 
-  constructor(
-    options: ChipOptions,
-    create: typeof createChip,
-    board: typeof createBoard,
-    onHop: (saved: Sections) => void,
-    seed: number,
-  ) {
+  constructor(moved: Moved, seed: number, onHop: (saved: unknown) => void) {
+    this.#moved = moved
     this.#random = new SeededRandom(seed)
-    const { scheduler } = options
-    this.#create = create
-    this.#createBoard = board
     this.#onHop = onHop
-    this.#options = Object.fromEntries(
-      Object.entries(options).map(([key, value]) => [key, key === 'scheduler' ? value : this.#heard(value)]),
-    ) as unknown as ChipOptions
-    this.chip = create(this.#options)
+    const { scheduler } = moved
+    if (scheduler === undefined) return
     const runDue = scheduler.runDue.bind(scheduler)
     scheduler.runDue = () => this.#from(() => runDue())
   }
 
-  get board(): Board {
-    if (this.#board === undefined) throw new Error('no board yet')
-    return this.#board
-  }
-
-  solder(further: Soldered): void {
-    this.#soldered = further
-    this.#board = this.#createBoard(this.chip, ...further)
-  }
-
   /** An object that stands for whatever `current` gives at the moment. */
   handle<T extends object>(current: () => T): T {
-    const get = (_: T, name: string | symbol): unknown => {
-      const value = Reflect.get(current(), name, current()) as unknown
-      if (typeof value === 'function') {
-        return (...given: unknown[]) => this.#from(() => this.#call(current, name, given))
-      }
-      return this.#handleOf(value, () => Reflect.get(current(), name, current()) as unknown)
-    }
+    const value = (name: string | symbol): unknown => Reflect.get(current(), name, current())
     return new Proxy(current(), {
-      get,
-      set: (_, name, value) => Reflect.set(current(), name, value, current()),
+      get: (_, name) => {
+        const found = value(name)
+        if (typeof found === 'function')
+          return (...given: unknown[]) => this.#from(() => this.#call(current, name, given))
+        return this.#handleOf(found, () => value(name))
+      },
+      set: (_, name, given) => Reflect.set(current(), name, given, current()),
       has: (_, name) => Reflect.has(current(), name),
     })
   }
 
-  #handleOf(value: unknown, current: () => unknown): unknown {
-    if (isObject(value)) return this.handle(current as () => object)
-    if (Array.isArray(value) && value.some(isObject))
-      return value.map((_, i) => this.#handleOf(value[i], () => (current() as unknown[])[i]))
-    if (value instanceof Map && [...value.values()].some(isObject))
-      return new Map(
-        [...value.keys()].map((key) => [
-          key,
-          this.#handleOf(value.get(key), () => (current() as Map<unknown, unknown>).get(key)),
-        ]),
-      )
-    return value
-  }
-
-  #call(current: () => object, name: string | symbol, given: readonly unknown[]): unknown {
-    const call = (arguments_: readonly unknown[]): unknown =>
-      (Reflect.get(current(), name, current()) as (...all: unknown[]) => unknown).apply(
-        current(),
-        arguments_ as unknown[],
-      )
-    const isCourse = name === 'set' && typeof given[1] === 'function'
-    if (typeof name !== 'string' || (!WIRING.has(name) && !isCourse)) return call(given)
-    const heard = given.map((one) => (typeof one === 'function' ? this.#heard(one) : one))
-    this.#wired.push(() => void call(heard))
-    const result = call(heard)
-    // Asked for again it is the same, of the chip that is there then.
-    return isObject(result) ? this.handle(() => call(given) as object) : result
-  }
-
-  /** The same, but silent while a chip is made. */
-  #heard(value: unknown): unknown {
+  /** What a module is given: the same, but silent while one is made. */
+  heard(value: unknown): unknown {
     if (typeof value === 'function')
-      return (...given: unknown[]) =>
-        this.#isMoving ? undefined : (value as (...all: unknown[]) => unknown)(...given)
+      return (...given: unknown[]) => (this.#isMoving ? undefined : (value as AnyFunction)(...given))
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
     return new Proxy(value, {
       get: (target, name) => {
@@ -176,6 +94,31 @@ class House {
         return (...given: unknown[]) => (this.#isMoving ? undefined : (part.apply(target, given) as unknown))
       },
     })
+  }
+
+  #handleOf(value: unknown, current: () => unknown): unknown {
+    if (isObject(value)) return this.handle(current as () => object)
+    if (Array.isArray(value) && value.some(isObject))
+      return value.map((one, i) => this.#handleOf(one, () => (current() as unknown[])[i]))
+    if (!(value instanceof Map) || ![...value.values()].some(isObject)) return value
+    return new Map(
+      [...(value as Map<unknown, unknown>)].map(([key, one]) => [
+        key,
+        this.#handleOf(one, () => (current() as Map<unknown, unknown>).get(key)),
+      ]),
+    )
+  }
+
+  #call(current: () => object, name: string | symbol, given: readonly unknown[]): unknown {
+    const call = (all: readonly unknown[]): unknown =>
+      (Reflect.get(current(), name, current()) as AnyFunction).apply(current(), [...all])
+    const isCourse = name === 'set' && typeof given[1] === 'function'
+    if (typeof name !== 'string' || (!WIRING.has(name) && !isCourse)) return call(given)
+    const heard = given.map((one) => (typeof one === 'function' ? this.heard(one) : one))
+    this.#wired.push(() => void call(heard))
+    const result = call(heard)
+    // Asked for again it is the same, of the module that is there then.
+    return isObject(result) ? this.handle(() => call(given) as object) : result
   }
 
   #from<T>(act: () => T): T {
@@ -193,18 +136,16 @@ class House {
   }
 
   #hop(): void {
-    const { scheduler } = this.#options
-    const time = scheduler.save()
-    const saved = [this.chip.save(), this.#board?.save() ?? {}] as const
+    const { scheduler, save, make, restore } = this.#moved
+    const time = scheduler?.save()
+    const saved = save()
     freeze(saved)
-    this.#onHop({ ...saved[0], ...saved[1] })
+    this.#onHop(saved)
     this.#isMoving = true
-    this.chip = this.#create(this.#options)
-    if (this.#soldered) this.#board = this.#createBoard(this.chip, ...this.#soldered)
+    make()
     for (const wire of this.#wired) wire()
     this.#isMoving = false
-    scheduler.restore(time)
-    this.chip.restore(saved[0])
-    this.#board?.restore(saved[1])
+    if (time) scheduler?.restore(time)
+    restore(saved as never)
   }
 }
