@@ -1,4 +1,4 @@
-import type { CodeProfile } from '../../emulator/probes/functions.ts'
+import type { InstructionCycles } from '../../emulator/cpu/timing/cycle-reasons.ts'
 
 /** What was counted of an instruction. */
 export interface InstructionCost {
@@ -10,13 +10,8 @@ export interface InstructionCost {
 }
 
 /** By address. */
-export function instructionCosts(profile: CodeProfile): ReadonlyMap<number, InstructionCost> {
-  const costs = new Map<number, InstructionCost>()
-  profile.forEachExecuted((address, cycles, executions) => {
-    costs.set(address, { address, cycles, executions, reasons: undefined })
-  })
-  return costs
-}
+export const instructionCosts = (all: readonly InstructionCycles[]): ReadonlyMap<number, InstructionCost> =>
+  new Map(all.map((one) => [one.address, one]))
 
 type Reasons = Readonly<Record<string, number>>
 

@@ -1,3 +1,4 @@
+import type { InstructionCycles } from '../../emulator/cpu/timing/cycle-reasons.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
@@ -35,6 +36,8 @@ export interface Observation {
   readonly arenas: readonly ObservedArena[]
   /** Absent when the run was made without a profile. */
   readonly profile?: CodeProfile
+  /** With the reasons of its cycles; absent without a profile. */
+  readonly instructions?: readonly InstructionCycles[]
   /** Ever written. */
   readonly touched: TouchedRam
   /** Written since `main` began; undefined where the firmware has no such symbol, or never got there. */

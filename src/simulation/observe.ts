@@ -99,6 +99,7 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
     predictions: predictions.report(rounds.isSingle ? 'span' : 'round'),
     ...interpreters.observed(),
     ...(profile && machine.profile && { profile: machine.profile }),
+    ...(machine.cpu.reasons && { instructions: machine.cpu.reasons.instructions() }),
     touched: written.ever,
     touchedSinceMain: written.sinceMain,
     resets: describeResets(machine, image),

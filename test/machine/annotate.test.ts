@@ -39,7 +39,7 @@ function annotated(run: Simulated, name: string, withText = true): Annotation {
     image,
     frames: new SourceFrames(image),
     range: chooseFunction(name, image),
-    costs: instructionCosts(observation.profile!),
+    costs: instructionCosts(observation.instructions!),
     run: { cycles, awakeCycles: cycles - sleepCycles, stop },
     file: 'a.elf',
     textOf: sourceTexts({ roots: [], folders: withText ? [dirname(image.file)] : [] }),
@@ -71,6 +71,8 @@ describe.each(['-O0', '-O1', '-O2', '-O3', '-Os'])('at %s', (level) => {
       rows.reduce((total, { cycles }) => total + cycles, 0)
     expect(sum(lines)).toBe(whole.cycles)
     expect(sum(instructions)).toBe(whole.cycles)
+    for (const { reasons, cycles } of [whole, ...lines, ...instructions])
+      expect(Object.values(reasons!).reduce((total, one) => total + one, 0)).toBe(cycles)
     expect(instructions.reduce((total, { executions }) => total + executions, 0)).toBe(whole.instructions)
   })
 

@@ -35,7 +35,7 @@ export async function annotate(
     if (wanted !== undefined) chooseFunction(wanted, await loadImage(file))
   })
   const { image, observation, report } = ran
-  const costs = observation.profile ? instructionCosts(observation.profile) : new Map<number, never>()
+  const costs = instructionCosts(observation.instructions ?? [])
   const { run } = observation
   const annotation = annotateFunction({
     toolVersion: toolVersion(),

@@ -73,7 +73,7 @@ const model = (kind: string, more: Readonly<Record<string, Schema>> = {}): Schem
   })
 
 const address: Schema = { type: 'integer', minimum: 0, maximum: 0xffff_ffff }
-const spent = { cycles: count, share, reasons: nullable(map(count)) }
+const spent = { cycles: count, share, reasons: nullable(map({ type: 'integer' })) }
 const annotation = object({
   schemaVersion: { const: 1 },
   kind: { const: 'annotation' },
