@@ -21,6 +21,7 @@ import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
 import type { TriggerTarget } from './probes/phase-triggers.ts'
+import type { CodeRange } from './probes/target.ts'
 import { ResetLog } from './resets.ts'
 import { Scheduler } from './time/scheduler.ts'
 import type { AudioRecording } from './trace/audio.ts'
@@ -44,6 +45,8 @@ export interface MachineOptions {
   readonly instructionCacheOn?: boolean
   /** Count cycles and executions of each instruction. */
   readonly profile: boolean
+  /** Calls and returns are told of; what counts as one function. */
+  readonly functions?: readonly CodeRange[]
   /** Stop at the first access to what is not modelled. */
   readonly strict: boolean
   /** Bytes that arrive on the console's RX line, and for semihosting's SYS_READC. */
@@ -152,6 +155,7 @@ export class Machine implements TriggerTarget {
       scheduler,
       timing: options.timing,
       profile: options.profile,
+      branches: options.functions !== undefined,
       onStimulus: (port, value, size) => {
         if (port !== 0) options.onStimulus(port, value)
         else for (let i = 0; i < size; i++) onConsole((value >>> (8 * i)) & 0xff)

@@ -2,6 +2,7 @@ import type { Scheduler } from '../time/scheduler.ts'
 import { BusError, type AccessSize, type Address, type Bus, type Cycles, type InterruptLines } from './bus.ts'
 import { timingUnder } from './timing/auxiliary-control.ts'
 import { BusContention } from './timing/bus-contention.ts'
+import { BranchKind } from './engine/branch-trace.ts'
 import { Core, type CoreHost, type SavedCore } from './engine/core.ts'
 import type { SavedMemory } from './engine/memory-pages.ts'
 import { CycleCounters, type CycleCounts, type SavedCycleCounters } from './debug/cycle-counters.ts'
@@ -34,6 +35,8 @@ export interface CpuOptions {
   readonly timing?: TimingParameters
   /** Counts cycles and executions of each instruction. */
   readonly profile?: boolean
+  /** Calls, returns and branches into other functions are told to `core.branches`. */
+  readonly branches?: boolean
   /** A write to an enabled ITM stimulus port, as wide as the store. */
   readonly onStimulus?: (port: number, value: number, size: AccessSize) => void
   readonly onStimulusLost?: (port: number, why: string) => void
@@ -120,6 +123,7 @@ export class CortexM4 implements InterruptLines {
     this.#timing = options.timing ?? pipelineTiming
     this.core = new Core(this.#host(), this.#timing, {
       profile: options.profile ?? false,
+      ...(options.branches && { branches: true }),
       cache: cacheGeometry(this.#timing),
       loadOtherSlave: this.#timing.profile === 'oneCycle' ? 0 : this.#timing.loadOtherSlave,
     })
@@ -221,6 +225,7 @@ export class CortexM4 implements InterruptLines {
 
   /** Starts from a vector table, as after a reset. */
   reset(vectorTable: Address): void {
+    this.core.drainBranches()
     this.core.decoder.invalidateAll()
     this.privateBus.reset()
     this.exceptions.reset(vectorTable)
@@ -247,6 +252,11 @@ export class CortexM4 implements InterruptLines {
   /** Why cycles went by, of each instruction and of readings. Needs the profile. */
   get reasons(): CycleReasons | undefined {
     return this.core.reasons
+  }
+
+  /** Of the cycles up to one, those that the profile has: code, without sleep and the work of exceptions. */
+  codeCyclesAt(cycle: Cycles): Cycles {
+    return cycle - this.privateBus.dwt.overhead - this.sleepCycles
   }
 
   setInterruptLine(irq: number, level: boolean): void {
@@ -489,9 +499,16 @@ export class CortexM4 implements InterruptLines {
     this.state.setWord(State.target, target)
     if (target >>> 0 >= 0xf000_0000 && this.state.word(State.handlerMode) !== 0) this.#returnFromException()
     else {
+      const from = this.state.pc
       this.state.pc = (target & ~1) >>> 0
+      this.#tellOfBranch(from)
       if ((target & 1) === 0) this.#raise({ kind: 'invalidState' })
     }
+  }
+
+  #tellOfBranch(from: Address): void {
+    const { pc } = this.state
+    this.core.branches?.listener?.(from, pc, this.#scheduler.now, this.state.register(13), BranchKind.jump)
   }
 
   readonly #mover: WordMover = {

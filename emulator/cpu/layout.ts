@@ -83,6 +83,8 @@ export const State = {
   scratch: 0x2c0,
   /** Table address that ITSTATE has arrived at: an instruction that the table has in an IT block asks for it. */
   itNext: 0x300,
+  /** How many branches are written down in `BRANCHES`. */
+  branches: 0x304,
   /** The sum of each column of `counted`, 64-bit each. */
   totals: 0x380,
 } as const
@@ -145,7 +147,11 @@ export const OPEN_COUNT = OPEN_MARKS + CODE_BYTES / 4
 export const OPEN_LINES = OPEN_COUNT + 8
 /** COUNTS and COLUMNS as they were last saved. */
 export const SAVED_COUNTS = OPEN_LINES + CODE_BYTES
-export const MEMORY_BYTES = SAVED_COUNTS + (SETTLED - COUNTS)
+/** Branches that were taken, sixteen bytes each, and which function each half-word is of: see `BranchTrace`. */
+export const BRANCHES = SAVED_COUNTS + (SETTLED - COUNTS)
+export const MOST_BRANCHES = 4096
+export const BRANCH_FUNCTIONS = BRANCHES + 16 * MOST_BRANCHES
+export const MEMORY_BYTES = BRANCH_FUNCTIONS + CODE_BYTES
 export const MEMORY_PAGES = Math.ceil(MEMORY_BYTES / 0x1_0000)
 
 /** Byte offsets in a table entry. */

@@ -1,5 +1,6 @@
 import type { AccessSize, Address, Cycles } from '../bus.ts'
 import { conditionMasks } from '../conditions.ts'
+import { BranchTrace } from './branch-trace.ts'
 import { Decoder, type SavedFetching } from './decode.ts'
 import type { ExitReason } from '../exit-reasons.ts'
 import { NOTHING } from '../timing/cost-classes.ts'
@@ -87,6 +88,8 @@ export class Core {
   readonly state: ProcessorState
   readonly decoder: Decoder
   readonly fetches: FetchCounter
+  /** Calls and returns, where they are written down. */
+  readonly branches: BranchTrace | undefined
   /** Flash, RAM and counts in pages. */
   readonly pages: MemoryPages
   /** Why cycles went by, where they are counted. */
@@ -125,6 +128,7 @@ export class Core {
       : undefined
     this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache), this.reasons)
     this.#counts = new BigInt64Array(this.#buffer)
+    this.branches = options.branches ? new BranchTrace(this.#buffer) : undefined
     this.pages = new MemoryPages(memory, this.decoder.stretches)
     this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
@@ -214,6 +218,7 @@ export class Core {
     this.state.setWord(State.budget, this.#deadline - now)
     this.state.setWord(State.stop, 0)
     const reason = this.#run(this.state.word(State.next)) as ExitReason
+    this.branches?.drain(this.#deadline)
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
 
@@ -422,12 +427,19 @@ export class Core {
       changeProcessorState: (enable: number, which: number) =>
         around(() => host.changeProcessorState(enable !== 0, which)),
       sendEvent: () => around(() => host.sendEvent()),
+      drainBranches: () => this.drainBranches(),
       floatSlowly: (operation: number, a: number, b: number, c: number) =>
         host.floatSlowly(operation, a, b, c),
     }
   }
 
+  /** Tells of the branches until now, as before something else happens. */
+  drainBranches(): void {
+    if (this.branches && !this.branches.isEmpty) this.branches.drain(this.#deadline)
+  }
+
   #moveDeadline(): void {
+    this.drainBranches()
     const now = this.#deadline - this.state.word(State.budget)
     const deadline = Math.max(now, Math.min(this.host.deadline(), now + LONGEST_SLICE))
     const shift = deadline - this.#deadline

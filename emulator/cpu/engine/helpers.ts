@@ -31,6 +31,8 @@ export const hostFunctions: readonly Omit<HelperFunction, 'body'>[] = [
   /** 0 disable or 1 enable; bit 0 FAULTMASK, bit 1 PRIMASK */
   { name: 'changeProcessorState', params: ['i32', 'i32'], result: undefined },
   { name: 'sendEvent', params: [], result: undefined },
+  /** No more branches can be written down */
+  { name: 'drainBranches', params: [], result: undefined },
 ]
 
 /** The FPU's slow path, on bits: operation, operands a, b, c. Gives the result and updates FPSCR. */

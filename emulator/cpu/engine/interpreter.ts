@@ -1,3 +1,4 @@
+import { BranchKind, traceBranch } from './branch-trace.ts'
 import { Code, Op } from './code.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { emitProgram, type Surroundings } from './emit.ts'
@@ -8,9 +9,10 @@ import { allHandlers, wrapperHandlers, type Handler } from './handlers.ts'
 import { floatingPointHost, helpers, hostFunctions, programOf, type HelperFunction } from './helpers.ts'
 import { enterSlave } from '../timing/ram-slaves.ts'
 import { cacheLookup, lineShift, type CacheGeometry } from '../timing/instruction-cache.ts'
-import { Ir, type Carried } from '../ir.ts'
+import { Ir, type Carried, type Statement } from '../ir.ts'
 import { signatures } from './signatures.ts'
 import {
+  BRANCH_FUNCTIONS,
   CACHE_TAGS,
   Entry,
   MEMORY_PAGES,
@@ -31,6 +33,8 @@ export interface InterpreterOptions {
   readonly cache?: CacheGeometry | undefined
   /** Further cycles of a load that pipelines with one from another memory. */
   readonly loadOtherSlave?: number
+  /** Writes down calls, returns and branches into other functions. */
+  readonly branches?: boolean
 }
 
 /** Locals that both functions of the interpreter keep from one instruction to the next. */
@@ -80,6 +84,7 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
     enterSlave(options.loadOtherSlave),
     cacheLookup(options.cache),
     settleCounts(options.cache && lineShift(options.cache)),
+    ...(options.branches ? [traceBranch] : []),
   ]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
   for (const one of functions) indexes.set(one.name, module.declare(one))
@@ -164,9 +169,13 @@ class LoopEmitter {
     // What leaves stands once: above 8192 virtual registers the loop is slow.
     code.push(Op.block, Op.void, Op.block, Op.void, Op.loop, Op.void)
     if (this.isMain) this.#begin()
-    code.push(Op.block, Op.void, Op.loop, Op.void)
+    code.push(Op.block, Op.void)
+    if (this.#traces) code.push(Op.block, Op.void)
+    code.push(Op.loop, Op.void)
     this.#dispatch()
-    code.push(Op.end, Op.end)
+    code.push(Op.end)
+    if (this.#traces) this.#traceBranch()
+    code.push(Op.end)
     if (this.emission.options.profile) this.#countProfile()
     code.push(Op.br, 2, Op.end, Op.end)
     this.#undo()
@@ -248,11 +257,43 @@ class LoopEmitter {
     else code.push(Op.unreachable)
   }
 
+  get #traces(): boolean {
+    return this.emission.options.branches ?? false
+  }
+
+  /** Blocks around the loop of `#dispatch`, for branches that are written down. */
+  get #tracing(): number {
+    return this.#traces ? 1 : 0
+  }
+
+  /** A branch is done, taken or not, whose kind is in REASON. Stands once, behind all handlers. */
+  #traceBranch(): void {
+    const { current, next, budget } = carriedLocals
+    const code = this.#code
+    const functionOf = (entry: number): Code =>
+      code
+        .get(entry)
+        .i32(3)
+        .push(Op.i32ShrU)
+        .load(Op.i32Load16U, BRANCH_FUNCTIONS - TABLE / 8)
+    code.push(Op.end)
+    functionOf(current)
+    functionOf(next).push(Op.i32Ne)
+    code.get(REASON).push(Op.i32Or, Op.if, Op.void)
+    code.get(current).get(next).get(budget).get(REASON)
+    code.push(Op.call).unsigned(this.emission.functionIndex('traceBranch'))
+    code.push(Op.end)
+    code.i32(ExitReason.deadline).set(REASON)
+    this.#done(0)
+  }
+
   /** @param around Blocks of other handlers that still stand around this one's code. */
   #handler(handler: Handler, around: number): void {
     const { functionIndex, options } = this.emission
     const ir = new Ir(signatures, (options.loadOtherSlave ?? 0) > 0, options.profile)
     handler.write(ir)
+    const isBranch = this.#traces && !wrapperHandlers.includes(handler)
+    const kind = isBranch ? kindOf(handler.name, ir.program.body) : undefined
     emitProgram(
       ir.program,
       {
@@ -268,7 +309,7 @@ class LoopEmitter {
           this.#code.get(carriedLocals.current).load(Op.i32Load8U, handler.slotOf(key).offset)
           return file === 'core' ? State.registers : State.singles
         },
-        finish: (_, depth) => this.#finish(around + depth),
+        finish: (_, depth) => this.#finish(around + depth, kind),
         dispatch: (_, depth) =>
           this.#code
             .set(carriedLocals.handler)
@@ -280,19 +321,30 @@ class LoopEmitter {
       },
       this.#code.bytes,
     )
-    this.#finish(around)
+    this.#finish(around, kind)
   }
 
-  /** The instruction is done. @param depth Blocks inside the loop of `#dispatch`. */
-  #finish(depth: number): void {
+  /** The instruction is done. @param depth Blocks inside the loop of `#dispatch`. @param kind of a branch that is traced */
+  #finish(depth: number, kind: BranchKind | undefined): void {
+    if (kind === undefined) this.#done(depth + 1 + this.#tracing)
+    else
+      this.#code
+        .i32(kind)
+        .set(REASON)
+        .push(Op.br)
+        .unsigned(depth + 1)
+  }
+
+  /** @param depth Blocks inside the one around the loop of `#dispatch`. */
+  #done(depth: number): void {
     if (this.emission.options.profile) this.#countProfile()
-    if (this.isMain) this.#code.push(Op.br).unsigned(depth + 2)
+    if (this.isMain) this.#code.push(Op.br).unsigned(depth + 1)
     else
       this.#code
         .i32(GO_ON)
         .set(REASON)
         .push(Op.br)
-        .unsigned(depth + 4)
+        .unsigned(depth + 3)
   }
 
   /** The same, or the instruction has not begun, and what runs it has to leave. */
@@ -301,7 +353,7 @@ class LoopEmitter {
       .i32(reason)
       .set(REASON)
       .push(Op.br)
-      .unsigned(depth + (redo ? 3 : 1))
+      .unsigned(depth + this.#tracing + (redo ? 3 : 1))
   }
 
   #callStep(): void {
@@ -310,8 +362,14 @@ class LoopEmitter {
     code.get(carriedLocals.next).get(carriedLocals.handler).push(Op.call).unsigned(this.emission.step)
     code.set(REASON)
     this.#load(home.map(([name]) => name))
-    code.get(REASON).i32(GO_ON).push(Op.i32Ne, Op.brIf, 4)
-    code.i32(ExitReason.deadline).set(REASON).push(Op.br, 2)
+    code
+      .get(REASON)
+      .i32(GO_ON)
+      .push(Op.i32Ne, Op.brIf, 4 + this.#tracing)
+    code
+      .i32(ExitReason.deadline)
+      .set(REASON)
+      .push(Op.br, 2 + this.#tracing)
   }
 
   #load(names: readonly Carried[]): void {
@@ -359,3 +417,28 @@ class LoopEmitter {
       .load(Op.i64Store, cycles + 8)
   }
 }
+
+/** What a handler that sets where execution goes on is told of as; undefined for all others. */
+function kindOf(name: string, body: readonly Statement[]): BranchKind | undefined {
+  if (!setsNext(body)) return undefined
+  const [mnemonic] = name.split(/[ ,]/)
+  switch (mnemonic) {
+    case 'B':
+    case 'CBZ':
+    case 'TBB':
+      return BranchKind.local
+    case 'BL':
+      return BranchKind.call
+    case 'BLX':
+      return BranchKind.callByRegister
+    default:
+      return BranchKind.jump
+  }
+}
+
+const setsNext = (body: readonly Statement[]): boolean =>
+  body.some((one) => {
+    if (one.do === 'setCarried') return one.name === 'next'
+    if (one.do === 'if') return setsNext(one.then) || setsNext(one.else)
+    return one.do === 'while' && setsNext(one.body)
+  })

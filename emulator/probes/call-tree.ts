@@ -1,0 +1,361 @@
+import type { Address, Cycles } from '../cpu/bus.ts'
+import { CycleHistogram, type CycleStatistics } from './statistics.ts'
+
+/** A function that was called from a certain place in the tree, all such calls together. */
+export interface CallNode {
+  /** From 1; 0 is code of no known function. */
+  readonly function: number
+  /** Of a handler that an exception entered: which; else 0. */
+  readonly exception: number
+  /** Place of its caller in the list; -1 for what nobody called. */
+  readonly parent: number
+  readonly calls: number
+  /** In its own instructions. */
+  readonly selfCycles: Cycles
+  /** With what it called. */
+  readonly totalCycles: Cycles
+}
+
+/** All calls of one function, whoever called it. */
+export interface FunctionCalls {
+  readonly function: number
+  /** In its own instructions. */
+  readonly selfCycles: Cycles
+  /** With what it called; calls within calls of itself count once. */
+  readonly totalCycles: Cycles
+  readonly calls: number
+  /** Of calls that have returned, each with what it called. */
+  readonly returned: CycleStatistics
+}
+
+/** How control got to another place. */
+export type Transfer = 'call' | 'jump' | 'local'
+
+interface Node {
+  readonly function: number
+  readonly exception: number
+  readonly parent: Node | undefined
+  readonly inner: Map<number, Node>
+  calls: number
+  self: Cycles
+}
+
+interface Sums {
+  self: Cycles
+  total: Cycles
+  calls: number
+  readonly returned: CycleHistogram
+}
+
+interface Frame {
+  readonly node: Node
+  readonly sums: Sums
+  /** At its first instruction. */
+  readonly stackPointer: Address
+  /** Where it returns to; 0 where nothing called it. */
+  readonly back: Address
+  /** By the stack's own clock. */
+  readonly entered: Cycles
+  /** No call of the same function is around it. */
+  readonly isOutermost: boolean
+}
+
+/** The calls of one thread or handler. Its clock stands still while others run. */
+interface Stack {
+  readonly frames: Frame[]
+  readonly open: Map<number, number>
+  clock: Cycles
+  /** Of what nobody called, for its first frame. */
+  readonly exception: number
+}
+
+/** Paths beyond go by one node: memory must not grow with the run. */
+const MOST_NODES = 1 << 16
+/** Stacks that were interrupted and that nothing has gone on with. */
+const MOST_SUSPENDED = 256
+const NO_STACK_POINTER = 0xffff_ffff
+
+/** What the tree must know of code. */
+export interface CodeFunctions {
+  /** From 1; 0 where it is not known. */
+  functionAt(address: Address): number
+  isStart(address: Address): boolean
+}
+
+/**
+ * Who called whom, and what it took, out of the branches that were taken. The clock is that of code: cycles asleep, and
+ * those of entering and leaving exceptions, are left out of it, so that the sums are those of the profile. A handler has a
+ * stack of its own, and so has each thread: what they take is not in what they interrupted. Calls that do not return
+ * (longjmp, tail calls) are told by the stack pointer.
+ */
+export class CallTree {
+  /** Went from one function to the next without a branch; whose the cycles since the last branch are is not known. */
+  fellThrough = 0
+  readonly #root: Node = node(0, 0, undefined)
+  readonly #further: Node = node(0, 0, this.#root)
+  readonly #functions = new Map<number, Sums>()
+  readonly #suspended = new Map<Address, Stack>()
+  #stack: Stack = stack(0)
+  #now: Cycles = 0
+  #nodes = 1
+
+  constructor(private readonly code: CodeFunctions) {}
+
+  /** Execution begins anew at an address: nothing of what was open returns. */
+  reset(at: Address, clock: Cycles): void {
+    this.#settle(clock)
+    this.#abandon()
+    this.#stack = stack(0)
+    this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
+  }
+
+  branch(
+    from: Address,
+    to: Address,
+    clock: Cycles,
+    stackPointer: Address,
+    how: Transfer,
+    back: Address,
+  ): void {
+    this.#settle(clock)
+    const { frames } = this.#stack
+    this.#standIn(from, stackPointer)
+    const target = this.code.functionAt(to)
+    if (how === 'call') {
+      this.#push(target, stackPointer, back)
+      return
+    }
+    if (how === 'jump' && this.#returns(to, stackPointer)) return
+    if (how === 'jump') this.#drop(stackPointer)
+    const top = frames.at(-1)
+    if (top?.node.function === target) return
+    const around = this.code.isStart(to)
+      ? -1
+      : frames.findLastIndex(({ node: one }) => one.function === target)
+    if (around >= 0) this.#popTo(around + 1)
+    else this.#tailCall(target, stackPointer)
+  }
+
+  /** Execution has come to the first instruction of a function, from the one before it in memory or by a branch. */
+  arrive(at: Address, clock: Cycles, stackPointer: Address): void {
+    this.#settle(clock)
+    const target = this.code.functionAt(at)
+    if (this.#stack.frames.at(-1)?.node.function !== target) this.#tailCall(target, stackPointer)
+  }
+
+  /** An exception has interrupted what is executing. @param frame where its frame is: it says what a return goes on with */
+  enterException(
+    exception: number,
+    handler: Address,
+    frame: Address,
+    stackPointer: Address,
+    clock: Cycles,
+  ): void {
+    this.#settle(clock)
+    this.#suspended.delete(frame)
+    this.#suspended.set(frame, this.#stack)
+    for (const [oldest] of this.#suspended) {
+      if (this.#suspended.size <= MOST_SUSPENDED) break
+      this.#suspended.delete(oldest)
+    }
+    this.#stack = stack(exception)
+    this.#push(this.code.functionAt(handler), stackPointer, 0)
+  }
+
+  /** A handler ends. @param frame that the return goes on with */
+  leaveException(frame: Address, clock: Cycles): void {
+    this.#settle(clock)
+    this.#popTo(0)
+    this.#stack = this.#suspended.get(frame) ?? stack(0)
+    this.#suspended.delete(frame)
+  }
+
+  /** Brings it up to date, as before it is read. */
+  advance(clock: Cycles): void {
+    this.#settle(clock)
+  }
+
+  /** Calls that are still open have what they took so far. By function. */
+  functions(): readonly FunctionCalls[] {
+    const open = new Map<Sums, Cycles>()
+    for (const one of [this.#stack, ...this.#suspended.values()])
+      for (const { sums, entered, isOutermost } of one.frames)
+        if (isOutermost) open.set(sums, (open.get(sums) ?? 0) + one.clock - entered)
+    return [...this.#functions]
+      .sort(([a], [b]) => a - b)
+      .map(([index, sums]) => ({
+        function: index,
+        selfCycles: sums.self,
+        totalCycles: sums.total + (open.get(sums) ?? 0),
+        calls: sums.calls,
+        returned: sums.returned.statistics(),
+      }))
+  }
+
+  /** Callers before those they called; of one caller, the dearest first. */
+  nodes(): readonly CallNode[] {
+    const totals = new Map<Node, Cycles>()
+    const total = (one: Node): Cycles => {
+      let sum = one.self
+      for (const inner of one.inner.values()) sum += total(inner)
+      totals.set(one, sum)
+      return sum
+    }
+    total(this.#root)
+    if (this.#further.self > 0) totals.set(this.#further, this.#further.self)
+    const list: CallNode[] = []
+    const add = (one: Node, parent: number): void => {
+      const place = list.length
+      list.push({
+        function: one.function,
+        exception: one.exception,
+        parent,
+        calls: one.calls,
+        selfCycles: one.self,
+        totalCycles: totals.get(one) ?? 0,
+      })
+      for (const inner of sorted(one)) add(inner, place)
+    }
+    const sorted = ({ inner }: Node): readonly Node[] =>
+      [...inner.values()].sort(
+        (a, b) =>
+          (totals.get(b) ?? 0) - (totals.get(a) ?? 0) || a.function - b.function || a.exception - b.exception,
+      )
+    for (const one of sorted(this.#root)) add(one, -1)
+    if (this.#further.self > 0) add(this.#further, -1)
+    return list
+  }
+
+  #settle(clock: Cycles): void {
+    const passed = clock - this.#now
+    if (passed === 0) return
+    this.#now = clock
+    this.#stack.clock += passed
+    const top = this.#stack.frames.at(-1)
+    if (top) {
+      top.node.self += passed
+      top.sums.self += passed
+    } else {
+      this.#root.self += passed
+    }
+  }
+
+  /** The branch is where the tree thinks that execution is, or else it got there without one. */
+  #standIn(from: Address, stackPointer: Address): void {
+    const { frames } = this.#stack
+    const here = this.code.functionAt(from)
+    const top = frames.at(-1)
+    if (!top) {
+      this.#push(here, NO_STACK_POINTER, 0)
+      this.#claim()
+    } else if (top.node.function !== here) {
+      this.fellThrough += 1
+      this.#tailCall(here, stackPointer)
+    }
+  }
+
+  /** What passed before it was known who runs is whose turns out to run. */
+  #claim(): void {
+    const { frames } = this.#stack
+    const [first] = frames
+    if (!first || this.#root.self === 0) return
+    first.node.self += this.#root.self
+    first.sums.self += this.#root.self
+    this.#root.self = 0
+  }
+
+  /** The frame that returns there with this stack, and those that it called in its place. */
+  #returns(to: Address, stackPointer: Address): boolean {
+    const { frames } = this.#stack
+    const isReturn = (frame: Frame | undefined): boolean =>
+      frame?.back === to && frame.stackPointer === stackPointer
+    let index = frames.length - 1
+    while (index > 0 && !isReturn(frames[index])) {
+      if ((frames[index]?.stackPointer ?? 0) > stackPointer) return false
+      index -= 1
+    }
+    if (index < 0 || !isReturn(frames[index])) return false
+    while (isReturn(frames[index - 1]) && index > 0) index -= 1
+    this.#popTo(index)
+    return true
+  }
+
+  /** Frames of calls whose stack is given up. */
+  #drop(stackPointer: Address): void {
+    const { frames } = this.#stack
+    let keep = frames.length
+    while (keep > 1 && (frames[keep - 1]?.stackPointer ?? 0) < stackPointer) keep -= 1
+    this.#popTo(keep)
+  }
+
+  /** One in the place of another returns where that one would have; round a circle of them it does not get deeper. */
+  #tailCall(target: number, stackPointer: Address): void {
+    const { frames } = this.#stack
+    const { back = 0, stackPointer: whose = stackPointer } = frames.at(-1) ?? {}
+    let index = frames.length
+    for (let i = frames.length - 1; i >= 0; i--) {
+      const frame = frames[i]
+      if (frame?.back !== back || frame.stackPointer !== whose) break
+      if (frame.node.function === target) index = i
+    }
+    this.#popTo(index)
+    this.#push(target, whose, back)
+  }
+
+  #push(target: number, stackPointer: Address, back: Address): void {
+    const one = this.#stack
+    const { frames, open } = one
+    const exception = frames.length === 0 ? one.exception : 0
+    const parent = frames.at(-1)?.node ?? this.#root
+    const at = this.#inner(parent, target, exception)
+    at.calls += 1
+    let sums = this.#functions.get(target)
+    if (!sums)
+      this.#functions.set(target, (sums = { self: 0, total: 0, calls: 0, returned: new CycleHistogram() }))
+    sums.calls += 1
+    const depth = open.get(target) ?? 0
+    open.set(target, depth + 1)
+    frames.push({ node: at, sums, stackPointer, back, entered: one.clock, isOutermost: depth === 0 })
+  }
+
+  #popTo(length: number): void {
+    const { frames, open, clock } = this.#stack
+    while (frames.length > length) {
+      const frame = frames.pop()
+      if (!frame) return
+      const { node: one, sums, entered, isOutermost } = frame
+      open.set(one.function, (open.get(one.function) ?? 1) - 1)
+      sums.returned.add(clock - entered)
+      if (isOutermost) sums.total += clock - entered
+    }
+  }
+
+  /** Whatever is open counts as far as it got, but is no call that returned. */
+  #abandon(): void {
+    for (const { frames, clock } of [this.#stack, ...this.#suspended.values()])
+      for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
+    this.#suspended.clear()
+  }
+
+  #inner(parent: Node, target: number, exception: number): Node {
+    const key = target * 512 + exception
+    const known = parent.inner.get(key)
+    if (known) return known
+    if (this.#nodes >= MOST_NODES) return this.#further
+    this.#nodes += 1
+    const made = node(target, exception, parent)
+    parent.inner.set(key, made)
+    return made
+  }
+}
+
+const node = (index: number, exception: number, parent: Node | undefined): Node => ({
+  function: index,
+  exception,
+  parent,
+  inner: new Map(),
+  calls: 0,
+  self: 0,
+})
+
+const stack = (exception: number): Stack => ({ frames: [], open: new Map(), clock: 0, exception })
