@@ -36,6 +36,8 @@ interface Node {
   readonly exception: number
   readonly parent: Node | undefined
   readonly inner: Map<number, Node>
+  /** The one of them that was called last. */
+  latest: Node | undefined
   calls: number
   self: Cycles
 }
@@ -63,7 +65,8 @@ interface Frame {
 /** The calls of one thread or handler. Its clock stands still while others run. */
 interface Stack {
   readonly frames: Frame[]
-  readonly open: Map<number, number>
+  /** By function, its calls that have not returned. */
+  readonly open: number[]
   clock: Cycles
   /** Of what nobody called, for its first frame. */
   readonly exception: number
@@ -93,7 +96,8 @@ export class CallTree {
   fellThrough = 0
   readonly #root: Node = node(0, 0, undefined)
   readonly #further: Node = node(0, 0, this.#root)
-  readonly #functions = new Map<number, Sums>()
+  /** By function; not all are there. */
+  readonly #functions: (Sums | undefined)[] = []
   readonly #suspended = new Map<Address, Stack>()
   #stack: Stack = stack(0)
   #now: Cycles = 0
@@ -181,15 +185,17 @@ export class CallTree {
     for (const one of [this.#stack, ...this.#suspended.values()])
       for (const { sums, entered, isOutermost } of one.frames)
         if (isOutermost) open.set(sums, (open.get(sums) ?? 0) + one.clock - entered)
-    return [...this.#functions]
-      .sort(([a], [b]) => a - b)
-      .map(([index, sums]) => ({
-        function: index,
-        selfCycles: sums.self,
-        totalCycles: sums.total + (open.get(sums) ?? 0),
-        calls: sums.calls,
-        returned: sums.returned.statistics(),
-      }))
+    return this.#functions.flatMap((sums, index) =>
+      sums === undefined
+        ? []
+        : {
+            function: index,
+            selfCycles: sums.self,
+            totalCycles: sums.total + (open.get(sums) ?? 0),
+            calls: sums.calls,
+            returned: sums.returned.statistics(),
+          },
+    )
   }
 
   /** Callers before those they called; of one caller, the dearest first. */
@@ -309,13 +315,19 @@ export class CallTree {
     const parent = frames.at(-1)?.node ?? this.#root
     const at = this.#inner(parent, target, exception)
     at.calls += 1
-    let sums = this.#functions.get(target)
-    if (!sums)
-      this.#functions.set(target, (sums = { self: 0, total: 0, calls: 0, returned: new CycleHistogram() }))
+    const sums = this.#sumsOf(target)
     sums.calls += 1
-    const depth = open.get(target) ?? 0
-    open.set(target, depth + 1)
+    const depth = open[target] ?? 0
+    open[target] = depth + 1
     frames.push({ node: at, sums, stackPointer, back, entered: one.clock, isOutermost: depth === 0 })
+  }
+
+  #sumsOf(target: number): Sums {
+    const known = this.#functions[target]
+    if (known) return known
+    const sums = { self: 0, total: 0, calls: 0, returned: new CycleHistogram() }
+    this.#functions[target] = sums
+    return sums
   }
 
   #popTo(length: number): void {
@@ -324,7 +336,7 @@ export class CallTree {
       const frame = frames.pop()
       if (!frame) return
       const { node: one, sums, entered, isOutermost } = frame
-      open.set(one.function, (open.get(one.function) ?? 1) - 1)
+      open[one.function] = (open[one.function] ?? 1) - 1
       sums.returned.add(clock - entered)
       if (isOutermost) sums.total += clock - entered
     }
@@ -338,14 +350,16 @@ export class CallTree {
   }
 
   #inner(parent: Node, target: number, exception: number): Node {
+    const { latest } = parent
+    if (latest?.function === target && latest.exception === exception) return latest
     const key = target * 512 + exception
     const known = parent.inner.get(key)
-    if (known) return known
+    if (known) return (parent.latest = known)
     if (this.#nodes >= MOST_NODES) return this.#further
     this.#nodes += 1
     const made = node(target, exception, parent)
     parent.inner.set(key, made)
-    return made
+    return (parent.latest = made)
   }
 }
 
@@ -354,8 +368,9 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
   exception,
   parent,
   inner: new Map(),
+  latest: undefined,
   calls: 0,
   self: 0,
 })
 
-const stack = (exception: number): Stack => ({ frames: [], open: new Map(), clock: 0, exception })
+const stack = (exception: number): Stack => ({ frames: [], open: [], clock: 0, exception })
