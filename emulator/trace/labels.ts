@@ -19,6 +19,8 @@ export class LabelRuns {
   readonly #starts: number[] = []
   /** Not saved: the recording. */
   readonly #labels: LabelOver[] = []
+  /** Not saved: the recording. Each label once: a piece of a text may keep the whole of it alive. */
+  readonly #known = new Map<string, LabelOver>()
   /** Not saved: the recording. */
   #length = 0
   /** Not saved: where the latest look-up ended, for the next one to begin. */
@@ -37,9 +39,9 @@ export class LabelRuns {
 
   /** Of the next sample; empty where it has none. */
   push(label: string): void {
-    const one = oneLabel(label)
-    const newest = this.#labels.at(-1)
-    if (!newest || !sameLabel(newest, one)) {
+    let one = this.#known.get(label)
+    if (!one) this.#known.set(label, (one = oneLabel(label)))
+    if (this.#labels.at(-1) !== one) {
       this.#starts.push(this.#length)
       this.#labels.push(one)
     }

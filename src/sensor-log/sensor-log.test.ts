@@ -284,6 +284,15 @@ describe('UCI HAR', () => {
         { label: 'WALKING' },
       ])
     }
+    const asRecorded = await readSensorLog(set, { ...motion, asRecorded: true })
+    expect(asRecorded.channels[5]).toMatchObject({ name: 'gz', unit: '' })
+    expect(asRecorded.channels[5]?.values[0]).toBeCloseTo(0.04, 12)
+    await expect(readSensorLog(join(set, '..'), motion)).rejects.toThrow(
+      /UCI HAR Dataset: is the dataset UCI HAR, found train; .*give one, such as ".*UCI HAR Dataset\/train"$/,
+    )
+    await expect(readSensorLog(set, { ...motion, rateHz: 100 })).rejects.toThrow(
+      /--rate is for tables; UCI HAR has its channels, at 50 Hz/,
+    )
     writeFileSync(join(set, 'y_train.txt'), '5\n')
     await expect(readSensorLog(set, motion)).rejects.toThrow(/y_train\.txt: 1 lines for 2 windows/)
     writeFileSync(join(signals, 'body_gyro_z_train.txt'), '1 2 3\n')
@@ -463,7 +472,7 @@ describe('what is no recording', () => {
     await expect(readSensorLog(join(folder, 'none.csv'), motion)).rejects.toThrow(
       /none\.csv: no such file: give/,
     )
-    await expect(readSensorLog(join(folder, 'UCI HAR Dataset'), motion)).rejects.toThrow(/is a folder/)
+    await expect(readSensorLog(import.meta.dirname, motion)).rejects.toThrow(/is a folder: give/)
   })
 
   it.each([

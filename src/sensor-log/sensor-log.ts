@@ -14,7 +14,7 @@ const GIVE = 'give a recording: CSV, JSON of Edge Impulse, or others of docs/rec
 /** @throws UserError naming the file, and where there is one the line: what was found, what is missing, what would do */
 export async function readSensorLog(file: string, options: LogOptions): Promise<SensorLog> {
   const place = await findUciHar(file)
-  if (place !== undefined) return (await readUciHar(place, options.onProgress)).log
+  if (place !== undefined) return (await readUciHar(place, options)).log
   if (await isResd(file)) return readResd(file, options)
   const source = new TextSource(file, {
     give: GIVE,

@@ -9,7 +9,7 @@ import { LabelRuns } from '../../emulator/trace/labels.ts'
 import { UserError } from '../errors.ts'
 import { numberOf } from './cells.ts'
 import { Column } from './column.ts'
-import type { LogChannel, SensorLog } from './log.ts'
+import type { LogChannel, LogOptions, SensorLog } from './log.ts'
 import { TextSource } from './source.ts'
 import { factorOf } from './units.ts'
 import { noticed } from './values.ts'
@@ -43,8 +43,26 @@ interface Place {
   readonly set: string
 }
 
-/** The signals in a folder, or in one of that name within it; undefined where there are none. */
+/** Of the whole dataset. */
+const SETS = ['train', 'test']
+
+/**
+ * The signals in a folder, or in one of that name within it; undefined where there are none.
+ * @throws UserError for the whole dataset, which is two recordings
+ */
 export async function findUciHar(folder: string): Promise<Place | undefined> {
+  const place = await signalsIn(folder)
+  if (place !== undefined) return place
+  const sets: string[] = []
+  for (const set of SETS) if ((await signalsIn(join(folder, set))) !== undefined) sets.push(set)
+  const [first] = sets
+  if (first === undefined) return undefined
+  throw new UserError(
+    `${folder}: is the dataset UCI HAR, found ${sets.join(' and ')}; which of its sets is missing: give one, such as "${join(folder, first)}"`,
+  )
+}
+
+async function signalsIn(folder: string): Promise<Place | undefined> {
   for (const inside of [folder, join(folder, 'Inertial Signals')]) {
     const names = await readdir(inside).catch((): string[] => [])
     const set = names.flatMap((name) => /^total_acc_x_(\w+)\.txt$/.exec(name)?.[1] ?? [])[0]
@@ -53,11 +71,18 @@ export async function findUciHar(folder: string): Promise<Place | undefined> {
   return undefined
 }
 
+type Options = Pick<LogOptions, 'asRecorded' | 'columns' | 'rateHz' | 'onProgress'>
+
 /** Its windows, one after the other. @throws UserError */
 export async function readUciHar(
   { folder, set }: Place,
-  onProgress?: (fraction: number, step: string) => void,
+  { asRecorded = false, columns, rateHz, onProgress }: Options = {},
 ): Promise<UciHar> {
+  const refused = columns !== undefined ? '--columns' : rateHz !== undefined ? '--rate' : undefined
+  if (refused !== undefined)
+    throw new UserError(
+      `${folder}: ${refused} is for tables; UCI HAR has its channels, at ${RATE_HZ} Hz: leave it out`,
+    )
   const hash = createHash('sha256')
   const files = SENSORS.flatMap((sensor) =>
     ['x', 'y', 'z'].map((axis) => ({ ...sensor, axis, file: `${sensor.files}_${axis}_${set}.txt` })),
@@ -66,9 +91,9 @@ export async function readUciHar(
   for (const [done, { file, kind, axis, unit, factor }] of files.entries()) {
     onProgress?.(done / files.length, file)
     const source = new TextSource(join(folder, file), { give: GIVE })
-    const values = await readAxis(source, factor)
+    const values = await readAxis(source, asRecorded ? 1 : factor)
     hash.update(source.sha256)
-    channels.push({ name: `${kind}${axis}`, unit, title: file, values })
+    channels.push({ name: `${kind}${axis}`, unit: asRecorded ? '' : unit, title: file, values })
   }
   const samples = channels[0]?.values.length ?? 0
   const odd = channels.find(({ values }) => values.length !== samples)

@@ -46,7 +46,10 @@ export async function loadDataset(
   options: LoadOptions = {},
 ): Promise<Dataset> {
   const place = await findUciHar(folder)
-  if (place !== undefined) return uciHarDataset(folder, await readUciHar(place), options)
+  if (place !== undefined) {
+    const { asRecorded, log } = options
+    return uciHarDataset(folder, await readUciHar(place, { ...log, asRecorded }), options)
+  }
   const files = await recordingFiles(folder)
   const wanted =
     labelsFile === undefined ? await byFolder(folder, files) : await byTable(folder, files, labelsFile)
