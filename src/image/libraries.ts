@@ -146,7 +146,7 @@ const others: readonly (readonly [name: string, function_: RegExp])[] = [
   ['Edge Impulse SDK', /^(ei::|run_classifier\b|process_impulse|ei_run_classifier|ei_printf|ei_malloc)/],
   [
     'CMSIS-DSP',
-    /^arm_(rfft|cfft|dct4|fir|biquad|mat_(mult|add|sub|scale|trans|init|inverse)|(mean|rms|std|var|power|max|min|absmax|dot_prod|scale|offset|add|sub|mult|abs|sin|cos|copy|fill|cmplx_mag)_(f32|q7|q15|q31)|cmplx_|float_to_q|q(7|15|31)_to_)/,
+    /^arm_(rfft|cfft|dct4|fir|biquad|mat_(mult|add|sub|scale|trans|init|inverse)|(mean|rms|std|var|power|max|min|absmax|dot_prod|scale|offset|add|sub|mult|abs|sin|cos|copy|fill|cmplx_mag)_(f32|q7|q15|q31)|cmplx_|float_to_q|q(7|15|31)_to_(float|f16|f64|q7|q15|q31)$)/,
   ],
   [
     'Arduino core',

@@ -287,6 +287,17 @@ describe('other libraries', () => {
     ])
     expect(found.cmsisNnVersion).toBe('none')
   })
+
+  // arm_nnsupportfunctions.h of CMSIS 5.7 and 5.8; arm_math.h has arm_q7_to_q15 itself.
+  it.each([
+    [['arm_q7_to_q15_no_shift', 'arm_q7_to_q15_reordered_with_offset', 'arm_q7_to_q15_with_offset'], []],
+    [['arm_q7_to_q15'], ['CMSIS-DSP']],
+  ])('%j are of %j', (names, expected) => {
+    const functions = names.map((name) => `void ${name}(void) {}`).join('\n')
+    const source = `${functions}\nvoid arm_convolve_s8(void) {}\n${library('')[0]}`
+    const found = read(link({ 'main.c': main, 'nn.c': [source, '-O1'] }))
+    expect(found.libraries).toEqual(expected)
+  })
 })
 
 describe('firmware that we build', () => {
