@@ -1,6 +1,6 @@
 /** A model of the user's in the app `infer`: inputs from a file, outputs to one; and the metadata that gesture apps want. */
 import { readFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { ExitCode, UserError } from '../errors.ts'
 import { readModel } from '../model/tflite/read.ts'
 import { readInput } from '../read-input.ts'
@@ -129,7 +129,11 @@ export class Inferences {
     const { text, outputs: bytes } = partConsole(Uint8Array.from(this.#console))
     const size = outputBytes(this.#ends)
     if (bytes === undefined || ran.run.stop === 'interrupted') return { report: ran, outputs: undefined }
-    const report = { ...ran, console: { text, droppedBytes: 0 } }
+    const report = {
+      ...ran,
+      console: { text, droppedBytes: 0 },
+      problems: [...ran.problems, ...this.#noticed()],
+    }
     if (ran.run.gaveUp !== null || ran.run.stop !== 'exit') {
       const isTime = ran.run.stop === 'time' && this.#given !== undefined
       if (isTime)
@@ -143,11 +147,21 @@ export class Inferences {
       ends: this.#ends,
       labels: this.#labels,
       expected: this.#given?.expected ?? null,
-      spanning: this.#given?.spanning ?? 0,
+      spanning: this.#given?.spanning ?? new Set(),
       count: size === 0 ? 0 : Math.floor(bytes.length / size),
       bytes: bytes.subarray(0, size === 0 ? 0 : Math.floor(bytes.length / size) * size),
     }
     return { report: { ...report, predictions: predictionsOf(outputs) }, outputs }
+  }
+
+  #noticed(): RunReport['problems'] {
+    const { inputs = '' } = this.#options
+    const notes = this.#given?.notes ?? []
+    return notes.map(({ message }) => ({
+      message: `${basename(inputs)}: ${message}`,
+      firstCycle: 0,
+      count: 1,
+    }))
   }
 
   async write(outputs: Outputs): Promise<void> {
@@ -195,13 +209,13 @@ function predictionsOf(outputs: Outputs): RunReport['predictions'] {
   return {
     total: all.length,
     labelled,
-    spanning: outputs.spanning,
+    spanning: outputs.spanning.size,
     correct: labelled === 0 ? null : correct,
     windows: all.slice(0, mostWindows).map((one, index) => ({
       label: one?.label ?? '',
       probability: one !== null && one.value >= 0 && one.value <= 1 ? one.value : null,
       expected: expected[index] ?? null,
-      spansLabels: false,
+      spansLabels: outputs.spanning.has(index),
     })),
   }
 }

@@ -29,9 +29,9 @@ export async function readInputs(
   const content = isFolder ? undefined : await readInput(path, 'inputs: CSV, .npy or a recording')
   if (content !== undefined && path.endsWith('.npy')) return inputsOfNumpy(content, path, inputs)
   const rows = content && rowsOf(new TextDecoder().decode(content), path, elements)
-  const { values, ...labels } =
+  const { values, ...of } =
     rows ?? windowsOf(await readSensorLog(path, { ...log, keep: 'all' }), path, elements, window)
-  return { bytes: stored(values, inputs), count: values.length / elements, ...labels }
+  return { bytes: stored(values, inputs), count: values.length / elements, ...of }
 }
 
 function inputsOfNumpy(content: Uint8Array, path: string, inputs: readonly End[]): GivenInputs {
@@ -52,18 +52,23 @@ function inputsOfNumpy(content: Uint8Array, path: string, inputs: readonly End[]
     throw new UserError(
       `${path}: elements of ${array.code}; the model’s input is stored as ${inputs[0]?.storage.code ?? ''}: save that, or floats with the real values`,
     )
-  return { bytes: isStored ? array.data : stored(values, inputs), count, expected: null, spanning: 0 }
+  const odd = isStored ? -1 : values.findIndex((value) => !Number.isFinite(value))
+  if (odd >= 0)
+    throw new UserError(
+      `${path}: element ${odd} is ${values[odd]}, which the model’s ${inputs[0]?.storage.code ?? ''} cannot hold`,
+    )
+  return { bytes: isStored ? array.data : stored(values, inputs), count, ...unlabelled }
 }
 
 const shapesOf = (ends: readonly End[]): string =>
   ends.map(({ tensor }) => `${tensor.name} ${tensor.shape.join('x')}`).join(' and ')
 
-interface Rows {
+interface Rows extends Pick<GivenInputs, 'expected' | 'spanning' | 'notes'> {
   /** Real values, input after input. */
   readonly values: Float64Array
-  readonly expected: GivenInputs['expected']
-  readonly spanning: number
 }
+
+const unlabelled = { expected: null, spanning: new Set<number>(), notes: [] }
 
 /** A row for each input; undefined for what is a recording, a row for each sample. */
 function rowsOf(text: string, path: string, elements: number): Rows | undefined {
@@ -89,15 +94,15 @@ function rowsOf(text: string, path: string, elements: number): Rows | undefined 
     ),
   )
   return {
+    ...unlabelled,
     values: Float64Array.from(numbers),
     expected: label < 0 ? null : rows.map((row) => row[label] ?? null),
-    spanning: 0,
   }
 }
 
 /** A recording, cut into windows one after the other; one under two labels has no right answer. */
 function windowsOf(
-  { channels, labels }: Pick<SensorLog, 'channels' | 'labels'>,
+  { channels, labels, notes }: Pick<SensorLog, 'channels' | 'labels' | 'notes'>,
   path: string,
   elements: number,
   window: WindowFacts | undefined,
@@ -129,7 +134,8 @@ function windowsOf(
   return {
     values: Float64Array.from(starts.flatMap((from) => [...toInput(samples(from), window ?? plain)])),
     expected: over?.map((one) => (one.kind === 'one' ? one.label : null)) ?? null,
-    spanning: over?.filter(({ kind }) => kind === 'several').length ?? 0,
+    spanning: new Set(over?.flatMap(({ kind }, index) => (kind === 'several' ? index : []))),
+    notes,
   }
 }
 

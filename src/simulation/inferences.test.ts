@@ -57,8 +57,19 @@ describe('readInputs', () => {
       { length: 250 },
       (_, n) => `${n / 10},0,0,1,0,0,0,${n < 150 ? 'walking' : 'standing'}`,
     )
-    const { count, expected, spanning } = await read([header, ...lines].join('\n'), 'r.csv')
-    expect([count, expected, spanning]).toEqual([2, ['walking', null], 1])
+    const { count, expected, spanning, notes } = await read([header, ...lines].join('\n'), 'r.csv')
+    expect([count, expected, [...spanning]]).toEqual([2, ['walking', null], [1]])
+    expect(notes.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('the same in all rows'),
+    )
+  })
+
+  it('what is noticed of a recording is told', async () => {
+    const header = 'time_s,ax_g,ay_g,az_g,gx_dps,gy_dps,gz_dps'
+    const lines = Array.from({ length: 250 }, (_, n) => `${n < 100 ? n / 10 : n / 10 + 5},${n % 7},0,1,0,0,0`)
+    const { count, notes } = await read([header, ...lines].join('\n'), 'r.csv')
+    expect(count).toBe(2)
+    expect(notes.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^1 gap in time/))
   })
 
   it.each([
@@ -88,6 +99,10 @@ describe('readInputs', () => {
       read(writeNpy({ code, shape, data: new Uint8Array(bytes) }), 'a.npy')
     await expect(wrong('|i1', [2, 3], 6)).rejects.toThrow('shape (2, 3); the model takes input 1x600')
     await expect(wrong('|u1', [1, 600], 600)).rejects.toThrow('stored as |i1: save that, or floats')
+    const infinite = new Uint8Array(new Float32Array(600).fill(NaN, 7).buffer)
+    await expect(read(writeNpy({ code: '<f4', shape: [600], data: infinite }), 'a.npy')).rejects.toThrow(
+      'a.npy: element 7 is NaN, which the model’s |i1 cannot hold',
+    )
   })
 })
 
@@ -96,7 +111,7 @@ describe('outputs', () => {
     ends,
     labels: ['a', 'b,c', 'd'],
     expected: ['a', null],
-    spanning: 1,
+    spanning: new Set([1]),
     count: 2,
     bytes: Uint8Array.from([127, 128, 128, 128, 0, 192]),
   }

@@ -8,6 +8,7 @@ import {
   type TensorType,
   type TfliteModel,
 } from '../model/tflite/schema.ts'
+import type { Note } from '../sensor-log/log.ts'
 
 /** Inputs as the firmware reads them, one inference after the other. */
 export interface GivenInputs {
@@ -15,8 +16,10 @@ export interface GivenInputs {
   readonly count: number
   /** A label for each, where the file has them; null for one that has none, or spans several. */
   readonly expected: readonly (string | null)[] | null
-  /** How many of them span several. */
-  readonly spanning: number
+  /** Those that span several. */
+  readonly spanning: ReadonlySet<number>
+  /** What was noticed of the recording that they are from. */
+  readonly notes: readonly Note[]
 }
 
 interface Storage {
@@ -109,7 +112,7 @@ export interface Outputs {
   /** Names of the elements of the only output. */
   readonly labels: readonly string[] | null
   readonly expected: GivenInputs['expected']
-  readonly spanning: number
+  readonly spanning: GivenInputs['spanning']
   readonly count: number
   /** As the firmware stored them. */
   readonly bytes: Uint8Array
