@@ -52,6 +52,32 @@ describe('uncertainty', () => {
     expect(endedOtherwise).toEqual([{ setting: 'timing.refillReturn=3', end: 'time, so far' }])
   })
 
+  it('knows interpreters by their names, whichever is first', async () => {
+    const both = (one: TimingParameters): RunReport => {
+      const named = ['a', 'b'].map((name, i) => ({
+        name,
+        medianCycles: 1000 * (i + 1) + one.refillReturn,
+        operators: [],
+      }))
+      const interpreters = one.refillReturn === 3 ? named.toReversed() : named
+      return { ...pretend(one), interpreters } as unknown as RunReport
+    }
+    const { latencies } = await measureUncertainty({
+      timing,
+      parameters,
+      report: both(timing),
+      run: (one) => Promise.resolve(both(one)),
+    })
+    expect(
+      latencies
+        .filter(({ kind }) => kind === 'inference')
+        .map(({ lowestCycles, highestCycles }) => [lowestCycles, highestCycles]),
+    ).toEqual([
+      [1001, 1003],
+      [2001, 2003],
+    ])
+  })
+
   it('adds up what each parameter does, and names the one that does most', async () => {
     const runs: TimingParameters[] = []
     const run = (one: TimingParameters) => {

@@ -154,11 +154,18 @@ function latenciesOf({ run, phases, interpreters }: RunReport): ReadonlyMap<stri
   add('awake', { kind: 'awake', name: 'cycles awake', cycles: run.cycles - run.sleepCycles })
   for (const { name, medianCycles } of phases)
     add(`phase ${name}`, { kind: 'phase', name, cycles: medianCycles })
-  interpreters.forEach(({ medianCycles, operators }, i) => {
+  interpreters.forEach(({ name, medianCycles, operators }, i) => {
     const title = interpreters.length > 1 ? `inference of interpreter ${i}` : 'inference'
-    add(`interpreter ${i}`, { kind: 'inference', name: title, cycles: medianCycles })
+    // Which of them is first may depend on the timing.
+    const before = interpreters.slice(0, i).filter((one) => one.name === name).length
+    const own = `${name} ${before}`
+    add(`interpreter ${own}`, { kind: 'inference', name: title, cycles: medianCycles })
     for (const { index, type, kernel, medianCycles: cycles } of operators)
-      add(`operator ${i} ${index}`, { kind: 'operator', name: `${index} ${type ?? kernel}`, cycles })
+      add(`operator ${own} ${index} ${kernel}`, {
+        kind: 'operator',
+        name: `${index} ${type ?? kernel}`,
+        cycles,
+      })
   })
   return latencies
 }
