@@ -27,7 +27,14 @@ export class CompileUnits {
     )
   }
 
-  /** The unit that the code at an address was compiled in. */
+  get isEmpty(): boolean {
+    return this.#ranges.length === 0
+  }
+
+  /**
+   * The unit that the code at an address was compiled in. With GCC's link-time optimisation of objects without debug
+   * information there is none but the linker's, whose flags are of no source: its producer is empty.
+   */
   at(address: number): CompileUnit | undefined {
     return orElse(() => this.#at(address & ~1), undefined)
   }
@@ -38,7 +45,7 @@ export class CompileUnits {
     const linked = this.#describe(range.unit)
     if (linked === undefined || !isOfLinkTime(linked)) return linked
     const source = this.#sourceOf(range.unit, address)
-    return (source && this.#describe(source)) ?? linked
+    return (source && this.#describe(source)) ?? { name: linked.name, producer: '' }
   }
 
   #describe(unit: Unit): CompileUnit | undefined {

@@ -77,6 +77,8 @@ export interface FirmwareReport {
   /** Of the unit that holds main, or else the interpreter; every one that left its name, where no unit says. */
   readonly compiler: string
   readonly compilerFlags: string
+  /** Why they are; null where they are known. */
+  readonly compilerFlagsUnknown: string | null
   /** What says so; the debug information and the comment section are the file's own. */
   readonly compilerFrom: 'build' | 'debug-information' | 'comment-section' | 'unknown'
   /** What main, the interpreter, the kernels that ran and CMSIS-NN were compiled with; those alike together. */

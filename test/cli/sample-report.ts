@@ -68,6 +68,7 @@ export function sampleReport(factor = 1): RunReport {
       resolver: 'mutable',
       tflmVersion: '2020-07 (tfmicro 0.1.0)',
       cmsisNnVersion: '4.0.0',
+      compilerFlagsUnknown: null,
       compilerFrom: 'build',
       compiledParts: [],
       libraries: [],

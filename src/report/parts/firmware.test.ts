@@ -102,6 +102,31 @@ describe('compiler and flags', () => {
     expect(found.compilerFlags).not.toContain('-O3')
   })
 
+  it('are not those of the linker where main was compiled without -g', () => {
+    const found = read(
+      link(
+        {
+          'main.c': [main[0], '-O1 -flto'],
+          'library.c': ['__attribute__((noinline)) int library(int x) { return x * 7; }', '-O3 -g -flto'],
+        },
+        '-O2 -flto -g',
+      ),
+    )
+    expect(found).toMatchObject({ compilerFrom: 'comment-section', compilerFlags: 'unknown' })
+    expect(compilerText(found)).toMatch(
+      /^GCC: .*\nflags unknown: link-time optimisation of code .* without -g/,
+    )
+  })
+
+  it('are unknown for a reason that is true', () => {
+    const plain = link({ 'main.c': [main[0], '-O1'], 'library.c': library('-O3') })
+    expect(compilerText(read(plain))).toMatch(/\nflags unknown: the file has no debug information$/)
+    const nameless = objcopy(link({ 'main.c': main, 'library.c': library('-O3 -g') }), '--strip-symbol=main')
+    expect(compilerText(read(nameless))).toMatch(/\nflags unknown: neither main nor .* among the symbols/)
+    const others = link({ 'main.c': [main[0], '-O1'], 'library.c': library('-O3 -g') })
+    expect(compilerText(read(others))).toMatch(/\nflags unknown: neither main .* has debug information$/)
+  })
+
   it('are unknown where only others have debug information, and the comment section tells the version', () => {
     const found = read(link({ 'main.c': [main[0], '-O1'], 'library.c': library('-O3 -g') }))
     expect(found.compilerFlags).toBe('unknown')

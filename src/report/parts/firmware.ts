@@ -38,11 +38,15 @@ export function describeFirmware(
   }
 }
 
-type Compiler = Pick<FirmwareReport, 'compiler' | 'compilerFlags' | 'compilerFrom' | 'compiledParts'>
+type Compiler = Pick<
+  FirmwareReport,
+  'compiler' | 'compilerFlags' | 'compilerFlagsUnknown' | 'compilerFrom' | 'compiledParts'
+>
 
 const toldCompiler = ({ compiler, compilerFlags }: BuildFacts): Compiler => ({
   compiler,
   compilerFlags,
+  compilerFlagsUnknown: null,
   compilerFrom: 'build',
   compiledParts: [],
 })
@@ -54,9 +58,13 @@ function readCompiler(
 ): Compiler {
   const starts = (pattern: RegExp): readonly number[] =>
     image.symbols.functionsMatching(pattern).map(({ start }) => start)
+  const [main, interpreter] = [
+    starts(/^main$/),
+    starts(/^tflite::Micro(Interpreter::Invoke\(|(Interpreter)?Graph::InvokeSubgraph\()/),
+  ]
   const parts: readonly CompiledParts[] = compiledParts(units, {
-    main: starts(/^main$/),
-    interpreter: starts(/^tflite::Micro(Interpreter::Invoke\(|(Interpreter)?Graph::InvokeSubgraph\()/),
+    main,
+    interpreter,
     kernels: [...new Set(kernelAddresses)],
     'CMSIS-NN': starts(isCmsisNn),
   })
@@ -66,16 +74,40 @@ function readCompiler(
   const first = of('main') ?? of('interpreter')
   if (first) {
     const { compiler, compilerFlags } = first
-    return { compiler, compilerFlags, compilerFrom: 'debug-information', compiledParts: parts }
+    return {
+      compiler,
+      compilerFlags,
+      compilerFlagsUnknown: compilerFlags === 'unknown' ? 'the compiler did not leave them' : null,
+      compilerFrom: 'debug-information',
+      compiledParts: parts,
+    }
   }
   const named = commentCompilers(image)
-  if (named.length === 0) return { ...unknownCompiler, compilerFrom: 'unknown', compiledParts: parts }
+  const compilerFlagsUnknown = whyUnknown(image, units, [...main, ...interpreter])
+  if (named.length === 0)
+    return { ...unknownCompiler, compilerFlagsUnknown, compilerFrom: 'unknown', compiledParts: parts }
   return {
     compiler: named.join('; '),
     compilerFlags: 'unknown',
+    compilerFlagsUnknown,
     compilerFrom: 'comment-section',
     compiledParts: parts,
   }
+}
+
+/** @param code of main and the interpreter */
+function whyUnknown(
+  { symbols }: Pick<FirmwareImage, 'symbols'>,
+  units: CompileUnits,
+  code: readonly number[],
+): string {
+  if (units.isEmpty) return 'the file has no debug information'
+  if (symbols.isEmpty) return 'the file has no symbols, by which main is found'
+  if (code.length === 0)
+    return 'neither main nor an interpreter is among the symbols; link-time optimisation may have put them into others'
+  if (code.some((address) => units.at(address)?.producer === ''))
+    return 'link-time optimisation of code that was compiled without -g: what the linker says is of no source'
+  return 'neither main nor the interpreter has debug information'
 }
 
 /** Where the sources of our packages stand in debug information: `Root.name` of the tool chain. */

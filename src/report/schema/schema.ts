@@ -136,6 +136,7 @@ export const runReportSchema: Schema = {
       resolver: text,
       compiler: text,
       compilerFlags: text,
+      compilerFlagsUnknown: nullable(text),
       compilerFrom: oneOf('build', 'debug-information', 'comment-section', 'unknown'),
       compiledParts: list(object({ parts: list(text), compiler: text, compilerFlags: text })),
       tflmVersion: text,

@@ -72,10 +72,15 @@ export function header(report: RunReport, style: Style): string {
 }
 
 /** With what the rest was compiled, where that differs: figures of two compilers are not compared unawares. */
-export function compilerText({ compiler, compilerFlags, compilerFrom, compiledParts }: Firmware): string {
+export function compilerText({
+  compiler,
+  compilerFlags,
+  compilerFlagsUnknown,
+  compilerFrom,
+  compiledParts,
+}: Firmware): string {
   if (compilerFrom === 'unknown') return 'unknown'
-  if (compilerFrom === 'comment-section')
-    return `${compiler}\nflags unknown: neither main nor the interpreter has debug information`
+  if (compilerFrom === 'comment-section') return `${compiler}\nflags unknown: ${compilerFlagsUnknown}`
   if (compilerFrom === 'build') return `${compiler}\n${compilerFlags}`
   const all = compiledParts.length > 1
   return compiledParts
