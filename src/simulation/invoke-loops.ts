@@ -11,6 +11,6 @@ const loops = /^tflite::(MicroInterpreter::Invoke\(\)|Micro(Interpreter)?Graph::
 export const invokeLoops = (symbols: SymbolTable): readonly FunctionRange[] =>
   symbols.functionsMatching(loops)
 
-/** Where an interpreter begins anew. */
+/** Where an interpreter begins anew; Edge Impulse's takes a bool. */
 export const allocations = (symbols: SymbolTable): readonly FunctionRange[] =>
-  symbols.functionsMatching(/^tflite::MicroInterpreter::AllocateTensors\(\)$/)
+  symbols.functionsMatching(/^tflite::MicroInterpreter::AllocateTensors\((bool)?\)$/)

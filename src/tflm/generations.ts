@@ -11,8 +11,8 @@ export interface Structures {
 
 /**
  * Layouts of TFLM's structures by generation, for firmware without debug information: as GCC for Arm lays out the
- * headers of the commit named (AAPCS32, TF_LITE_STATIC_MEMORY). Only what is read is here. Of July 2020: crate tfmicro
- * 0.1.0; since: github.com/tensorflow/tflite-micro.
+ * headers of the commit named (AAPCS32, TF_LITE_STATIC_MEMORY). Only what is read is here. Without a repository:
+ * github.com/tensorflow/tflite-micro; the crate tfmicro 0.1.0 has TFLM of July 2020. What others have changed is theirs.
  */
 
 type Members = Readonly<Record<string, number>>
@@ -86,6 +86,13 @@ const july2020: StructLayouts = {
   'tflite::SimpleMemoryAllocator': struct({ buffer_head_: 4, buffer_tail_: 8, head_: 12, tail_: 16 }),
 }
 
+/** Allocators have virtual functions since, and no temporary buffers yet. */
+const virtualAllocators: StructLayouts = {
+  ...july2020,
+  'tflite::MicroAllocator': struct({ memory_allocator_: 4, model_: 8, context_: 12 }),
+  'tflite::SimpleMemoryAllocator': struct({ buffer_head_: 8, buffer_tail_: 12, head_: 16, tail_: 20 }),
+}
+
 const april2021: StructLayouts = {
   ...registrations,
   ...nodes(28),
@@ -135,6 +142,10 @@ export const generations: readonly Structures[] = [
     ...since2022,
     ...interpreter({ model_: 0, context_: 8, allocator_: 100, graph_: 104 }),
   }),
+  generation('TFLM in edgeimpulse/inferencing-sdk-cpp, 2023-11 to 2026-06 (29ca890, 919819f)', {
+    ...since2022,
+    ...interpreter({ model_: 0, context_: 8, allocator_: 96, graph_: 100 }),
+  }),
   generation('TFLM of July 2022 (86abc0af9)', {
     ...january2022,
     ...twoAllocators,
@@ -163,5 +174,14 @@ export const generations: readonly Structures[] = [
     ...april2021,
     'tflite::internal::ContextHelper': struct({ allocator_: 0, model_: 8 }),
   }),
-  generation('TFLM of July 2020 (tfmicro 0.1.0)', july2020),
+  generation(
+    'TFLM of the summer of 2020 (QingChuanWS/TensorflowLiteMicro 17e2533, 555c14d)',
+    virtualAllocators,
+  ),
+  generation('TFLM of April to July 2020 (slaff/Arduino_TensorFlowLite 44466a2, tfmicro 0.1.0)', july2020),
+  // Fewest of its pointers can be checked, so it is the last.
+  generation('TFLM of the summer of 2020 (edgeimpulse/inferencing-sdk-cpp 3fffd16 to 7adcab5)', {
+    ...virtualAllocators,
+    ...oneAllocator,
+  }),
 ]
