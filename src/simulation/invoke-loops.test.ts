@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { loadDemangler } from '../image/demangle.ts'
 import type { ElfSymbol } from '../image/elf.ts'
 import { SymbolTable } from '../image/symbols.ts'
-import { invokeLoops } from './invoke-loops.ts'
+import { allocations, invokeLoops } from './invoke-loops.ts'
 
 beforeAll(loadDemangler)
 
@@ -20,4 +20,12 @@ const of2020 = '_ZN6tflite16MicroInterpreter6InvokeEv'
 it('finds the loop of each generation', () => {
   expect(invokeLoops(table(of2020, today)).map(({ mangled }) => mangled)).toEqual([of2020, today])
   expect(invokeLoops(table(of2020)).map(({ mangled }) => mangled)).toEqual([of2020])
+})
+
+it('finds where tensors are allocated, Edge Impulse’s way too', () => {
+  const names = [
+    '_ZN6tflite16MicroInterpreter15AllocateTensorsEv',
+    '_ZN6tflite16MicroInterpreter15AllocateTensorsEb',
+  ]
+  for (const name of names) expect(allocations(table(name)).map(({ mangled }) => mangled)).toEqual([name])
 })

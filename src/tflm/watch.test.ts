@@ -168,6 +168,31 @@ describe('interpreters by their own structures', () => {
     ])
   })
 
+  it('an allocator made anew at the same place has an arena of its own, where it has more persistent buffers too', () => {
+    const memory = new Memory()
+    memory.allocator(0x2000_4000, 2464, 664)
+    const one = memory.interpreter(0x2000_0100, 0x2000_4000, EVAL)
+    const watch = watched(memory)
+    watch.identify(call(one.context, one.node(0)))
+    // Its constructor has allocated, and nothing is planned yet.
+    memory.allocator(0x2000_4000, 0, 700)
+    const two = memory.interpreter(0x2000_0800, 0x2000_4000, EVAL)
+    memory.registers[0] = 0x2000_0800
+    memory.registers[14] = 0x701
+    memory.execute(0x600)
+    memory.allocator(0x2000_4000, 624, 888)
+    memory.execute(0x700)
+    watch.identify(call(two.context, two.node(0)))
+    expect(
+      watch.arenas.map(
+        ({ view }) => typeof view === 'object' && [view.nonPersistentBytes, view.persistentBytes],
+      ),
+    ).toEqual([
+      [2464, 664],
+      [624, 888],
+    ])
+  })
+
   it('an allocator of somebody else, or one that holds nonsense, is said to be unknown', () => {
     for (const [damage, why] of [
       [

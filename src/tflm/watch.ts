@@ -197,13 +197,17 @@ export class InterpreterWatch {
     return undefined
   }
 
-  /** Persistent buffers are never freed: an allocator that has fewer of them than it had is another one. */
+  /**
+   * Persistent buffers are never freed, nor does the head shrink but for temporary ones: an allocator that has less of
+   * either than it had is another one.
+   */
   #endLife(view: InterpreterView): void {
     const now = this.#read(view)
     if (typeof now === 'string') return
     const key = keyOf(view.allocator, now)
     const was = this.#live.get(key)?.view
-    if (typeof was !== 'object' || now.persistentBytes >= was.persistentBytes) return
+    if (typeof was !== 'object') return
+    if (now.persistentBytes >= was.persistentBytes && plannedBytes(now) >= plannedBytes(was)) return
     const arena = this.#live.get(key)
     this.#live.delete(key)
     if (arena) fold(this.#ended, key, arena)
@@ -252,6 +256,9 @@ const isFuller = (a: ArenaView | string, b: ArenaView | string): boolean =>
 
 const used = ({ nonPersistentBytes, persistentBytes }: ArenaView): number =>
   nonPersistentBytes + persistentBytes
+
+const plannedBytes = ({ nonPersistentBytes, temporaryBytes }: ArenaView): number =>
+  nonPersistentBytes - (temporaryBytes ?? 0)
 
 const keyOf = (allocator: number, view: ArenaView | string): string =>
   typeof view === 'string'
