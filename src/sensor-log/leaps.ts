@@ -27,12 +27,12 @@ export function leaps(channels: readonly LogChannel[], placeOf: (row: number) =>
   const found = channels.map((channel) => ({ title: channel.title, ...leapsOf(channel.values) }))
   return [
     ...note(
-      found.map(({ title, spikes }) => ({ title, ...spikes })),
+      found.map(({ title, spikes }) => ({ title, rows: spikes.rows, count: spikes.count })),
       'a sample that stands out alone',
       placeOf,
     ),
     ...note(
-      found.map(({ title, jumps }) => ({ title, ...jumps })),
+      found.map(({ title, jumps }) => ({ title, rows: jumps.rows, count: jumps.count })),
       'a jump between two samples',
       placeOf,
     ),
