@@ -144,6 +144,7 @@ export const generations: readonly Structures[] = [
   }),
   generation('TFLM in edgeimpulse/inferencing-sdk-cpp, 2023-11 to 2026-06 (29ca890, 919819f)', {
     ...since2022,
+    TfLiteContext: struct({ impl_: 8 }),
     ...interpreter({ model_: 0, context_: 8, allocator_: 96, graph_: 100 }),
   }),
   generation('TFLM of July 2022 (86abc0af9)', {

@@ -234,3 +234,59 @@ describe('interpreters by their own structures', () => {
     expect(watch.interpreters[0]!.model).toMatch(/no TensorFlow Lite flatbuffer has its root at 0x80/)
   })
 })
+
+/** A SimpleMemoryAllocator or SingleArenaBufferAllocator, whose pointers begin at 8. */
+const SIMPLE = 0x2000_4100
+const ARENA = 0x2000_5000
+
+describe('interpreters of others, as their copies of TFLM lay them out', () => {
+  const [object, allocator, nodes, registration] = [0x2000_0100, 0x2000_4000, 0x2000_0320, 0x2000_0400]
+
+  const filled = (): Memory => {
+    const memory = new Memory()
+    memory.write(SIMPLE + 8, ARENA, ARENA + 4096, ARENA + 624, ARENA + 4096 - 400, ARENA + 624)
+    memory.write(registration + 12, EVAL | 1)
+    memory.write(registration + 20, 9)
+    return memory
+  }
+  const expected = {
+    ranges: [{ start: ARENA, end: ARENA + 4096 }],
+    nonPersistentBytes: 624,
+    persistentBytes: 400,
+  }
+
+  // edgeimpulse/inferencing-sdk-cpp 7adcab5 and QingChuanWS/TensorflowLiteMicro 17e2533, by their headers.
+  it.each([
+    ['Edge Impulse of 2020 (no context in the allocator)', [0, SIMPLE, 0, 0]],
+    ['summer of 2020 (model and context in the allocator)', [0, SIMPLE, ROOT, object + 16]],
+  ])('%s', (_, ownAllocator) => {
+    const memory = filled()
+    const helper = object + 108
+    memory.write(object, nodes, ROOT)
+    memory.write(object + 16 + 12, helper)
+    memory.write(object + 96, allocator)
+    memory.write(helper, allocator)
+    memory.write(allocator, ...ownAllocator)
+    memory.write(nodes + 36, registration)
+    const watch = watched(memory)
+    expect(watch.identify(call(object + 16, nodes))).toEqual({ table: 0, subgraph: 0, index: 0 })
+    expect(watch.arenas).toMatchObject([{ view: { ...expected, temporaryBytes: null } }])
+  })
+
+  // edgeimpulse/inferencing-sdk-cpp 919819f: TfLiteContext has no `tensors`.
+  it('Edge Impulse since 2023', () => {
+    const memory = filled()
+    const [context, graph, micro, allocations] = [object + 8, object + 100, object + 148, 0x2000_0300]
+    memory.write(object, ROOT)
+    memory.write(context + 8, micro)
+    memory.write(object + 96, allocator)
+    memory.write(graph + 4, context, ROOT, allocator, allocations, 0)
+    memory.write(micro + 4, allocator, graph, ROOT)
+    memory.write(allocator + 4, SIMPLE, SIMPLE)
+    memory.write(allocations, nodes)
+    memory.write(nodes + 28, registration)
+    const watch = watched(memory)
+    expect(watch.identify(call(context, nodes))).toEqual({ table: 0, subgraph: 0, index: 0 })
+    expect(watch.arenas).toMatchObject([{ view: { ...expected, temporaryBytes: 0 } }])
+  })
+})

@@ -160,7 +160,9 @@ export class InterpreterWatch {
       this.#add(
         key,
         object,
-        "its structures agree with no TFLM that is known, nor with the firmware's debug information",
+        this.#all.some(({ structures }) => structures.isOwn)
+          ? "its structures agree with no TFLM that is known, nor with the firmware's debug information"
+          : 'its structures agree with no TFLM that is known, and no debug information tells of them',
       )
     )
   }
