@@ -16,16 +16,40 @@ export interface Piece {
   readonly isEnd: boolean
 }
 
+export interface SavedConsoleLines {
+  /** Of the line that is not over. */
+  readonly bytes: Uint8Array
+  readonly again: number
+  readonly afterReturn: boolean
+}
+
 /** Cuts what the firmware prints into lines; a line ends with \n, \r or both. */
 export class ConsoleLines {
   #bytes = new Uint8Array(256)
   #length = 0
   #again = 0
   #afterReturn = false
+  #saved: Uint8Array = new Uint8Array()
   readonly #onLine: (piece: Piece) => void
 
   constructor(onLine: (piece: Piece) => void) {
     this.#onLine = onLine
+  }
+
+  save(): SavedConsoleLines {
+    const { length } = this.#saved
+    if (length !== this.#length || this.#saved.some((byte, i) => byte !== this.#bytes[i]))
+      this.#saved = this.#bytes.slice(0, this.#length)
+    return { bytes: this.#saved, again: this.#again, afterReturn: this.#afterReturn }
+  }
+
+  restore({ bytes, again, afterReturn }: SavedConsoleLines): void {
+    while (this.#bytes.length < bytes.length) this.#grow()
+    this.#bytes.set(bytes)
+    this.#length = bytes.length
+    this.#again = again
+    this.#afterReturn = afterReturn
+    this.#saved = bytes
   }
 
   add(byte: number): void {

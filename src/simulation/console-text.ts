@@ -1,28 +1,51 @@
 const MOST_BYTES = 1024 * 1024
+const CHUNK = 4096
+
+export interface SavedConsoleText {
+  /** All full but the last. */
+  readonly chunks: readonly Uint8Array[]
+  readonly dropped: number
+}
 
 /** What the firmware has printed: its first megabyte, and how much more there was. */
 export class ConsoleText {
-  #bytes = new Uint8Array(4096)
+  /** Never written again. */
+  #full: readonly Uint8Array[] = []
+  #chunk = new Uint8Array(CHUNK)
   #length = 0
   #dropped = 0
 
   add(byte: number): void {
-    if (this.#length === MOST_BYTES) {
+    if (this.#full.length * CHUNK === MOST_BYTES) {
       this.#dropped += 1
       return
     }
-    if (this.#length === this.#bytes.length) this.#grow()
-    this.#bytes[this.#length++] = byte
+    this.#chunk[this.#length++] = byte
+    if (this.#length < CHUNK) return
+    this.#full = [...this.#full, this.#chunk]
+    this.#chunk = new Uint8Array(CHUNK)
+    this.#length = 0
+  }
+
+  save(): SavedConsoleText {
+    return { chunks: this.#chunks, dropped: this.#dropped }
+  }
+
+  restore({ chunks, dropped }: SavedConsoleText): void {
+    this.#full = chunks.filter(({ length }) => length === CHUNK)
+    const last = chunks[this.#full.length] ?? new Uint8Array()
+    this.#chunk = new Uint8Array(CHUNK)
+    this.#chunk.set(last)
+    this.#length = last.length
+    this.#dropped = dropped
   }
 
   report(): { readonly text: string; readonly droppedBytes: number } {
-    const text = Buffer.from(this.#bytes.subarray(0, this.#length)).toString('utf8')
+    const text = Buffer.concat(this.#chunks).toString('utf8')
     return { text, droppedBytes: this.#dropped }
   }
 
-  #grow(): void {
-    const grown = new Uint8Array(2 * this.#bytes.length)
-    grown.set(this.#bytes)
-    this.#bytes = grown
+  get #chunks(): readonly Uint8Array[] {
+    return this.#length === 0 ? this.#full : [...this.#full, this.#chunk.slice(0, this.#length)]
   }
 }

@@ -1,9 +1,9 @@
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { UntilReport } from '../report/run-report.ts'
-import { ConsoleLines, type Piece } from './console-lines.ts'
-import { ConsoleText } from './console-text.ts'
+import { ConsoleLines, type Piece, type SavedConsoleLines } from './console-lines.ts'
+import { ConsoleText, type SavedConsoleText } from './console-text.ts'
 import { fatalOf } from './gave-up.ts'
-import { Until } from './until.ts'
+import { Until, type SavedUntil } from './until.ts'
 
 /** A line without an end counts as it is, as a prompt does, once nothing has followed it for so long: 100 ms. */
 const QUIET_CYCLES = CYCLES_PER_SECOND / 10
@@ -16,6 +16,15 @@ export interface ConsoleWatchOptions {
   readonly onLine: (line: string) => void
   /** `isMet` or `quietAt` has changed: the machine is to come back. */
   readonly onChange: () => void
+}
+
+export interface SavedConsoleWatch {
+  readonly gaveUp: string | null
+  readonly text: SavedConsoleText
+  readonly lines: SavedConsoleLines
+  readonly until: SavedUntil
+  /** Infinity for never. */
+  readonly quietAt: number
 }
 
 /** All that a run makes of its console. */
@@ -31,6 +40,24 @@ export class ConsoleWatch {
   constructor(options: ConsoleWatchOptions) {
     this.#options = options
     this.#until = options.until && new Until(options.until)
+  }
+
+  save(): SavedConsoleWatch {
+    return {
+      gaveUp: this.gaveUp ?? null,
+      text: this.#text.save(),
+      lines: this.#lines.save(),
+      until: this.#until?.save() ?? null,
+      quietAt: this.#quietAt,
+    }
+  }
+
+  restore({ gaveUp, text, lines, until, quietAt }: SavedConsoleWatch): void {
+    this.gaveUp = gaveUp ?? undefined
+    this.#text.restore(text)
+    this.#lines.restore(lines)
+    this.#until?.restore(until)
+    this.#quietAt = quietAt
   }
 
   add(byte: number): void {

@@ -1,4 +1,5 @@
 import type { Machine } from '../../emulator/machine.ts'
+import { Log } from '../../emulator/snapshot/log.ts'
 
 const SP = 13
 const PC = 15
@@ -25,14 +26,39 @@ export interface TracedLoop {
   readonly reads: readonly number[]
 }
 
+export interface SavedLoopTrace {
+  readonly steps: readonly (readonly Step[])[]
+  readonly states: readonly (readonly [state: string, step: number])[]
+  readonly unchanging: (Omit<TracedLoop, 'pcs'> & { readonly pcs: readonly number[] }) | null
+  readonly instructions: number
+}
+
 /** Looks over the processor's shoulder, an instruction at a time. */
 export class LoopTrace {
-  readonly #steps: Step[] = []
+  readonly #steps = new Log<Step>()
   readonly #states = new Map<string, number>()
   #unchanging: TracedLoop | undefined
   #instructions = -1
 
   constructor(private readonly machine: Machine) {}
+
+  save(): SavedLoopTrace {
+    const unchanging = this.#unchanging
+    return {
+      steps: this.#steps.save(),
+      states: [...this.#states],
+      unchanging: unchanging ? { ...unchanging, pcs: [...unchanging.pcs] } : null,
+      instructions: this.#instructions,
+    }
+  }
+
+  restore({ steps, states, unchanging, instructions }: SavedLoopTrace): void {
+    this.#steps.restore(steps)
+    this.#states.clear()
+    for (const [state, step] of states) this.#states.set(state, step)
+    this.#unchanging = unchanging ? { ...unchanging, pcs: new Set(unchanging.pcs) } : undefined
+    this.#instructions = instructions
+  }
 
   /** Before the next instruction executes. */
   record(): void {
@@ -44,7 +70,7 @@ export class LoopTrace {
     // All that decides what comes next, but for memory.
     const state = `${pc} ${registers.join(' ')} ${machine.cpu.state.apsr}`
     const again = this.#states.get(state)
-    if (again !== undefined) this.#unchanging = loopOf(this.#steps.slice(again), true)
+    if (again !== undefined) this.#unchanging = loopOf(this.#steps.toArray().slice(again), true)
     this.#states.set(state, this.#steps.length)
     this.#steps.push({
       pc,
@@ -61,7 +87,7 @@ export class LoopTrace {
   /** The one that the processor is in; undefined where it is in none. */
   loop(): TracedLoop | undefined {
     if (this.#unchanging) return this.#unchanging
-    const steps = this.#steps
+    const steps = this.#steps.toArray()
     const last = steps.length - 1
     const before = (end: number): number =>
       steps.findLastIndex(({ pc }, i) => i < end && pc === steps[last]?.pc)

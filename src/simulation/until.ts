@@ -4,6 +4,8 @@ import type { Piece } from './console-lines.ts'
 
 const LONGEST_QUOTE = 200
 
+export type SavedUntil = { readonly cycle: number; readonly line: string } | null
+
 /**
  * Waits for a line of the console that matches, with or without its escape sequences. `^` and `$` are the line's own
  * ends: a piece of a line that is too long has only those that it really has.
@@ -12,6 +14,14 @@ export class Until {
   #met: { readonly cycle: number; readonly line: string } | undefined
 
   constructor(readonly pattern: RegExp) {}
+
+  save(): SavedUntil {
+    return this.#met ?? null
+  }
+
+  restore(met: SavedUntil): void {
+    this.#met = met ?? undefined
+  }
 
   get isMet(): boolean {
     return this.#met !== undefined

@@ -1,4 +1,5 @@
 import type { Machine } from '../../emulator/machine.ts'
+import { Log } from '../../emulator/snapshot/log.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { duration, hexadecimal } from '../report/show/format.ts'
@@ -12,14 +13,43 @@ const LOOK_EVERY_CYCLES = CYCLES_PER_SECOND / 4
 const MOST_LOOKS = 65_536
 const PC = 15
 
+interface Look {
+  readonly cycle: number
+  readonly pc: number
+}
+
+export interface SavedWhereabouts {
+  /** Infinity for never. */
+  readonly nextLook: number
+  readonly looks: readonly (readonly Look[])[]
+  readonly asleep: number
+  readonly awakeSince: number
+}
+
 /** Where the processor was, at fixed times, so that each run says the same. */
 export class Whereabouts {
   nextLook = LOOK_EVERY_CYCLES
-  #looks: { readonly cycle: number; readonly pc: number }[] = []
+  #looks = new Log<Look>()
   #asleep = 0
   #awakeSince = 0
 
   constructor(private readonly machine: Machine) {}
+
+  save(): SavedWhereabouts {
+    return {
+      nextLook: this.nextLook,
+      looks: this.#looks.save(),
+      asleep: this.#asleep,
+      awakeSince: this.#awakeSince,
+    }
+  }
+
+  restore({ nextLook, looks, asleep, awakeSince }: SavedWhereabouts): void {
+    this.nextLook = nextLook
+    this.#looks.restore(looks)
+    this.#asleep = asleep
+    this.#awakeSince = awakeSince
+  }
 
   look(): void {
     const { machine } = this
@@ -27,10 +57,10 @@ export class Whereabouts {
     if (machine.sleepCycles !== this.#asleep) {
       this.#asleep = machine.sleepCycles
       this.#awakeSince = machine.now
-      this.#looks = []
+      this.#looks = new Log()
     }
     if (machine.cpu.exceptions.activeException !== 0) return
-    if (this.#looks.length === MOST_LOOKS) this.#looks = this.#looks.slice(MOST_LOOKS / 2)
+    if (this.#looks.length === MOST_LOOKS) this.#forgetEarlyOnes()
     this.#looks.push({ cycle: machine.now, pc: machine.readRegister(PC) >>> 0 })
   }
 
@@ -41,8 +71,15 @@ export class Whereabouts {
   /** Earliest look since which each has found it there, handlers apart. */
   sinceIn(pcs: ReadonlySet<number>): number | undefined {
     if (this.machine.sleepCycles !== this.#asleep) return undefined
-    const elsewhere = this.#looks.findLastIndex(({ pc }) => !pcs.has(pc))
-    return this.#looks[elsewhere + 1]?.cycle
+    const looks = this.#looks.toArray()
+    const elsewhere = looks.findLastIndex(({ pc }) => !pcs.has(pc))
+    return looks[elsewhere + 1]?.cycle
+  }
+
+  #forgetEarlyOnes(): void {
+    const late = this.#looks.toArray().slice(MOST_LOOKS / 2)
+    this.#looks = new Log()
+    for (const look of late) this.#looks.push(look)
   }
 }
 

@@ -1,17 +1,32 @@
 import type { Machine } from '../../emulator/machine.ts'
 import { OperatorProfiler } from '../../emulator/probes/operators.ts'
-import type { OperatorListener } from '../../emulator/probes/operators.ts'
+import type { OperatorListener, SavedProfiler } from '../../emulator/probes/operators.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { Observation } from '../report/observation.ts'
 import { knownStructures } from '../tflm/structures.ts'
-import { InterpreterWatch } from '../tflm/watch.ts'
+import { InterpreterWatch, type SavedInterpreterWatch } from '../tflm/watch.ts'
 import { allocations, invokeLoops } from './invoke-loops.ts'
 
 type Observed = Pick<Observation, 'interpreters' | 'arenas'>
 
+/** Null where there is nothing to watch. */
+export type SavedInterpreterProbes = {
+  readonly watch: SavedInterpreterWatch
+  readonly operators: SavedProfiler
+} | null
+
 export interface InterpreterProbes {
+  save(): SavedInterpreterProbes
+  restore(saved: SavedInterpreterProbes): void
   observed(): Observed
   problems(): Observation['problems']
+}
+
+const NOTHING: InterpreterProbes = {
+  save: () => null,
+  restore: () => undefined,
+  observed: () => ({ interpreters: [], arenas: [] }),
+  problems: () => [],
 }
 
 /** Probes on the TFLM interpreters of a firmware; nothing where it has none that is known by name. */
@@ -21,7 +36,7 @@ export function watchInterpreters(
   listener?: OperatorListener,
 ): InterpreterProbes {
   const loops = invokeLoops(image.symbols)
-  if (loops.length === 0) return { observed: () => ({ interpreters: [], arenas: [] }), problems: () => [] }
+  if (loops.length === 0) return NOTHING
   const watch = new InterpreterWatch(
     machine,
     image.symbols,
@@ -31,6 +46,12 @@ export function watchInterpreters(
   const { identify, onReturn } = watch
   const operators = new OperatorProfiler(machine, { loops, identify, onReturn, listener })
   return {
+    save: () => ({ watch: watch.save(), operators: operators.save() }),
+    restore: (saved) => {
+      if (!saved) throw new Error('the snapshot is of a firmware without interpreters')
+      watch.restore(saved.watch)
+      operators.restore(saved.operators)
+    },
     observed: () => {
       const summaries = operators.summary()
       const places = new Map(summaries.map(({ table }, place) => [table, place]))

@@ -14,6 +14,8 @@ export interface ModelInMemory {
   readonly bytes: number
   readonly sha256: string
   readonly model: TfliteModel
+  /** The flatbuffer. */
+  readonly content: Uint8Array
 }
 
 /** The root table is written last, and so lies at the front: behind the offset to it, the identifier and its vtable. */
@@ -31,9 +33,7 @@ export function modelInMemory(read: ReadMemory, root: number): ModelInMemory | s
     const bytes = read(address, LARGEST_MODEL)
     if (String.fromCharCode(...bytes.subarray(4, 8)) !== fileIdentifier) continue
     try {
-      const { model, extentBytes } = readModelWithin(bytes, 'model in memory')
-      const sha256 = createHash('sha256').update(bytes.subarray(0, extentBytes)).digest('hex')
-      return { address, bytes: extentBytes, sha256, model }
+      return modelOf(address, bytes)
     } catch (error) {
       if (!(error instanceof UserError)) throw error
       return `the model at ${hex(address)} cannot be read: ${error.message}`
@@ -45,3 +45,11 @@ export function modelInMemory(read: ReadMemory, root: number): ModelInMemory | s
 }
 
 const hex = (address: number): string => `0x${address.toString(16)}`
+
+/** @param bytes of a flatbuffer, and what is behind it @throws UserError */
+export function modelOf(address: number, bytes: Uint8Array): ModelInMemory {
+  const { model, extentBytes } = readModelWithin(bytes, 'model in memory')
+  const content = bytes.slice(0, extentBytes)
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return { address, bytes: extentBytes, sha256, model, content }
+}

@@ -7,7 +7,7 @@ import type { ArenaView } from './arena.ts'
 import { InterpreterReader } from './interpreter.ts'
 import type { InterpreterView, OperatorView } from './interpreter.ts'
 import { textAt } from './memory.ts'
-import { modelInMemory } from './model-in-memory.ts'
+import { modelInMemory, modelOf } from './model-in-memory.ts'
 import type { ModelInMemory } from './model-in-memory.ts'
 import type { Structures } from './generations.ts'
 
@@ -49,6 +49,32 @@ interface Arena {
   view: ArenaView | string
 }
 
+/** A call of AllocateTensors that has not returned. */
+interface Allocating {
+  readonly back: number
+  readonly object: number
+  readonly stackPointer: number
+}
+
+type Entries<Key, Value> = readonly (readonly [Key, Value])[]
+
+export interface SavedInterpreterWatch {
+  readonly interpreters: readonly {
+    readonly object: number
+    readonly stackPointer: number
+    readonly model: string | { readonly address: number; readonly content: Uint8Array }
+    readonly registrations: Entries<string, Registration>
+  }[]
+  /** Which of the structures may still be this firmware's. */
+  readonly readers: readonly number[]
+  readonly current: Entries<number, { readonly model: number; readonly table: number }>
+  readonly byContent: Entries<string, number>
+  readonly live: Entries<string, WatchedArena>
+  readonly ended: Entries<string, WatchedArena>
+  readonly views: Entries<number, InterpreterView>
+  readonly allocating: readonly Allocating[]
+}
+
 interface Reader {
   readonly structures: Structures
   readonly reader: InterpreterReader
@@ -72,6 +98,7 @@ export class InterpreterWatch {
   /** Of allocators that are no more, by their place and their interpreters. */
   readonly #ended = new Map<string, Arena>()
   readonly #views = new Map<number, InterpreterView>()
+  readonly #allocating = new Map<() => void, Allocating>()
 
   /** @param allocations MicroInterpreter::AllocateTensors: an interpreter begins anew */
   constructor(
@@ -90,6 +117,49 @@ export class InterpreterWatch {
     }))
     this.#readers = this.#all
     for (const { start } of allocations) target.addProbe(start, () => this.#allocate())
+  }
+
+  save(): SavedInterpreterWatch {
+    const copies = (arenas: ReadonlyMap<string, Arena>): Entries<string, WatchedArena> =>
+      Array.from(arenas, ([key, arena]) => [key, { ...arena, tables: [...arena.tables] }] as const)
+    return {
+      interpreters: this.#interpreters.map(({ model, registrations, ...rest }) => ({
+        ...rest,
+        model: typeof model === 'string' ? model : { address: model.address, content: model.content },
+        registrations: [...registrations],
+      })),
+      readers: this.#readers.map((reader) => this.#all.indexOf(reader)),
+      current: [...this.#current],
+      byContent: [...this.#byContent],
+      live: copies(this.#live),
+      ended: copies(this.#ended),
+      views: [...this.#views],
+      allocating: [...this.#allocating.values()],
+    }
+  }
+
+  restore(saved: SavedInterpreterWatch): void {
+    const interpreters = saved.interpreters.map(({ model, registrations, ...rest }) => ({
+      ...rest,
+      model: typeof model === 'string' ? model : modelOf(model.address, model.content),
+      registrations: new Map(registrations),
+    }))
+    this.#interpreters.splice(0, Infinity, ...interpreters)
+    this.#readers = saved.readers.flatMap((place) => this.#all[place] ?? [])
+    refill(this.#current, saved.current)
+    refill(this.#byContent, saved.byContent)
+    for (const [arenas, entries] of [
+      [this.#live, saved.live],
+      [this.#ended, saved.ended],
+    ] as const)
+      refill(
+        arenas,
+        entries.map(([key, arena]) => [key, { ...arena, tables: [...arena.tables] }] as const),
+      )
+    refill(this.#views, saved.views)
+    for (const [after, { back }] of this.#allocating) this.#target.removeProbe(back, after)
+    this.#allocating.clear()
+    for (const one of saved.allocating) this.#awaitReturn(one)
   }
 
   /** Where the layouts come from that the interpreters agree with; undefined while none was seen. */
@@ -182,13 +252,20 @@ export class InterpreterWatch {
     this.#current.delete(object)
     const before = this.#atObject(object)
     if (before) this.#endLife(before)
+    this.#awaitReturn({ back, object, stackPointer })
+  }
+
+  #awaitReturn(one: Allocating): void {
+    const { back, object, stackPointer } = one
     const after = (): void => {
-      if (target.readRegister(SP) >>> 0 !== stackPointer) return
-      target.removeProbe(back, after)
+      if (this.#target.readRegister(SP) >>> 0 !== stackPointer) return
+      this.#target.removeProbe(back, after)
+      this.#allocating.delete(after)
       const view = this.#atObject(object)
       if (view) this.#measure(view, undefined)
     }
-    target.addProbe(back, after)
+    this.#allocating.set(after, one)
+    this.#target.addProbe(back, after)
   }
 
   #atObject(object: number): InterpreterView | undefined {
@@ -243,6 +320,11 @@ export class InterpreterWatch {
     const same = new Set(found.map((one) => JSON.stringify(one)))
     return same.size === 1 ? (found[0] ?? first) : 'several generations of TFLM fit it, and they differ'
   }
+}
+
+function refill<Key, Value>(map: Map<Key, Value>, entries: Entries<Key, Value>): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
 }
 
 /** A firmware that makes its interpreter anew for each inference has one arena all the same. */

@@ -1,4 +1,5 @@
 import type { LabelListener } from '../../../emulator/probes/rounds.ts'
+import { Log } from '../../../emulator/snapshot/log.ts'
 import type { LabelOver } from '../../../emulator/trace/labels.ts'
 import { count, grouped } from './format.ts'
 import type { PredictionsReport } from '../run-report.ts'
@@ -8,15 +9,56 @@ const MOST_WINDOWS = 10_000
 /** Predictions without a window, or windows without a prediction, beyond which the two do not belong together. */
 const MOST_WAITING = 4096
 
+interface SavedMatching {
+  readonly labelled: number
+  readonly spanning: number
+  readonly correct: number
+  readonly labels: readonly (readonly LabelOver[])[]
+  readonly predictions: readonly string[]
+  readonly waiting: readonly LabelOver[]
+  readonly apart: boolean
+}
+
+export interface SavedPredictions {
+  readonly windows: readonly (readonly Window[])[]
+  readonly byRound: SavedMatching
+  readonly bySpan: SavedMatching
+  readonly total: number
+}
+
+interface Window {
+  readonly label: string
+  readonly probability: number | null
+}
+
 /** The n-th prediction belongs to the n-th window, whichever is known first. */
 class Matching {
   labelled = 0
   spanning = 0
   correct = 0
-  readonly labels: LabelOver[] = []
+  readonly labels = new Log<LabelOver>()
   readonly #predictions: string[] = []
   readonly #waiting: LabelOver[] = []
   #apart = false
+
+  save(): SavedMatching {
+    const { labelled, spanning, correct } = this
+    return {
+      ...{ labelled, spanning, correct },
+      labels: this.labels.save(),
+      predictions: [...this.#predictions],
+      waiting: [...this.#waiting],
+      apart: this.#apart,
+    }
+  }
+
+  restore({ labelled, spanning, correct, labels, predictions, waiting, apart }: SavedMatching): void {
+    Object.assign(this, { labelled, spanning, correct })
+    this.labels.restore(labels)
+    this.#predictions.splice(0, Infinity, ...predictions)
+    this.#waiting.splice(0, Infinity, ...waiting)
+    this.#apart = apart
+  }
 
   predict(prediction: string): void {
     const label = this.#waiting.shift()
@@ -52,10 +94,26 @@ class Matching {
  * A window that spans several labels has no right answer: it is counted apart.
  */
 export class PredictionRecorder implements LabelListener {
-  readonly #windows: { readonly label: string; readonly probability: number | null }[] = []
+  readonly #windows = new Log<Window>()
   readonly #byRound = new Matching()
   readonly #bySpan = new Matching()
   #total = 0
+
+  save(): SavedPredictions {
+    return {
+      windows: this.#windows.save(),
+      byRound: this.#byRound.save(),
+      bySpan: this.#bySpan.save(),
+      total: this.#total,
+    }
+  }
+
+  restore({ windows, byRound, bySpan, total }: SavedPredictions): void {
+    this.#windows.restore(windows)
+    this.#byRound.restore(byRound)
+    this.#bySpan.restore(bySpan)
+    this.#total = total
+  }
 
   /** A line of the console, or what there is of the last one. */
   line(text: string): void {
@@ -88,8 +146,8 @@ export class PredictionRecorder implements LabelListener {
       labelled,
       spanning,
       correct: labelled === 0 ? null : correct,
-      windows: this.#windows.map((window, index) => {
-        const label = labels[index]
+      windows: this.#windows.toArray().map((window, index) => {
+        const label = labels.at(index)
         return {
           ...window,
           expected: label?.kind === 'one' ? label.label : null,
