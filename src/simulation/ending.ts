@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { MachineFault } from '../../emulator/fault-watch.ts'
 import type { Machine, MachineStop } from '../../emulator/machine.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
@@ -7,9 +6,16 @@ import { CallStack } from '../image/unwind.ts'
 import { duration, grouped } from '../report/show/format.ts'
 import type { FaultReport, StopKind, WaitingReport } from '../report/run-report.ts'
 import type { ConsoleWatch } from './console-watch.ts'
-import { LoopTrace } from './loop-trace.ts'
+import { LoopTrace, type SavedLoopTrace } from './loop-trace.ts'
 import type { ObserveOptions } from './observe-options.ts'
-import { describeWaiting, LEAST_CYCLES, waitingAsleep, waitingInLoop, Whereabouts } from './waiting.ts'
+import {
+  describeWaiting,
+  LEAST_CYCLES,
+  waitingAsleep,
+  waitingInLoop,
+  Whereabouts,
+  type SavedWhereabouts,
+} from './waiting.ts'
 
 /** How a run came to its end. */
 export interface Ending {
@@ -22,9 +28,6 @@ export interface Ending {
   readonly waiting?: WaitingReport
 }
 
-/** Wall-clock time between looks at the signal, the progress bar and the pending output. */
-const SLICE_MILLISECONDS = 50
-
 /** Before the limit, of firmware that has long been awake: each instruction is looked at. A millisecond. */
 const TRACE_CYCLES = CYCLES_PER_SECOND / 1000
 
@@ -33,58 +36,99 @@ export const MOST_RESETS = 5000
 
 const atALimit: ReadonlySet<StopKind> = new Set<StopKind>(['time', 'recording-end', 'asleep-for-ever'])
 
-/** Lets firmware run to its end: its own, a line of the console, the limit, or the user's. */
-export async function runToEnd(
-  machine: Machine,
-  options: ObserveOptions,
-  console: ConsoleWatch,
-): Promise<Ending> {
-  const ending = await runOn(machine, options, console)
-  console.end()
-  const [unmodelled] = options.strict ? machine.unmodelled : []
-  if (unmodelled && (atALimit.has(ending.kind) || ending.kind === 'exit' || ending.kind === 'until'))
-    return { kind: 'unmodelled', detail: `--strict: ${unmodelled.name} is not modelled` }
-  if (console.isMet && atALimit.has(ending.kind)) return { ...ending, ...printed(options) }
-  return ending
+export interface SavedCourse {
+  readonly whereabouts: SavedWhereabouts
+  readonly trace: SavedLoopTrace
+  readonly nothingWakesSince: number | null
 }
 
-async function runOn(machine: Machine, options: ObserveOptions, console: ConsoleWatch): Promise<Ending> {
-  const { limitCycles, limit, signal, image } = options
-  const whereabouts = new Whereabouts(machine)
-  const trace = new LoopTrace(machine)
-  let nothingWakesSince: number | undefined
-  let slice = 1_000_000
-  let yielded = performance.now()
-  for (;;) {
-    const [from, began] = [machine.now, performance.now()]
-    const traceFrom = limitCycles - TRACE_CYCLES
-    const isTraced = from >= traceFrom && whereabouts.isLongAwake && !trace.isOver
-    if (isTraced) trace.record()
-    const next = isTraced ? from + 1 : from < traceFrom ? traceFrom : limitCycles
-    const until = Math.min(from + slice, whereabouts.nextLook, console.quietAt, next)
-    const stop = machine.run(until, nothingWakesSince !== undefined)
-    if (stop.kind === 'asleep-for-ever' && options.sleepsOn === true) {
-      nothingWakesSince = machine.now
-      slice = Infinity
+/** A run on its way to its end: its own, a line of the console, or the limit. */
+export class Course {
+  readonly #machine: Machine
+  readonly #options: ObserveOptions
+  readonly #console: ConsoleWatch
+  readonly #whereabouts: Whereabouts
+  readonly #trace: LoopTrace
+  #nothingWakesSince: number | undefined
+
+  constructor(machine: Machine, options: ObserveOptions, console: ConsoleWatch) {
+    this.#machine = machine
+    this.#options = options
+    this.#console = console
+    this.#whereabouts = new Whereabouts(machine)
+    this.#trace = new LoopTrace(machine)
+  }
+
+  save(): SavedCourse {
+    return {
+      whereabouts: this.#whereabouts.save(),
+      trace: this.#trace.save(),
+      nothingWakesSince: this.#nothingWakesSince ?? null,
+    }
+  }
+
+  restore({ whereabouts, trace, nothingWakesSince }: SavedCourse): void {
+    this.#whereabouts.restore(whereabouts)
+    this.#trace.restore(trace)
+    this.#nothingWakesSince = nothingWakesSince ?? undefined
+  }
+
+  /** Nothing can wake the processor any more. */
+  get isOver(): boolean {
+    return this.#nothingWakesSince !== undefined
+  }
+
+  /** Goes on to a cycle, or not as far. @returns the end, where it has come */
+  advance(to: number): Ending | undefined {
+    const [machine, whereabouts, console] = [this.#machine, this.#whereabouts, this.#console]
+    const { limitCycles, sleepsOn } = this.#options
+    const until = Math.min(to, whereabouts.nextLook, console.quietAt, this.#nextTraced())
+    const stop = machine.run(until, this.isOver)
+    if (stop.kind === 'asleep-for-ever' && sleepsOn === true) {
+      this.#nothingWakesSince = machine.now
       whereabouts.nextLook = Infinity
-    } else if (stop.kind !== 'paused') return endingOf(stop, machine, image)
+    } else if (stop.kind !== 'paused') return endingOf(stop, machine, this.#options.image)
     if (machine.resets.unwanted >= MOST_RESETS) return resetLoop(machine)
     console.look()
-    if (console.isMet) return printed(options)
+    if (console.isMet) return printed(this.#options)
     if (machine.now >= whereabouts.nextLook) whereabouts.look()
-    if (machine.now >= limitCycles) {
-      const fault = machine.handledFault
-      if (fault) return endingOf({ kind: 'fault', fault }, machine, image)
-      return { ...limit, ...waits(limit.detail, { machine, image, trace, whereabouts, nothingWakesSince }) }
-    }
-    if (signal?.aborted) return { kind: 'interrupted', detail: `interrupted at ${place(machine, image)}` }
-    const took = performance.now() - began
-    if (took < SLICE_MILLISECONDS / 2 && machine.now - from >= slice) slice *= 2
-    else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
-    if (performance.now() - yielded < SLICE_MILLISECONDS / 2) continue
-    options.onProgress?.(machine.now)
-    await setImmediate()
-    yielded = performance.now()
+    return machine.now >= limitCycles ? this.#atLimit() : undefined
+  }
+
+  /** The user wants no more of it. */
+  interrupted(): Ending {
+    return { kind: 'interrupted', detail: `interrupted at ${place(this.#machine, this.#options.image)}` }
+  }
+
+  /** It is over: what stands in the way of the end that it came to. */
+  judge(ending: Ending): Ending {
+    const { strict } = this.#options
+    this.#console.end()
+    const [unmodelled] = strict ? this.#machine.unmodelled : []
+    if (unmodelled && (atALimit.has(ending.kind) || ending.kind === 'exit' || ending.kind === 'until'))
+      return { kind: 'unmodelled', detail: `--strict: ${unmodelled.name} is not modelled` }
+    if (this.#console.isMet && atALimit.has(ending.kind)) return { ...ending, ...printed(this.#options) }
+    return ending
+  }
+
+  /** Records where the processor is, shortly before the limit. @returns where it is to be looked at next */
+  #nextTraced(): number {
+    const { limitCycles } = this.#options
+    const { now } = this.#machine
+    const traceFrom = limitCycles - TRACE_CYCLES
+    if (now < traceFrom) return traceFrom
+    if (!this.#whereabouts.isLongAwake || this.#trace.isOver) return limitCycles
+    this.#trace.record()
+    return now + 1
+  }
+
+  #atLimit(): Ending {
+    const [machine, trace, whereabouts] = [this.#machine, this.#trace, this.#whereabouts]
+    const { limit, image } = this.#options
+    const fault = machine.handledFault
+    if (fault) return endingOf({ kind: 'fault', fault }, machine, image)
+    const nothingWakesSince = this.#nothingWakesSince
+    return { ...limit, ...waits(limit.detail, { machine, image, trace, whereabouts, nothingWakesSince }) }
   }
 }
 

@@ -1,8 +1,12 @@
-import type { MachineOptions } from '../../emulator/machine.ts'
+import type { Machine, MachineOptions } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
+import type { OperatorListener } from '../../emulator/probes/operators.ts'
+import type { PhaseListener } from '../../emulator/probes/phases.ts'
+import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { StopKind } from '../report/run-report.ts'
 import type { PhaseSpec } from './phase-specs.ts'
+import type { RunSnapshot } from './run.ts'
 
 /** What is run, until when, and who wants to hear of it. */
 export interface ObserveOptions extends Omit<
@@ -24,4 +28,13 @@ export interface ObserveOptions extends Omit<
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (cycles: number) => void
   readonly signal?: AbortSignal
+  /** Where snapshots of the way are kept, when there are to be any. */
+  readonly snapshots?: SnapshotKeeper<RunSnapshot>
+  /** Before the run begins: for those who want to hear of phases and operators as they happen. */
+  readonly attach?: (machine: Machine) => RunListeners
+}
+
+export interface RunListeners {
+  readonly phases: PhaseListener
+  readonly operators: OperatorListener
 }

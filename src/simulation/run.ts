@@ -1,0 +1,278 @@
+import { setImmediate } from 'node:timers/promises'
+import { timingModelName } from '../../emulator/cpu/timing/timing.ts'
+import { createMachine, type Machine, type MachineSnapshot } from '../../emulator/machine.ts'
+import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
+import { PhaseRecorder } from '../../emulator/probes/phases.ts'
+import type { PhaseListener } from '../../emulator/probes/phases.ts'
+import { RoundFold } from '../../emulator/probes/rounds.ts'
+import { SinceMain } from '../../emulator/probes/since-main.ts'
+import {
+  restoreSections,
+  saveSections,
+  type Sections,
+  type SectionSource,
+} from '../../emulator/snapshot/sections.ts'
+import { UNLABELLED } from '../../emulator/trace/labels.ts'
+import type { Observation } from '../report/observation.ts'
+import { PredictionRecorder } from '../report/show/predictions.ts'
+import { ConsoleWatch } from './console-watch.ts'
+import { Course, MOST_RESETS, type Ending } from './ending.ts'
+import { invokeLoops } from './invoke-loops.ts'
+import type { ObserveOptions } from './observe-options.ts'
+import { describeResets } from './resets.ts'
+import { resolvePhases } from './phase-specs.ts'
+import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
+
+const CLOCK_HZ = 64_000_000
+
+/** Wall-clock time between looks at the signal, the progress bar and the pending output. */
+const SLICE_MILLISECONDS = 50
+
+/** Between two snapshots, unless it takes so long to come to them. */
+const LEAST_INSTRUCTIONS = 5000
+const LONGEST_SLEEP = 60 * CLOCK_HZ
+const LOOK_AGAIN = CLOCK_HZ
+
+/** A run as far as it has come: the machine, and what those have seen who watch it. */
+export interface RunSnapshot {
+  readonly cycle: number
+  readonly machine: MachineSnapshot
+  readonly watchers: Sections
+}
+
+/** Firmware on a board, watched from outside: it can be left and gone on with, here or elsewhere. */
+export class Run {
+  readonly machine: Machine
+  readonly #options: ObserveOptions
+  readonly #console: ConsoleWatch
+  readonly #course: Course
+  readonly #predictions = new PredictionRecorder()
+  readonly #rounds: RoundFold
+  readonly #phases: PhaseRecorder
+  readonly #triggers: PhaseTriggers
+  readonly #interpreters: InterpreterProbes
+  readonly #written: SinceMain
+  readonly #sections: ReadonlyMap<string, SectionSource>
+
+  constructor(options: ObserveOptions) {
+    const { image, until } = options
+    this.#options = options
+    this.#console = new ConsoleWatch({
+      ...(until && { until }),
+      now: () => this.machine.now,
+      onLine: (line) => {
+        this.#predictions.line(line)
+        this.#triggers.line(line)
+      },
+      onChange: () => this.machine.stop(),
+    })
+    this.machine = createMachine({
+      ...options,
+      segments: image.segments,
+      vectorTable: image.vectorTable,
+      onConsole: (byte) => {
+        this.#console.add(byte)
+        options.onConsole?.(byte)
+      },
+      onStimulus: (port, value) => this.#phases.onStimulus(port, value, this.machine.now),
+    })
+    const { machine } = this
+    const told = options.attach?.(machine)
+    const listener = told ? both(machine.ledger, told.phases) : machine.ledger
+    this.#rounds = new RoundFold({
+      labelOver: (begin, end) => options.recording?.labelOver(begin, end) ?? UNLABELLED,
+      onLabel: this.#predictions,
+    })
+    this.#phases = new PhaseRecorder(
+      (address, length) => machine.readMemory(address, length),
+      listener,
+      (span) => this.#rounds.add(span),
+      new Set(options.phases?.map(({ name }) => name)),
+    )
+    this.#triggers = new PhaseTriggers(machine, resolvePhases(options.phases ?? [], image.symbols), listener)
+    this.#interpreters = watchInterpreters(machine, image, told?.operators)
+    const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
+    this.#written = new SinceMain(machine, machine.touched, main?.start)
+    this.#course = new Course(machine, options, this.#console)
+    machine.onReset = () => this.#reset()
+    this.#sections = this.#allSections()
+  }
+
+  /** Between two calls of `advance`. */
+  save(): RunSnapshot {
+    return {
+      cycle: this.machine.now,
+      machine: this.machine.save(),
+      watchers: saveSections(this.#sections),
+    }
+  }
+
+  /**
+   * Goes to where this run has been, or another one with the same options. What was told to `onConsole` and to those
+   * whom `attach` gave is not told again.
+   * @throws Error naming what does not fit
+   */
+  restore({ machine, watchers }: RunSnapshot): void {
+    this.machine.restore(machine)
+    restoreSections(this.#sections, watchers)
+  }
+
+  /** Goes on to a cycle, or not as far. @returns the end, where it has come */
+  advance(to: number): Ending | undefined {
+    return this.#course.advance(to)
+  }
+
+  /** Goes on to the end, and keeps snapshots of the way where that is wanted. */
+  async toEnd(): Promise<Observation> {
+    const { signal, onProgress } = this.#options
+    const keep = this.#keeping()
+    let slice = 1_000_000
+    let yielded = performance.now()
+    for (;;) {
+      const next = keep()
+      const [from, began] = [this.machine.now, performance.now()]
+      const ending = this.advance(Math.min(from + slice, next))
+      if (ending) return this.observation(ending)
+      if (signal?.aborted) return this.observation(this.#course.interrupted())
+      const took = performance.now() - began
+      if (took < SLICE_MILLISECONDS / 2 && this.machine.now - from >= slice) slice *= 2
+      else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
+      if (performance.now() - yielded < SLICE_MILLISECONDS / 2) continue
+      onProgress?.(this.machine.now)
+      await setImmediate()
+      yielded = performance.now()
+    }
+  }
+
+  /** @returns what takes a snapshot when one is due, and says when to ask again */
+  #keeping(): () => number {
+    const { snapshots } = this.#options
+    if (!snapshots) return () => Infinity
+    let next = snapshots.due
+    let before = -Infinity
+    return () => {
+      const { machine } = this
+      if (machine.now < next || this.#course.isOver) return next
+      // What sleeps on is run again at once: a snapshot would take longer.
+      if (machine.instructions - before >= LEAST_INSTRUCTIONS || machine.now - next >= LONGEST_SLEEP) {
+        snapshots.add(this.save())
+        before = machine.instructions
+        next = snapshots.due
+        return next
+      }
+      return machine.now + LOOK_AGAIN
+    }
+  }
+
+  #reset(): void {
+    const { machine } = this
+    this.#phases.reset(machine.now)
+    this.#triggers.reset()
+    this.#rounds.reset()
+    this.#written.reset()
+    if (machine.resets.unwanted >= MOST_RESETS) machine.stop()
+  }
+
+  #allSections(): ReadonlyMap<string, SectionSource> {
+    const section = <State>(one: { save(): State; restore(state: State): void }): SectionSource => ({
+      stateVersion: 1,
+      save: () => one.save(),
+      restore: (state: State) => one.restore(state),
+    })
+    return new Map([
+      ['console', section(this.#console)],
+      ['course', section(this.#course)],
+      ['predictions', section(this.#predictions)],
+      ['rounds', section(this.#rounds)],
+      ['phases', section(this.#phases)],
+      ['phase triggers', section(this.#triggers)],
+      ['interpreters', section(this.#interpreters)],
+      ['written since main', section(this.#written)],
+    ])
+  }
+
+  /** The run is over: nothing may follow. */
+  observation(end: Ending): Observation {
+    const [machine, options, text] = [this.machine, this.#options, this.#console]
+    const [rounds, phases, triggers] = [this.#rounds, this.#phases, this.#triggers]
+    const { image } = options
+    const ending = this.#course.judge(end)
+    this.#predictions.round(rounds.lastLabel)
+    const { profile, timing } = options
+    const { profile: timingModel, ...parameters } = timing
+    return {
+      board: {
+        name: options.board.name,
+        chip: options.board.chip,
+        processor: 'Cortex-M4F',
+        clockHz: CLOCK_HZ,
+        instructionCache: machine.instructionCache,
+      },
+      timing: { model: timingModelName[timingModel], parameters },
+      timingInForce: machine.cpu.timingInForce,
+      run: {
+        stop: ending.kind,
+        stopDetail: ending.detail,
+        exitCode: ending.exitCode ?? null,
+        until: text.untilReport(),
+        gaveUp: text.gaveUp ?? null,
+        nothingWakesSinceCycle: ending.nothingWakesSince ?? null,
+        waiting: ending.waiting ?? null,
+        cycles: machine.now,
+        instructions: machine.instructions,
+        sleepCycles: machine.sleepCycles,
+      },
+      phases: [
+        ...rounds.finish().map((phase) => ({ ...phase, source: 'marker' as const })),
+        ...triggers.summary().map((phase) => ({ ...phase, source: 'option' as const })),
+      ],
+      predictions: this.#predictions.report(rounds.isSingle ? 'span' : 'round'),
+      ...this.#interpreters.observed(),
+      ...(profile && machine.profile && { profile: machine.profile }),
+      ...(machine.cpu.reasons && { instructions: machine.cpu.reasons.instructions() }),
+      touched: this.#written.ever,
+      touchedSinceMain: this.#written.sinceMain,
+      resets: describeResets(machine, image),
+      power: {
+        ledger: machine.ledger,
+        supplyVolts: options.board.supplyVolts,
+        feeds: options.board.feeds,
+        assumptions: machine.board.assumptions,
+        ...(options.cell && { cell: options.cell }),
+      },
+      console: text.report(),
+      interrupts: machine.interrupts,
+      unmodelled: machine.unmodelled,
+      invokeLoopFound: invokeLoops(image.symbols).length > 0,
+      problems: [
+        ...machine.problems.map(({ by, message, ...rest }) => ({
+          message:
+            by === undefined
+              ? message
+              : `${message}; by ${image.symbols.describe(by)} (0x${by.toString(16)})`,
+          ...rest,
+        })),
+        ...phases.notes(),
+        ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
+        ...this.#interpreters.problems(),
+      ],
+      clippedSamples: machine.clippedSamples,
+      fault: ending.fault ?? null,
+    }
+  }
+}
+
+const both = (one: PhaseListener, other: PhaseListener): PhaseListener => ({
+  beginPhase: (name, cycle) => {
+    one.beginPhase(name, cycle)
+    other.beginPhase(name, cycle)
+  },
+  endPhase: (name, cycle) => {
+    one.endPhase(name, cycle)
+    other.endPhase(name, cycle)
+  },
+  abandonPhase: (name, cycle) => {
+    one.abandonPhase(name, cycle)
+    other.abandonPhase(name, cycle)
+  },
+})
