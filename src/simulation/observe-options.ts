@@ -1,12 +1,19 @@
-import type { Machine, MachineOptions } from '../../emulator/machine.ts'
+import type { Machine, MachineOptions, MachineSnapshot } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { OperatorListener } from '../../emulator/probes/operators.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
+import type { Sections } from '../../emulator/snapshot/sections.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { StopKind } from '../report/run-report.ts'
 import type { PhaseSpec } from './phase-specs.ts'
-import type { RunSnapshot } from './run.ts'
+
+/** A run as far as it has come: the machine, and what those have seen who watch it. */
+export interface RunSnapshot {
+  readonly cycle: number
+  readonly machine: MachineSnapshot
+  readonly watchers: Sections
+}
 
 /** What is run, until when, and who wants to hear of it. */
 export interface ObserveOptions extends Omit<

@@ -1,24 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
 import { timingModelName } from '../../emulator/cpu/timing/timing.ts'
-import { createMachine, type Machine, type MachineSnapshot } from '../../emulator/machine.ts'
+import { createMachine, type Machine } from '../../emulator/machine.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
 import { SinceMain } from '../../emulator/probes/since-main.ts'
-import {
-  restoreSections,
-  saveSections,
-  type Sections,
-  type SectionSource,
-} from '../../emulator/snapshot/sections.ts'
+import { restoreSections, saveSections, type SectionSource } from '../../emulator/snapshot/sections.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/show/predictions.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { Course, MOST_RESETS, type Ending } from './ending.ts'
 import { invokeLoops } from './invoke-loops.ts'
-import type { ObserveOptions } from './observe-options.ts'
+import type { ObserveOptions, RunSnapshot } from './observe-options.ts'
 import { describeResets } from './resets.ts'
 import { resolvePhases } from './phase-specs.ts'
 import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
@@ -32,13 +27,6 @@ const SLICE_MILLISECONDS = 50
 const LEAST_INSTRUCTIONS = 5000
 const LONGEST_SLEEP = 60 * CLOCK_HZ
 const LOOK_AGAIN = CLOCK_HZ
-
-/** A run as far as it has come: the machine, and what those have seen who watch it. */
-export interface RunSnapshot {
-  readonly cycle: number
-  readonly machine: MachineSnapshot
-  readonly watchers: Sections
-}
 
 /** Firmware on a board, watched from outside: it can be left and gone on with, here or elsewhere. */
 export class Run {
