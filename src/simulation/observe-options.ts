@@ -3,7 +3,7 @@ import type { Cell } from '../../emulator/power/battery.ts'
 import type { OperatorListener } from '../../emulator/probes/operators.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
-import type { Sections } from '../../emulator/snapshot/sections.ts'
+import type { Sections, SectionSource } from '../../emulator/snapshot/sections.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { StopKind } from '../report/run-report.ts'
 import type { PhaseSpec } from './phase-specs.ts'
@@ -44,4 +44,6 @@ export interface ObserveOptions extends Omit<
 export interface RunListeners {
   readonly phases: PhaseListener
   readonly operators: OperatorListener
+  /** What they know, saved and restored with the run. */
+  readonly section: SectionSource
 }

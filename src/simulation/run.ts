@@ -83,7 +83,7 @@ export class Run {
     this.#written = new SinceMain(machine, machine.touched, main?.start)
     this.#course = new Course(machine, options, this.#console)
     machine.onReset = () => this.#reset()
-    this.#sections = this.#allSections()
+    this.#sections = this.#allSections(told?.section)
   }
 
   /** Between two calls of `advance`. */
@@ -161,7 +161,7 @@ export class Run {
     if (machine.resets.unwanted >= MOST_RESETS) machine.stop()
   }
 
-  #allSections(): ReadonlyMap<string, SectionSource> {
+  #allSections(listeners: SectionSource | undefined): ReadonlyMap<string, SectionSource> {
     const section = <State>(one: { save(): State; restore(state: State): void }): SectionSource => ({
       stateVersion: 1,
       save: () => one.save(),
@@ -176,6 +176,7 @@ export class Run {
       ['phase triggers', section(this.#triggers)],
       ['interpreters', section(this.#interpreters)],
       ['written since main', section(this.#written)],
+      ...(listeners ? [['listeners', listeners] as const] : []),
     ])
   }
 

@@ -39,9 +39,15 @@ export interface SimulateOptions {
   readonly currents?: Readonly<Record<string, PartCurrents>>
   readonly audio?: LoadedSound
   readonly wires?: readonly Wire[]
+  /** Of `file`, where it has been read already. */
+  readonly image?: FirmwareImage
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (fraction: number, step: string) => void
   readonly signal?: AbortSignal
+  /** Where snapshots of the way are kept. */
+  readonly snapshots?: Observed['snapshots']
+  /** Before the run begins: for those who want to hear of it as it happens. */
+  readonly attach?: Observed['attach']
 }
 
 /** A run that is over: its report, and what that was made of. */
@@ -57,48 +63,16 @@ export const simulate = async (options: SimulateOptions): Promise<RunReport> =>
 
 /** The same for whoever needs more than the report has. @throws UserError */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulated> {
-  const { file, build, recording, until, stdin, onConsole, onProgress, signal } = options
-  const image = await loadImage(file)
-  const board = options.board ?? NANO_33_BLE_SENSE
-  const timing = options.timing ?? pipelineTiming
-  const { cycles, limit } = limitOf(options)
-  const profile = options.profile ?? true
-  const machine = {
-    board,
-    timing,
-    strict: options.strict ?? false,
-    ...(recording && { recording: recording.recording }),
-    ...(options.currents && { currents: options.currents }),
-    ...(options.audio && { audio: options.audio.sound }),
-    ...(options.wires && { wires: options.wires }),
-    ...(stdin && { stdin }),
-  }
-  const observation = await observe({
-    ...machine,
-    image,
-    profile,
-    limitCycles: cycles,
-    limit,
-    sleepsOn: options.seconds !== undefined || limit.kind === 'recording-end',
-    ...(options.phases && { phases: options.phases }),
-    ...(until && { until }),
-    ...(options.cell && { cell: options.cell }),
-    ...(onConsole && { onConsole }),
-    ...(signal && { signal }),
-    ...(onProgress && {
-      onProgress: (now: number) => {
-        onProgress(
-          now / cycles,
-          `${duration(now / CYCLES_PER_SECOND)} of ${duration(cycles / CYCLES_PER_SECOND)}`,
-        )
-      },
-    }),
-  })
+  const { build, recording, signal } = options
+  const image = options.image ?? (await loadImage(options.file))
+  const observed = observeOptionsOf(options, image)
+  const { board, timing, profile } = observed
+  const observation = await observe(observed)
   const { run: ran } = observation
   const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
   const cacheOff =
     profile && isOff && cacheMatters(timing)
-      ? await costOfCacheOff({ ...machine, ...image, ran, signal })
+      ? await costOfCacheOff({ ...machineOf(options), ...image, ran, signal })
       : undefined
   const report = buildReport({
     toolVersion: toolVersion(),
@@ -118,6 +92,58 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulated
     ...(options.audio && { sound: options.audio.facts }),
   })
   return { report, image, observation }
+}
+
+type Observed = Parameters<typeof observe>[0]
+
+const machineOf = ({
+  board = NANO_33_BLE_SENSE,
+  timing = pipelineTiming,
+  strict = false,
+  recording,
+  currents,
+  audio,
+  wires,
+  stdin,
+}: SimulateOptions): Pick<
+  Observed,
+  'board' | 'timing' | 'strict' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
+> => ({
+  board,
+  timing,
+  strict,
+  ...(recording && { recording: recording.recording }),
+  ...(currents && { currents }),
+  ...(audio && { audio: audio.sound }),
+  ...(wires && { wires }),
+  ...(stdin && { stdin }),
+})
+
+/** What is run of a firmware, and until when: the same for a run and for one that is made again. */
+export function observeOptionsOf(options: SimulateOptions, image: FirmwareImage): Observed {
+  const { until, onConsole, onProgress, signal, phases, cell, snapshots, attach } = options
+  const { cycles, limit } = limitOf(options)
+  const progress = (now: number): void =>
+    onProgress?.(
+      now / cycles,
+      `${duration(now / CYCLES_PER_SECOND)} of ${duration(cycles / CYCLES_PER_SECOND)}`,
+    )
+  return {
+    ...machineOf(options),
+    image,
+    profile: options.profile ?? true,
+    limitCycles: cycles,
+    limit,
+    sleepsOn: options.seconds !== undefined || limit.kind === 'recording-end',
+    ...(phases && { phases }),
+    ...(until && { until }),
+    ...(cell && { cell }),
+    ...(onConsole && { onConsole }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress: progress }),
+    ...(snapshots && { snapshots }),
+    ...(attach && { attach }),
+  }
 }
 
 /** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */

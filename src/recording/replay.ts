@@ -1,0 +1,66 @@
+import type { Recorder } from '../../emulator/timeline/record/recorder.ts'
+import { Timeline } from '../../emulator/timeline/timeline.ts'
+import type { Detail } from '../../emulator/timeline/timeline.ts'
+import { UNFOLDED } from '../../emulator/timeline/track.ts'
+import { UserError } from '../errors.ts'
+import { parseImage } from '../image/image.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import { Run } from '../simulation/run.ts'
+import { observeOptionsOf } from '../simulation/simulate.ts'
+import { givenOf } from './given.ts'
+import { recording, type RecordedRun } from './recorded-run.ts'
+
+/**
+ * Makes stretches of a recorded run again, from the nearest snapshot before, with everything on the timeline that was
+ * folded away. The machine is made once and goes where it is wanted.
+ */
+export class Replay implements Detail {
+  readonly image: FirmwareImage
+  readonly #recorded: RecordedRun
+  readonly #run: Run
+  readonly #recorder: () => Recorder
+
+  /** @throws UserError where the run was recorded without what it takes */
+  constructor(recorded: RecordedRun, file: string) {
+    const { given, firmware } = recorded
+    if (!given || !firmware)
+      throw new UserError(
+        `${file}: it was recorded without ${firmware ? 'what the run was given' : 'its firmware'}, so that nothing of it can be run again. Record it with --record and without --record-without.`,
+      )
+    this.#recorded = recorded
+    this.image = parseImage(firmware.bytes, firmware.file)
+    const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now))
+    this.#recorder = recorder
+    const options = observeOptionsOf(
+      { ...givenOf(given), file: firmware.file, image: this.image, attach },
+      this.image,
+    )
+    this.#run = new Run(options)
+  }
+
+  get run(): Run {
+    return this.#run
+  }
+
+  /** Goes to the first instruction boundary at or after a cycle. @returns the cycle that recording began at */
+  goTo(cycle: number): number {
+    const nearest = this.#recorded.snapshots.nearest(cycle)
+    if (!nearest) throw new UserError(`there is no snapshot before cycle ${cycle}: record the run again.`)
+    this.#run.restore(nearest)
+    this.#advance(cycle)
+    return nearest.cycle
+  }
+
+  /** On one and the same timeline each time: the next call begins it anew. */
+  stretch(from: number, to: number): Timeline {
+    this.goTo(from)
+    this.#advance(to)
+    const recorder = this.#recorder()
+    recorder.settle()
+    return recorder.timeline
+  }
+
+  #advance(to: number): void {
+    while (this.#run.machine.now < to) if (this.#run.advance(to)) return
+  }
+}
