@@ -2,7 +2,6 @@ import type { Cycles } from '../cpu/bus.ts'
 import type { Saved } from '../snapshot/saved.ts'
 import { Grid } from './grid.ts'
 import type { Column, Extreme, Extremes, SavedGrid } from './grid.ts'
-import { effectiveEnd } from './span.ts'
 import type { Span } from './span.ts'
 import type { SpanSums } from './span-sums.ts'
 import type { TrackLimits } from './track.ts'
@@ -41,8 +40,6 @@ export interface SavedFoldedSpans {
   readonly kinds: readonly SavedKind[]
 }
 
-type Edge = readonly [cycle: Cycles, what: 'begin' | 'end' | 'count', span: Span]
-
 /**
  * Spans before a frontier, as sums. One counts in the bucket of its last cycle, with its whole duration; what it covers
  * is in each bucket that it is in.
@@ -54,43 +51,32 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
   /** Kinds of which one is open at the frontier: at one depth there is one at a time. */
   readonly #open = new Set<number>()
 
-  constructor(start: Cycles, limits: TrackLimits) {
-    this.#grid = new Grid(limits.buckets, start)
+  constructor(start: Cycles, limits: TrackLimits, reach = start) {
+    this.#grid = new Grid(limits.buckets, start, reach)
     this.#busy = this.#grid.column()
   }
 
-  /**
-   * Books what happens between two frontiers.
-   * @param spans all that are there in between
-   * @returns those that ended
-   */
-  book(spans: readonly Span[], from: Cycles, to: Cycles): ReadonlySet<Span> {
-    const edges: Edge[] = []
-    const ended = new Set<Span>()
-    for (const span of spans) {
-      const over = effectiveEnd(span)
-      if (span.end > span.begin) {
-        if (span.begin >= from) edges.push([span.begin, 'begin', span])
-        if (span.end <= to) edges.push([span.end, 'end', span])
-      }
-      if (over > to) continue
-      edges.push([over - 1, 'count', span])
-      ended.add(span)
-    }
-    // Where one ends as another of its kind begins, it ends first.
-    const order = { end: 0, begin: 1, count: 2 }
-    edges.sort(([a, one], [b, other]) => a - b || order[one] - order[other])
-    for (const [cycle, what, span] of edges) {
-      this.#advance(cycle)
-      if (what === 'begin') this.#open.add(span.kind)
-      else if (what === 'end') this.#open.delete(span.kind)
-      else this.#count(span)
-    }
-    this.#advance(to)
-    return ended
+  /** One begins that lasts. */
+  begin(kind: number, cycle: Cycles): void {
+    this.advance(cycle)
+    this.#open.add(kind)
   }
 
-  #advance(to: Cycles): void {
+  /** @param value NaN for none */
+  mark(kind: number, cycle: Cycles, value: number): void {
+    this.advance(cycle)
+    this.#count(kind, 0, value)
+  }
+
+  /** One is over that lasted; before what begins at the same cycle is told. */
+  end({ kind, countsAs, begin, end, value }: Span): void {
+    this.advance(end - 1)
+    this.#count(countsAs, end - begin, value ?? NaN)
+    this.advance(end)
+    this.#open.delete(kind)
+  }
+
+  advance(to: Cycles): void {
     const grid = this.#grid
     while (grid.frontier < to) {
       const end = Math.min(to, grid.end)
@@ -101,12 +87,12 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
     }
   }
 
-  #count({ countsAs, begin, end, value }: Span): void {
-    const columns = this.#kind(countsAs)
+  #count(kind: number, cycles: Cycles, value: number): void {
+    const columns = this.#kind(kind)
     columns.count.add(1)
-    columns.cycles.add(end - begin)
-    columns.lengths.include(end - begin)
-    if (value === undefined) return
+    columns.cycles.add(cycles)
+    columns.lengths.include(cycles)
+    if (Number.isNaN(value)) return
     const carried = (columns.carried ??= this.#carried())
     carried.count.add(1)
     carried.sum.add(value)

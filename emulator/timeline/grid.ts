@@ -168,12 +168,16 @@ export class Grid {
   readonly columns: Column[] = []
   readonly extremes: Extremes[] = []
 
-  /** @param capacity a power of two */
+  /**
+   * @param capacity a power of two
+   * @param reach what is to be folded at once: it fills half of the buckets at most
+   */
   constructor(
     readonly capacity: number,
     readonly start: Cycles,
+    reach = start,
   ) {
-    while (start >= capacity * this.width) this.width *= 2
+    while (reach >= (capacity / 2) * this.width) this.width *= 2
     this.count = Math.floor(start / this.width)
     this.frontier = start
   }

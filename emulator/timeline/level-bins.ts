@@ -2,6 +2,11 @@
 const LEAST = 2 ** 16
 const OCTAVES = 24
 const PER_OCTAVE = 4
+/** From it on all are in the last octave, and the last of its bins. */
+const LARGEST = LEAST * 2 ** OCTAVES
+
+/** A quarter of each octave. */
+const QUARTERS = Float64Array.from({ length: OCTAVES }, (_, octave) => 2 ** octave * (LEAST / PER_OCTAVE))
 
 export const LEVEL_BINS = 1 + OCTAVES * PER_OCTAVE
 
@@ -11,8 +16,8 @@ export const LEVEL_BINS = 1 + OCTAVES * PER_OCTAVE
  */
 export const binOf = (level: number): number => {
   if (level < LEAST) return 0
-  const octave = Math.min(31 - Math.clz32(Math.min(Math.floor(level / LEAST), 0xffff_ffff)), OCTAVES - 1)
-  const quarter = Math.min(Math.floor(level / (2 ** octave * (LEAST / PER_OCTAVE))) - PER_OCTAVE, 3)
+  const octave = level < LARGEST ? 31 - Math.clz32(level / LEAST) : OCTAVES - 1
+  const quarter = Math.min(Math.floor(level / (QUARTERS[octave] ?? 1)) - PER_OCTAVE, 3)
   return 1 + octave * PER_OCTAVE + quarter
 }
 

@@ -4,43 +4,21 @@ import { FoldedSpans } from './folded-spans.ts'
 import type { SavedFoldedSpans, SpanBucket } from './folded-spans.ts'
 import { effectiveEnd } from './span.ts'
 import type { Span, SpanBegin, SpanEnd, SpanName } from './span.ts'
+import { SpanStore } from './span-store.ts'
+import type { SavedSpanStore } from './span-store.ts'
 import type { SpanSums } from './span-sums.ts'
 import { FURTHER, MOST_NAMES } from './track.ts'
 import type { TrackLimits } from './track.ts'
 
 export interface SavedSpans {
-  readonly first: number
-  readonly spans: readonly Plain[]
-  readonly straddling: readonly Plain[]
-  readonly names: readonly Plain[]
+  readonly store: SavedSpanStore
+  readonly straddling: readonly Span[]
+  readonly edges: readonly number[]
+  readonly edgeCycles: readonly number[]
+  readonly names: readonly SpanName[]
   readonly frontier: Cycles
   readonly newest: Cycles
   readonly folded: SavedFoldedSpans | undefined
-}
-
-const asPlain = ({ number, begin, end, kind, countsAs, value, text, data }: Span): Plain => [
-  number,
-  begin,
-  end,
-  kind,
-  countsAs,
-  value,
-  text,
-  data,
-]
-
-const fromPlain = (plain: Plain): Span => {
-  const [number, begin, end, kind, countsAs, value, text, data] = plain as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number | undefined,
-    string | undefined,
-    Plain,
-  ]
-  return { number, begin, end, kind, countsAs, value, text, data }
 }
 
 /**
@@ -49,16 +27,19 @@ const fromPlain = (plain: Plain): Span => {
  */
 export class Spans implements Saved<SavedSpans> {
   readonly names: SpanName[] = []
-  readonly #kinds = new Map<string, number>()
-  /** By begin; all that end behind the frontier and begin at it or behind. */
-  #spans: Span[] = []
-  /** Began before the frontier and had not ended there. */
-  #straddling: Span[] = []
-  #next = 0
+  /** Number of a name, by depth. */
+  readonly #kinds: Map<string, number>[] = []
+  /** Those that begin at the frontier or behind it. */
+  readonly #store = new SpanStore()
+  /** By number; those that began before the frontier and had not ended there. */
+  readonly #straddling = new Map<number, Span>()
+  /** Begins (twice the number) and ends (one more) behind the frontier, as they came, and their cycles. */
+  #edges: number[] = []
+  #edgeCycles: number[] = []
   #frontier: Cycles
   #newest: Cycles
   /** Number of the open span at each depth. */
-  readonly #open: (Span | undefined)[] = []
+  readonly #open: (number | undefined)[] = []
   #folded: FoldedSpans | undefined
 
   constructor(
@@ -74,79 +55,147 @@ export class Spans implements Saved<SavedSpans> {
   }
 
   /** A span begins. @returns its number, for its end */
-  begin(name: string, cycle: Cycles, { value, nameData }: SpanBegin = {}): number {
+  begin(name: string, cycle: Cycles, { value = NaN, nameData }: SpanBegin = {}): number {
     const free = this.#open.indexOf(undefined)
     const depth = free < 0 ? this.#open.length : free
-    const span = this.#add(name, depth, this.#at(cycle), Infinity, nameData)
-    span.value = value
-    this.#open[depth] = span
-    return span.number
+    const number = this.#add(name, depth, cycle, Infinity, value, nameData)
+    this.#open[depth] = number
+    return number
   }
 
   /** A span that is open is over; nothing for one that is not. */
   end(number: number, cycle: Cycles, { name, value, text, data }: SpanEnd = {}): void {
-    const depth = this.#open.findIndex((span) => span?.number === number)
-    const span = this.#open[depth]
-    if (!span) return
+    const depth = this.#open.indexOf(number)
+    if (depth < 0) return
     this.#open[depth] = undefined
-    span.end = this.#at(Math.max(cycle, span.begin))
-    if (name !== undefined) span.countsAs = this.#kind(name, depth)
-    if (value !== undefined) span.value = value
-    span.text = text ?? span.text
-    if (data !== undefined) span.data = data
+    const end = this.#at(cycle)
+    const countsAs = name === undefined ? undefined : this.#kind(name, depth)
+    this.#edge(2 * number + 1, end)
+    const span = this.#straddling.get(number)
+    if (span) {
+      span.end = end
+      span.countsAs = countsAs ?? span.countsAs
+      span.value = value ?? span.value
+      span.text = text ?? span.text
+      span.data = data ?? span.data
+      return
+    }
+    const store = this.#store
+    store.end(number, end)
+    if (countsAs !== undefined) store.setCountsAs(number, countsAs)
+    if (value !== undefined) store.setValue(number, value)
+    if (text !== undefined) store.setText(number, text)
+    if (data !== undefined) store.setData(number, data)
   }
 
-  mark(name: string, cycle: Cycles, { value, text, data }: SpanEnd = {}): void {
-    const at = this.#at(cycle)
-    const span = this.#add(name, 0, at, at)
-    span.value = value
-    span.text = text ?? span.text
-    span.data = data
+  mark(name: string, cycle: Cycles, { value = NaN, text, data }: SpanEnd = {}): void {
+    const number = this.#add(name, 0, cycle, cycle, value)
+    if (text !== undefined) this.#store.setText(number, text)
+    if (data !== undefined) this.#store.setData(number, data)
+  }
+
+  /** What all of a name have in common, before the first of them. */
+  name(name: string, depth: number, data: Plain): void {
+    this.#kind(name, depth, data)
   }
 
   /** Those that are open, outermost first. */
   get open(): readonly Span[] {
-    return this.#open.filter((span) => span !== undefined)
+    return this.#open.flatMap((number) =>
+      number === undefined ? [] : [this.#straddling.get(number) ?? this.#store.get(number)],
+    )
+  }
+
+  #edge(edge: number, cycle: Cycles): void {
+    if (this.limits.recent === Infinity) return
+    this.#edges.push(edge)
+    this.#edgeCycles.push(cycle)
   }
 
   /** One before the newest begin or end counts from that. */
   #at(cycle: Cycles): Cycles {
-    this.#newest = Math.max(this.#newest, cycle)
+    if (cycle > this.#newest) this.#newest = cycle
     return this.#newest
   }
 
-  #add(name: string, depth: number, begin: Cycles, end: Cycles, nameData?: Plain): Span {
-    if (this.#spans.length >= this.limits.recent) this.#fold()
+  #add(name: string, depth: number, cycle: Cycles, end: Cycles, value: number, nameData?: Plain): number {
+    if (this.#store.length >= this.limits.recent) this.#fold()
+    const begin = this.#at(cycle)
     const kind = this.#kind(name, depth, nameData)
-    const text = this.names[kind]?.name === FURTHER ? name : undefined
-    const span: Span = {
-      ...{ number: this.#next++, begin, end, kind, countsAs: kind },
-      ...{ value: undefined, text, data: undefined },
-    }
-    this.#spans.push(span)
-    return span
+    const number = this.#store.add(begin, end === Infinity ? end : begin, kind, value)
+    this.#edge(2 * number, begin)
+    if (this.names[kind]?.name === FURTHER) this.#store.setText(number, name)
+    return number
   }
 
   #kind(name: string, depth: number, data?: Plain): number {
-    const key = `${depth} ${name}`
-    const known = this.#kinds.get(key)
+    const kinds = (this.#kinds[depth] ??= new Map<string, number>())
+    const known = kinds.get(name)
     if (known !== undefined) return known
     if (this.names.length >= MOST_NAMES && name !== FURTHER) return this.#kind(FURTHER, depth)
     this.names.push({ name, depth, ...(data !== undefined && { data }) })
-    this.#kinds.set(key, this.names.length - 1)
+    kinds.set(name, this.names.length - 1)
     return this.names.length - 1
   }
 
-  /** The older half goes into the buckets; all of one cycle stay together. */
+  /** The older half goes into the buckets; all that begin at one cycle stay together. */
   #fold(): void {
-    const middle = this.#spans[this.#spans.length >> 1]?.begin ?? 0
-    const to = this.#spans.findIndex(({ begin }) => begin >= middle)
-    if (to <= 0) return
-    const older = this.#spans.splice(0, to)
-    const folded = (this.#folded ??= new FoldedSpans(this.start, this.limits))
-    const ended = folded.book([...this.#straddling, ...older], this.#frontier, middle)
-    this.#straddling = [...this.#straddling, ...older].filter((span) => !ended.has(span))
-    this.#frontier = middle
+    const store = this.#store
+    const to = store.beginOf(store.first + (store.length >> 1))
+    if (to <= store.beginOf(store.first)) return
+    const folded = (this.#folded ??= new FoldedSpans(this.start, this.limits, to))
+    const ended = this.#foldEdges(folded, to)
+    for (const number of ended) this.#straddling.delete(number)
+    let kept = store.first
+    for (; store.beginOf(kept) < to; kept++) if (!ended.has(kept)) this.#straddling.set(kept, store.get(kept))
+    store.drop(kept)
+    this.#frontier = to
+  }
+
+  /** What happens up to a cycle, but what begins at it. @returns numbers of what has ended */
+  #foldEdges(folded: FoldedSpans, to: Cycles): ReadonlySet<number> {
+    const [edges, cycles] = [this.#edges, this.#edgeCycles]
+    const ended = new Set<number>()
+    const left: number[] = []
+    let i = 0
+    while (i < edges.length) {
+      const cycle = cycles[i] ?? 0
+      if (cycle > to) break
+      let next = i
+      // Of what happens at one cycle the ends come first: their last cycle is the one before.
+      for (; next < edges.length && cycles[next] === cycle; next++) {
+        const edge = edges[next] ?? 0
+        if (edge % 2 === 1) this.#foldEnd(folded, (edge - 1) / 2, ended)
+      }
+      for (; i < next; i++) {
+        const edge = edges[i] ?? 0
+        if (edge % 2 === 1) continue
+        if (cycle === to) left.push(edge)
+        else this.#foldBegin(folded, edge / 2, ended)
+      }
+    }
+    folded.advance(to)
+    this.#edges = left.concat(edges.slice(i))
+    this.#edgeCycles = left.map(() => to).concat(cycles.slice(i))
+    return ended
+  }
+
+  #foldBegin(folded: FoldedSpans, number: number, ended: Set<number>): void {
+    const store = this.#store
+    const begin = store.beginOf(number)
+    if (store.endOf(number) > begin) folded.begin(store.kindOf(number), begin)
+    else {
+      folded.mark(store.countsAsOf(number), begin, store.valueOf(number))
+      ended.add(number)
+    }
+  }
+
+  #foldEnd(folded: FoldedSpans, number: number, ended: Set<number>): void {
+    const span = this.#straddling.get(number) ?? this.#store.get(number)
+    // One of no length is a mark where it began.
+    if (span.end === span.begin) return
+    folded.end(span)
+    ended.add(number)
   }
 
   exactFrom(cycle: Cycles): Cycles {
@@ -165,14 +214,13 @@ export class Spans implements Saved<SavedSpans> {
   }
 
   *#kept(): Iterable<Span> {
-    yield* this.#straddling
-    yield* this.#spans
+    yield* this.#straddling.values()
+    yield* this.#store
   }
 
   /** Spans and marks kept one by one that are there between two cycles, by begin. */
   *spansIn(from: Cycles, to: Cycles): Iterable<Span> {
-    for (const span of this.#straddling) if (span.begin < to && effectiveEnd(span) > from) yield span
-    for (const span of this.#spans) {
+    for (const span of this.#kept()) {
       if (span.begin >= to) return
       if (effectiveEnd(span) > from) yield span
     }
@@ -193,16 +241,19 @@ export class Spans implements Saved<SavedSpans> {
   }
 
   get bytes(): number {
-    return this.#folded?.bytes ?? 0
+    return this.#store.bytes + (this.#folded?.bytes ?? 0)
   }
 
   /** What is open, to go on with on an empty track. */
   present(): SavedSpans {
+    const store = new SpanStore()
+    store.first = this.#store.first + this.#store.length
     return {
-      first: this.#next,
-      spans: [],
-      straddling: this.open.map(asPlain),
-      names: this.names.map((name) => ({ ...name })),
+      store: store.save(),
+      straddling: this.open.map((span) => ({ ...span })),
+      edges: [],
+      edgeCycles: [],
+      names: [...this.names],
       frontier: this.#newest,
       newest: this.#newest,
       folded: undefined,
@@ -211,10 +262,11 @@ export class Spans implements Saved<SavedSpans> {
 
   save(): SavedSpans {
     return {
-      first: this.#next,
-      spans: this.#spans.map(asPlain),
-      straddling: this.#straddling.map(asPlain),
-      names: this.names.map((name) => ({ ...name })),
+      store: this.#store.save(),
+      straddling: [...this.#straddling.values()].map((span) => ({ ...span })),
+      edges: [...this.#edges],
+      edgeCycles: [...this.#edgeCycles],
+      names: [...this.names],
       frontier: this.#frontier,
       newest: this.#newest,
       folded: this.#folded?.save(),
@@ -222,22 +274,27 @@ export class Spans implements Saved<SavedSpans> {
   }
 
   restore(saved: SavedSpans): void {
-    this.#next = saved.first
-    this.#spans = saved.spans.map(fromPlain)
-    this.#straddling = saved.straddling.map(fromPlain)
-    this.names.length = 0
-    this.#kinds.clear()
-    for (const plain of saved.names) {
-      const name = plain as unknown as SpanName
-      this.#kinds.set(`${name.depth} ${name.name}`, this.names.length)
-      this.names.push(name)
-    }
+    this.#store.restore(saved.store)
+    this.#straddling.clear()
+    for (const span of saved.straddling) this.#straddling.set(span.number, { ...span })
+    this.#edges = [...saved.edges]
+    this.#edgeCycles = [...saved.edgeCycles]
+    this.names.splice(0, Infinity, ...saved.names)
+    this.#kinds.length = 0
+    this.names.forEach(({ name, depth }, number) => {
+      const kinds = (this.#kinds[depth] ??= new Map<string, number>())
+      kinds.set(name, number)
+    })
     this.#frontier = saved.frontier
     this.#newest = saved.newest
     this.#open.length = 0
-    for (const span of this.#kept())
-      if (span.end === Infinity) this.#open[this.names[span.kind]?.depth ?? 0] = span
-    for (let i = 0; i < this.#open.length; i++) this.#open[i] ??= undefined
+    for (const span of this.#kept()) {
+      const depth = this.names[span.kind]?.depth ?? 0
+      while (this.#open.length <= depth) this.#open.push(undefined)
+      if (span.end === Infinity) this.#open[depth] = span.number
+    }
+    // As where they were never deeper: what is free behind the deepest is not there.
+    while (this.#open.length > 0 && this.#open.at(-1) === undefined) this.#open.pop()
     this.#folded = undefined
     if (saved.folded) {
       this.#folded = new FoldedSpans(this.start, this.limits)

@@ -81,25 +81,51 @@ class FoldedSteps {
     this.extremes = grid.extreme()
   }
 
-  /** The value from the frontier up to a cycle. */
-  book(value: number, to: Cycles): void {
-    const { grid } = this
-    const key = this.#key(this.keyOf(value))
-    while (grid.frontier < to) {
-      const end = Math.min(to, grid.end)
-      const cycles = end - grid.frontier
-      const charge = this.#charge
-      charge.high = this.high.at(grid.tip)
-      charge.low = this.low.at(grid.tip)
-      addProduct(charge, value, cycles)
-      this.high.set(charge.high)
-      this.low.set(charge.low)
-      if (value !== 0) this.busy.add(cycles)
-      key.add(cycles)
-      this.value.set(value)
-      this.extremes.include(value)
-      grid.advance(end)
+  /** Changes from the frontier on: `count` values, each from its cycle up to that of the next. */
+  book(values: Float64Array, cycles: Float64Array, count: number, firstIsChange: boolean): void {
+    let i = 0
+    while (i < count) i = this.#bookBucket(values, cycles, i, count, firstIsChange)
+  }
+
+  /** What is in the bucket that the frontier is in. @returns the first that goes on behind it */
+  #bookBucket(
+    values: Float64Array,
+    cycles: Float64Array,
+    first: number,
+    count: number,
+    firstIsChange: boolean,
+  ): number {
+    const { tip, end } = this.grid
+    const charge = this.#charge
+    charge.high = this.high.at(tip)
+    charge.low = this.low.at(tip)
+    let { frontier } = this.grid
+    let [busy, changes, minimum, maximum] = [0, 0, Infinity, -Infinity]
+    let value = 0
+    let i = first
+    while (i < count && frontier < end) {
+      const next = cycles[i + 1] ?? 0
+      const to = next > end ? end : next
+      value = values[i] ?? 0
+      if (frontier === cycles[i] && (i > 0 || firstIsChange)) changes += 1
+      const held = to - frontier
+      addProduct(charge, value, held)
+      if (value !== 0) busy += held
+      if (value < minimum) minimum = value
+      if (value > maximum) maximum = value
+      this.#key(this.keyOf(value)).add(held)
+      frontier = to
+      if (to === next) i += 1
     }
+    this.high.set(charge.high)
+    this.low.set(charge.low)
+    this.busy.add(busy)
+    this.changes.add(changes)
+    this.value.set(value)
+    this.extremes.include(minimum)
+    this.extremes.include(maximum)
+    this.grid.advance(frontier)
+    return i
   }
 
   #key(key: number): Column {
@@ -237,11 +263,11 @@ export class Steps implements Saved<SavedSteps> {
 
   /** What is before change number `to` goes into the buckets. */
   #fold(to: number): void {
-    const folded = (this.#folded ??= new FoldedSteps(new Grid(this.limits.buckets, this.start), this.keyOf))
-    for (let i = 0; i < to; i++) {
-      if (i > 0 || this.#firstIsChange) folded.changes.add(1)
-      folded.book(this.#values[i] ?? 0, this.#cycles[i + 1] ?? 0)
-    }
+    const folded = (this.#folded ??= new FoldedSteps(
+      new Grid(this.limits.buckets, this.start, this.#cycles[to]),
+      this.keyOf,
+    ))
+    folded.book(this.#values, this.#cycles, to, this.#firstIsChange)
     this.#cycles.copyWithin(0, to, this.#count)
     this.#values.copyWithin(0, to, this.#count)
     this.#count -= to

@@ -182,7 +182,7 @@ export class Timeline implements Saved<SavedTimeline> {
       if (info.kind === 'level') this.level(info, Number(state))
       else {
         const track = this.#made(info.kind === 'state' ? { ...info, now: state as string } : info)
-        if (track instanceof SpanTrack) track.restore(state as unknown as SavedSpans)
+        if (track instanceof SpanTrack) track.restore(state as SavedSpans)
       }
     }
   }

@@ -8,6 +8,7 @@ import { sumOf, WHOLE_RUN } from '../../emulator/power/sums.ts'
 import { Recorder } from '../../emulator/timeline/record/recorder.ts'
 import { microcoulombs } from '../../emulator/timeline/statistics.ts'
 import type { LevelStatistics, SpanStatistics, StateStatistics } from '../../emulator/timeline/statistics.ts'
+import { spanText } from '../../emulator/timeline/span-text.ts'
 import { SpanTrack } from '../../emulator/timeline/tracks.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import { loadImage } from '../../src/image/image.ts'
@@ -131,7 +132,8 @@ describe('the gesture app on a timeline', () => {
   })
 
   it('shows what the driver of the motion sensor does on its bus', () => {
-    const transfers = recorded.marks('bus/TWIM0').map(({ text }) => text)
+    const bus = recorded.recorder.timeline.tracks.get('bus/TWIM0') as SpanTrack
+    const transfers = recorded.marks('bus/TWIM0').map((transfer) => spanText(bus, transfer))
     // ST DocID025715: WHO_AM_I is register 0x0F of both, 0x68 of the one and 0x3D of the other.
     expect(transfers.slice(0, 4)).toEqual([
       '0x6b write register 0x0f',
@@ -150,9 +152,11 @@ describe('the gesture app on a timeline', () => {
     const track = timeline.tracks.get('samples/LSM9DS1') as SpanTrack
     const samples = recorded.marks('samples/LSM9DS1')
     expect(samples.length).toBeGreaterThan(600)
-    for (const { kind, begin, data } of samples) {
-      const { takenCycle, value } = data as { takenCycle: number; value: number }
-      const channel = track.spans.names[kind]!.name as 'ax' | 'gx'
+    for (const { kind, begin, value: counts, data } of samples) {
+      const takenCycle = data as number
+      const named = track.spans.names[kind]!.data as { channel: 'ax' | 'gx'; sensitivity: number }
+      const { channel } = named
+      const value = counts! * named.sensitivity
       expect(takenCycle).toBeLessThanOrEqual(begin)
       const felt = recording.valueAt(channel, takenCycle)
       expect(Math.abs(value - felt)).toBeLessThanOrEqual(channel.startsWith('a') ? 0.000122 / 2 : 0.07 / 2)

@@ -1,5 +1,5 @@
 import type { Cycles } from '../../cpu/bus.ts'
-import type { PartAccount } from '../../power/account.ts'
+import type { PartAccount, StateAccount } from '../../power/account.ts'
 import type { ChargeLedger } from '../../power/ledger.ts'
 import type { LevelTrack, StateTrack } from '../tracks.ts'
 import type { RecordingContext } from './source.ts'
@@ -29,7 +29,15 @@ interface Part {
   readonly current: LevelTrack
   readonly states: StateTrack
   readonly isOfChip: boolean
+  readonly isCpu: boolean
   level: number
+  state: StateAccount | undefined
+}
+
+interface SumTracks {
+  readonly board: LevelTrack
+  readonly chip: LevelTrack
+  readonly processor: StateTrack
 }
 
 interface Change {
@@ -47,18 +55,18 @@ export class CurrentsRecorder {
   #waiting: Change[] = []
   #board = 0
   #chip = 0
+  #sums: SumTracks
 
   constructor(
     private readonly context: RecordingContext,
     private readonly ledger: ChargeLedger,
-  ) {}
+  ) {
+    this.#sums = this.#made()
+  }
 
   attach(): void {
     this.begin()
-    this.ledger.listener = (part) => {
-      this.#moved(part)
-      this.settle(this.context.settledUntil)
-    }
+    this.ledger.listener = (part) => this.#moved(part)
   }
 
   detach(): void {
@@ -67,64 +75,94 @@ export class CurrentsRecorder {
 
   /** Takes what the ledger has at present. */
   begin(): void {
-    const { timeline, now } = this.context
+    const { now } = this.context
+    this.#sums = this.#made()
     this.#parts.clear()
     this.#waiting = []
-    for (const part of this.ledger.parts.values()) this.#moved(part)
+    for (const account of this.ledger.parts.values()) {
+      const part = this.#part(account)
+      if (part) this.#update(part, account)
+    }
     const sum = (parts: readonly Part[]): number => parts.reduce((total, { level }) => total + level, 0)
     const parts = [...this.#parts.values()]
-    this.#waiting = []
     this.#board = sum(parts)
     this.#chip = sum(parts.filter(({ isOfChip }) => isOfChip))
-    timeline.level(BOARD).set(this.#board, now)
-    timeline.level(CHIP).set(this.#chip, now)
+    this.#sums.board.set(this.#board, now)
+    this.#sums.chip.set(this.#chip, now)
+  }
+
+  #made(): SumTracks {
+    const { timeline } = this.context
+    return {
+      board: timeline.level(BOARD),
+      chip: timeline.level(CHIP),
+      processor: timeline.state(PROCESSOR),
+    }
   }
 
   /** What was before a cycle is all told. */
   settle(until: Cycles): void {
     const waiting = this.#waiting
-    if (waiting.length === 0) return
-    const { timeline } = this.context
     let done = 0
     for (; done < waiting.length; done++) {
       const change = waiting[done]
       if (!change || change.cycle > until) break
-      this.#board += change.by
-      timeline.level(BOARD).set(this.#board, change.cycle)
-      if (!change.isOfChip) continue
-      this.#chip += change.by
-      timeline.level(CHIP).set(this.#chip, change.cycle)
+      this.#change(change.by, change.cycle, change.isOfChip)
     }
     if (done > 0) waiting.splice(0, done)
   }
 
+  #change(by: number, cycle: Cycles, isOfChip: boolean): void {
+    const sums = this.#sums
+    this.#board += by
+    sums.board.set(this.#board, cycle)
+    if (!isOfChip) return
+    this.#chip += by
+    sums.chip.set(this.#chip, cycle)
+  }
+
   #moved(account: PartAccount): void {
-    const { level, since } = account
-    const state = account.state?.state ?? 'off'
-    let part = this.#parts.get(account.name)
-    if (!part) {
-      if (level === 0 && account.state === undefined) return
-      this.#parts.set(account.name, (part = this.#part(account)))
+    const part = this.#parts.get(account.name) ?? this.#part(account)
+    if (!part) return
+    const { since, level } = account
+    const by = level - part.level
+    this.#update(part, account)
+    if (by === 0) return
+    const until = this.context.settledUntil
+    if (this.#waiting.length > 0) this.settle(until)
+    if (this.#waiting.length === 0 && since <= until) this.#change(by, since, part.isOfChip)
+    else this.#add({ cycle: since, by, isOfChip: part.isOfChip })
+  }
+
+  #update(part: Part, { level, since, state }: PartAccount): void {
+    if (state !== part.state) {
+      const name = state?.state ?? 'off'
+      part.states.enter(name, since)
+      if (part.isCpu) this.#sums.processor.enter(processorState(name), since)
+      part.state = state
     }
-    part.states.enter(state, since)
-    if (account.name === CPU) this.context.timeline.state(PROCESSOR).enter(processorState(state), since)
     if (level === part.level) return
     part.current.set(level, since)
-    this.#add({ cycle: since, by: level - part.level, isOfChip: part.isOfChip })
     part.level = level
   }
 
-  #part({ name, currents }: PartAccount): Part {
+  /** Undefined for one that has never been in a state. */
+  #part({ name, currents, level, state }: PartAccount): Part | undefined {
+    if (level === 0 && state === undefined) return undefined
     const { timeline } = this.context
     const place = currents.group === 'chip' ? 'chip' : 'board'
     const current = { id: `current/${name}`, name, group: `current of the ${place}`, unit: 'pA' }
     const states = { id: `state/${name}`, name, group: `parts of the ${place}`, unit: '' }
-    return {
+    const part: Part = {
       current: timeline.level(current),
       states: timeline.state({ ...states, first: 'off', idle: IDLE }),
       isOfChip: currents.group === 'chip',
+      isCpu: name === CPU,
       level: 0,
+      state: undefined,
     }
+    this.#parts.set(name, part)
+    return part
   }
 
   /** By cycle; of one cycle in the order in which they were told. */

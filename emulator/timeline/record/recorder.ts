@@ -49,6 +49,13 @@ export interface SavedRecorder {
   readonly operators: SavedOperators
 }
 
+export interface RecorderOptions {
+  /** One that is empty and begins at the machine's present, or one to go on with. */
+  readonly timeline?: Timeline
+  /** Each byte that EasyDMA moves, too; that it is at work is among the states of the parts. */
+  readonly dma?: boolean
+}
+
 /**
  * Writes what a machine does on a timeline, from outside: nothing is asked of the firmware, and no cycle is spent. Phases
  * and operators come from probes that somebody else has put in place: give them `phases` and `operators`.
@@ -67,11 +74,11 @@ export class Recorder implements Saved<SavedRecorder> {
   readonly #samples: SamplesRecorder
   readonly #pinListeners: ((level: boolean) => void)[] = []
 
-  /** @param timeline an empty one that begins at the machine's present, or one to go on with */
   constructor(
     private readonly machine: Machine,
-    timeline = new Timeline(undefined, machine.now),
+    private readonly options: RecorderOptions = {},
   ) {
+    const { timeline = new Timeline(undefined, machine.now) } = options
     this.timeline = timeline
     const { scheduler, chip, cpu, ledger } = machine
     const { time } = chip.context
@@ -103,8 +110,9 @@ export class Recorder implements Saved<SavedRecorder> {
     listeners.twoWire = this.#twoWire
     listeners.spi = this.#spi
     listeners.uart = this.#text
-    listeners.dma = (address, bytes, direction) =>
-      timeline.marks(DMA).spans.mark(direction, time.now, { value: bytes, data: address })
+    if (this.options.dma)
+      listeners.dma = (address, bytes, direction) =>
+        timeline.marks(DMA).spans.mark(direction, time.now, { value: bytes, data: address })
     listeners.sample = (...sample) => this.#samples.sample(...sample)
     unmodelled.onRecord = (name, address, kind) =>
       timeline

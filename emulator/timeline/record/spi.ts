@@ -1,17 +1,17 @@
 import type { SpiListener } from '../../nrf52840/listeners.ts'
 import type { Saved } from '../../snapshot/saved.ts'
 import type { Spans } from '../spans.ts'
-import { bytesAsText, MOST_BYTES } from './bytes.ts'
+import { MOST_BYTES } from '../bytes.ts'
 import type { RecordingContext } from './source.ts'
 
 interface Transfer {
   readonly span: number
-  readonly out: readonly number[]
-  readonly answer: readonly number[]
-  readonly count: number
+  readonly out: number[]
+  readonly answer: number[]
+  count: number
 }
 
-export type SavedSpi = readonly { readonly master: string; readonly transfer: Transfer }[]
+export type SavedSpi = readonly { readonly master: string; readonly transfer: Readonly<Transfer> }[]
 
 /** Transfers on SPI with their bytes; of the legacy SPI each byte. */
 export class SpiRecorder implements SpiListener, Saved<SavedSpi> {
@@ -28,21 +28,17 @@ export class SpiRecorder implements SpiListener, Saved<SavedSpi> {
   exchange(master: string, out: number, answer: number): void {
     const transfer = this.#transfers.get(master)
     if (!transfer) {
-      const text = `out${bytesAsText([out])}, in${bytesAsText([answer])}`
       this.#spans(master).mark('byte', this.context.now, {
         value: 1,
-        text,
         data: { out: [out], in: [answer] },
       })
       return
     }
-    const isFull = transfer.count >= MOST_BYTES
-    this.#transfers.set(master, {
-      span: transfer.span,
-      out: isFull ? transfer.out : [...transfer.out, out],
-      answer: isFull ? transfer.answer : [...transfer.answer, answer],
-      count: transfer.count + 1,
-    })
+    if (transfer.count < MOST_BYTES) {
+      transfer.out.push(out)
+      transfer.answer.push(answer)
+    }
+    transfer.count += 1
   }
 
   end(master: string): void {
@@ -52,23 +48,27 @@ export class SpiRecorder implements SpiListener, Saved<SavedSpi> {
     const { span, out, answer, count } = transfer
     this.#spans(master).end(span, this.context.now, {
       value: count,
-      text: `out${bytesAsText(out, count)}, in${bytesAsText(answer, count)}`,
       data: { out, in: answer },
     })
   }
 
   #spans(master: string): Spans {
-    const { timeline } = this.context
-    return timeline.marks({ id: `bus/${master}`, name: `${master}, SPI`, group: 'buses', unit: 'bytes' })
-      .spans
+    const info = { id: `bus/${master}`, name: `${master}, SPI`, group: 'buses', unit: 'bytes' }
+    return this.context.timeline.marks({ ...info, decoded: 'spi' }).spans
   }
 
   save(): SavedSpi {
-    return [...this.#transfers].map(([master, transfer]) => ({ master, transfer }))
+    return [...this.#transfers].map(([master, transfer]) => ({ master, transfer: copyOf(transfer) }))
   }
 
   restore(saved: SavedSpi): void {
     this.#transfers.clear()
-    for (const { master, transfer } of saved) this.#transfers.set(master, transfer)
+    for (const { master, transfer } of saved) this.#transfers.set(master, copyOf(transfer))
   }
 }
+
+const copyOf = (transfer: Transfer): Transfer => ({
+  ...transfer,
+  out: [...transfer.out],
+  answer: [...transfer.answer],
+})

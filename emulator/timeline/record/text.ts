@@ -1,23 +1,24 @@
 import type { Cycles } from '../../cpu/bus.ts'
 import type { UartListener } from '../../nrf52840/listeners.ts'
 import type { Saved } from '../../snapshot/saved.ts'
-import { visibleText } from './bytes.ts'
+import { visibleText } from '../bytes.ts'
 import type { RecordingContext } from './source.ts'
 
 /** A line of more bytes is cut into marks. */
 const LONGEST_LINE = 256
 /** A UART's line is at an end where it has been quiet for so many frames. */
 const PAUSE_FRAMES = 2
+const FIRST_SENT = 'uart/UARTE0/sent'
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
 interface Line {
   readonly since: Cycles
-  readonly until: Cycles
-  readonly bytes: readonly number[]
+  until: Cycles
+  readonly bytes: number[]
 }
 
-export type SavedText = readonly { readonly track: string; readonly line: Line }[]
+export type SavedText = readonly { readonly track: string; readonly line: Readonly<Line> }[]
 
 /**
  * What comes over a UART, and what the console shows, as marks: a line where it is over, and what comes without a line's
@@ -29,7 +30,7 @@ export class TextRecorder implements UartListener, Saved<SavedText> {
   constructor(private readonly context: RecordingContext) {}
 
   sent(uart: string, byte: number, frameCycles: number): void {
-    this.#byte(`uart/${uart}/sent`, byte, frameCycles)
+    this.#byte(uart === 'UARTE0' ? FIRST_SENT : `uart/${uart}/sent`, byte, frameCycles)
   }
 
   received(uart: string, byte: number, frameCycles: number): void {
@@ -47,13 +48,18 @@ export class TextRecorder implements UartListener, Saved<SavedText> {
 
   #byte(track: string, byte: number, frameCycles: number): void {
     const { now } = this.context
-    const before = this.#lines.get(track)
-    if (before && now - before.until > PAUSE_FRAMES * frameCycles) this.#end(track)
-    const since = Number.isFinite(frameCycles) ? now - frameCycles : now
-    const line = this.#lines.get(track) ?? { since, until: now, bytes: [] }
-    const bytes = [...line.bytes, byte]
-    this.#lines.set(track, { since: line.since, until: now, bytes })
-    if (byte === NEWLINE || bytes.length >= LONGEST_LINE) this.#end(track)
+    let line = this.#lines.get(track)
+    if (line && now - line.until > PAUSE_FRAMES * frameCycles) {
+      this.#end(track)
+      line = undefined
+    }
+    if (!line) {
+      const since = Number.isFinite(frameCycles) ? now - frameCycles : now
+      this.#lines.set(track, (line = { since, until: now, bytes: [] }))
+    }
+    line.bytes.push(byte)
+    line.until = now
+    if (byte === NEWLINE || line.bytes.length >= LONGEST_LINE) this.#end(track)
   }
 
   #end(track: string): void {
@@ -76,11 +82,13 @@ export class TextRecorder implements UartListener, Saved<SavedText> {
   }
 
   save(): SavedText {
-    return [...this.#lines].map(([track, line]) => ({ track, line }))
+    return [...this.#lines].map(([track, line]) => ({ track, line: copyOf(line) }))
   }
 
   restore(saved: SavedText): void {
     this.#lines.clear()
-    for (const { track, line } of saved) this.#lines.set(track, line)
+    for (const { track, line } of saved) this.#lines.set(track, copyOf(line))
   }
 }
+
+const copyOf = (line: Line): Line => ({ ...line, bytes: [...line.bytes] })

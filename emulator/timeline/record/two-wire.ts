@@ -2,22 +2,22 @@ import { hex } from '../../memory/unmodelled.ts'
 import type { TwoWireListener } from '../../nrf52840/listeners.ts'
 import type { Saved } from '../../snapshot/saved.ts'
 import type { Spans } from '../spans.ts'
-import { bytesAsText, MOST_BYTES } from './bytes.ts'
+import { MOST_BYTES, packTwoWire } from '../bytes.ts'
 import type { RecordingContext } from './source.ts'
 
-/** From a start to the next or to STOP. */
+/** From a start to the next or to STOP; one a master, used again. */
 interface Transfer {
-  readonly span: number
-  readonly address: number
-  readonly direction: 'read' | 'write'
-  /** The first byte written to the slave, here or in the write just before without a STOP in between. */
-  readonly register: number | undefined
-  readonly bytes: readonly number[]
-  readonly count: number
-  readonly isSilent: boolean
+  isOpen: boolean
+  span: number
+  address: number
+  direction: 'read' | 'write'
+  register: number | undefined
+  bytes: number[]
+  count: number
+  isSilent: boolean
 }
 
-export type SavedTwoWire = readonly { readonly master: string; readonly transfer: Transfer }[]
+export type SavedTwoWire = readonly { readonly master: string; readonly transfer: Readonly<Transfer> }[]
 
 /**
  * Transfers on I2C, decoded: address, direction, register and bytes. That the first byte written is the number of a
@@ -25,78 +25,98 @@ export type SavedTwoWire = readonly { readonly master: string; readonly transfer
  */
 export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
   readonly #transfers = new Map<string, Transfer>()
+  readonly #tracks = new Map<string, Spans>()
+  readonly #names = new Map<number, string>()
 
   constructor(private readonly context: RecordingContext) {}
 
   start(master: string, address: number, direction: 'read' | 'write'): void {
-    const before = this.#end(master)
-    const follows = before?.address === address && direction === 'read'
-    const span = this.#spans(master).begin(nameOf(address, direction), this.context.now)
-    this.#transfers.set(master, {
-      span,
-      address,
-      direction,
-      register: follows ? before.register : undefined,
-      bytes: [],
-      count: 0,
-      isSilent: false,
+    const transfer = this.#transfer(master)
+    const follows = transfer.isOpen && transfer.address === address && direction === 'read'
+    this.#end(master, transfer)
+    const span = this.#spans(master).begin(this.#name(address, direction), this.context.now, {
+      nameData: { address, direction },
     })
+    transfer.isOpen = true
+    transfer.span = span
+    transfer.address = address
+    transfer.direction = direction
+    if (!follows) transfer.register = undefined
+    transfer.bytes = []
+    transfer.count = 0
+    transfer.isSilent = false
   }
 
   addressed(master: string, acknowledged: boolean): void {
-    const transfer = this.#transfers.get(master)
-    if (transfer && !acknowledged) this.#transfers.set(master, { ...transfer, isSilent: true })
+    if (!acknowledged) this.#transfer(master).isSilent = true
   }
 
   byte(master: string, value: number): void {
-    const transfer = this.#transfers.get(master)
-    if (!transfer) return
-    const { direction, bytes, count } = transfer
-    const isRegister = direction === 'write' && count === 0
-    this.#transfers.set(master, {
-      ...transfer,
-      register: isRegister ? value : transfer.register,
-      bytes: isRegister || bytes.length >= MOST_BYTES ? bytes : [...bytes, value],
-      count: count + 1,
-    })
+    const transfer = this.#transfer(master)
+    if (!transfer.isOpen) return
+    if (transfer.direction === 'write' && transfer.count === 0) transfer.register = value
+    else if (transfer.bytes.length < MOST_BYTES) transfer.bytes.push(value)
+    transfer.count += 1
   }
 
   stop(master: string): void {
-    this.#end(master)
+    this.#end(master, this.#transfer(master))
   }
 
-  /** @returns the transfer that was under way */
-  #end(master: string): Transfer | undefined {
-    const transfer = this.#transfers.get(master)
-    if (!transfer) return undefined
-    this.#transfers.delete(master)
+  #end(master: string, transfer: Transfer): void {
+    if (!transfer.isOpen) return
+    transfer.isOpen = false
     const { span, address, direction, register, bytes, count, isSilent } = transfer
-    const name = nameOf(address, direction)
-    const at = register === undefined ? '' : ` register ${hex(register, 2)}`
-    const moved = count - (direction === 'write' && count > 0 ? 1 : 0)
     this.#spans(master).end(span, this.context.now, {
-      ...(isSilent && { name: `${name}, not acknowledged` }),
+      name: isSilent ? `${this.#name(address, direction)}, not acknowledged` : undefined,
       value: count,
-      text: isSilent ? `${name}: not acknowledged` : `${name}${at}${bytesAsText(bytes, moved)}`,
-      data: { address, direction, register, bytes },
+      data: packTwoWire(register, bytes),
     })
+  }
+
+  #transfer(master: string): Transfer {
+    let transfer = this.#transfers.get(master)
+    if (!transfer) {
+      const none = {
+        isOpen: false,
+        span: 0,
+        address: 0,
+        register: undefined,
+        bytes: [],
+        count: 0,
+        isSilent: false,
+      }
+      this.#transfers.set(master, (transfer = { ...none, direction: 'read' }))
+    }
     return transfer
   }
 
   #spans(master: string): Spans {
-    const { timeline } = this.context
-    return timeline.marks({ id: `bus/${master}`, name: `${master}, I2C`, group: 'buses', unit: 'bytes' })
-      .spans
+    let spans = this.#tracks.get(master)
+    if (!spans) {
+      const info = { id: `bus/${master}`, name: `${master}, I2C`, group: 'buses', unit: 'bytes' }
+      ;({ spans } = this.context.timeline.marks({ ...info, decoded: 'i2c' }))
+      this.#tracks.set(master, spans)
+    }
+    return spans
+  }
+
+  #name(address: number, direction: 'read' | 'write'): string {
+    const key = 2 * address + (direction === 'read' ? 1 : 0)
+    let name = this.#names.get(key)
+    if (name === undefined) this.#names.set(key, (name = `${hex(address, 2)} ${direction}`))
+    return name
   }
 
   save(): SavedTwoWire {
-    return [...this.#transfers].map(([master, transfer]) => ({ master, transfer }))
+    return [...this.#transfers].map(([master, transfer]) => ({ master, transfer: copyOf(transfer) }))
   }
 
   restore(saved: SavedTwoWire): void {
+    this.#tracks.clear()
     this.#transfers.clear()
-    for (const { master, transfer } of saved) this.#transfers.set(master, transfer)
+    for (const { master, transfer } of saved) this.#transfers.set(master, copyOf(transfer))
   }
 }
 
-const nameOf = (address: number, direction: 'read' | 'write'): string => `${hex(address, 2)} ${direction}`
+const copyOf = (transfer: Transfer): Transfer => ({ ...transfer, bytes: [...transfer.bytes] })

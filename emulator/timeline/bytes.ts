@@ -19,3 +19,16 @@ export const visibleText = (bytes: readonly number[]): string =>
         : `\\x${byte.toString(16).padStart(2, '0')}`
     })
     .join('')
+
+/** In a string, of which there may be thousands, what an I2C transfer moved: the register, or 0x100, then the bytes. */
+export const packTwoWire = (register: number | undefined, bytes: readonly number[]): string =>
+  String.fromCharCode(register ?? NO_REGISTER, ...bytes)
+
+export const unpackTwoWire = (
+  packed: string,
+): { readonly register: number | undefined; readonly bytes: readonly number[] } => {
+  const [register = NO_REGISTER, ...bytes] = Array.from(packed, (character) => character.charCodeAt(0))
+  return { register: register === NO_REGISTER ? undefined : register, bytes }
+}
+
+const NO_REGISTER = 0x100
