@@ -1,4 +1,6 @@
 import { bytesAsText, unpackTwoWire } from './bytes.ts'
+import type { Cycles } from '../cpu/bus.ts'
+import type { Plain } from '../snapshot/saved.ts'
 import type { Span } from './span.ts'
 import type { SpanTrack } from './tracks.ts'
 
@@ -29,6 +31,26 @@ export const twoWireTransfer = (
 export interface SpiData {
   readonly out: readonly number[]
   readonly in: readonly number[]
+}
+
+/** A sample that the firmware fetched. */
+export interface SampleData {
+  /** When the sensor took it. */
+  readonly takenCycle: Cycles
+  /** In the channel's unit. */
+  readonly value: number
+}
+
+/** Data of a span, with what its track keeps in few words spelt out. */
+export const spanData = (track: SpanTrack, span: Span): Plain => {
+  const { data, kind, value = 0 } = span
+  if (track.info.decoded === 'i2c') {
+    const transfer = twoWireTransfer(track, span)
+    return transfer && { ...transfer }
+  }
+  if (track.info.decoded !== 'samples' || typeof data !== 'number') return data
+  const { sensitivity } = track.spans.names[kind]?.data as { readonly sensitivity: number }
+  return { takenCycle: data, value: value * sensitivity } satisfies SampleData
 }
 
 /** What a span or mark says: its text, or its data in words; nothing where it has neither. */

@@ -11,8 +11,8 @@ export interface TrackInfo {
   /** Of a level: `pA`; of what spans and marks carry beside their duration. Empty where there is none. */
   readonly unit: string
   readonly kind: TrackKind
-  /** What the data of its spans are, where they say it in place of a text: `spanText`. */
-  readonly decoded?: 'i2c' | 'spi'
+  /** What the data of its spans are, where they are kept in few words: `spanText` and `spanData` read them. */
+  readonly decoded?: 'i2c' | 'spi' | 'samples'
 }
 
 /** How much a track keeps. */

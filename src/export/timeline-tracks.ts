@@ -3,12 +3,12 @@ import type { Cycles } from '../../emulator/cpu/bus.ts'
 import type { Plain } from '../../emulator/snapshot/saved.ts'
 import type { SpanBucket } from '../../emulator/timeline/folded-spans.ts'
 import type { Span } from '../../emulator/timeline/span.ts'
-import type { Spans } from '../../emulator/timeline/spans.ts'
+import { spanData, spanText } from '../../emulator/timeline/span-text.ts'
 import type { StepBucket, Steps } from '../../emulator/timeline/steps.ts'
 import type { Timeline } from '../../emulator/timeline/timeline.ts'
 import { FURTHER } from '../../emulator/timeline/track.ts'
 import { LevelTrack, StateTrack } from '../../emulator/timeline/tracks.ts'
-import type { Track as Recorded } from '../../emulator/timeline/tracks.ts'
+import type { SpanTrack, Track as Recorded } from '../../emulator/timeline/tracks.ts'
 import type { FoldedSpans, LevelPiece, SpanPiece, StatePiece, TimelineView, Track } from './timeline-view.ts'
 
 /**
@@ -56,7 +56,7 @@ function trackOf(track: Recorded): Track {
     return { kind: 'level', info, pieces: (from, to) => levels(track.steps, from, to) }
   if (track instanceof StateTrack)
     return { kind: 'state', info, pieces: (from, to) => states(track, from, to) }
-  return { kind: track.info.kind, info, pieces: (from, to) => spans(track.spans, from, to) }
+  return { kind: track.info.kind, info, pieces: (from, to) => spans(track, from, to) }
 }
 
 function* levels(steps: Steps, from: Cycles, to: Cycles): Generator<LevelPiece> {
@@ -112,30 +112,32 @@ function* recent(
 }
 
 /** By begin, the outer ones first: those that are kept may have begun before what is folded ends. */
-function* spans(track: Spans, from: Cycles, to: Cycles): Generator<SpanPiece | FoldedSpans> {
-  const kept = track.spansIn(from, to)[Symbol.iterator]()
+function* spans(track: SpanTrack, from: Cycles, to: Cycles): Generator<SpanPiece | FoldedSpans> {
+  const kept = track.spans.spansIn(from, to)[Symbol.iterator]()
   let next = kept.next()
   const until = function* (begin: Cycles): Generator<SpanPiece> {
     for (; next.done !== true && next.value.begin < begin; next = kept.next())
       yield spanOf(track, next.value, to)
   }
-  for (const bucket of track.bucketsIn(from, to)) {
+  for (const bucket of track.spans.bucketsIn(from, to)) {
     yield* until(bucket.begin)
     yield foldedOf(track, bucket)
   }
   yield* until(Infinity)
 }
 
-function foldedOf({ names }: Spans, { begin, end, kind, count, covered }: SpanBucket): FoldedSpans {
+function foldedOf(
+  { spans: { names } }: SpanTrack,
+  { begin, end, kind, count, covered }: SpanBucket,
+): FoldedSpans {
   const { name, depth } = names[kind] ?? { name: '', depth: 0 }
   return { kind: 'folded', begin, end, depth, name, count, busyCycles: covered }
 }
 
-function spanOf(
-  { names }: Spans,
-  { begin, end, kind, countsAs, value, text, data }: Span,
-  to: Cycles,
-): SpanPiece {
+function spanOf(track: SpanTrack, span: Span, to: Cycles): SpanPiece {
+  const { names } = track.spans
+  const { begin, end, kind, countsAs, value } = span
+  const [text, data] = [spanText(track, span), spanData(track, span)]
   const { depth } = names[kind] ?? { depth: 0 }
   const name = names[countsAs]?.name ?? ''
   return {
@@ -144,9 +146,9 @@ function spanOf(
     end: end === Infinity ? Math.max(to, begin) : end,
     depth,
     // Of names beyond what a track tells apart, the text is the name.
-    name: name === FURTHER && text !== undefined ? text : name,
+    name: name === FURTHER && text !== '' ? text : name,
     ...(value !== undefined && { value }),
-    ...(text !== undefined && name !== FURTHER && { text }),
+    ...(text !== '' && name !== FURTHER && { text }),
     ...(data !== undefined && { data: flat(data) }),
   }
 }

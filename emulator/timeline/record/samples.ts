@@ -45,7 +45,7 @@ export class SamplesRecorder implements Saved<SavedSamples> {
     let spans = this.#tracks.get(sensor)
     if (!spans) {
       const info = { id: `samples/${sensor}`, name: `${sensor}, samples`, group: 'sensors', unit: 'counts' }
-      ;({ spans } = this.context.timeline.marks(info))
+      ;({ spans } = this.context.timeline.marks({ ...info, decoded: 'samples' }))
       this.#tracks.set(sensor, spans)
     }
     return spans
