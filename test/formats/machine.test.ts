@@ -27,7 +27,7 @@ describe.skipIf(python === '')('two seconds of the gesture app', () => {
     const { recording } = await heldOut()
     const running = new Running(await loadImage(await gestureFirmware('cmsis-nn')), { recording })
     timeline = new Timeline(UNFOLDED)
-    const recorder = new Recorder(running.machine, { timeline })
+    const recorder = new Recorder(running.machine, timeline)
     running.run(END)
     recorder.finish()
     sleepCycles = running.machine.sleepCycles

@@ -50,8 +50,6 @@ export interface SavedRecorder {
 }
 
 export interface RecorderOptions {
-  /** One that is empty and begins at the machine's present, or one to go on with. */
-  readonly timeline?: Timeline
   /** Each byte that EasyDMA moves, too; that it is at work is among the states of the parts. */
   readonly dma?: boolean
 }
@@ -74,11 +72,12 @@ export class Recorder implements Saved<SavedRecorder> {
   readonly #samples: SamplesRecorder
   readonly #pinListeners: ((level: boolean) => void)[] = []
 
+  /** @param timeline one that is empty and begins at the machine's present, or one to go on with */
   constructor(
     private readonly machine: Machine,
+    timeline = new Timeline(undefined, machine.now),
     private readonly options: RecorderOptions = {},
   ) {
-    const { timeline = new Timeline(undefined, machine.now) } = options
     this.timeline = timeline
     const { scheduler, chip, cpu, ledger } = machine
     const { time } = chip.context
