@@ -59,7 +59,7 @@ module.exports = {
       to: {
         path: '^(emulator|src)/',
         pathNot:
-          '^src/report/(show|compare|run-report|power-report|parts/away)|^src/verdict|^emulator/(time|trace|probes|snapshot)/',
+          '^src/report/(show|compare|run-report|power-report|parts/away)|^src/verdict|^emulator/(time|trace|probes|snapshot)/|^emulator/cpu/timing/reasons',
       },
     },
     {

@@ -443,6 +443,10 @@ export class Machine implements TriggerTarget {
     return this.scheduler.now
   }
 
+  reading(): Float64Array | undefined {
+    return this.cpu.reading()
+  }
+
   addProbe(address: Address, callback: () => void): void {
     this.cpu.addProbe(address, callback)
   }
@@ -486,14 +490,12 @@ export class Machine implements TriggerTarget {
   }
 
   get profile(): CodeProfile | undefined {
-    if (!this.options.profile) return undefined
-    const counts = this.cpu.core.profile
+    const { reasons } = this.cpu
+    if (!reasons) return undefined
     return {
       forEachExecuted: (callback) => {
-        for (let i = 0; i < counts.length; i += 2) {
-          const executions = counts[i + 1] ?? 0n
-          if (executions !== 0n) callback(codeAddress(i), Number(counts[i] ?? 0n), Number(executions))
-        }
+        for (const { address, cycles, executions, reasons: why } of reasons.instructions())
+          callback(address, cycles, executions, why)
       },
     }
   }

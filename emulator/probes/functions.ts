@@ -2,9 +2,14 @@ import type { Address, Cycles } from '../cpu/bus.ts'
 import { lastAt } from '../last-at.ts'
 import type { CodeRange } from './target.ts'
 
-/** What the processor counted at each executed half-word of code. */
+/** Why cycles went by: the names are the processor's. */
+export type Reasons = Readonly<Record<string, Cycles>>
+
+/** What the processor counted at each instruction that took cycles, by address; some were never completed. */
 export interface CodeProfile {
-  forEachExecuted(callback: (address: Address, cycles: Cycles, executions: number) => void): void
+  forEachExecuted(
+    callback: (address: Address, cycles: Cycles, executions: number, reasons?: Reasons) => void,
+  ): void
 }
 
 export interface NamedRange extends CodeRange {
@@ -17,6 +22,8 @@ export interface FunctionCost {
   /** Spent in the function's own instructions, not in what it calls. */
   readonly selfCycles: Cycles
   readonly instructions: number
+  /** Of `selfCycles`, where they are known. */
+  readonly reasons: Reasons
   /** Executions of its first instruction: calls, where nothing jumps back there. */
   readonly entries: number
 }
@@ -29,9 +36,18 @@ export function functionCosts(
   profile: CodeProfile,
   functions: readonly NamedRange[],
 ): readonly FunctionCost[] {
-  const sums = new Map<Address, { name: string; selfCycles: number; instructions: number; entries: number }>()
+  const sums = new Map<
+    Address,
+    {
+      name: string
+      selfCycles: number
+      instructions: number
+      entries: number
+      reasons: Record<string, Cycles>
+    }
+  >()
   let index = 0
-  profile.forEachExecuted((address, cycles, executions) => {
+  profile.forEachExecuted((address, cycles, executions, reasons = {}) => {
     const current = functions[index]
     if (!current || address < current.start || address >= current.end)
       index = lastAt(functions.length, (i) => functions[i]?.start, address)
@@ -41,12 +57,14 @@ export function functionCosts(
     let sum = sums.get(start)
     if (!sum) {
       const name = known ? owner.name : `0x${start.toString(16)}..0x${(start + 0x100).toString(16)}`
-      sum = { name, selfCycles: 0, instructions: 0, entries: 0 }
+      sum = { name, selfCycles: 0, instructions: 0, entries: 0, reasons: {} }
       sums.set(start, sum)
     }
     sum.selfCycles += cycles
     sum.instructions += executions
     if (address === start) sum.entries += executions
+    for (const [reason, more] of Object.entries(reasons))
+      sum.reasons[reason] = (sum.reasons[reason] ?? 0) + more
   })
   return [...sums]
     .map(([start, sum]) => ({ start, ...sum }))
@@ -65,7 +83,8 @@ export function inferFunctions(
   const executed = new Set<Address>()
   const starts = new Set(entries.map((entry) => (entry & ~1) >>> 0))
   let last = 0
-  profile.forEachExecuted((address) => {
+  profile.forEachExecuted((address, _, executions) => {
+    if (executions === 0) return
     executed.add(address)
     last = Math.max(last, address)
     const target = branchWithLink(address, readHalfword(address), readHalfword(address + 2))

@@ -1,4 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
+import { add, addBetween, noReading, type Reading } from './readings.ts'
 import { CycleHistogram } from './statistics.ts'
 import type { CycleStatistics, SavedHistogram } from './statistics.ts'
 import { LR, SP } from './target.ts'
@@ -12,6 +13,8 @@ export interface OperatorSummary extends CycleStatistics {
   readonly subgraph: number | undefined
   /** Entry of the kernel's Eval function, without the Thumb bit. */
   readonly evalAddress: Address
+  /** Over all its invocations; empty where nothing is counted. */
+  readonly counts: Reading
 }
 
 /** The invocations of one interpreter with one model, seen from outside. */
@@ -20,6 +23,9 @@ export interface InterpreterSummary extends CycleStatistics {
   readonly table: number
   /** What an invocation costs beside its operators: the rest, exactly. */
   readonly own: CycleStatistics
+  /** Over all invocations, and what of it is beside the operators. */
+  readonly counts: Reading
+  readonly ownCounts: Reading
   readonly operators: readonly OperatorSummary[]
 }
 
@@ -82,7 +88,9 @@ interface OpenInvocation {
   readonly outer: OpenOperator | undefined
   table: Table | undefined
   next: number
-  readonly ended: { readonly operator: EndedOperator; readonly cycles: Cycles }[]
+  readonly ended: { readonly operator: EndedOperator; readonly cycles: Cycles; readonly counts: Reading }[]
+  /** When it began. */
+  readonly from: Reading
 }
 
 interface EndedOperator extends Place {
@@ -93,17 +101,21 @@ interface OpenOperator extends EndedOperator {
   readonly invocation: OpenInvocation
   readonly site: Address
   readonly begin: Cycles
+  readonly from: Reading
   readonly stackPointer: number
 }
 
 interface Row extends Place {
   readonly cycles: CycleHistogram
+  counts: Reading
 }
 
 interface Table {
   readonly id: number
   readonly cycles: CycleHistogram
   readonly own: CycleHistogram
+  counts: Reading
+  ownCounts: Reading
   readonly operators: Map<string, Row>
 }
 
@@ -113,14 +125,18 @@ type Place = Pick<OperatorSummary, 'path' | 'subgraph' | 'evalAddress'>
 export interface SavedProfiler {
   readonly invocations: readonly (Pick<
     OpenInvocation,
-    'entry' | 'object' | 'begin' | 'stackPointer' | 'next'
+    'entry' | 'object' | 'begin' | 'stackPointer' | 'next' | 'from'
   > & {
     readonly outer: number | null
     readonly table: number | null
-    readonly ended: readonly (Place & { readonly table: number; readonly cycles: Cycles })[]
+    readonly ended: readonly (Place & {
+      readonly table: number
+      readonly cycles: Cycles
+      readonly counts: Reading
+    })[]
   })[]
   readonly operators: readonly (Place &
-    Pick<OpenOperator, 'site' | 'begin' | 'stackPointer'> & {
+    Pick<OpenOperator, 'site' | 'begin' | 'stackPointer' | 'from'> & {
       readonly invocation: number
       readonly table: number
     })[]
@@ -128,7 +144,13 @@ export interface SavedProfiler {
     readonly id: number
     readonly cycles: SavedHistogram
     readonly own: SavedHistogram
-    readonly operators: readonly (Place & { readonly key: string; readonly cycles: SavedHistogram })[]
+    readonly counts: Reading
+    readonly ownCounts: Reading
+    readonly operators: readonly (Place & {
+      readonly key: string
+      readonly cycles: SavedHistogram
+      readonly counts: Reading
+    })[]
   }[]
   readonly returns: readonly Address[]
 }
@@ -182,28 +204,37 @@ export class OperatorProfiler {
     const place = ({ path, subgraph, evalAddress }: Place): Place => ({ path, subgraph, evalAddress })
     return {
       invocations: this.#invocations.map(
-        ({ entry, object, begin, stackPointer, next, outer, table, ended }) => ({
-          ...{ entry, object, begin, stackPointer, next },
+        ({ entry, object, begin, stackPointer, next, from, outer, table, ended }) => ({
+          ...{ entry, object, begin, stackPointer, next, from },
           outer: outer ? this.#operators.indexOf(outer) : null,
           table: table?.id ?? null,
-          ended: ended.map(({ operator, cycles }) => ({
+          ended: ended.map(({ operator, cycles, counts }) => ({
             ...place(operator),
             table: operator.table.id,
             cycles,
+            counts,
           })),
         }),
       ),
       operators: this.#operators.map((operator) => ({
         ...place(operator),
         ...{ site: operator.site, begin: operator.begin, stackPointer: operator.stackPointer },
+        from: operator.from,
         invocation: this.#invocations.indexOf(operator.invocation),
         table: operator.table.id,
       })),
-      tables: Array.from(this.#tables.values(), ({ id, cycles, own, operators }) => ({
+      tables: Array.from(this.#tables.values(), ({ id, cycles, own, operators, counts, ownCounts }) => ({
         id,
+        counts: counts.slice(),
+        ownCounts: ownCounts.slice(),
         cycles: cycles.save(),
         own: own.save(),
-        operators: Array.from(operators, ([key, row]) => ({ ...place(row), key, cycles: row.cycles.save() })),
+        operators: Array.from(operators, ([key, row]) => ({
+          ...place(row),
+          key,
+          cycles: row.cycles.save(),
+          counts: row.counts.slice(),
+        })),
       })),
       returns: [...this.#returns],
     }
@@ -212,14 +243,16 @@ export class OperatorProfiler {
   /** The listener is told nothing: it has a state of its own. */
   restore({ invocations, operators, tables, returns }: SavedProfiler): void {
     this.#tables.clear()
-    for (const { id, cycles, own, operators } of tables) {
+    for (const { id, cycles, own, operators, counts, ownCounts } of tables) {
       const table = this.#table(id)
+      table.counts = counts.slice()
+      table.ownCounts = ownCounts.slice()
       table.cycles.restore(cycles)
       table.own.restore(own)
       for (const { key, cycles, ...row } of operators) {
         const histogram = new CycleHistogram()
         histogram.restore(cycles)
-        table.operators.set(key, { ...row, cycles: histogram })
+        table.operators.set(key, { ...row, cycles: histogram, counts: row.counts.slice() })
       }
     }
     this.#restoreOpen({ invocations, operators })
@@ -241,9 +274,10 @@ export class OperatorProfiler {
         ...saved,
         outer: outer === null ? undefined : this.#operators[outer],
         table: table === null ? undefined : this.#table(table),
-        ended: ended.map(({ table, cycles, ...operator }) => ({
+        ended: ended.map(({ table, cycles, counts, ...operator }) => ({
           operator: { ...operator, table: this.#table(table) },
           cycles,
+          counts,
         })),
       })
       addOperators()
@@ -263,8 +297,10 @@ export class OperatorProfiler {
   summary(): readonly InterpreterSummary[] {
     return [...this.#tables.values()]
       .filter(({ cycles }) => cycles.count > 0)
-      .map(({ id, cycles, own, operators }) => ({
+      .map(({ id, cycles, own, operators, counts, ownCounts }) => ({
         table: id,
+        counts: counts.slice(),
+        ownCounts: ownCounts.slice(),
         ...cycles.statistics(),
         own: own.statistics(),
         operators: [...operators.values()]
@@ -305,6 +341,7 @@ export class OperatorProfiler {
       table: undefined,
       next: 0,
       ended: [],
+      from: this.#reading(),
     })
     this.#options.listener?.beginInvocation()
     const back = (target.readRegister(LR) & ~1) >>> 0
@@ -327,7 +364,11 @@ export class OperatorProfiler {
     const cycles = this.#target.now - begin
     table.cycles.add(cycles)
     table.own.add(cycles - ended.reduce((sum, operator) => sum + operator.cycles, 0))
-    for (const { operator, cycles } of ended) count(operator, cycles)
+    const counts = addBetween(noReading, invocation.from, this.#reading())
+    table.counts = add(table.counts, counts)
+    const own = ended.reduce((rest, operator) => addBetween(rest, operator.counts, noReading), counts)
+    table.ownCounts = add(table.ownCounts, own)
+    for (const { operator, cycles, counts } of ended) count(operator, cycles, counts)
     this.#options.onReturn?.(table.id)
   }
 
@@ -356,6 +397,7 @@ export class OperatorProfiler {
       path,
       subgraph,
       evalAddress: callee,
+      from: this.#reading(),
     })
     this.#options.listener?.beginOperator({ table: table.id, path, subgraph, evalAddress: callee })
   }
@@ -367,8 +409,13 @@ export class OperatorProfiler {
     this.#options.listener?.endOperator()
     const cycles = this.#target.now - operator.begin
     // What a subgraph does any number of times is folded at once; it is no part of the sum.
-    if (operator.path.length > 1) count(operator, cycles)
-    else operator.invocation.ended.push({ operator, cycles })
+    const counts = addBetween(noReading, operator.from, this.#reading())
+    if (operator.path.length > 1) count(operator, cycles, counts)
+    else operator.invocation.ended.push({ operator, cycles, counts })
+  }
+
+  #reading(): Reading {
+    return this.#target.reading?.() ?? noReading
   }
 
   /** Forgets calls that never returned (longjmp, reset): their frames lie below the present stack pointer. */
@@ -399,18 +446,29 @@ export class OperatorProfiler {
   #table(id: number): Table {
     let table = this.#tables.get(id)
     if (!table) {
-      table = { id, cycles: new CycleHistogram(), own: new CycleHistogram(), operators: new Map() }
+      table = {
+        id,
+        cycles: new CycleHistogram(),
+        own: new CycleHistogram(),
+        counts: noReading,
+        ownCounts: noReading,
+        operators: new Map(),
+      }
       this.#tables.set(id, table)
     }
     return table
   }
 }
 
-function count({ table, path, subgraph, evalAddress }: EndedOperator, cycles: Cycles): void {
+function count({ table, path, subgraph, evalAddress }: EndedOperator, cycles: Cycles, counts: Reading): void {
   const key = `${path.join('.')}@${subgraph}:${evalAddress}`
   let row = table.operators.get(key)
-  if (!row) table.operators.set(key, (row = { path, subgraph, evalAddress, cycles: new CycleHistogram() }))
+  if (!row) {
+    row = { path, subgraph, evalAddress, cycles: new CycleHistogram(), counts: noReading }
+    table.operators.set(key, row)
+  }
   row.cycles.add(cycles)
+  row.counts = add(row.counts, counts)
 }
 
 function comparePaths(a: readonly number[], b: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { functionCosts, inferFunctions } from './functions.ts'
+import { functionCosts, inferFunctions, type Reasons } from './functions.ts'
 import { heapHighWater, stackHighWater, stackHighWaterGuess, touchedBytes } from './memory.ts'
 import { PhaseRecorder, type PhaseSpan } from './phases.ts'
 import { RoundFold } from './rounds.ts'
@@ -216,8 +216,12 @@ describe('function costs', () => {
     [0x300, 1, 1],
   ] as const
   const profile = {
-    forEachExecuted: (callback: (address: number, cycles: number, executions: number) => void) =>
-      executed.forEach(([address, cycles, executions]) => callback(address, cycles, executions)),
+    forEachExecuted: (
+      callback: (address: number, cycles: number, executions: number, reasons: Reasons) => void,
+    ) =>
+      executed.forEach(([address, cycles, executions]) =>
+        callback(address, cycles, executions, { issue: executions, refill: cycles - executions }),
+      ),
   }
 
   it('are summed by function, the unknown by page', () => {
@@ -226,9 +230,30 @@ describe('function costs', () => {
       { name: 'main', start: 0x20, end: 0x28 },
     ]
     expect(functionCosts(profile, functions)).toEqual([
-      { name: 'main', start: 0x20, selfCycles: 17, instructions: 4, entries: 2 },
-      { name: 'reset', start: 0x10, selfCycles: 8, instructions: 4, entries: 1 },
-      { name: '0x300..0x400', start: 0x300, selfCycles: 1, instructions: 1, entries: 1 },
+      {
+        name: 'main',
+        start: 0x20,
+        selfCycles: 17,
+        instructions: 4,
+        entries: 2,
+        reasons: { issue: 4, refill: 13 },
+      },
+      {
+        name: 'reset',
+        start: 0x10,
+        selfCycles: 8,
+        instructions: 4,
+        entries: 1,
+        reasons: { issue: 4, refill: 4 },
+      },
+      {
+        name: '0x300..0x400',
+        start: 0x300,
+        selfCycles: 1,
+        instructions: 1,
+        entries: 1,
+        reasons: { issue: 1, refill: 0 },
+      },
     ])
   })
 

@@ -1,3 +1,4 @@
+import type { Reading } from './readings.ts'
 import type { Address, Cycles } from '../cpu/bus.ts'
 
 /** What probes see of the processor. Nothing here changes what the firmware does or how long it takes. */
@@ -7,6 +8,8 @@ export interface ProbeTarget {
   removeProbe(address: Address, callback: () => void): void
   readRegister(index: number): number
   readonly now: Cycles
+  /** What has been counted; undefined where nothing is. */
+  reading?(): Reading | undefined
   readMemory(address: Address, length: number): Uint8Array
 }
 

@@ -11,6 +11,7 @@ import { operatorNote } from './parts/operator-note.ts'
 import { measureMemory } from './parts/memory.ts'
 import { findModels } from './parts/models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
+import { describeReasons } from './parts/reasons.ts'
 import { variableAt } from './parts/places.ts'
 import type { CacheOffReport, FunctionReport, RunReport, SoundReport } from './run-report.ts'
 import { ratio, spread } from './parts/spread.ts'
@@ -57,7 +58,7 @@ export function buildReport({
     functions: profile && functions,
   })
   return {
-    schemaVersion: 3,
+    schemaVersion: 4,
     tool: { name: 'boardless', version: toolVersion },
     board: { ...board, cacheOff: cacheOff ?? null },
     timing: observation.timing,
@@ -77,13 +78,14 @@ export function buildReport({
     recording: recording ? describeRecording(recording, observation.clippedSamples) : null,
     sound: sound ?? null,
     run: { ...run, seconds: run.cycles / clockHz },
+    reasons: describeReasons(observation.reasons?.run ?? {}),
     phases: observation.phases.map(({ name, passes, source, ...cycles }) => ({
       name,
       passes,
       source,
       ...spread(cycles, clockHz),
     })),
-    interpreters: describeInterpreters(observation.interpreters, models, image, clockHz),
+    interpreters: describeInterpreters(observation, models, image, clockHz),
     functions,
     resets: observation.resets,
     memory: measureMemory(image, observation),
@@ -118,14 +120,17 @@ function describeFunctions(
   awakeCycles: number,
 ): readonly FunctionReport[] {
   const ranges = image.symbols.isEmpty ? infer(profile, image, interpreters) : image.symbols.functions
-  return functionCosts(profile, ranges).map(({ name, start, selfCycles, instructions, entries }) => ({
-    name: shortName(name),
-    address: start,
-    selfCycles,
-    share: Math.min(ratio(selfCycles, awakeCycles), 1),
-    instructions,
-    entries,
-  }))
+  return functionCosts(profile, ranges).map(
+    ({ name, start, selfCycles, instructions, entries, reasons }) => ({
+      name: shortName(name),
+      address: start,
+      selfCycles,
+      share: Math.min(ratio(selfCycles, awakeCycles), 1),
+      instructions,
+      entries,
+      reasons: describeReasons(reasons),
+    }),
+  )
 }
 
 function infer(

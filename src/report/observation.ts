@@ -1,6 +1,6 @@
 import type { InstructionCycles } from '../../emulator/cpu/timing/cycle-reasons.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
-import type { CodeProfile } from '../../emulator/probes/functions.ts'
+import type { CodeProfile, Reasons } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
 import type { PhaseSummary } from '../../emulator/probes/rounds.ts'
@@ -38,6 +38,8 @@ export interface Observation {
   readonly profile?: CodeProfile
   /** With the reasons of its cycles; absent without a profile. */
   readonly instructions?: readonly InstructionCycles[]
+  /** What the readings of interpreters mean, and the run's own reasons. Absent without a profile. */
+  readonly reasons?: { readonly of: (reading: Float64Array) => Reasons; readonly run: Reasons }
   /** Ever written. */
   readonly touched: TouchedRam
   /** Written since `main` began; undefined where the firmware has no such symbol, or never got there. */

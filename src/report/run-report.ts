@@ -8,7 +8,7 @@ import type { PowerReport } from './power-report.ts'
  * comes from the machine it ran on.
  */
 export interface RunReport {
-  readonly schemaVersion: 3
+  readonly schemaVersion: 4
   readonly tool: { readonly name: 'boardless'; readonly version: string }
   readonly board: BoardReport
   readonly timing: TimingReport
@@ -21,6 +21,8 @@ export interface RunReport {
   /** What the microphone heard. */
   readonly sound: SoundReport | null
   readonly run: RunSummary
+  /** Why the run's cycles went by; they add up to all of them. Empty without a profile. */
+  readonly reasons: ReasonsReport
   readonly phases: readonly PhaseReport[]
   readonly interpreters: readonly InterpreterReport[]
   /** Dearest first. */
@@ -44,6 +46,9 @@ export interface RunReport {
   }[]
   readonly fault: FaultReport | null
 }
+
+/** Cycles by reason, as docs/reasons.md has them; those of none are left out. */
+export type ReasonsReport = Readonly<Record<string, number>>
 
 export interface BoardReport {
   readonly name: string
@@ -259,7 +264,9 @@ export interface InterpreterReport extends CycleSpread {
   /** Why `model` is null. */
   readonly modelUnknown: string | null
   /** What it costs beside its operators; `totalCycles` is the rest, exactly. */
-  readonly own: CycleSpread & { readonly share: number }
+  readonly own: CycleSpread & { readonly share: number; readonly reasons: ReasonsReport }
+  /** Of `totalCycles`. */
+  readonly reasons: ReasonsReport
   readonly operators: readonly OperatorReport[]
 }
 
@@ -281,6 +288,8 @@ export interface OperatorReport extends CycleSpread {
   readonly cyclesPerMac: number | null
   /** Of all cycles of the interpreter's invocations, 0 to 1. */
   readonly share: number
+  /** Of `totalCycles`. */
+  readonly reasons: ReasonsReport
 }
 
 export interface FunctionReport {
@@ -291,6 +300,8 @@ export interface FunctionReport {
   readonly share: number
   readonly instructions: number
   readonly entries: number
+  /** Of `selfCycles`. */
+  readonly reasons: ReasonsReport
 }
 
 export interface MemoryReport {

@@ -219,6 +219,7 @@ export class Run {
       ...this.#interpreters.observed(),
       ...(profile && machine.profile && { profile: machine.profile }),
       ...(machine.cpu.reasons && { instructions: machine.cpu.reasons.instructions() }),
+      ...reasonsOf(machine),
       touched: this.#written.ever,
       touchedSinceMain: this.#written.sinceMain,
       resets: describeResets(machine, image),
@@ -265,3 +266,10 @@ const both = (one: PhaseListener, other: PhaseListener): PhaseListener => ({
     other.abandonPhase(name, cycle)
   },
 })
+
+/** Why its cycles went by, where they are counted. */
+function reasonsOf({ cpu }: Machine): Pick<Observation, 'reasons'> {
+  const { reasons } = cpu
+  const run = cpu.reading()
+  return reasons && run ? { reasons: { of: (reading) => reasons.of(reading), run: reasons.of(run) } } : {}
+}

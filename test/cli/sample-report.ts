@@ -42,9 +42,10 @@ export function sampleReport(factor = 1): RunReport {
     ...spread(cycles * factor, cycles * factor, cycles * factor + 4),
     cyclesPerMac: macs ? (cycles * factor) / macs : null,
     share: cycles / 120_400,
+    reasons: { issue: 2 * cycles * factor, data: cycles * factor + 4 },
   })
   return {
-    schemaVersion: 3,
+    schemaVersion: 4,
     tool: { name: 'boardless', version: '0.1.0' },
     board: {
       name: 'Arduino Nano 33 BLE Sense',
@@ -112,6 +113,7 @@ export function sampleReport(factor = 1): RunReport {
       instructions: 12_345_678,
       sleepCycles: 19_180_000_000,
     },
+    reasons: { issue: 12_000_000, data: 3_000_000, refill: 2_000_000, sleep: 180_000_000 },
     phases: [
       { name: 'sensor', passes: 300, source: 'marker', ...spread(1_500_000, 1_500_064, 1_500_128) },
       { name: 'preprocess', passes: 3, source: 'marker', ...spread(40_000, 40_010, 40_020) },
@@ -129,7 +131,8 @@ export function sampleReport(factor = 1): RunReport {
         address: 0x2000_0100,
         model: 0,
         modelUnknown: null,
-        own: { ...spread(0, 0, 0), share: 0 },
+        own: { ...spread(0, 0, 0), share: 0, reasons: {} },
+        reasons: { issue: 400_000 * factor, data: 222_400 * factor, refill: 100_000 * factor },
         ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor),
         operators: [
           operator('0', 'FULLY_CONNECTED', [1, 16], 9600, 115_200),
@@ -146,6 +149,7 @@ export function sampleReport(factor = 1): RunReport {
         share: 0.45,
         instructions: 6_000_000,
         entries: 6,
+        reasons: { issue: 6_000_000, data: 3_000_000 },
       },
       {
         name: 'twim::transfer',
@@ -154,6 +158,7 @@ export function sampleReport(factor = 1): RunReport {
         share: 0.25,
         instructions: 2_000_000,
         entries: 600,
+        reasons: { issue: 2_000_000, refill: 3_000_000 },
       },
     ],
     resets: [],

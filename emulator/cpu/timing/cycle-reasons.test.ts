@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { Scheduler } from '../../time/scheduler.ts'
 import { CortexM4 } from '../cpu.ts'
-import { addReadings, type Reading } from './cycle-reasons.ts'
+import { addBetween, noReading } from '../../probes/readings.ts'
+import type { Reading } from './cycle-reasons.ts'
 import { allReasons, sumOf, type CyclesByReason } from './reasons.ts'
 import { pipelineTiming, type TimingParameters } from './timing.ts'
 
@@ -61,7 +62,7 @@ function bench(code: readonly number[], options: Options = {}) {
   cpu.addProbe(BASE, probe)
   const end = scheduler.now + 100_000
   while (scheduler.now < end && cpu.execute(scheduler.now + (options.slice ?? 100_000)).kind === 'reached');
-  const passed = addReadings(new Float64Array(), begin!, cpu.reading()!)
+  const passed = addBetween(noReading, begin!, cpu.reading()!)
   return { cpu, scheduler, reasons: cpu.reasons!.of(passed) }
 }
 

@@ -225,16 +225,3 @@ export class CycleReasons {
     return (this.#words[(address >> 2) + 1] ?? 0) * 2 ** 32 + (low >>> 0)
   }
 }
-
-/** Adds the difference of two readings to a sum, which may be shorter. @returns the sum */
-export function addReadings(sum: Reading, from: Reading, to: Reading): Reading {
-  const total = sum.length < to.length ? grown(sum, to.length) : sum
-  for (let i = 0; i < to.length; i++) total[i] = (total[i] ?? 0) + (to[i] ?? 0) - (from[i] ?? 0)
-  return total
-}
-
-function grown(sum: Reading, length: number): Reading {
-  const longer = new Float64Array(length)
-  longer.set(sum)
-  return longer
-}

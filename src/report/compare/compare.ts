@@ -13,6 +13,7 @@ import {
   timingLine,
   title,
 } from '../show/render-header.ts'
+import { reasonRows } from '../show/reasons.ts'
 import { memoryRows, warnings } from '../show/render.ts'
 import type { OperatorReport, RunReport } from '../run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
@@ -32,6 +33,7 @@ export function renderComparison(before: NamedReport, after: NamedReport, style:
     header(first, second, style),
     phases(first, second, style),
     operators(first, second, style),
+    reasons(first, second, style),
     memory(first, second, style),
     renderPowerComparison(first, second, style),
     predictions(first, second, style),
@@ -194,6 +196,31 @@ function operators(first: NamedReport, second: NamedReport, style: Style): strin
     ),
   ].join('\n')
 }
+
+/** Where the cycles of an invocation went, or without interpreters those of the runs. */
+function reasons(first: NamedReport, second: NamedReport, style: Style): string | undefined {
+  const [a, b] = [first.report.interpreters[0], second.report.interpreters[0]]
+  const of = ({ report }: NamedReport, one: typeof a): RunReport['reasons'] =>
+    a && b && one ? perInvocation(one) : report.reasons
+  const rows = reasonRows(of(first, a), of(second, b))
+  if (rows.length === 0) return undefined
+  return [
+    heading('Cycles', a && b ? 'where those of an invocation went, on average' : 'where they went', style),
+    table(
+      [text('reason'), number(first.name), number(second.name), number('change')],
+      rows.map(([name, before, after]) => [
+        name,
+        grouped(before),
+        grouped(after),
+        changeOf(Math.round(after) - Math.round(before), style),
+      ]),
+      style,
+    ),
+  ].join('\n')
+}
+
+const perInvocation = ({ reasons, count: times }: RunReport['interpreters'][number]): RunReport['reasons'] =>
+  Object.fromEntries(Object.entries(reasons).map(([reason, cycles]) => [reason, cycles / times]))
 
 const changeOf = (difference: number, style: Style): string =>
   difference === 0

@@ -6,9 +6,10 @@ import { builtinNames } from '../../model/tflite/schema.ts'
 import type { TfliteModel } from '../../model/tflite/schema.ts'
 import type { Registration } from '../../tflm/watch.ts'
 import type { EmbeddedModel } from './models.ts'
-import type { ObservedInterpreter } from '../observation.ts'
+import type { Observation, ObservedInterpreter } from '../observation.ts'
 import { nameOf, variableName } from './places.ts'
 import type { InterpreterReport, OperatorReport } from '../run-report.ts'
+import { reasonsOf } from './reasons.ts'
 import { ratio, spread } from './spread.ts'
 
 /** The models in flash, then those that interpreters had in RAM and that are nowhere else. */
@@ -26,11 +27,12 @@ export function modelsOf(
 }
 
 export function describeInterpreters(
-  interpreters: readonly ObservedInterpreter[],
+  observation: Pick<Observation, 'interpreters' | 'reasons'>,
   models: readonly EmbeddedModel[],
   image: FirmwareImage,
   clockHz: number,
 ): readonly InterpreterReport[] {
+  const { interpreters } = observation
   const names = interpreters.map((one) => modelName(one, models, image))
   return interpreters.map((one, i) => {
     const name = names[i] ?? ''
@@ -43,8 +45,13 @@ export function describeInterpreters(
       model: index < 0 ? null : index,
       modelUnknown: typeof model === 'string' ? model : null,
       ...spread(one, clockHz),
-      own: { ...spread(one.own, clockHz), share: Math.min(ratio(one.own.totalCycles, one.totalCycles), 1) },
-      operators: describeOperators(one, image, clockHz),
+      own: {
+        ...spread(one.own, clockHz),
+        share: Math.min(ratio(one.own.totalCycles, one.totalCycles), 1),
+        reasons: reasonsOf(observation, one.ownCounts),
+      },
+      reasons: reasonsOf(observation, one.counts),
+      operators: describeOperators(one, observation, image, clockHz),
     }
   })
 }
@@ -69,6 +76,7 @@ function modelName(
 
 function describeOperators(
   { operators, totalCycles, model, registrations }: ObservedInterpreter,
+  observation: Pick<Observation, 'reasons'>,
   image: FirmwareImage,
   clockHz: number,
 ): readonly OperatorReport[] {
@@ -81,7 +89,7 @@ function describeOperators(
     }
     return known
   }
-  return operators.map(({ path, subgraph, evalAddress, ...cycles }) => {
+  return operators.map(({ path, subgraph, evalAddress, counts, ...cycles }) => {
     const index = path.at(-1) ?? 0
     const owner = image.symbols.functionAt(evalAddress)
     const described = subgraph === undefined ? undefined : describe(subgraph)[index]
@@ -100,6 +108,7 @@ function describeOperators(
       ...spread(cycles, clockHz),
       cyclesPerMac: known?.macs ? cycles.medianCycles / known.macs : null,
       share: Math.min(ratio(cycles.totalCycles, totalCycles), 1),
+      reasons: reasonsOf(observation, counts),
     }
   })
 }

@@ -18,6 +18,8 @@ const spread = {
   maximumMicroseconds: quantity,
 }
 
+const reasons = map({ type: 'integer' })
+
 const inexact = { medianErrorCycles: count }
 
 const stopKinds = [
@@ -45,6 +47,7 @@ const operator = object(
     ...spread,
     cyclesPerMac: nullable(quantity),
     share,
+    reasons,
   },
   inexact,
 )
@@ -56,7 +59,8 @@ const interpreter = object(
     model: nullable(count),
     modelUnknown: nullable(text),
     ...spread,
-    own: object({ ...spread, share }, inexact),
+    own: object({ ...spread, share, reasons }, inexact),
+    reasons,
     operators: list(operator),
   },
   inexact,
@@ -104,7 +108,7 @@ export const runReportSchema: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Boardless RunReport',
   ...object({
-    schemaVersion: { const: 3 },
+    schemaVersion: { const: 4 },
     tool: object({ name: { const: 'boardless' }, version: text }),
     board: object({
       name: text,
@@ -201,12 +205,13 @@ export const runReportSchema: Schema = {
       instructions: count,
       sleepCycles: count,
     }),
+    reasons,
     phases: list(
       object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread }, inexact),
     ),
     interpreters: list(interpreter),
     functions: list(
-      object({ name: text, address, selfCycles: count, share, instructions: count, entries: count }),
+      object({ name: text, address, selfCycles: count, share, instructions: count, entries: count, reasons }),
     ),
     resets: list(
       object({

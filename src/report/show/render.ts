@@ -14,6 +14,7 @@ import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
 import { renderPower } from './render-power.ts'
+import { operatorReasons, renderReasons } from './reasons.ts'
 import { startsOf } from './render-resets.ts'
 import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from '../run-report.ts'
 import { facts, heading, number, paint, paragraph, spare, table, text } from './style.ts'
@@ -31,6 +32,7 @@ export function renderReport(found: RunReport, style: Style): string {
     fault(report.fault, style),
     phases(report, style),
     operators(report, style),
+    renderReasons(report, style),
     functions(report, style),
     memory(report.memory, startsOf(report), style),
     renderPower(report, style),
@@ -111,6 +113,7 @@ function operators({ interpreters, models }: RunReport, style: Style): string | 
         ],
         style,
       ),
+      ...operatorReasons(interpreter, style),
     ]
   })
   return parts.length > 0 ? parts.join('\n') : undefined
