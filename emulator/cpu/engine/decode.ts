@@ -2,7 +2,6 @@ import { HandlerIndex, handlerFor, operandsOf } from './handlers.ts'
 import { instructionTable } from '../instructions/index.ts'
 import { fieldsOf, registerFileOf, type TableEntry, type TimingClass } from '../instructions/table.ts'
 import {
-  CLASSES,
   CODE_BYTES,
   COUNTS,
   Class,
@@ -483,12 +482,18 @@ export class Decoder {
     if (this.#isKnown(begin, TABLE + to * 8)) this.#changes += 1
     this.#uncached?.forget(begin, TABLE + to * 8)
     this.#bytes.fill(0, begin, TABLE + to * 8)
-    this.#bytes.fill(0, classesOf(begin), classesOf(TABLE + to * 8))
+    this.#forgetLandings(begin, TABLE + to * 8)
     const itNext = this.#view.getUint32(State.itNext, true)
     for (let entry = TABLE + from * 8; entry < TABLE + to * 8; entry += ENTRY_BYTES)
       if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
     this.#lines.on.forget(address, length)
     this.#lines.off.forget(address, length)
+  }
+
+  /** With what they add. What has executed is still to be counted as what it was. */
+  #forgetLandings(from: number, to: number): void {
+    for (let entry = from; entry < to; entry += ENTRY_BYTES)
+      this.#view.setUint16(classesOf(entry) + Class.landed, 0, true)
   }
 
   #isKnown(from: number, to: number): boolean {
@@ -603,7 +608,8 @@ export class Decoder {
   invalidateAll(): void {
     this.#changes += 1
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
-    this.#bytes.fill(0, CLASSES, CLASSES + CODE_BYTES * 2)
+    for (const stretch of this.stretches)
+      this.#forgetLandings(entryAt(stretch * STRETCH), entryAt((stretch + 1) * STRETCH))
     this.#uncached?.forgetAll()
     this.#lines.on.forgetAll()
     this.#lines.off.forgetAll()
