@@ -1,5 +1,5 @@
 import { createBoard, type Board, type BoardDescription, type Wire } from './boards/board.ts'
-import { codeAddress } from './cpu/layout.ts'
+
 import type { Address, Cycles } from './cpu/bus.ts'
 import { CortexM4, type StopReason } from './cpu/cpu.ts'
 import { disassemble } from './cpu/debug/disassemble.ts'
