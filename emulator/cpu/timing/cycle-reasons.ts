@@ -164,8 +164,13 @@ export class CycleReasons {
     reading[0] = now
     reading[1] = exception
     reading[2] = sleep
-    for (let i = 0; i < counted.length; i++) reading[FIXED_FIELDS + i] = this.#count(State.totals + 8 * i)
-    for (let i = 0; i < classes; i++) reading[FIRST_CLASS + i] = this.#count(COUNTS + 8 * i)
+    const words = this.#words
+    const copy = (to: number, address: number, count: number): void => {
+      for (let i = 0, at = address >> 2; i < count; i++, at += 2)
+        reading[to + i] = (words[at + 1] ?? 0) * 2 ** 32 + ((words[at] ?? 0) >>> 0)
+    }
+    copy(FIXED_FIELDS, State.totals, counted.length)
+    copy(FIRST_CLASS, COUNTS, classes)
     const place = underWay === 0 ? undefined : this.#places.get(underWay)
     if (place)
       reading[FIRST_CLASS + place.executed / 8] = (reading[FIRST_CLASS + place.executed / 8] ?? 0) + 1
