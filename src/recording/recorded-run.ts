@@ -15,7 +15,7 @@ import type { Entries } from './archive.ts'
 import type { Given } from './given.ts'
 
 /** RunReports that this tool can show. */
-const REPORT_VERSION: RunReport['schemaVersion'] = 3
+const REPORT_VERSION: RunReport['schemaVersion'] = 4
 
 /** A run that is over, with all that it takes to go through it and, unless that was left out, to make it again. */
 export interface RecordedRun {
