@@ -4,10 +4,12 @@ import { techniqueIds } from '../lab/technique-ids.ts'
 import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
+import type { ExportCommandOptions } from './commands/export.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'
 import type { OpsOptions, TrainOptions } from './commands/model.ts'
 import type { PowerOptions } from './commands/power.ts'
+import type { QueryOptions } from './commands/query.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
 import { timingChoices } from '../simulation/timing-choice.ts'
@@ -22,6 +24,7 @@ import {
   optimisation,
   pattern,
   rate,
+  recordWithout,
   phase,
   setting,
   several,
@@ -40,6 +43,19 @@ The outputs of --model stand for the labels of metadata.json beside it, in its o
 of --data in alphabetical order, and values go in as they were recorded.
 
 Techniques of --only: ${techniqueIds.join(', ')}.`
+
+const queryHelp = `
+Questions:
+  report                the report, as run printed it (default)
+  tracks                what was recorded
+  current               charge, energy, average and peak of the board, the chip and each part
+  stats [TRACK]         time in each state, how often what happened
+  list TRACK            spans and marks one by one
+  phase [NAME]          each occurrence of a phase
+  inference [N]         each invocation of an interpreter, or the n-th
+  console [N]           lines of the console, with their times
+  interrupts            exceptions: how often, how long, latency least, mean, worst
+  at TIME               what everything was at a moment`
 
 const settingOption = [
   '--set <NAME=VALUE>',
@@ -103,6 +119,30 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),
+    )
+
+  command('query <run> [question] [subject]', 'ask a recorded run (run --record) where, when and how much')
+    .addHelpText('after', queryHelp)
+    .option('--in <FROM..TO>', 'of a stretch: 1s..2s, 1s+20ms, end-10ms..; default: the whole run')
+    .option('--text <regex>', 'of what is listed, what matches', pattern)
+    .option('--limit <n>', 'list at most so many (default: 50)', wholeNumber)
+    .option('--json <file>', 'write the answer')
+    .action(
+      async (run: string, question: string | undefined, subject: string | undefined, options: QueryOptions) =>
+        finish(await (await import('./commands/query.ts')).query(run, question, subject, options)),
+    )
+
+  command('export <run>', 'write a recorded run for another program; docs/formats.md')
+    .requiredOption(
+      '--to <format>',
+      'perfetto, vcd, ppk2, csv, csv-events, csv-phases, csv-operators, csv-functions ...',
+    )
+    .option('--in <FROM..TO>', 'of a stretch: 1s..2s, 1s+20ms, end-10ms..; default: the whole run')
+    .option('--track <id>', 'the current that a .ppk2 has (default: that of the board)')
+    .option('--pins <id,...>', 'the pins that are digital channels of a .ppk2', list)
+    .option('--out <file>', 'default: beside the run')
+    .action(async (run: string, options: ExportCommandOptions) =>
+      finish(await (await import('./commands/export.ts')).exportRun(run, options)),
     )
 
   withRun(
@@ -283,6 +323,15 @@ function withRun(command: Command): Command {
     .option(
       '--console <file>',
       'where the firmware’s console goes: a file, fd:3, or - (default: before the report)',
+    )
+    .option(
+      '--record <file>',
+      'write the run to go through it afterwards, such as run.boardless: query, export',
+    )
+    .option(
+      '--record-without <firmware,inputs>',
+      'leave out what is not to be given away; nothing of it can be run again then',
+      recordWithout,
     )
     .option('--raw', 'let the console’s control characters through to a terminal')
 }

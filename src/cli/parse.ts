@@ -9,6 +9,7 @@ import type { PhaseSpec } from '../simulation/phase-specs.ts'
 import { impossible } from '../fidelity/parameters/possible.ts'
 import { didYouMean, nearest } from '../nearest.ts'
 import type { TimingSettings } from '../simulation/timing-choice.ts'
+import { parseParts, type ReplayPart } from '../recording/parts.ts'
 import { parseColumns, parseRate } from '../sensor-log/choices.ts'
 import type { ColumnChoice } from '../sensor-log/choices.ts'
 
@@ -144,5 +145,14 @@ export function phase(text: string, previous: readonly PhaseSpec[] = []): readon
   } catch (error) {
     if (error instanceof UserError) throw new InvalidArgumentError(error.message)
     throw error
+  }
+}
+
+/** `firmware,inputs`. */
+export function recordWithout(text: string): readonly ReplayPart[] {
+  try {
+    return parseParts(text)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof UserError ? error.message : String(error))
   }
 }

@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { UserError } from '../errors.ts'
+import type { RunReport } from '../report/run-report.ts'
 import { buildApp, factsOf } from '../simulation/app.ts'
 import { inputsOf, powerChoices, simulationOf } from '../simulation/run-request.ts'
 import type { RunChoices, RunRequest } from '../simulation/run-request.ts'
+import type { ReplayPart } from '../recording/parts.ts'
+import { beginRecording } from '../recording/record.ts'
 import { simulateWhole } from '../simulation/simulate.ts'
 import type { SimulateOptions, Simulated } from '../simulation/simulate.ts'
 import { firmwareConsole, type ConsoleChoices } from './firmware-console.ts'
@@ -12,13 +17,19 @@ import { kindOf, refuseIgnored, type FirmwareKind } from './which-firmware.ts'
 
 /** What every command takes that runs firmware. */
 export interface RunFirmwareOptions
-  extends RunChoices, ConsoleChoices, Omit<OwnModelOptions, 'model' | 'stdin' | 'for' | 'columns' | 'rate'> {}
+  extends RunChoices, ConsoleChoices, Omit<OwnModelOptions, 'model' | 'stdin' | 'for' | 'columns' | 'rate'> {
+  /** Where the run goes, to be gone through. */
+  readonly record?: string
+  readonly recordWithout?: readonly ReplayPart[]
+}
 
 /** A run that is over, with what it was made of. */
 export interface RanFirmware extends Simulated {
   readonly kind: FirmwareKind
   readonly request: RunRequest
   readonly own: Inferences | undefined
+  /** The `.boardless` file, where the run was recorded. @param report as it is shown */
+  readonly recorded: ((report: RunReport) => Promise<Uint8Array>) | undefined
 }
 
 /**
@@ -50,9 +61,16 @@ export async function runFirmware(
     signal,
     ...(own && { seconds: own.seconds }),
   }
+  const whole = {
+    ...simulation,
+    board: simulation.board ?? NANO_33_BLE_SENSE,
+    timing: simulation.timing ?? pipelineTiming,
+  }
   const console = firmwareConsole(options, running)
+  const recording = options.record === undefined ? undefined : beginRecording(options.recordWithout ?? [])
   const ran = await simulateWhole({
     ...simulation,
+    ...recording?.hooks,
     onProgress: (fraction, step) => running.update(fraction, step),
     ...(own !== undefined
       ? { onConsole: own.texts(console.onConsole) }
@@ -61,7 +79,8 @@ export async function runFirmware(
     running.done()
     console.end()
   })
-  return { ...ran, kind, request, own }
+  const recorded = recording && ((report: RunReport) => recording.finish(whole, report))
+  return { ...ran, kind, request, own, recorded }
 }
 
 async function buildFirst(

@@ -9,6 +9,7 @@ import { serialise } from '../../report/serialise.ts'
 import { withArenaAdvice } from '../../simulation/app.ts'
 import type { RunRequest } from '../../simulation/run-request.ts'
 import { RunThreads } from '../../simulation/run-threads.ts'
+import { writeWhole } from '../../write-whole.ts'
 import { chosenTiming } from '../chosen-timing.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
@@ -30,11 +31,13 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
     printReport(await writeTemplate(firmware, options))
     return ExitCode.fine
   }
-  const { report: ran, kind, request, own } = await runFirmware(firmware, options, signal)
+  const { report: ran, kind, request, own, recorded } = await runFirmware(firmware, options, signal)
   const advisedReport = kind === 'file' ? ran : await advised(ran, firmware, options)
   const { report, outputs } = own?.finish(advisedReport) ?? { report: advisedReport, outputs: undefined }
   if (own !== undefined && outputs !== undefined) await own.write(outputs)
   if (options.json !== undefined) await writeOutput(options.json, serialise(report))
+  if (recorded !== undefined && options.record !== undefined)
+    await writeWhole(options.record, await recorded(report))
   printReport(renderReport(report, styleFor(process.stdout)))
   if (own !== undefined && outputs !== undefined) printReport(own.render(outputs, styleFor(process.stdout)))
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')

@@ -1,0 +1,54 @@
+import { ExitCode, UserError } from '../../errors.ts'
+import { EXPORT_FORMATS, exportFormat } from '../../export/formats.ts'
+import { viewOf } from '../../export/timeline-tracks.ts'
+import { parseStretch } from '../../recording/instant.ts'
+import { openRun } from '../../recording/open-run.ts'
+import { writeWhole } from '../../write-whole.ts'
+import { printNote } from '../output.ts'
+
+export interface ExportCommandOptions {
+  readonly to: string
+  readonly in?: string
+  readonly out?: string
+  readonly track?: string
+  readonly pins?: readonly string[]
+}
+
+/** Beyond it a stretch is exported as it is folded: recorded again it would be too large. Ten minutes. */
+const LONGEST_AGAIN = 600 * 64_000_000
+
+/** Writes a recorded run, or a stretch of it, for another program. */
+export async function exportRun(file: string, options: ExportCommandOptions): Promise<number> {
+  const format = exportFormat(options.to)
+  const { run, replay } = await openRun(file)
+  const { report, timeline } = run
+  const end = report.run.cycles
+  const { from, to } = options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end)
+  if (options.in !== undefined && format.needs !== 'timeline')
+    throw new UserError(`--in is of formats that have a when; ${format.id} is of the whole run.`)
+  const isShort = to - from <= LONGEST_AGAIN
+  const whole = replay && isShort ? replay.stretch(from, to) : timeline
+  if (format.needs === 'timeline' && whole === timeline)
+    printNote(
+      replay
+        ? `${format.id}: longer than ten minutes, so as it is folded; --in takes a stretch in full`
+        : `${format.id}: as it is folded, since the run cannot be made again`,
+    )
+  const name = options.out ?? `${file.replace(/\.boardless$/, '')}${format.extension}`
+  await writeWhole(
+    name,
+    format.write(
+      { timeline: viewOf(whole, report.firmware.file, from, to), report },
+      {
+        ...(options.track !== undefined && { level: options.track }),
+        ...(options.pins && { pins: options.pins }),
+      },
+    ),
+  )
+  printNote(`${name}: ${format.name}, for ${format.opens}`)
+  return ExitCode.fine
+}
+
+export const exportIds = EXPORT_FORMATS.filter(({ needs }) => needs === 'timeline' || needs === 'report').map(
+  ({ id }) => id,
+)

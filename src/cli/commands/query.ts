@@ -1,0 +1,117 @@
+import { ExitCode, UserError } from '../../errors.ts'
+import { didYouMean } from '../../nearest.ts'
+import { parseInstant, parseStretch } from '../../recording/instant.ts'
+import { openRun } from '../../recording/open-run.ts'
+import { answerJson, renderAnswer, type Answer } from '../../recording/query/answer.ts'
+import {
+  at,
+  currents,
+  inference,
+  interrupts,
+  list,
+  statistics,
+  tracks,
+  type Asked,
+} from '../../recording/query/questions.ts'
+import { renderReport } from '../../report/show/render.ts'
+import { printReport, writeOutput } from '../output.ts'
+import { styleFor } from '../terminal.ts'
+
+export const QUESTIONS = [
+  'report',
+  'tracks',
+  'current',
+  'stats',
+  'list',
+  'phase',
+  'inference',
+  'console',
+  'interrupts',
+  'at',
+] as const
+
+export interface QueryOptions {
+  readonly in?: string
+  readonly text?: RegExp
+  readonly limit?: number
+  readonly json?: string
+}
+
+/** Answers a question about a recorded run. */
+export async function query(
+  file: string,
+  question: string | undefined,
+  subject: string | undefined,
+  options: QueryOptions,
+): Promise<number> {
+  const known = QUESTIONS.find((one) => one === (question ?? 'report'))
+  if (known === undefined)
+    throw new UserError(
+      `no question "${question}".${didYouMean(question ?? '', QUESTIONS, ` There are ${QUESTIONS.join(', ')}.`)}`,
+    )
+  const opened = await openRun(file)
+  const end = opened.run.report.run.cycles
+  if (known === 'report') {
+    printReport(renderReport(opened.run.report, styleFor(process.stdout)))
+    return ExitCode.fine
+  }
+  const asked: Asked = {
+    run: opened.run,
+    stretch: options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end),
+    detail: opened.replay,
+    why: opened.why,
+  }
+  const found = answerTo(known, asked, subject, options)
+  if (options.json !== undefined) await writeOutput(options.json, answerJson(found))
+  printReport(renderAnswer(found, styleFor(process.stdout)))
+  return ExitCode.fine
+}
+
+const DEFAULT_LIMIT = 50
+
+function answerTo(
+  question: Exclude<(typeof QUESTIONS)[number], 'report'>,
+  asked: Asked,
+  subject: string | undefined,
+  { text, limit = DEFAULT_LIMIT }: QueryOptions,
+): Answer {
+  const wanted = (what: string): string => {
+    if (subject === undefined) throw new UserError(`${question} of what? Give ${what}.`)
+    return subject
+  }
+  const nth = (of: string | undefined): number | undefined => {
+    if (of === undefined) return undefined
+    if (!/^[1-9]\d*$/.test(of)) throw new UserError(`"${of}": give the number of one, from 1.`)
+    return Number(of)
+  }
+  switch (question) {
+    case 'tracks':
+      return tracks(asked)
+    case 'current':
+      return currents(asked)
+    case 'stats':
+      return statistics(asked, subject)
+    case 'list':
+      return list(asked, wanted('a track; `tracks` names them'), {
+        pattern: text,
+        nth: undefined,
+        most: limit,
+      })
+    case 'phase':
+      return list(asked, 'phases', { pattern: exactly(subject) ?? text, nth: undefined, most: limit })
+    case 'inference': {
+      const one = nth(subject)
+      if (one !== undefined) return inference(asked, one)
+      return list(asked, 'operators', { pattern: text ?? /^interpreter \d+$/, nth: undefined, most: limit })
+    }
+    case 'console':
+      return list(asked, 'console', { pattern: text, nth: nth(subject), most: limit })
+    case 'interrupts':
+      return interrupts(asked)
+    case 'at':
+      return at(asked, parseInstant(wanted('a time: 1.5s'), asked.run.report.run.cycles))
+  }
+}
+
+const exactly = (name: string | undefined): RegExp | undefined =>
+  name === undefined ? undefined : new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)

@@ -1,0 +1,74 @@
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
+import { grouped } from '../../report/show/format.ts'
+import { heading, number, paragraph, table, text, type Style } from '../../report/show/style.ts'
+import { visible } from '../../report/show/visible.ts'
+import { spanText } from '../instant.ts'
+
+export type Cell = string | number | null
+
+export interface AnswerColumn {
+  /** Of the JSON, with its unit. */
+  readonly key: string
+  readonly title: string
+  /** How a terminal shows it; text as it is, numbers grouped. */
+  readonly show?: (value: Cell) => string
+  readonly isText?: boolean
+}
+
+/** What a question to a recorded run is answered with: one table, for people and for programs. */
+export interface Answer {
+  readonly question: string
+  readonly fromCycle: number
+  readonly toCycle: number
+  readonly columns: readonly AnswerColumn[]
+  readonly rows: readonly Readonly<Record<string, Cell>>[]
+  readonly notes: readonly string[]
+}
+
+/** JSON of it; docs/boardless-file.md has its keys. */
+export const answerJson = ({ question, fromCycle, toCycle, rows, notes }: Answer): string =>
+  `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, rows, notes }, undefined, 2)}\n`
+
+export function renderAnswer(answer: Answer, style: Style): string {
+  const { columns } = answer
+  const { question, fromCycle, toCycle, rows, notes } = visible(answer)
+  const show = columns.map(({ show }) => show ?? plain)
+  const title = heading(question, `${spanText(fromCycle)} to ${spanText(toCycle)}`, style).trimStart()
+  const cells = rows.map((row) => columns.map(({ key }, i) => (show[i] ?? plain)(row[key] ?? null)))
+  const drawn = table(
+    columns.map(({ title, isText }) => (isText ? text(title) : number(title))),
+    cells,
+    style,
+  )
+  const body = rows.length === 0 ? '  nothing' : drawn
+  return `${[title, body, ...notes.map((note) => paragraph('  ', note, style))].join('\n')}\n`
+}
+
+const plain = (value: Cell): string =>
+  value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : Number.isInteger(value)
+        ? grouped(value)
+        : String(Number(value.toPrecision(6)))
+
+// Columns that several answers have.
+
+export const seconds = (key: string, title: string): AnswerColumn => ({
+  key,
+  title,
+  show: (value) => (typeof value === 'number' ? (value / CYCLES_PER_SECOND).toFixed(6) : ''),
+})
+export const length = (key: string, title: string): AnswerColumn => ({
+  key,
+  title,
+  show: (value) => (typeof value === 'number' ? spanText(value) : ''),
+})
+export const count = (key: string, title: string): AnswerColumn => ({ key, title })
+export const words = (key: string, title: string): AnswerColumn => ({ key, title, isText: true })
+export const decimals = (key: string, title: string, places: number): AnswerColumn => ({
+  key,
+  title,
+  show: (value) => (typeof value === 'number' ? grouped(value, places) : ''),
+})

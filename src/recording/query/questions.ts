@@ -1,0 +1,342 @@
+import type { Detail, Timeline } from '../../../emulator/timeline/timeline.ts'
+import { LevelTrack, SpanTrack } from '../../../emulator/timeline/tracks.ts'
+import type { Track } from '../../../emulator/timeline/tracks.ts'
+import { microcoulombs, type Statistics } from '../../../emulator/timeline/statistics.ts'
+import { UserError } from '../../errors.ts'
+import { viewOf } from '../../export/timeline-tracks.ts'
+import type { SpanPiece } from '../../export/timeline-view.ts'
+import { didYouMean } from '../../nearest.ts'
+import { spanText, type Stretch } from '../instant.ts'
+import type { RecordedRun } from '../recorded-run.ts'
+import { count, decimals, length, seconds, words, type Answer, type Cell } from './answer.ts'
+
+/** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
+export interface Asked {
+  readonly run: RecordedRun
+  readonly stretch: Stretch
+  readonly detail: Detail | undefined
+  /** Why there is no detail. */
+  readonly why: string
+}
+
+type Row = Readonly<Record<string, Cell>>
+
+const volts = ({ report }: RecordedRun): number => report.power.supplyVolts
+
+const answer = (
+  asked: Asked,
+  question: string,
+  columns: Answer['columns'],
+  rows: readonly Row[],
+  notes: readonly string[] = [],
+): Answer => ({
+  question,
+  fromCycle: asked.stretch.from,
+  toCycle: asked.stretch.to,
+  columns,
+  rows,
+  notes,
+})
+
+/** Exactly, also where the ends are folded. @throws UserError where that takes a replay that is not to be had */
+function statisticsOf(asked: Asked, id: string): Statistics {
+  const { run, stretch, detail, why } = asked
+  const found = run.timeline.statistics(id, stretch.from, stretch.to, detail)
+  if (found.kind !== 'folded') return found
+  throw new UserError(
+    `what happened at the ends of ${spanText(stretch.from)} to ${spanText(stretch.to)} is folded, and ${why}. Nearest that is known: ${spanText(found.from)} to ${spanText(found.to)}.`,
+  )
+}
+
+const tracksIn = (timeline: Timeline): readonly Track[] => [...timeline.tracks.values()]
+
+/** The tracks there are. */
+export function tracks(asked: Asked): Answer {
+  const rows = tracksIn(asked.run.timeline).map(({ info }) => ({
+    id: info.id,
+    group: info.group,
+    kind: info.kind,
+    name: info.name,
+    unit: info.unit,
+  }))
+  return answer(
+    asked,
+    'Tracks',
+    [words('id', 'track'), words('kind', 'kind'), words('unit', 'unit'), words('group', 'group')],
+    rows,
+  )
+}
+
+/** Charge and current of the board, the chip and each part. */
+export function currents(asked: Asked): Answer {
+  const found = tracksIn(asked.run.timeline).filter(
+    (track) => track instanceof LevelTrack && track.info.unit === 'pA',
+  )
+  const rows = found.flatMap(({ info }): Row[] => {
+    const statistics = statisticsOf(asked, info.id)
+    if (statistics.kind !== 'level' || statistics.maximum === 0) return []
+    const charge = microcoulombs(statistics.sum)
+    return [
+      {
+        track: info.id,
+        chargeMicrocoulombs: charge,
+        energyMicrojoules: charge * volts(asked.run),
+        averageMicroamps: statistics.average / 1e6,
+        minimumMicroamps: statistics.minimum / 1e6,
+        maximumMicroamps: statistics.maximum / 1e6,
+        busyShare: statistics.busyCycles / statistics.cycles,
+      },
+    ]
+  })
+  return answer(
+    asked,
+    'Current',
+    [
+      words('track', 'track'),
+      decimals('chargeMicrocoulombs', 'charge uC', 3),
+      decimals('energyMicrojoules', 'energy uJ', 3),
+      decimals('averageMicroamps', 'average uA', 3),
+      decimals('maximumMicroamps', 'peak uA', 1),
+    ],
+    [...rows].sort((a, b) => Number(b['chargeMicrocoulombs']) - Number(a['chargeMicrocoulombs'])),
+    [
+      'by the coefficients of the current ledger; the interval of each is in the report (power) and in docs/currents.md',
+    ],
+  )
+}
+
+/** Time in each state, or of each name, of one track or of all that are no current. */
+export function statistics(asked: Asked, wanted?: string): Answer {
+  const { timeline } = asked.run
+  const ids = wanted === undefined ? [...timeline.tracks.keys()] : [trackNamed(timeline, wanted).info.id]
+  const all = asked.stretch.to - asked.stretch.from
+  const rows = ids.flatMap((id): Row[] => {
+    const found = statisticsOf(asked, id)
+    if (found.kind === 'level') {
+      if (wanted === undefined) return []
+      const { average, minimum, maximum, changes } = found
+      return [
+        {
+          track: id,
+          what: `${minimum} to ${maximum}, ${average} on average`,
+          cycles: found.busyCycles,
+          share: found.busyCycles / all,
+          times: changes,
+        },
+      ]
+    }
+    if (found.kind === 'state')
+      return found.states.map(({ state, cycles }) => ({
+        track: id,
+        what: state,
+        cycles,
+        share: cycles / all,
+        times: null,
+      }))
+    return found.names.map(({ name, coveredCycles, count }) => ({
+      track: id,
+      what: name,
+      cycles: coveredCycles,
+      share: coveredCycles / all,
+      times: count,
+    }))
+  })
+  return answer(
+    asked,
+    'Statistics',
+    [
+      words('track', 'track'),
+      words('what', 'state or name'),
+      count('times', 'times'),
+      count('cycles', 'cycles'),
+      { key: 'share', title: 'share', show: (value) => `${(100 * Number(value)).toFixed(2)} %` },
+    ],
+    rows,
+  )
+}
+
+/** Exceptions with their latency, from the request to the first instruction of the handler. */
+export function interrupts(asked: Asked): Answer {
+  const id = 'exceptions'
+  if (!asked.run.timeline.tracks.has(id))
+    return answer(asked, 'Exceptions', [words('exception', 'exception')], [])
+  const found = statisticsOf(asked, id)
+  const rows =
+    found.kind !== 'spans'
+      ? []
+      : found.names.map(({ name, ...one }) => ({
+          exception: name,
+          times: one.count,
+          shortestCycles: one.count > 0 ? one.shortest : null,
+          longestCycles: one.count > 0 ? one.longest : null,
+          leastLatencyCycles: one.values > 0 ? one.least : null,
+          meanLatencyCycles: one.values > 0 ? one.valueSum / one.values : null,
+          worstLatencyCycles: one.values > 0 ? one.most : null,
+        }))
+  return answer(
+    asked,
+    'Exceptions',
+    [
+      words('exception', 'exception'),
+      count('times', 'times'),
+      count('shortestCycles', 'shortest'),
+      count('longestCycles', 'longest'),
+      count('leastLatencyCycles', 'latency\nleast'),
+      {
+        key: 'meanLatencyCycles',
+        title: '\nmean',
+        show: (value) => (value === null ? '' : Number(value).toFixed(1)),
+      },
+      count('worstLatencyCycles', '\nworst'),
+    ],
+    rows,
+    [
+      'cycles; the latency is from the request to the first instruction of the handler, time masked or asleep included',
+    ],
+  )
+}
+
+export interface ListOptions {
+  readonly pattern: RegExp | undefined
+  /** The n-th of them, from 1; all when not given. */
+  readonly nth: number | undefined
+  readonly most: number
+}
+
+/** Spans and marks of a track one by one. */
+export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListOptions): Answer {
+  const { run, stretch, detail, why } = asked
+  const track = trackNamed(run.timeline, wanted)
+  if (!(track instanceof SpanTrack))
+    throw new UserError(`${track.info.id} is a ${track.info.kind}: it has statistics, and nothing to list.`)
+  const { id } = track.info
+  const isKept = track.spans.frontier <= stretch.from
+  if (!isKept && !detail)
+    throw new UserError(
+      `what ${id} has before ${spanText(track.spans.frontier)} is folded, and ${why}. Ask for what came later: --in ${spanText(track.spans.frontier).replace(' ', '')}..`,
+    )
+  const { from, to } = stretch
+  const timeline = isKept ? run.timeline : (detail?.stretch(from, to) ?? run.timeline)
+  const pieces = piecesOf(timeline, id, from, to).filter(
+    ({ name, text }) =>
+      pattern === undefined || pattern.test(name) || (text !== undefined && pattern.test(text)),
+  )
+  const chosen = nth === undefined ? pieces.slice(0, most) : pieces.slice(nth - 1, nth)
+  if (nth !== undefined && chosen.length === 0)
+    throw new UserError(`there is no ${nth}. of ${id} there: ${pieces.length} in all.`)
+  const rows = chosen.map((piece, i) => ({
+    number: nth ?? i + 1,
+    beginCycle: piece.begin,
+    cycles: Number.isFinite(piece.end) ? piece.end - piece.begin : null,
+    depth: piece.depth,
+    name: piece.name,
+    text: piece.text ?? null,
+    value: piece.value ?? null,
+  }))
+  const more =
+    nth === undefined && pieces.length > most ? [`${pieces.length - most} more; --limit shows them`] : []
+  return answer(
+    asked,
+    track.info.name,
+    [
+      count('number', '#'),
+      seconds('beginCycle', 'at s'),
+      length('cycles', 'for'),
+      words('name', 'what'),
+      words('text', ''),
+      ...(rows.some(({ value }) => value !== null)
+        ? [count('value', track.info.unit === '' ? 'value' : track.info.unit)]
+        : []),
+    ],
+    rows.map((row) => ({ ...row, name: `${'  '.repeat(row.depth)}${row.name}` })),
+    more,
+  )
+}
+
+/** The n-th invocation of an interpreter, and the operators in it. @param nth from 1 @throws UserError */
+export function inference(asked: Asked, nth: number): Answer {
+  const { run } = asked
+  const [one] = list(asked, 'operators', { pattern: /^interpreter \d+$/, nth, most: 1 }).rows
+  const begin = Number(one?.['beginCycle'])
+  const cycles = one?.['cycles']
+  if (typeof cycles !== 'number') throw new UserError(`the ${nth}. inference had not ended when the run did.`)
+  const within: Asked = { ...asked, stretch: { from: begin, to: begin + cycles } }
+  const all = list(within, 'operators', { pattern: undefined, nth: undefined, most: Infinity })
+  const current = statisticsOf(within, 'current/board')
+  const charge = current.kind === 'level' ? microcoulombs(current.sum) : 0
+  return {
+    ...all,
+    question: `Inference ${nth}`,
+    rows: all.rows.map((row) => ({ ...row, share: Number(row['cycles']) / cycles })),
+    columns: [
+      ...all.columns.filter(({ key }) => key !== 'number' && key !== 'text'),
+      { key: 'cycles', title: 'cycles' },
+      { key: 'share', title: 'share', show: (value) => `${(100 * Number(value)).toFixed(1)} %` },
+    ],
+    notes: [
+      `${charge.toPrecision(5)} uC of the board, ${(charge * volts(run)).toPrecision(5)} uJ at ${volts(run)} V`,
+    ],
+  }
+}
+
+function piecesOf(timeline: Timeline, id: string, from: number, to: number): readonly SpanPiece[] {
+  const track = viewOf(timeline, '', from, to).tracks.find(({ info }) => info.id === id)
+  if (track?.kind !== 'spans' && track?.kind !== 'marks') return []
+  return [...track.pieces(from, to)].filter(
+    (piece): piece is SpanPiece => piece.kind !== 'folded' && piece.begin >= from,
+  )
+}
+
+/** By id, or by the one name or beginning of an id that it can be. @throws UserError */
+export function trackNamed(timeline: Timeline, wanted: string): Track {
+  const known = timeline.tracks.get(wanted)
+  if (known) return known
+  const found = tracksIn(timeline).filter(
+    ({ info }) =>
+      info.name === wanted || info.id.split('/').at(-1) === wanted || info.id.startsWith(`${wanted}/`),
+  )
+  const [one] = found
+  if (one && found.length === 1) return one
+  const ids = tracksIn(timeline).map(({ info }) => info.id)
+  if (found.length > 1)
+    throw new UserError(`${wanted} can be ${found.map(({ info }) => info.id).join(', ')}. Give one of them.`)
+  throw new UserError(`no track "${wanted}".${didYouMean(wanted, ids, ` There are ${ids.join(', ')}.`)}`)
+}
+
+/** What everything was at a moment. */
+export function at(asked: Asked, cycle: number): Answer {
+  const { run, detail, why } = asked
+  if (!detail) throw new UserError(`to see a moment it is run again, and ${why}.`)
+  const end = Math.min(cycle + 1, run.report.run.cycles)
+  const again = detail.stretch(Math.max(0, end - 1), end)
+  const rows = tracksIn(again).flatMap((track): Row[] => {
+    const { id } = track.info
+    if (track instanceof SpanTrack)
+      return piecesAt(again, id, cycle).map((piece) => ({
+        track: id,
+        is: piece.name,
+        sinceCycle: piece.begin,
+      }))
+    const value = track.steps.valueAt(cycle)
+    const is = track instanceof LevelTrack ? `${value / 1e6} uA` : (track.states[value] ?? '')
+    return value === 0 && track instanceof LevelTrack ? [] : [{ track: id, is, sinceCycle: null }]
+  })
+  return {
+    ...answer(
+      asked,
+      `At ${spanText(cycle)}`,
+      [words('track', 'track'), words('is', 'is'), seconds('sinceCycle', 'since s')],
+      rows,
+    ),
+    fromCycle: cycle,
+    toCycle: end,
+  }
+}
+
+function piecesAt(timeline: Timeline, id: string, cycle: number): readonly SpanPiece[] {
+  const track = viewOf(timeline, '', timeline.start, cycle + 1).tracks.find(({ info }) => info.id === id)
+  if (track?.kind !== 'spans') return []
+  return [...track.pieces(timeline.start, cycle + 1)].filter(
+    (piece): piece is SpanPiece => piece.kind !== 'folded' && piece.begin <= cycle && piece.end > cycle,
+  )
+}
