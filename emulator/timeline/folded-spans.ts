@@ -2,7 +2,6 @@ import type { Cycles } from '../cpu/bus.ts'
 import type { Saved } from '../snapshot/saved.ts'
 import { Grid } from './grid.ts'
 import type { Column, Extreme, Extremes, SavedGrid } from './grid.ts'
-import type { Span } from './span.ts'
 import type { SpanSums } from './span-sums.ts'
 import type { TrackLimits } from './track.ts'
 
@@ -69,9 +68,9 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
   }
 
   /** One is over that lasted; before what begins at the same cycle is told. */
-  end({ kind, countsAs, begin, end, value }: Span): void {
+  end(kind: number, countsAs: number, begin: Cycles, end: Cycles, value: number): void {
     this.advance(end - 1)
-    this.#count(countsAs, end - begin, value ?? NaN)
+    this.#count(countsAs, end - begin, value)
     this.advance(end)
     this.#open.delete(kind)
   }

@@ -144,18 +144,21 @@ export class Spans implements Saved<SavedSpans> {
     const to = store.beginOf(store.first + (store.length >> 1))
     if (to <= store.beginOf(store.first)) return
     const folded = (this.#folded ??= new FoldedSpans(this.start, this.limits, to))
-    const ended = this.#foldEdges(folded, to)
-    for (const number of ended) this.#straddling.delete(number)
+    const hasEnded = new Uint8Array(store.length)
+    this.#foldEdges(folded, to, hasEnded)
     let kept = store.first
-    for (; store.beginOf(kept) < to; kept++) if (!ended.has(kept)) this.#straddling.set(kept, store.get(kept))
+    for (; store.beginOf(kept) < to; kept++)
+      if (hasEnded[kept - store.first] === 0) this.#straddling.set(kept, store.get(kept))
     store.drop(kept)
     this.#frontier = to
   }
 
-  /** What happens up to a cycle, but what begins at it. @returns numbers of what has ended */
-  #foldEdges(folded: FoldedSpans, to: Cycles): ReadonlySet<number> {
+  /**
+   * What happens up to a cycle, but what begins at it.
+   * @param hasEnded becomes 1 for each that is over, from the store's first
+   */
+  #foldEdges(folded: FoldedSpans, to: Cycles, hasEnded: Uint8Array): void {
     const [edges, cycles] = [this.#edges, this.#edgeCycles]
-    const ended = new Set<number>()
     const left: number[] = []
     let i = 0
     while (i < edges.length) {
@@ -165,37 +168,43 @@ export class Spans implements Saved<SavedSpans> {
       // Of what happens at one cycle the ends come first: their last cycle is the one before.
       for (; next < edges.length && cycles[next] === cycle; next++) {
         const edge = edges[next] ?? 0
-        if (edge % 2 === 1) this.#foldEnd(folded, (edge - 1) / 2, ended)
+        if (edge % 2 === 1) this.#foldEnd(folded, (edge - 1) / 2, hasEnded)
       }
       for (; i < next; i++) {
         const edge = edges[i] ?? 0
         if (edge % 2 === 1) continue
         if (cycle === to) left.push(edge)
-        else this.#foldBegin(folded, edge / 2, ended)
+        else this.#foldBegin(folded, edge / 2, hasEnded)
       }
     }
     folded.advance(to)
-    this.#edges = left.concat(edges.slice(i))
-    this.#edgeCycles = left.map(() => to).concat(cycles.slice(i))
-    return ended
+    edges.splice(0, i, ...left)
+    cycles.splice(0, i, ...left.map(() => to))
   }
 
-  #foldBegin(folded: FoldedSpans, number: number, ended: Set<number>): void {
+  #foldBegin(folded: FoldedSpans, number: number, hasEnded: Uint8Array): void {
     const store = this.#store
     const begin = store.beginOf(number)
     if (store.endOf(number) > begin) folded.begin(store.kindOf(number), begin)
     else {
       folded.mark(store.countsAsOf(number), begin, store.valueOf(number))
-      ended.add(number)
+      hasEnded[number - store.first] = 1
     }
   }
 
-  #foldEnd(folded: FoldedSpans, number: number, ended: Set<number>): void {
-    const span = this.#straddling.get(number) ?? this.#store.get(number)
+  #foldEnd(folded: FoldedSpans, number: number, hasEnded: Uint8Array): void {
+    const store = this.#store
+    const span = this.#straddling.get(number)
+    if (span) {
+      folded.end(span.kind, span.countsAs, span.begin, span.end, span.value ?? NaN)
+      this.#straddling.delete(number)
+      return
+    }
+    const [begin, end] = [store.beginOf(number), store.endOf(number)]
     // One of no length is a mark where it began.
-    if (span.end === span.begin) return
-    folded.end(span)
-    ended.add(number)
+    if (end === begin) return
+    folded.end(store.kindOf(number), store.countsAsOf(number), begin, end, store.valueOf(number))
+    hasEnded[number - store.first] = 1
   }
 
   exactFrom(cycle: Cycles): Cycles {

@@ -5,7 +5,11 @@ import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import { sumOf, WHOLE_RUN } from '../../emulator/power/sums.ts'
+import type { MachineSnapshot } from '../../emulator/machine.ts'
 import { Recorder } from '../../emulator/timeline/record/recorder.ts'
+import type { SavedRecorder } from '../../emulator/timeline/record/recorder.ts'
+import { Timeline } from '../../emulator/timeline/timeline.ts'
+import { UNFOLDED } from '../../emulator/timeline/track.ts'
 import { microcoulombs } from '../../emulator/timeline/statistics.ts'
 import type { LevelStatistics, SpanStatistics, StateStatistics } from '../../emulator/timeline/statistics.ts'
 import { spanText } from '../../emulator/timeline/span-text.ts'
@@ -180,6 +184,57 @@ describe('the gesture app on a timeline', () => {
     }
     sliced.recorder.finish()
     expect(sliced.recorder.timeline.save()).toEqual(recorded.recorder.timeline.save())
+  })
+})
+
+describe('statistics of what is folded, with snapshots', () => {
+  it('are those of a recording in full, on every track', async () => {
+    const { recording } = await heldOut()
+    const file = await gestureFirmware('cmsis-nn')
+    const begin = async (timeline: Timeline) => {
+      const { machine } = await start(file, { recording })
+      return { machine, recorder: new Recorder(machine, timeline) }
+    }
+    const steps = { recent: 64, buckets: 128 }
+    const { machine, recorder } = await begin(new Timeline({ steps, spans: steps }))
+    const snapshots: { cycle: number; machine: MachineSnapshot; recorder: SavedRecorder }[] = []
+    for (let cycle = 0; cycle < END; cycle += CYCLES_PER_SECOND) {
+      machine.run(cycle)
+      snapshots.push({ cycle: machine.now, machine: machine.save(), recorder: recorder.save() })
+    }
+    machine.run(END)
+    recorder.settle()
+    const full = await begin(new Timeline(UNFOLDED))
+    full.machine.run(END)
+    full.recorder.settle()
+
+    const other = await start(file, { recording })
+    let asked = 0
+    const detail = {
+      stretch: (from: number, to: number): Timeline => {
+        asked += 1
+        const nearest = snapshots.findLast(({ cycle }) => cycle <= from)!
+        other.machine.restore(nearest.machine)
+        const again = new Recorder(other.machine, new Timeline(UNFOLDED))
+        again.restore(nearest.recorder)
+        other.machine.run(to)
+        again.settle()
+        again.detach()
+        return again.timeline
+      },
+    }
+    const random = seededRandom(2)
+    expect([...recorder.timeline.tracks.keys()]).toEqual([...full.recorder.timeline.tracks.keys()])
+    for (let i = 0; i < 6; i++) {
+      const from = Math.floor(random() * 0.9 * END)
+      const to = Math.min(from + Math.ceil(2 ** (10 + 18 * random())), END)
+      for (const id of full.recorder.timeline.tracks.keys())
+        expect([id, recorder.timeline.statistics(id, from, to, detail)]).toEqual([
+          id,
+          full.recorder.timeline.statistics(id, from, to),
+        ])
+    }
+    expect(asked).toBeGreaterThan(20)
   })
 })
 

@@ -22,6 +22,7 @@ export class ExceptionsRecorder implements Saved<SavedExceptions> {
   readonly #requested = new Map<number, Cycles>()
   readonly #active: { readonly exception: number; readonly span: number }[] = []
   #isAttached = false
+  #takeBack: () => void = () => undefined
 
   constructor(
     private readonly context: RecordingContext,
@@ -33,13 +34,19 @@ export class ExceptionsRecorder implements Saved<SavedExceptions> {
     const { onEntry, onReturn } = exceptions
     this.#isAttached = true
     exceptions.nvic.onPend = (exception) => this.#requested.set(exception, context.now)
-    exceptions.onEntry = (exception, cycle) => {
+    const entry = (exception: number, cycle: Cycles): void => {
       onEntry?.(exception, cycle)
       if (this.#isAttached) this.#enter(exception, cycle)
     }
-    exceptions.onReturn = (exception, cycle) => {
+    const back = (exception: number, cycle: Cycles): void => {
       onReturn?.(exception, cycle)
       if (this.#isAttached) this.#leave(exception, cycle)
+    }
+    exceptions.onEntry = entry
+    exceptions.onReturn = back
+    this.#takeBack = () => {
+      if (exceptions.onEntry === entry) exceptions.onEntry = onEntry
+      if (exceptions.onReturn === back) exceptions.onReturn = onReturn
     }
   }
 
@@ -47,6 +54,7 @@ export class ExceptionsRecorder implements Saved<SavedExceptions> {
   detach(): void {
     this.exceptions.nvic.onPend = undefined
     this.#isAttached = false
+    this.#takeBack()
   }
 
   /** The chip is reset: nothing is pending, no handler goes on. */
