@@ -1,4 +1,4 @@
-/** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/boardless-file.md. */
+/** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
 import { createHash } from 'node:crypto'
 import { unzipSync, zipSync } from 'fflate'
 import { UserError } from '../errors.ts'

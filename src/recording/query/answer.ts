@@ -25,7 +25,7 @@ export interface Answer {
   readonly notes: readonly string[]
 }
 
-/** JSON of it; docs/boardless-file.md has its keys. */
+/** JSON of it; docs/recorded-run.md has its keys. */
 export const answerJson = ({ question, fromCycle, toCycle, rows, notes }: Answer): string =>
   `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, rows, notes }, undefined, 2)}\n`
 

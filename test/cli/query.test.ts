@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RunReport } from '../../src/report/run-report.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const folder = mkdtempSync(join(tmpdir(), 'boardless-query-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const boardless = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [command, ...args], { cwd: folder, encoding: 'utf8', maxBuffer: 1e8 })
+
+interface Answer {
+  readonly question: string
+  readonly fromCycle: number
+  readonly toCycle: number
+  readonly rows: readonly Readonly<Record<string, string | number | null>>[]
+}
+
+const asked = (...args: readonly string[]): Answer => {
+  const { status, stdout, stderr } = boardless('query', 'run.boardless', ...args, '--json', '-')
+  expect([status, stderr]).toEqual([0, ''])
+  return JSON.parse(stdout) as Answer
+}
+
+let report: RunReport
+beforeAll(() => {
+  spawnSync(process.execPath, ['setup.mjs', 'build'], { cwd: root })
+  const args = ['run', 'gesture', '--for', '12s', '--record', 'run.boardless', '--json', 'run.json', '-q']
+  const { status, stderr } = boardless(...args)
+  expect([status, stderr]).toEqual([0, ''])
+  report = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunReport
+})
+
+describe('a recorded run', () => {
+  it('prints its report as the run did', () => {
+    const { stdout } = boardless('query', 'run.boardless')
+    expect(stdout).toContain('Arduino Nano 33 BLE Sense · nRF52840')
+  })
+
+  it('has the charge of its report, over all of it and in parts of it', () => {
+    const board = (answer: Answer): number =>
+      Number(answer.rows.find(({ track }) => track === 'current/board')?.['chargeMicrocoulombs'])
+    const whole = board(asked('current'))
+    expect(whole / report.run.seconds).toBeCloseTo(report.power.board.averageMicroamps, 4)
+    const parts = ['..3.123s', '3.123s..9.9455s', '9.9455s..'].map((part) =>
+      board(asked('current', '--in', part)),
+    )
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(whole, 6)
+  })
+
+  it('lists what its report counts', () => {
+    const phase = report.phases.find(({ name }) => name === 'inference')!
+    const listed = asked('phase', 'inference')
+    expect(listed.rows.map(({ cycles }) => cycles)).toEqual([phase.totalCycles])
+    const { rows } = asked('inference', '1')
+    const [interpreter] = report.interpreters
+    expect(rows[0]?.['cycles']).toBe(interpreter!.totalCycles)
+    expect(rows.slice(1).map(({ cycles }) => cycles)).toEqual(
+      interpreter!.operators.map(({ totalCycles }) => totalCycles),
+    )
+  })
+
+  it('lists the console with its times', () => {
+    const { rows } = asked('console', '--text', 'prediction')
+    expect(rows).toHaveLength(1)
+    expect(rows[0]!['text']).toContain('prediction: ')
+  })
+
+  it('tells of interrupts and their latency', () => {
+    const { rows } = asked('interrupts')
+    const counted = report.interrupts.find(({ name }) => name === 'RTC1')!
+    const rtc = rows.find(({ exception }) => exception === 'RTC1')!
+    expect(rtc['times']).toBe(counted.count)
+    // Twelve cycles of entry at zero wait states, Cortex-M4 TRM 3.9.1, and more where one was under way.
+    expect(rtc['leastLatencyCycles']).toBeGreaterThanOrEqual(12)
+  })
+
+  it('knows what everything was at a moment', () => {
+    const { rows } = asked('at', '11.5s')
+    const of = (track: string) => rows.find((row) => row['track'] === track)?.['is']
+    expect([of('processor'), of('cache'), of('pin/P0.22')]).toEqual(['sleep', 'on', 'high'])
+  })
+
+  it('goes to other programs, in part and whole', () => {
+    const { status, stderr } = boardless('export', 'run.boardless', '--to', 'csv', '--in', '9.9s..10s')
+    expect([status, stderr]).toEqual([
+      0,
+      'boardless: run.csv: levels at each change, for spreadsheets, pandas\n',
+    ])
+    expect(readFileSync(join(folder, 'run.csv'), 'utf8')).toMatch(/^time/)
+  })
+})
+
+describe('one line and exit code 2', () => {
+  beforeAll(() => {
+    const whole = readFileSync(join(folder, 'run.boardless'))
+    writeFileSync(join(folder, 'cut.boardless'), whole.subarray(0, whole.length - 100))
+    writeFileSync(join(folder, 'text.boardless'), 'hello')
+    const args = [
+      'run',
+      'gesture',
+      '--for',
+      '1s',
+      '--record',
+      'bare.boardless',
+      '--record-without',
+      'firmware',
+      '-q',
+    ]
+    expect(boardless(...args).status).toBe(0)
+  })
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['no file', ['query', 'none.boardless'], /none\.boardless: no such file\. Give a \.boardless file/],
+    ['no run', ['query', 'text.boardless'], /not a run that was recorded/],
+    ['half a run', ['query', 'cut.boardless'], /cut off or damaged/],
+    ['no question', ['query', 'run.boardless', 'curent'], /no question "curent"\. Did you mean current\?/],
+    ['no track', ['query', 'run.boardless', 'list', 'consle'], /no track "consle"\. Did you mean console\?/],
+    ['no subject', ['query', 'run.boardless', 'list'], /list of what\? Give a track/],
+    [
+      'no such inference',
+      ['query', 'run.boardless', 'inference', '9'],
+      /there is no 9\. of operators there: 1 in all/,
+    ],
+    [
+      'a time outside',
+      ['query', 'run.boardless', 'at', '13s'],
+      /13s is not in the run, which goes from 0 to 12 s/,
+    ],
+    ['a stretch backwards', ['query', 'run.boardless', 'current', '--in', '2s..1s'], /not after it begins/],
+    ['no firmware', ['query', 'bare.boardless', 'at', '0.5s'], /recorded without its firmware/],
+    ['no format', ['export', 'run.boardless', '--to', 'perfeto'], /Did you mean perfetto\?/],
+    ['no calls', ['export', 'run.boardless', '--to', 'speedscope'], /speedscope needs calls of functions/],
+    [
+      'no part',
+      ['run', 'gesture', '--record', 'a', '--record-without', 'all'],
+      /give firmware, inputs, or both/,
+    ],
+    ['no place', ['run', 'gesture', '--record', 'none/a.boardless'], /none\/a\.boardless: cannot be written/],
+  ])('for %s', (_, args, message) => {
+    const before = readdirSync(folder)
+    const { status, stdout, stderr } = boardless(...args)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+    expect(stderr).toMatch(message)
+    expect(readdirSync(folder)).toEqual(before)
+  })
+})
