@@ -23,7 +23,11 @@ export function plus(a: Spent, b: Spent, times = 1): Spent {
 
 export const minus = (a: Spent, b: Spent): Spent => plus(a, b, -1)
 
-export const isNothing = (spent: Spent): boolean => fixedReasons.every((reason) => !spent[reason])
+export function alike(a: Spent, b: Spent): boolean {
+  if (a === b) return true
+  for (const reason of fixedReasons) if ((a[reason] ?? 0) !== (b[reason] ?? 0)) return false
+  return true
+}
 
 export const totalOf = (landing: Landing): Spent =>
   landing.reduce((sum, { spent }) => plus(sum, spent), nothing)

@@ -1,6 +1,6 @@
 import type { TimingClass } from '../../instructions/table.ts'
 import { RAM_BASE } from '../../layout.ts'
-import { cyclesOf, plus, type Spent } from '../spent.ts'
+import { cyclesOf, nothing, plus, type Spent } from '../spent.ts'
 import type { TimingParameters } from '../timing.ts'
 import { filled, landed, take, tick, type Bus, type Fetch } from './fetch.ts'
 import { entered, passed, type LineAhead } from './line-ahead.ts'
@@ -89,14 +89,16 @@ export function advance(before: Pipeline, one: Timed, p: TimingParameters, waitS
   let waited = 0
   for (; fetch.ready < halfwords; waited++) fetch = tick(fetch, one.address, bus)
   fetch = take(fetch, halfwords)
-  const stalls = plus(issueCycles(before, one, use, p), stallsOf(before, one, use, p, waited))
-  const cycles = cyclesOf(stalls)
+  const issued = issueCycles(before, one, use, p)
+  const stalls = stallsOf(before, one, use, p, waited)
+  const executing = stalls === nothing ? issued : plus(issued, stalls)
+  const cycles = cyclesOf(executing)
   const shared = one.address >= RAM_BASE ? accessesOf(one) : 0
   const next = one.address + 2 * halfwords
   for (let i = 0; i < cycles; i++) fetch = tick(fetch, next, bus, (guesses && i === 0) || i < shared)
   const cost = waited + cycles
   const ahead = passed(before.ahead, one.address, cost, p)
-  const spent = waited === 0 ? stalls : { ...stalls, fetch: waited }
+  const spent = waited === 0 ? executing : { ...executing, fetch: waited }
   return { cost, spent, after: { fetch, ahead, ...leaves(before, one, use, p, cost) } }
 }
 
@@ -119,7 +121,7 @@ function stallsOf(
 ): Spent {
   const loaded = (use.addresses & (before.loading | before.rebased)) !== 0 ? p.loadToAddress : 0
   const interlock = (use.addresses & before.fresh) !== 0 ? p.addressInterlock : loaded
-  if (!isFloat(one.entry.definition.timing)) return { interlock }
+  if (!isFloat(one.entry.definition.timing)) return interlock === 0 ? nothing : { interlock }
   const needed = (use.readsSingles & before.late) !== 0 ? before.lateCycles : 0
   const accumulated = (use.accumulates & before.late) !== 0 ? before.lateCycles - 1 : 0
   const float = Math.max(needed, accumulated, before.floatBusy) - waited

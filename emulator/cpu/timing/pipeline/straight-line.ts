@@ -1,6 +1,6 @@
 import type { TimingClass } from '../../instructions/table.ts'
 import { RAM_BASE, addressOf } from '../../layout.ts'
-import { cyclesOfLanding, isNothing, minus, plain, plus, type Landing, type Spent } from '../spent.ts'
+import { alike, cyclesOfLanding, minus, plain, plus, type Landing, type Spent } from '../spent.ts'
 import type { TimingParameters } from '../timing.ts'
 import { CodeMap, goesOn, isBranch, next, type SavedCodeMap } from './code-map.ts'
 import { hidden, sameAhead } from './line-ahead.ts'
@@ -233,8 +233,11 @@ export class StraightLine {
     for (let i = 0; i < LONGEST_LOOK && current && !same(above, landed); i++) {
       const fromAbove = this.#step(above, current)
       const fromEntry = this.#step(landed, current)
-      const spent = minus(fromEntry.spent, fromAbove.spent)
-      if (!isNothing(spent)) differences.push({ offset: current.address - one.address, spent })
+      if (!alike(fromEntry.spent, fromAbove.spent))
+        differences.push({
+          offset: current.address - one.address,
+          spent: minus(fromEntry.spent, fromAbove.spent),
+        })
       if (!goesOn(current) || isBackward(current)) break
       above = fromAbove.after
       landed = fromEntry.after
