@@ -278,6 +278,11 @@ export class CortexM4 implements InterruptLines {
     return this.#sleeping !== 'awake' && this.#wakesAt === undefined
   }
 
+  /** An instruction has begun that something was due in the middle of, and is not over. */
+  get isWithinInstruction(): boolean {
+    return this.#unfinished.isUnderWay
+  }
+
   /** Asleep, whether an exception would wake it: SEVONPEND and PRIMASK matter to WFE; B1.5.18, B1.5.19. */
   couldBeWokenBy(exception: number): boolean {
     const { nvic } = this.exceptions

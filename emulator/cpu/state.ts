@@ -37,6 +37,7 @@ export class ProcessorState {
   save(): SavedState {
     const words = this.#words.slice(FIRST_WORD, LAST_WORD)
     for (const offset of PASSING) words[(offset >> 2) - FIRST_WORD] = 0
+    if (this.word(State.itNext) !== this.word(State.next)) words[(State.itNext >> 2) - FIRST_WORD] = 0
     return {
       table: TABLE,
       words,

@@ -405,7 +405,10 @@ export class Core {
         host.awaitFlash()
         this.#waits = 'no'
       },
-      countFetches: (entry: number) => this.fetches.instruction(addressOf(entry)),
+      countFetches: (entry: number) => {
+        // One that only has its effects left was fetched when it began.
+        if (this.state.word(Interruptible.paid) !== entry) this.fetches.instruction(addressOf(entry))
+      },
       // Without `around`: the two that are called often need no closure.
       hostRead: (address: number, size: AccessSize, how: number) => {
         this.#waits = 'within'

@@ -417,7 +417,23 @@ export class Decoder {
     if (present) this.#probes.add(address)
     else this.#probes.delete(address)
     const entry = entryOf(address)
-    if (entry !== 0) this.#undecode(entry)
+    if (entry !== 0) this.#guardAnew(entry, present)
+  }
+
+  /** What is decoded stays so, with a probe in front of it or without. */
+  #guardAnew(entry: number, hasProbe: boolean): void {
+    const view = this.#view
+    const cold = coldOf(entry)
+    const index = view.getUint16(cold + Cold.handler, true)
+    // Never decoded, or what may not be fetched.
+    if (view.getUint32(cold + Cold.raw, true) === 0 && index <= HandlerIndex.undefined) return
+    const others = view.getUint8(cold + Cold.guards) & ~Guard.probe
+    const guards = others | (hasProbe ? Guard.probe : 0)
+    view.setUint8(cold + Cold.guards, guards)
+    const handler = outerHandler(index, guards, view.getUint8(cold + Cold.itState))
+    for (const { view, at } of [{ view: this.#view, at: entry }, ...(this.#uncached?.away(entry) ?? [])])
+      if (view.getUint16(at + Entry.handler, true) !== HandlerIndex.undecoded)
+        view.setUint16(at + Entry.handler, handler, true)
   }
 
   /** Whether fetches from flash wait: the instruction cache is off. */

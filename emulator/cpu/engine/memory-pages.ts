@@ -148,7 +148,8 @@ class PagedMemory {
       if (this.compare(this.start + offset, this.copy + offset) === 0) continue
       isNew = true
       const page = this.#bytes.slice(this.start + offset, this.start + offset + PAGE_BYTES)
-      this.#pages.set(place, page[0] === 0xff && page.every((byte) => byte === 0xff) ? ERASED : page)
+      if (isAll(page, 0)) this.#pages.delete(place)
+      else this.#pages.set(place, isAll(page, 0xff) ? ERASED : page)
     }
     if (isNew) this.#saved = inOrder(this.#pages)
     return this.#saved
@@ -174,6 +175,9 @@ class PagedMemory {
     for (const from of [this.start, this.copy]) this.#bytes.fill(0, from + offset, from + offset + PAGE_BYTES)
   }
 }
+
+const isAll = (page: Uint8Array, value: number): boolean =>
+  page[0] === value && page.every((byte) => byte === value)
 
 function inOrder(pages: ReadonlyMap<number, Uint8Array>): SavedPages {
   const places = Uint32Array.from(pages.keys()).sort()

@@ -64,6 +64,13 @@ export class UncachedLines {
     for (const offset of lines) this.enter((TABLE + offset) >> this.#shift)
   }
 
+  /** The entry in the self of its line that does not stand in the table, if that has one. */
+  away(entry: number): readonly { readonly view: DataView; readonly at: number }[] {
+    const line = entry >> this.#shift
+    const words = this.#away.get(line)
+    return words ? [{ view: new DataView(words.buffer), at: entry - (line << this.#shift) }] : []
+  }
+
   /** Puts all back. */
   leave(): void {
     for (const line of this.#exchanged) {
