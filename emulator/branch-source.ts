@@ -30,13 +30,10 @@ export function branchSource(
   /** EXC_RETURN says on which stack: B1.5.8. */
   const frameOf = (excReturn: number): number => (excReturn & 4 ? special.psp : special.msp) >>> 0
   return {
-    get now() {
-      return scheduler.now
-    },
-    get stackPointer() {
-      return cpu.state.register(13) >>> 0
-    },
-    addProbe: (address, callback) => cpu.addProbe(address, callback),
+    onArrival: (address, callback) =>
+      cpu.addProbe(address, () =>
+        callback(scheduler.now - cpu.core.fetchedFor, cpu.state.register(13) >>> 0),
+      ),
     codeCyclesAt: (cycle) => cpu.codeCyclesAt(cycle),
     functionAt: (address) => branches.functionAt(address),
     onBranch: (callback) => {

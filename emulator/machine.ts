@@ -20,7 +20,7 @@ import { atSupply } from './power/supply.ts'
 import { ChargeLedger } from './power/ledger.ts'
 import type { CodeProfile } from './probes/functions.ts'
 import type { TouchedRam } from './probes/memory.ts'
-import type { TriggerTarget } from './probes/phase-triggers.ts'
+import type { PassageTarget } from './probes/passages.ts'
 import type { CodeRange } from './probes/target.ts'
 import { ResetLog } from './resets.ts'
 import { Scheduler } from './time/scheduler.ts'
@@ -101,7 +101,7 @@ const FIRST_INTERRUPT = 16
 const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
-export class Machine implements TriggerTarget {
+export class Machine implements PassageTarget {
   readonly cpu: CortexM4
   readonly chip: Chip
   readonly board: Board
@@ -478,7 +478,12 @@ export class Machine implements TriggerTarget {
   }
 
   get instructions(): number {
-    return this.cpu.state.instructions
+    return this.cpu.core.instructions
+  }
+
+  boardCharge(): number {
+    this.ledger.advance(this.now)
+    return this.ledger.board.integral
   }
 
   get sleepCycles(): Cycles {

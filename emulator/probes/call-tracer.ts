@@ -4,10 +4,8 @@ import type { CodeRange } from './target.ts'
 
 /** A processor that tells of its branches and exceptions. */
 export interface BranchSource {
-  readonly now: Cycles
-  readonly stackPointer: Address
-  /** Calls back before the instruction at an address executes. */
-  addProbe(address: Address, callback: () => void): void
+  /** Calls back when execution comes to an address, by whichever way; nothing of its instruction has been charged. */
+  onArrival(address: Address, callback: (cycle: Cycles, stackPointer: Address) => void): void
   /** Cycles that were spent in code, out of those of the run. */
   codeCyclesAt(cycle: Cycles): Cycles
   functionAt(address: Address): number
@@ -62,7 +60,7 @@ export class CallTracer {
       tree.branch(from, to, source.codeCyclesAt(cycle), stackPointer, how, from + bytes),
     )
     for (const at of fallenInto)
-      source.addProbe(at, () => tree.arrive(at, source.codeCyclesAt(source.now), source.stackPointer))
+      source.onArrival(at, (cycle, stackPointer) => tree.arrive(at, source.codeCyclesAt(cycle), stackPointer))
     source.onException(
       (exception, handler, frame, stackPointer, cycle) =>
         tree.enterException(exception, handler, frame, stackPointer, source.codeCyclesAt(cycle)),

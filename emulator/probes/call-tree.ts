@@ -1,5 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
-import { CycleHistogram, type CycleStatistics } from './statistics.ts'
+import { CycleHistogram, type CycleStatistics, type SavedHistogram } from './statistics.ts'
 
 /** A function that was called from a certain place in the tree, all such calls together. */
 export interface CallNode {
@@ -35,6 +35,7 @@ interface Node {
   readonly function: number
   readonly exception: number
   readonly parent: Node | undefined
+  readonly depth: number
   readonly inner: Map<number, Node>
   /** The one of them that was called last. */
   latest: Node | undefined
@@ -72,8 +73,34 @@ interface Stack {
   readonly exception: number
 }
 
-/** Paths beyond go by one node: memory must not grow with the run. */
+interface SavedStack {
+  readonly exception: number
+  readonly clock: Cycles
+  /** Place of its node, stack pointer, where it returns to, when it was entered, whether it is the outermost: five each. */
+  readonly frames: readonly number[]
+}
+
+export interface SavedCallTree {
+  readonly now: Cycles
+  readonly fellThrough: number
+  /** Place of its caller, function, exception, calls, own cycles: five each, the root and what is beyond the most first. */
+  readonly nodes: Float64Array
+  readonly functions: readonly {
+    readonly function: number
+    readonly self: Cycles
+    readonly total: Cycles
+    readonly calls: number
+    readonly returned: SavedHistogram
+  }[]
+  /** The one that executes first. */
+  readonly stacks: readonly SavedStack[]
+  /** Frames of the others. */
+  readonly suspended: readonly Address[]
+}
+
+/** Paths beyond, and what is deeper, go by one node: memory must not grow with the run. */
 const MOST_NODES = 1 << 16
+const DEEPEST = 1000
 /** Stacks that were interrupted and that nothing has gone on with. */
 const MOST_SUSPENDED = 256
 const NO_STACK_POINTER = 0xffff_ffff
@@ -142,9 +169,10 @@ export class CallTree {
 
   /** Execution has come to the first instruction of a function, from the one before it in memory or by a branch. */
   arrive(at: Address, clock: Cycles, stackPointer: Address): void {
-    this.#settle(clock)
     const target = this.code.functionAt(at)
-    if (this.#stack.frames.at(-1)?.node.function !== target) this.#tailCall(target, stackPointer)
+    if (this.#stack.frames.at(-1)?.node.function === target) return
+    this.#settle(clock)
+    this.#tailCall(target, stackPointer)
   }
 
   /** An exception has interrupted what is executing. @param frame where its frame is: it says what a return goes on with */
@@ -172,6 +200,105 @@ export class CallTree {
     this.#popTo(0)
     this.#stack = this.#suspended.get(frame) ?? stack(0)
     this.#suspended.delete(frame)
+  }
+
+  save(): SavedCallTree {
+    const places = new Map<Node, number>()
+    const rows: number[] = []
+    const add = (one: Node): void => {
+      places.set(one, places.size)
+      const parent = one.parent === undefined ? -1 : (places.get(one.parent) ?? 0)
+      rows.push(parent, one.function, one.exception, one.calls, one.self)
+    }
+    const addInner = (one: Node): void => {
+      for (const inner of one.inner.values()) {
+        add(inner)
+        addInner(inner)
+      }
+    }
+    for (const one of [this.#root, this.#further]) add(one)
+    for (const one of [this.#root, this.#further]) addInner(one)
+    const saved = ({ exception, clock, frames }: Stack): SavedStack => ({
+      exception,
+      clock,
+      frames: frames.flatMap(({ node: one, stackPointer, back, entered, isOutermost }) => [
+        places.get(one) ?? 0,
+        stackPointer,
+        back,
+        entered,
+        isOutermost ? 1 : 0,
+      ]),
+    })
+    return {
+      now: this.#now,
+      fellThrough: this.fellThrough,
+      nodes: Float64Array.from(rows),
+      functions: this.#functions.flatMap((sums, index) =>
+        sums === undefined
+          ? []
+          : {
+              function: index,
+              self: sums.self,
+              total: sums.total,
+              calls: sums.calls,
+              returned: sums.returned.save(),
+            },
+      ),
+      stacks: [this.#stack, ...this.#suspended.values()].map(saved),
+      suspended: [...this.#suspended.keys()],
+    }
+  }
+
+  restore({ now, fellThrough, nodes: rows, functions, stacks, suspended }: SavedCallTree): void {
+    this.#now = now
+    this.fellThrough = fellThrough
+    const nodes = [this.#root, this.#further]
+    for (const one of nodes) {
+      one.inner.clear()
+      one.latest = undefined
+    }
+    for (let at = 0; at < rows.length; at += 5) {
+      const [parent = 0, index = 0, exception = 0, calls = 0, self = 0] = rows.subarray(at, at + 5)
+      let one = nodes[at / 5]
+      if (!one) {
+        const around = nodes[parent] ?? this.#root
+        one = node(index, exception, around)
+        around.inner.set(keyOf(index, exception), one)
+        nodes.push(one)
+      }
+      one.calls = calls
+      one.self = self
+    }
+    this.#nodes = nodes.length - 1
+    this.#functions.length = 0
+    for (const { function: index, self, total, calls, returned } of functions) {
+      const histogram = new CycleHistogram()
+      histogram.restore(returned)
+      this.#functions[index] = { self, total, calls, returned: histogram }
+    }
+    const [first = stack(0), ...others] = stacks.map((saved) => this.#stackOf(saved, nodes))
+    this.#stack = first
+    this.#suspended.clear()
+    others.forEach((one, n) => this.#suspended.set(suspended[n] ?? 0, one))
+  }
+
+  #stackOf({ exception, clock, frames }: SavedStack, nodes: readonly Node[]): Stack {
+    const one = stack(exception)
+    one.clock = clock
+    for (let at = 0; at < frames.length; at += 5) {
+      const [place = 0, stackPointer = 0, back = 0, entered = 0, isOutermost = 0] = frames.slice(at, at + 5)
+      const of = nodes[place] ?? this.#root
+      one.open[of.function] = (one.open[of.function] ?? 0) + 1
+      one.frames.push({
+        node: of,
+        sums: this.#sumsOf(of.function),
+        stackPointer,
+        back,
+        entered,
+        isOutermost: isOutermost === 1,
+      })
+    }
+    return one
   }
 
   /** Brings it up to date, as before it is read. */
@@ -352,10 +479,10 @@ export class CallTree {
   #inner(parent: Node, target: number, exception: number): Node {
     const { latest } = parent
     if (latest?.function === target && latest.exception === exception) return latest
-    const key = target * 512 + exception
+    const key = keyOf(target, exception)
     const known = parent.inner.get(key)
     if (known) return (parent.latest = known)
-    if (this.#nodes >= MOST_NODES) return this.#further
+    if (this.#nodes >= MOST_NODES || parent.depth >= DEEPEST) return this.#further
     this.#nodes += 1
     const made = node(target, exception, parent)
     parent.inner.set(key, made)
@@ -367,10 +494,13 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
   function: index,
   exception,
   parent,
+  depth: parent === undefined ? 0 : parent.depth + 1,
   inner: new Map(),
   latest: undefined,
   calls: 0,
   self: 0,
 })
+
+const keyOf = (index: number, exception: number): number => index * 512 + exception
 
 const stack = (exception: number): Stack => ({ frames: [], open: [], clock: 0, exception })

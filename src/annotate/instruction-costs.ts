@@ -1,4 +1,4 @@
-import type { InstructionCycles } from '../../emulator/cpu/timing/cycle-reasons.ts'
+import type { CodeProfile } from '../../emulator/probes/functions.ts'
 
 /** What was counted of an instruction. */
 export interface InstructionCost {
@@ -10,8 +10,13 @@ export interface InstructionCost {
 }
 
 /** By address. */
-export const instructionCosts = (all: readonly InstructionCycles[]): ReadonlyMap<number, InstructionCost> =>
-  new Map(all.map((one) => [one.address, one]))
+export function instructionCosts(profile: CodeProfile): ReadonlyMap<number, InstructionCost> {
+  const costs = new Map<number, InstructionCost>()
+  profile.forEachExecuted((address, cycles, executions, reasons) =>
+    costs.set(address, { address, cycles, executions, reasons }),
+  )
+  return costs
+}
 
 type Reasons = Readonly<Record<string, number>>
 

@@ -16,24 +16,28 @@ export interface WhereSources {
 
 const LARGEST_BYTES = 16 * 1024 * 1024
 
-/** Reads lines of source files by their paths in debug information; each file once. */
-export function sourceTexts({
-  roots,
-  folders,
-}: WhereSources): (path: string) => readonly string[] | undefined {
-  const known = new Map<string, readonly string[] | undefined>()
-  return (path) => {
-    if (!known.has(path)) known.set(path, firstOf(candidates(path, roots, folders)))
-    return known.get(path)
+/** Source files by their paths in debug information. Each is looked for, and read, once. */
+export class SourceFiles {
+  readonly #files = new Map<string, string | undefined>()
+  readonly #texts = new Map<string, readonly string[] | undefined>()
+
+  constructor(private readonly where: WhereSources) {}
+
+  /** Where it lies on this machine; undefined where it is not. */
+  fileOf(path: string): string | undefined {
+    if (!this.#files.has(path)) this.#files.set(path, candidates(path, this.where).find(isFile))
+    return this.#files.get(path)
+  }
+
+  /** Its lines; undefined where it is not there. */
+  readonly textOf = (path: string): readonly string[] | undefined => {
+    if (!this.#texts.has(path)) this.#texts.set(path, linesOf(this.fileOf(path)))
+    return this.#texts.get(path)
   }
 }
 
 /** The user's folders come first: they know better than what a compiler has written down. */
-function candidates(
-  path: string,
-  roots: readonly SourceRoot[],
-  folders: readonly string[],
-): readonly string[] {
+function candidates(path: string, { roots, folders }: WhereSources): readonly string[] {
   if (path === '') return []
   const parts = path.split(/[/\\]/)
   const ends = parts.map((_, i) => parts.slice(i)).filter(([first]) => first !== '' && first !== '..')
@@ -48,14 +52,16 @@ function candidates(
   return [...folders.flatMap(below), ...rooted, ...(/^([/\\]|[a-z]:)/i.test(path) ? [path] : [])]
 }
 
-function firstOf(files: readonly string[]): readonly string[] | undefined {
-  for (const file of files) {
-    try {
-      const { size } = statSync(file)
-      if (size <= LARGEST_BYTES && statSync(file).isFile()) return readFileSync(file, 'utf8').split(/\r\n|\n/)
-    } catch {
-      // Not this one.
-    }
+function isFile(file: string): boolean {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found !== undefined && found.isFile() && found.size <= LARGEST_BYTES
+}
+
+function linesOf(file: string | undefined): readonly string[] | undefined {
+  if (file === undefined) return undefined
+  try {
+    return readFileSync(file, 'utf8').split(/\r\n|\n/)
+  } catch {
+    return undefined // May not be read: as if it were not there.
   }
-  return undefined
 }

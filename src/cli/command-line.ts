@@ -24,6 +24,7 @@ import {
   optimisation,
   pattern,
   rate,
+  measure,
   recordWithout,
   phase,
   setting,
@@ -115,6 +116,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       '--uncertainty [file]',
       'also run at the ends of what the timing model leaves open; JSON to a file',
     )
+    .option(
+      '--functions',
+      'record calls: cycles with what is called, min, median and max of a call, the tree',
+    )
+    .option('--coverage <file>', 'write which source lines were executed and how often, lcov')
     .option('--no-profile', 'leave out the profile of functions')
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
@@ -300,6 +306,11 @@ function withRun(command: Command): Command {
       '--phase <NAME=FROM..TO>',
       'a phase that the firmware does not mark: from and to a function, FUNCTION@return, 0xADDRESS or /line/; repeatable',
       phase,
+    )
+    .option(
+      '--measure <FUNCTION|FROM..TO>',
+      'cycles, charge and instructions of each passage; places as for --phase, FILE:LINE too, NAME= in front; repeatable',
+      measure,
     )
     .option('--inputs <file>', 'of the app infer: what the model is given, CSV, .npy or a recording')
     .option('--outputs <file>', 'of the app infer: what the firmware’s model gave, .csv or .npy')

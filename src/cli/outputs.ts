@@ -4,7 +4,7 @@ import { checkFile, checkFolder } from '../write-whole.ts'
 import { checkOneStdout, configureOutput, STDOUT } from './output.ts'
 
 /** Options that name what a command writes; --networks is one, --model and --against are not. */
-const files = ['json', 'markdown', 'coefficients', 'networks', 'outputs', 'record', 'uncertainty']
+const files = ['json', 'markdown', 'coefficients', 'networks', 'outputs', 'record', 'coverage', 'uncertainty']
 /** Where --out is a folder, and the one that is meant without it. */
 const folders: Readonly<Record<string, string | undefined>> = {
   build: undefined,

@@ -4,7 +4,7 @@ import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { pin } from '../../emulator/nrf52840/gpio.ts'
 import { UserError } from '../errors.ts'
-import { parsePhase } from '../simulation/phase-specs.ts'
+import { parseMeasure, parsePhase } from '../simulation/phase-specs.ts'
 import type { PhaseSpec } from '../simulation/phase-specs.ts'
 import { impossible } from '../fidelity/parameters/possible.ts'
 import { didYouMean, nearest } from '../nearest.ts'
@@ -138,15 +138,22 @@ export function wire(text: string, previous: readonly Wire[] = []): readonly Wir
   return [...previous.filter((one) => one.part !== part || one.from !== from), { part, from, to }]
 }
 
-/** `inference=tflite::MicroInterpreter::Invoke`, `window=/^begin/../^end/`, as often as wanted. */
-export function phase(text: string, previous: readonly PhaseSpec[] = []): readonly PhaseSpec[] {
-  try {
-    return [...previous, parsePhase(text)]
-  } catch (error) {
-    if (error instanceof UserError) throw new InvalidArgumentError(error.message)
-    throw error
+const repeated =
+  (parse: (text: string) => PhaseSpec) =>
+  (text: string, previous: readonly PhaseSpec[] = []): readonly PhaseSpec[] => {
+    try {
+      return [...previous, parse(text)]
+    } catch (error) {
+      if (error instanceof UserError) throw new InvalidArgumentError(error.message)
+      throw error
+    }
   }
-}
+
+/** `inference=tflite::MicroInterpreter::Invoke`, `window=/^begin/../^end/`, as often as wanted. */
+export const phase = repeated(parsePhase)
+
+/** `memcpy`, `main.c:12..main.c:20`, `NAME=FROM..TO`, as often as wanted. */
+export const measure = repeated(parseMeasure)
 
 /** `firmware,inputs`. */
 export function recordWithout(text: string): readonly ReplayPart[] {

@@ -82,20 +82,32 @@ export class SourceFrames {
   }
 
   /**
-   * Where a line of a source file begins: its first instruction in each function that has it, inlined copies included.
-   * Of a line that has no instruction of its own, where it would have been.
+   * Where a line of a source file begins: its first instruction in each function that has it, inlined copies included,
+   * where a debugger would stop. Of a line without such a place the first instruction that is of it; of one that has no
+   * instruction, where it would have been.
    */
   startsOf(isFile: (path: string) => boolean, line: number): readonly number[] {
-    const first = new Map<Scope | undefined, number>()
+    const stops = new Map<Scope | undefined, number>()
+    const others = new Map<Scope | undefined, number>()
     const empty = new Set<number>()
     const rows = this.lines?.rows ?? []
     rows.forEach(({ address, line: here, file, isStatement }, i) => {
-      if (here !== line || !isStatement || !isFile(this.pathOf(file))) return
+      if (here !== line || !isFile(this.pathOf(file))) return
       const scope = this.#chain(address).at(-1)
+      const found = isStatement ? stops : others
       if (rows[i + 1]?.address === address) empty.add(address)
-      else if (!first.has(scope)) first.set(scope, address)
+      else if (!found.has(scope)) found.set(scope, address)
     })
-    return first.size > 0 ? [...first.values()] : [...empty]
+    const [best] = [stops, others].filter(({ size }) => size > 0)
+    return best ? [...best.values()] : [...empty]
+  }
+
+  /** The first line from one on that has code; undefined where none has. */
+  nextLine(isFile: (path: string) => boolean, from: number): number | undefined {
+    let next: number | undefined
+    for (const { line, file } of this.lines?.rows ?? [])
+      if (line > 0 && line >= from && line < (next ?? Infinity) && isFile(this.pathOf(file))) next = line
+    return next
   }
 
   #readFolder(unit: Unit): void {

@@ -24,6 +24,8 @@ export interface Given {
   readonly profile: boolean
   readonly seconds: number | null
   readonly phases: readonly SavedPhase[]
+  readonly measures: readonly SavedPhase[]
+  readonly functions: boolean
   readonly until: SavedPattern | null
   readonly stdin: Uint8Array | null
   readonly cell: Cell | null
@@ -70,6 +72,12 @@ export type GivenOptions = Omit<SimulateOptions, 'file' | 'onConsole' | 'onProgr
   readonly timing: TimingParameters
 }
 
+const savedPhase = ({ name, from, to }: PhaseSpec): SavedPhase => ({
+  name,
+  from: savedPoint(from),
+  to: savedPoint(to),
+})
+
 export const savedGiven = (options: GivenOptions): Given => ({
   build: options.build ?? null,
   board: options.board,
@@ -78,11 +86,9 @@ export const savedGiven = (options: GivenOptions): Given => ({
   strict: options.strict ?? false,
   profile: options.profile ?? true,
   seconds: options.seconds ?? null,
-  phases: (options.phases ?? []).map(({ name, from, to }) => ({
-    name,
-    from: savedPoint(from),
-    to: savedPoint(to),
-  })),
+  phases: (options.phases ?? []).map(savedPhase),
+  measures: (options.measures ?? []).map(savedPhase),
+  functions: options.functions ?? false,
   until: options.until ? savedPattern(options.until) : null,
   stdin: options.stdin ?? null,
   cell: options.cell ?? null,
@@ -101,6 +107,8 @@ export const givenOf = (saved: Given): GivenOptions => ({
   ...(saved.timingChoice && { timingChoice: saved.timingChoice }),
   ...(saved.seconds !== null && { seconds: saved.seconds }),
   ...(saved.phases.length > 0 && { phases: saved.phases.map(phaseOf) }),
+  ...(saved.measures.length > 0 && { measures: saved.measures.map(phaseOf) }),
+  ...(saved.functions && { functions: true }),
   ...(saved.until && { until: patternOf(saved.until) }),
   ...(saved.stdin && { stdin: saved.stdin }),
   ...(saved.cell && { cell: saved.cell }),

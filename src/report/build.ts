@@ -5,9 +5,11 @@ import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { describePower } from '../power/power-report.ts'
 import { asByDefault, awayFromDefaults, type Chosen } from './parts/away.ts'
+import { callsByFunction, describeCalls } from './parts/calls.ts'
 import { describeFirmware } from './parts/firmware.ts'
 import { describeInterpreters, modelsOf } from './parts/interpreters.ts'
 import { operatorNote } from './parts/operator-note.ts'
+import { describeMeasures } from './parts/measures.ts'
 import { measureMemory } from './parts/memory.ts'
 import { findModels } from './parts/models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
@@ -85,8 +87,10 @@ export function buildReport({
       source,
       ...spread(cycles, clockHz),
     })),
+    measures: describeMeasures(observation.measures, clockHz),
     interpreters: describeInterpreters(observation, models, image, clockHz),
-    functions,
+    functions: withCalls(functions, observation.calls),
+    calls: observation.calls ? describeCalls(observation.calls) : null,
     resets: observation.resets,
     memory: measureMemory(image, observation),
     power: describePower(
@@ -129,8 +133,18 @@ function describeFunctions(
       instructions,
       entries,
       reasons: describeReasons(reasons),
+      calls: null,
     }),
   )
+}
+
+function withCalls(
+  functions: readonly FunctionReport[],
+  calls: Observation['calls'],
+): readonly FunctionReport[] {
+  if (!calls) return functions
+  const known = callsByFunction(calls)
+  return functions.map((one) => ({ ...one, calls: known.get(one.address) ?? null }))
 }
 
 function infer(

@@ -1,9 +1,10 @@
-import type { InstructionCycles } from '../../emulator/cpu/timing/cycle-reasons.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { CodeProfile, Reasons } from '../../emulator/probes/functions.ts'
 import type { TouchedRam } from '../../emulator/probes/memory.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
+import type { PassageSummary } from '../../emulator/probes/passages.ts'
 import type { PhaseSummary } from '../../emulator/probes/rounds.ts'
+import type { ObservedCalls } from './parts/calls.ts'
 import type { WatchedArena, WatchedInterpreter } from '../tflm/watch.ts'
 import type { PowerObservation } from '../power/power-report.ts'
 import type {
@@ -23,6 +24,11 @@ export interface ObservedArena extends Omit<WatchedArena, 'tables'> {
   readonly interpreters: readonly number[]
 }
 
+/** Passages, with the reasons of their cycles together; empty where those were not counted. */
+export type ObservedPassages = Omit<PassageSummary, 'reading'> & {
+  readonly reasons: Readonly<Record<string, number>>
+}
+
 /** What a run has shown, before it is put in words: all that a report needs beside the firmware image. */
 export interface Observation {
   readonly board: Omit<BoardReport, 'cacheOff'>
@@ -31,13 +37,14 @@ export interface Observation {
   readonly timingInForce: TimingParameters
   readonly run: Omit<RunSummary, 'seconds'>
   readonly phases: readonly (PhaseSummary & Pick<PhaseReport, 'source'>)[]
+  readonly measures: readonly ObservedPassages[]
+  /** Absent where they were not recorded. */
+  readonly calls?: ObservedCalls
   readonly predictions: RunReport['predictions']
   readonly interpreters: readonly ObservedInterpreter[]
   readonly arenas: readonly ObservedArena[]
   /** Absent when the run was made without a profile. */
   readonly profile?: CodeProfile
-  /** With the reasons of its cycles; absent without a profile. */
-  readonly instructions?: readonly InstructionCycles[]
   /** What the readings of interpreters mean, and the run's own reasons. Absent without a profile. */
   readonly reasons?: { readonly of: (reading: Float64Array) => Reasons; readonly run: Reasons }
   /** Ever written. */

@@ -97,6 +97,7 @@ describe('the terminal report', () => {
       recording: null,
       sound: null,
       phases: [],
+      measures: [],
       interpreters: [],
       functions: [],
       predictions: null,

@@ -24,9 +24,13 @@ export interface RunReport {
   /** Why the run's cycles went by; they add up to all of them. Empty without a profile. */
   readonly reasons: ReasonsReport
   readonly phases: readonly PhaseReport[]
+  /** What --measure asked for. */
+  readonly measures: readonly MeasureReport[]
   readonly interpreters: readonly InterpreterReport[]
   /** Dearest first. */
   readonly functions: readonly FunctionReport[]
+  /** Who called whom, callers before those they called; null where --functions was not asked for. */
+  readonly calls: readonly CallReport[] | null
   /** How the chip was reset while it ran; empty where it was not. */
   readonly resets: readonly ResetReport[]
   readonly memory: MemoryReport
@@ -253,6 +257,23 @@ export interface PhaseReport extends CycleSpread {
   readonly source: 'marker' | 'option'
 }
 
+/** Passages from one place to another, each measured by itself; `count` counts them. */
+export interface MeasureReport extends CycleSpread {
+  readonly name: string
+  readonly instructions: SpreadReport
+  /** Of the board. */
+  readonly chargeNanocoulombs: SpreadReport
+  /** Of `totalCycles`. */
+  readonly reasons: ReasonsReport
+}
+
+export interface SpreadReport {
+  readonly total: number
+  readonly minimum: number
+  readonly median: number
+  readonly maximum: number
+}
+
 /** One interpreter with one model: another model in the same interpreter is another entry. */
 export interface InterpreterReport extends CycleSpread {
   /** The model's symbol, with the interpreter's own where several have that model. */
@@ -302,6 +323,34 @@ export interface FunctionReport {
   readonly entries: number
   /** Of `selfCycles`. */
   readonly reasons: ReasonsReport
+  /** null where --functions was not asked for, and for what was never called. */
+  readonly calls: FunctionCallsReport | null
+}
+
+export interface FunctionCallsReport {
+  /** With what it called; calls within calls of itself count once. Interrupts are not in what they interrupt. */
+  readonly totalCycles: number
+  readonly calls: number
+  /** Of them those that ended; these three are of them, each with what it called. */
+  readonly returned: number
+  readonly minimumCycles: number
+  readonly medianCycles: number
+  readonly maximumCycles: number
+  /** The true median is no further from `medianCycles`; absent where that is exact. */
+  readonly medianErrorCycles?: number
+}
+
+/** All calls of a function by one path. */
+export interface CallReport {
+  /** Which of `calls` called it; null: nothing did. */
+  readonly parent: number | null
+  readonly function: string
+  readonly address: number | null
+  /** Of a handler: the exception that entered it. */
+  readonly exception: string | null
+  readonly calls: number
+  readonly selfCycles: number
+  readonly totalCycles: number
 }
 
 export interface MemoryReport {

@@ -18,16 +18,20 @@ export interface RunSnapshot {
 /** What is run, until when, and who wants to hear of it. */
 export interface ObserveOptions extends Omit<
   MachineOptions,
-  'segments' | 'vectorTable' | 'onConsole' | 'onStimulus'
+  'segments' | 'vectorTable' | 'functions' | 'onConsole' | 'onStimulus'
 > {
   readonly image: FirmwareImage
   readonly limitCycles: number
+  /** Who calls whom is recorded. */
+  readonly calls?: boolean
   /** Whose life the report tells. */
   readonly cell?: Cell
   /** Why the limit is where it is. */
   readonly limit: { readonly kind: StopKind; readonly detail: string }
   /** Phases that the firmware does not mark. */
   readonly phases?: readonly PhaseSpec[]
+  /** What is measured from one place to another, passage by passage. */
+  readonly measures?: readonly PhaseSpec[]
   /** A processor that nothing can wake any more sleeps on to the limit: it was asked for, or a recording goes on. */
   readonly sleepsOn?: boolean
   /** The run ends when the console has printed a match. */

@@ -12,6 +12,7 @@ import { timingOf, type TimingChoice, type TimingSettings } from './timing-choic
 export interface RunChoices extends AppChoices {
   readonly for?: number
   readonly phase?: readonly PhaseSpec[]
+  readonly measure?: readonly PhaseSpec[]
   readonly until?: RegExp
   readonly stdin?: string
   readonly strict?: boolean
@@ -25,6 +26,8 @@ export interface RunChoices extends AppChoices {
   readonly wire?: readonly Wire[]
   readonly end?: EndPolicy
   readonly profile: boolean
+  /** Calls are recorded. */
+  readonly functions?: boolean
   readonly set?: TimingSettings
   readonly timing?: TimingChoice
   readonly board?: string
@@ -56,7 +59,9 @@ export async function simulationOf(
     ...(inputs ?? (await inputsOf(app, options))),
     ...(stdin && { stdin }),
     ...(options.for !== undefined && { seconds: options.for }),
+    ...(options.functions && { functions: true }),
     ...(options.phase && { phases: options.phase }),
+    ...(options.measure && { measures: options.measure }),
     ...(options.until && { until: options.until }),
     ...(options.strict !== undefined && { strict: options.strict }),
     timing: timingOf(options),

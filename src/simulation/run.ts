@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { timingModelName } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine, type Machine } from '../../emulator/machine.ts'
+import type { CallTracer } from '../../emulator/probes/call-tracer.ts'
+import { Passages } from '../../emulator/probes/passages.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
@@ -15,7 +17,8 @@ import { Course, MOST_RESETS, type Ending } from './ending.ts'
 import { invokeLoops } from './invoke-loops.ts'
 import type { ObserveOptions, RunSnapshot } from './observe-options.ts'
 import { describeResets } from './resets.ts'
-import { resolvePhases } from './phase-specs.ts'
+import { pointSources, resolvePhases } from './phase-specs.ts'
+import { observedCalls, traceCalls, tracedFunctions } from './trace-calls.ts'
 import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
 
 const CLOCK_HZ = 64_000_000
@@ -38,6 +41,8 @@ export class Run {
   readonly #rounds: RoundFold
   readonly #phases: PhaseRecorder
   readonly #triggers: PhaseTriggers
+  readonly #passages: Passages
+  readonly #calls: CallTracer | undefined
   readonly #interpreters: InterpreterProbes
   readonly #written: SinceMain
   readonly #sections: ReadonlyMap<string, SectionSource>
@@ -51,6 +56,7 @@ export class Run {
       onLine: (line) => {
         this.#predictions.line(line)
         this.#triggers.line(line)
+        this.#passages.line(line)
       },
       onChange: () => this.machine.stop(),
     })
@@ -58,6 +64,7 @@ export class Run {
       ...options,
       segments: image.segments,
       vectorTable: image.vectorTable,
+      ...(options.calls && { functions: tracedFunctions(image) }),
       onConsole: (byte) => {
         this.#console.add(byte)
         options.onConsole?.(byte)
@@ -77,7 +84,10 @@ export class Run {
       (span) => this.#rounds.add(span),
       new Set(options.phases?.map(({ name }) => name)),
     )
-    this.#triggers = new PhaseTriggers(machine, resolvePhases(options.phases ?? [], image.symbols), listener)
+    const sources = pointSources(image)
+    this.#triggers = new PhaseTriggers(machine, resolvePhases(options.phases ?? [], sources), listener)
+    this.#passages = new Passages(machine, resolvePhases(options.measures ?? [], sources, '--measure'))
+    this.#calls = options.calls ? traceCalls(machine, image) : undefined
     this.#interpreters = watchInterpreters(machine, image, told?.operators)
     const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
     this.#written = new SinceMain(machine, machine.touched, main?.start)
@@ -156,6 +166,8 @@ export class Run {
     const { machine } = this
     this.#phases.reset(machine.now)
     this.#triggers.reset()
+    this.#passages.reset()
+    this.#calls?.reset(machine.readRegister(15) >>> 0, machine.now)
     this.#rounds.reset()
     this.#written.reset()
     if (machine.resets.unwanted >= MOST_RESETS) machine.stop()
@@ -174,6 +186,8 @@ export class Run {
       ['rounds', section(this.#rounds)],
       ['phases', section(this.#phases)],
       ['phase triggers', section(this.#triggers)],
+      ['passages', section(this.#passages)],
+      ...(this.#calls ? [['calls', section(this.#calls.tree)] as const] : []),
       ['interpreters', section(this.#interpreters)],
       ['written since main', section(this.#written)],
       ...(listeners ? [['listeners', listeners] as const] : []),
@@ -215,10 +229,14 @@ export class Run {
         ...rounds.finish().map((phase) => ({ ...phase, source: 'marker' as const })),
         ...triggers.summary().map((phase) => ({ ...phase, source: 'option' as const })),
       ],
+      measures: this.#passages.summary().map(({ reading, ...one }) => ({
+        ...one,
+        reasons: reading === undefined ? {} : (machine.cpu.reasons?.of(reading) ?? {}),
+      })),
+      ...(this.#calls && { calls: observedCalls(this.#calls, machine, image) }),
       predictions: this.#predictions.report(rounds.isSingle ? 'span' : 'round'),
       ...this.#interpreters.observed(),
       ...(profile && machine.profile && { profile: machine.profile }),
-      ...(machine.cpu.reasons && { instructions: machine.cpu.reasons.instructions() }),
       ...reasonsOf(machine),
       touched: this.#written.ever,
       touchedSinceMain: this.#written.sinceMain,
@@ -243,7 +261,11 @@ export class Run {
           ...rest,
         })),
         ...phases.notes(),
-        ...triggers.troubles().map((message) => ({ message, firstCycle: 0, count: 1 })),
+        ...[...triggers.troubles(), ...this.#passages.troubles()].map((message) => ({
+          message,
+          firstCycle: 0,
+          count: 1,
+        })),
         ...this.#interpreters.problems(),
       ],
       clippedSamples: machine.clippedSamples,

@@ -27,10 +27,13 @@ export interface SimulateOptions {
   readonly recording?: LoadedRecording
   readonly seconds?: number
   readonly phases?: readonly PhaseSpec[]
+  readonly measures?: readonly PhaseSpec[]
   readonly until?: RegExp
   readonly stdin?: Uint8Array
   readonly strict?: boolean
   readonly profile?: boolean
+  /** Calls are recorded: who called whom. */
+  readonly functions?: boolean
   readonly timing?: TimingParameters
   /** Of which `timing` was made. */
   readonly timingChoice?: TimingChoice
@@ -121,7 +124,8 @@ const machineOf = ({
 
 /** What is run of a firmware, and until when: the same for a run and for one that is made again. */
 export function observeOptionsOf(options: SimulateOptions, image: FirmwareImage): Observed {
-  const { until, onConsole, onProgress, signal, phases, cell, snapshots, attach } = options
+  const { until, onConsole, onProgress, signal, phases, measures, functions, cell, snapshots, attach } =
+    options
   const { cycles, limit } = limitOf(options)
   const progress = (now: number): void =>
     onProgress?.(
@@ -136,6 +140,8 @@ export function observeOptionsOf(options: SimulateOptions, image: FirmwareImage)
     limit,
     sleepsOn: options.seconds !== undefined || limit.kind === 'recording-end',
     ...(phases && { phases }),
+    ...(measures && { measures }),
+    ...(functions && { calls: true }),
     ...(until && { until }),
     ...(cell && { cell }),
     ...(onConsole && { onConsole }),

@@ -125,6 +125,7 @@ export function sampleReport(factor = 1): RunReport {
       },
       { name: 'output', passes: 3, source: 'marker', ...spread(300, 310, 320) },
     ],
+    measures: [],
     interpreters: [
       {
         name: 'g_model',
@@ -150,6 +151,7 @@ export function sampleReport(factor = 1): RunReport {
         instructions: 6_000_000,
         entries: 6,
         reasons: { issue: 6_000_000, data: 3_000_000 },
+        calls: null,
       },
       {
         name: 'twim::transfer',
@@ -159,8 +161,10 @@ export function sampleReport(factor = 1): RunReport {
         instructions: 2_000_000,
         entries: 600,
         reasons: { issue: 2_000_000, refill: 3_000_000 },
+        calls: null,
       },
     ],
+    calls: null,
     resets: [],
     memory: {
       flashBytes: 61_440,

@@ -6,7 +6,7 @@ import type { Annotation } from '../../src/annotate/annotation.ts'
 import { chooseFunction } from '../../src/annotate/choose-function.ts'
 import { instructionCosts } from '../../src/annotate/instruction-costs.ts'
 import { renderAnnotation } from '../../src/annotate/show/render-annotation.ts'
-import { sourceTexts } from '../../src/annotate/source-text.ts'
+import { SourceFiles } from '../../src/annotate/source-text.ts'
 import { SourceFrames } from '../../src/image/source-frames.ts'
 import { simulateWhole, type Simulated } from '../../src/simulation/simulate.ts'
 import { compile } from '../cli/firmware.ts'
@@ -39,10 +39,10 @@ function annotated(run: Simulated, name: string, withText = true): Annotation {
     image,
     frames: new SourceFrames(image),
     range: chooseFunction(name, image),
-    costs: instructionCosts(observation.instructions!),
+    costs: instructionCosts(observation.profile!),
     run: { cycles, awakeCycles: cycles - sleepCycles, stop },
     file: 'a.elf',
-    textOf: sourceTexts({ roots: [], folders: withText ? [dirname(image.file)] : [] }),
+    textOf: new SourceFiles({ roots: [], folders: withText ? [dirname(image.file)] : [] }).textOf,
   })
 }
 

@@ -6,7 +6,7 @@ import type { CallNode, FunctionCalls } from '../../emulator/probes/call-tree.ts
 import { functionCosts } from '../../emulator/probes/functions.ts'
 import { fallenInto } from '../../src/image/fallen-into.ts'
 import { compile } from '../cli/firmware.ts'
-import { start, type Running } from './start.ts'
+import { Running, start } from './start.ts'
 
 interface Traced {
   readonly run: Running
@@ -129,6 +129,31 @@ describe.each(['-O0', '-O1', '-O2', '-O3', '-Os'])('at %s', (level) => {
   it('has the cycles of each function that the profile has', () => {
     expectExact(found)
     expect(found.tracer.tree.fellThrough).toBe(0)
+  })
+
+  it('goes on from where it was saved', () => {
+    const { image } = found.run
+    const { functions } = image.symbols
+    const started = (): { run: Running; tracer: CallTracer } => {
+      const run = new Running(image, { profile: true, functions })
+      const { pc } = run.machine.cpu.state
+      return {
+        run,
+        tracer: new CallTracer(branchSource(run.machine, functions), functions, pc, fallenInto(image)),
+      }
+    }
+    const end = found.run.machine.now
+    for (let at = 1; at < 12; at++) {
+      const before = started()
+      before.run.run(Math.floor((end * at) / 12))
+      const after = started()
+      after.run.machine.restore(before.run.machine.save())
+      after.tracer.tree.restore(before.tracer.tree.save())
+      after.run.run()
+      after.tracer.advance(after.run.machine.now)
+      expect(after.tracer.tree.functions()).toEqual(found.tracer.tree.functions())
+      expect(after.tracer.tree.nodes()).toEqual(found.tracer.tree.nodes())
+    }
   })
 
   it.each([

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { phase } from '../../src/cli/parse.ts'
+import { SourceFrames } from '../../src/image/source-frames.ts'
 import { SymbolTable } from '../../src/image/symbols.ts'
 import { parsePhase, resolvePhases } from '../../src/simulation/phase-specs.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
@@ -125,7 +126,9 @@ describe('--phase', () => {
 
   it('of one name are refused: neither would be right', () => {
     const given = phase('a=reset', phase('a=main'))
-    expect(() => resolvePhases(given, new SymbolTable([]))).toThrow(/--phase a is given twice/)
+    expect(() =>
+      resolvePhases(given, { symbols: new SymbolTable([]), frames: () => new SourceFrames({ file: '' }) }),
+    ).toThrow(/--phase a is given twice/)
   })
 
   it.each([

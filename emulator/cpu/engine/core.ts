@@ -222,6 +222,17 @@ export class Core {
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
 
+  /** After a probe: cycles that its instruction has taken though it has not executed, for the line that it is in. */
+  get fetchedFor(): Cycles {
+    return this.options.profile ? this.state.word(State.before) - this.state.word(State.budget) : 0
+  }
+
+  /** Executed until now, whether the interpreter waits for the host or not. */
+  get instructions(): number {
+    const since = this.#waits === 'no' ? 0 : this.state.word(State.instructionCount)
+    return this.state.instructions + since
+  }
+
   /** Code in RAM is executing, and flash is watched for its return. Without a cache to simulate that is not seen. */
   get runsFromRam(): boolean {
     return this.state.word(State.codeInRam) !== 0

@@ -397,6 +397,7 @@ class LoopEmitter {
     code.get(instructions).i32(1).push(Op.i32Sub).set(instructions)
     code.get(current).set(next)
     code.i32(0).get(current).load(Op.i32Store, State.itNext)
+    code.i32(0).get(carriedLocals.before).load(Op.i32Store, State.before)
   }
 
   /** cycles += budget before - budget now; executions += 1, or 0 for one taken back, whose line may have been fetched. */

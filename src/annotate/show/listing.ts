@@ -8,8 +8,12 @@ export interface Showing {
   readonly all: boolean
 }
 
-/** Columns from which source stands beside the instructions instead of above them. */
-const SIDE_BY_SIDE = 116
+/** Columns that cells get. Source stands beside the instructions where there is room for it, or else above them. */
+const INSTRUCTION = 36
+const WHY = 30
+const LEAST_WHY = 18
+const LEAST_SOURCE = 30
+const LEFT_OF_INSTRUCTION = 20
 /** Of instructions that never executed, so many in a row are shown. */
 const FEW = 3
 
@@ -103,18 +107,17 @@ class Rows {
     const widest = (title: string, of: (one: InstructionSpent) => string): number =>
       Math.max(title.length, ...instructions.map((one) => of(one).length))
     this.#style = style
-    this.#beside = style.width >= SIDE_BY_SIDE
     this.#cycles = widest('cycles', ({ cycles }) => grouped(cycles))
     this.#executions = widest('executions', ({ executions }) => grouped(executions))
     this.#address = widest('', ({ address }) => address.toString(16))
-    const left = this.#cycles + this.#executions + this.#address + 19
-    const longest = widest('instruction', instructionText)
+    const left = this.#cycles + this.#executions + this.#address + LEFT_OF_INSTRUCTION
     const hasReasons = instructions.some(({ reasons }) => reasons !== null)
-    this.#instruction = this.#beside
-      ? Math.min(longest, 40)
-      : Math.min(longest, Math.max(style.width - left, 16))
-    this.#why = hasReasons ? (this.#beside ? 24 : Math.max(style.width - left - this.#instruction - 2, 0)) : 0
-    if (this.#why < 10) this.#why = 0
+    const longest = widest('instruction', instructionText)
+    const whyBeside = hasReasons ? WHY + 2 : 0
+    this.#beside = style.width - left - Math.min(longest, INSTRUCTION) - whyBeside - 2 >= LEAST_SOURCE
+    const room = this.#beside ? INSTRUCTION : style.width - left - (hasReasons ? LEAST_WHY + 2 : 0)
+    this.#instruction = Math.min(longest, Math.max(room, 16))
+    this.#why = !hasReasons ? 0 : Math.min(WHY, Math.max(style.width - left - this.#instruction - 2, 0))
     this.titles = paint(style).dim(
       [
         `  ${'cycles'.padStart(this.#cycles)}`,
@@ -147,15 +150,15 @@ class Rows {
       (ran ? grouped(one.executions) : '').padStart(this.#executions),
       `${one.isTarget ? '>' : ' '} ${one.address.toString(16).padStart(this.#address)}`,
       this.#cell(instructionText(one), this.#instruction),
-      ...(this.#why > 0 ? [this.#cell(whyText(one), this.#why)] : []),
+      ...(this.#why > 0 ? [this.#cell(whyText(one, this.#why), this.#why)] : []),
     ]
     const left = this.#coloured(cells.join('  '), one)
     return source === '' ? left.trimEnd() : `${left}  ${cut(source, Math.max(this.#room(), 24))}`
   }
 
   #room(): number {
-    const left = this.#cycles + this.#executions + this.#address + this.#instruction + 22
-    return this.#style.width - left - (this.#why > 0 ? this.#why + 2 : 0)
+    const left = this.#cycles + this.#executions + this.#address + LEFT_OF_INSTRUCTION + this.#instruction
+    return this.#style.width - left - 2 - (this.#why > 0 ? this.#why + 2 : 0)
   }
 
   #cell(content: string, width: number): string {
@@ -175,10 +178,12 @@ const cut = (text: string, width: number): string =>
 const instructionText = ({ text, target }: InstructionSpent): string =>
   target?.name ? `${text} <${target.name}>` : text
 
-/** Reasons other than issuing it, the dearest. */
-function whyText({ reasons, cycles }: Spent): string {
+/** Reasons other than issuing it, the dearest: as many as there is room for. */
+function whyText({ reasons, cycles }: Spent, width: number): string {
   const others = Object.fromEntries(Object.entries(reasons ?? {}).filter(([reason]) => reason !== 'issue'))
-  return reasonsText({ reasons: reasons && others, cycles }, 2)
+  const said = (most: number): string => reasonsText({ reasons: reasons && others, cycles }, most, 0)
+  const two = said(2)
+  return two.length <= width ? two : said(1)
 }
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)

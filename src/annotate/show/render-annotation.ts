@@ -74,7 +74,7 @@ function inlined({ inlined: rows, function: one }: Annotation, style: Style): st
             grouped(row.cycles),
             percent(row.share),
             grouped(row.instructions),
-            paint(style).dim(reasonsText(row, 2)),
+            style.width >= 104 ? paint(style).dim(reasonsText(row, 2)) : '',
           ]),
         [
           'what stands in it itself',

@@ -1,20 +1,17 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { annotate as annotateFunction } from '../../annotate/annotate.ts'
 import { chooseFunction } from '../../annotate/choose-function.ts'
 import { instructionCosts } from '../../annotate/instruction-costs.ts'
 import { renderAnnotation } from '../../annotate/show/render-annotation.ts'
-import { sourceTexts, type SourceRoot } from '../../annotate/source-text.ts'
 import { UserError } from '../../errors.ts'
-import { loadImage, type FirmwareImage } from '../../image/image.ts'
+import { loadImage } from '../../image/image.ts'
 import { SourceFrames } from '../../image/source-frames.ts'
 import type { FunctionRange } from '../../image/symbols.ts'
 import { toolVersion } from '../../project.ts'
-import { appDirectory } from '../../toolchain/apps/apps.ts'
-import { projectRoot } from '../../toolchain/paths.ts'
-import { sourceRoots } from '../../toolchain/sources/roots.ts'
 import { exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RanFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
+import { sourcesOf } from '../sources.ts'
 import { styleFor } from '../terminal.ts'
 
 export interface AnnotateOptions extends Omit<RunFirmwareOptions, 'profile'> {
@@ -35,7 +32,7 @@ export async function annotate(
     if (wanted !== undefined) chooseFunction(wanted, await loadImage(file))
   })
   const { image, observation, report } = ran
-  const costs = instructionCosts(observation.instructions ?? [])
+  const costs = observation.profile ? instructionCosts(observation.profile) : new Map<number, never>()
   const { run } = observation
   const annotation = annotateFunction({
     toolVersion: toolVersion(),
@@ -45,10 +42,7 @@ export async function annotate(
     costs,
     run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
     file: basename(image.file),
-    textOf: sourceTexts({
-      roots: [...rootsOf(ran, firmware), ...sourceRoots(process.env)],
-      folders: [...(options.source ?? []).map((folder) => resolve(folder)), ...besideOf(ran, image)],
-    }),
+    textOf: sourcesOf(ran, firmware, options.source).textOf,
   })
   if (options.json !== undefined)
     await writeOutput(options.json, `${JSON.stringify(annotation, undefined, 2)}\n`)
@@ -63,12 +57,3 @@ function dearest({ report, image }: RanFirmware): FunctionRange {
     throw new UserError(`${image.file}: no function of a known name has run. Give an address: 0x1234.`)
   return found
 }
-
-const rootsOf = ({ kind }: RanFirmware, firmware: string): readonly SourceRoot[] =>
-  kind === 'file'
-    ? []
-    : [{ name: 'app', directory: resolve(appDirectory(firmware, `${projectRoot()}/firmware`)) }]
-
-/** A file of the user's may lie beside its sources. */
-const besideOf = ({ kind }: RanFirmware, { file }: FirmwareImage): readonly string[] =>
-  kind === 'file' ? [dirname(resolve(file))] : []

@@ -1,4 +1,4 @@
-import { ExitCode } from '../../errors.ts'
+import { ExitCode, UserError } from '../../errors.ts'
 import { togetherUnder } from '../../fidelity/memory/combinations.ts'
 import { openUnder } from '../../fidelity/parameters/possible.ts'
 import { renderUncertainty } from '../../fidelity/show/render-uncertainty.ts'
@@ -14,6 +14,7 @@ import { chosenTiming } from '../chosen-timing.ts'
 import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { writeTemplate } from '../own-model.ts'
+import { writeCoverage } from '../coverage.ts'
 import { runFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
@@ -21,6 +22,8 @@ export interface RunOptions extends RunFirmwareOptions {
   /** Where the intervals go as JSON, beside the table. */
   readonly uncertainty?: string | true
   readonly json?: string
+  /** Where coverage goes, as lcov. */
+  readonly coverage?: string
 }
 
 /** Runs firmware: a file, or an app that is built first. */
@@ -31,13 +34,17 @@ export async function run(firmware: string, options: RunOptions, signal: AbortSi
     printReport(await writeTemplate(firmware, options))
     return ExitCode.fine
   }
-  const { report: ran, kind, request, own, recorded } = await runFirmware(firmware, options, signal)
+  if (options.coverage !== undefined && !options.profile)
+    throw new UserError('--coverage is made of the profile; leave out --no-profile.')
+  const whole = await runFirmware(firmware, options, signal)
+  const { report: ran, kind, request, own, recorded } = whole
   const advisedReport = kind === 'file' ? ran : await advised(ran, firmware, options)
   const { report, outputs } = own?.finish(advisedReport) ?? { report: advisedReport, outputs: undefined }
   if (own !== undefined && outputs !== undefined) await own.write(outputs)
   if (options.json !== undefined) await writeOutput(options.json, serialise(report))
   if (recorded !== undefined && options.record !== undefined)
     await writeWhole(options.record, await recorded(report))
+  if (options.coverage !== undefined) await writeCoverage(whole, firmware, options.coverage)
   printReport(renderReport(report, styleFor(process.stdout)))
   if (own !== undefined && outputs !== undefined) printReport(own.render(outputs, styleFor(process.stdout)))
   if (options.uncertainty !== undefined && report.run.stop !== 'interrupted')

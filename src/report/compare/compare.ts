@@ -1,3 +1,4 @@
+import { compareMeasures } from './compare-measures.ts'
 import { renderPowerComparison } from './compare-power.ts'
 import { count, grouped, microseconds, percent } from '../show/format.ts'
 import { macsCell } from '../show/macs.ts'
@@ -32,6 +33,7 @@ export function renderComparison(before: NamedReport, after: NamedReport, style:
     verdict(first, second, style),
     header(first, second, style),
     phases(first, second, style),
+    compareMeasures(first, second, style),
     operators(first, second, style),
     reasons(first, second, style),
     memory(first, second, style),

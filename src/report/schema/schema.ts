@@ -22,6 +22,38 @@ const reasons = map({ type: 'integer' })
 
 const inexact = { medianErrorCycles: count }
 
+const four = object({ total: quantity, minimum: quantity, median: quantity, maximum: quantity })
+const measure = object(
+  {
+    name: text,
+    ...spread,
+    instructions: four,
+    chargeNanocoulombs: four,
+    reasons,
+  },
+  inexact,
+)
+const functionCalls = object(
+  {
+    totalCycles: count,
+    calls: count,
+    returned: count,
+    minimumCycles: count,
+    medianCycles: count,
+    maximumCycles: count,
+  },
+  inexact,
+)
+const call = object({
+  parent: nullable(count),
+  function: text,
+  address: nullable(address),
+  exception: nullable(text),
+  calls: count,
+  selfCycles: count,
+  totalCycles: count,
+})
+
 const stopKinds = [
   'time',
   'recording-end',
@@ -209,10 +241,21 @@ export const runReportSchema: Schema = {
     phases: list(
       object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread }, inexact),
     ),
+    measures: list(measure),
     interpreters: list(interpreter),
     functions: list(
-      object({ name: text, address, selfCycles: count, share, instructions: count, entries: count, reasons }),
+      object({
+        name: text,
+        address,
+        selfCycles: count,
+        share,
+        instructions: count,
+        entries: count,
+        reasons,
+        calls: nullable(functionCalls),
+      }),
     ),
+    calls: nullable(list(call)),
     resets: list(
       object({
         reason: oneOf('powerOn', 'pin', 'watchdog', 'software', 'lockup', 'systemOff', 'lpcomp', 'vbus'),

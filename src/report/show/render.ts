@@ -13,6 +13,8 @@ import {
 import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
+import { renderCalls } from './render-calls.ts'
+import { renderMeasures } from './render-measures.ts'
 import { renderPower } from './render-power.ts'
 import { operatorReasons, renderReasons } from './reasons.ts'
 import { startsOf } from './render-resets.ts'
@@ -31,9 +33,11 @@ export function renderReport(found: RunReport, style: Style): string {
     header(report, style),
     fault(report.fault, style),
     phases(report, style),
+    renderMeasures(report, style),
     operators(report, style),
     renderReasons(report, style),
     functions(report, style),
+    renderCalls(report, style),
     memory(report.memory, startsOf(report), style),
     renderPower(report, style),
     predictions(report, style),
