@@ -229,7 +229,7 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     beginCycle: piece.begin,
     cycles: Number.isFinite(piece.end) ? piece.end - piece.begin : null,
     depth: piece.depth,
-    name: piece.name,
+    name: id === 'operators' ? operatorName(run, piece.name) : piece.name,
     text: piece.text ?? null,
     value: piece.value ?? null,
   }))
@@ -251,6 +251,14 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     rows.map((row) => ({ ...row, name: `${'  '.repeat(row.depth)}${row.name}` })),
     more,
   )
+}
+
+/** With its type, where the run has one interpreter: by its place in the model. */
+function operatorName({ report }: RecordedRun, name: string): string {
+  const [one, another] = report.interpreters
+  const place = /^operator ([\d.]+) /.exec(name)?.[1]
+  const type = another ? undefined : one?.operators.find(({ index }) => index === place)?.type
+  return type === undefined || type === null ? name : `${type} ${name.slice('operator '.length)}`
 }
 
 /** The n-th invocation of an interpreter, and the operators in it. @param nth from 1 @throws UserError */
