@@ -37,7 +37,7 @@ it('the same data give the same bytes', () => {
 it('what has an identity or a behaviour is refused', () => {
   const circle: Record<string, unknown> = {}
   circle['self'] = circle
-  for (const value of [new Map(), new Date(0), () => 1, { a: new (class X {})() }, circle])
+  for (const value of [new Map(), new Date(0), () => 1, { a: new RegExp('a') }, circle])
     expect(() => encodePlain(value as unknown as Plain)).toThrow(TypeError)
 })
 

@@ -230,7 +230,7 @@ class Reader {
       case 'number':
         return Number(special.is)
       case 'bigint':
-        if (!/^-?\d+$/.test(String(special.is))) throw new EncodingError('a number is damaged')
+        if (!/^-?\d+$/.test(special.is)) throw new EncodingError('a number is damaged')
         return BigInt(special.is)
       case 'shared':
         return this.#shared(special.is)

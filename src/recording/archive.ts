@@ -61,9 +61,9 @@ function manifestOf(zip: Uint8Array, refuse: (what: string) => UserError): Manif
     throw refuse('not a run that was recorded. Give a .boardless file, which run --record writes.')
   const found = unzipped(zip, [MANIFEST], refuse, MOST_MANIFEST_BYTES)[MANIFEST]
   if (!found) throw refuse('a zip, but not a run that was recorded: it has no manifest.json.')
-  let manifest: Partial<Manifest>
+  let manifest: Partial<Manifest> | null
   try {
-    manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found)) as Partial<Manifest>
+    manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found)) as Partial<Manifest> | null
   } catch (cause) {
     throw new UserError(refuse('its manifest is damaged. Record the run again.').message, undefined, {
       cause,

@@ -11,7 +11,10 @@ import { newKeeper, recording, writeRun } from './recorded-run.ts'
 export interface Recording {
   readonly hooks: Pick<SimulateOptions, 'snapshots' | 'attach'>
   /** The `.boardless` file, when the run is over. @param report of the run, as it is shown */
-  finish(options: GivenOptions & { readonly file: string }, report: RunReport): Promise<Uint8Array>
+  readonly finish: (
+    options: GivenOptions & { readonly file: string },
+    report: RunReport,
+  ) => Promise<Uint8Array>
 }
 
 /** @param without what the file shall not have */

@@ -91,11 +91,11 @@ export function readRun(zip: Uint8Array, file: string): RecordedRun {
       undefined,
       { cause },
     )
-  const plain = <T>(name: string): T => {
+  const plain = (name: string): unknown => {
     const bytes = entries[name]
     if (!bytes) throw damaged(name)
     try {
-      return decodePlain(bytes) as unknown as T
+      return decodePlain(bytes)
     } catch (cause) {
       throw damaged(name, cause)
     }
@@ -104,40 +104,40 @@ export function readRun(zip: Uint8Array, file: string): RecordedRun {
   const timeline = new Timeline()
   const snapshots = newKeeper()
   try {
-    timeline.restore(plain<SavedTimeline>(TIMELINE))
-    for (const snapshot of plain<readonly RunSnapshot[]>(SNAPSHOT)) snapshots.add(snapshot)
+    timeline.restore(plain(TIMELINE) as SavedTimeline)
+    for (const snapshot of plain(SNAPSHOT) as readonly RunSnapshot[]) snapshots.add(snapshot)
   } catch (cause) {
     if (cause instanceof UserError) throw cause
     throw damaged('its timeline', cause)
   }
   const name = entries[NAME]
-    ? json<{ readonly file?: unknown }>(entries[NAME], () => damaged(NAME))
+    ? (json(entries[NAME], () => damaged(NAME)) as { readonly file?: unknown } | null)
     : undefined
   return {
     report,
     timeline,
     snapshots,
-    given: entries[GIVEN] ? plain<Given>(GIVEN) : undefined,
+    given: entries[GIVEN] ? (plain(GIVEN) as Given) : undefined,
     firmware: entries[FIRMWARE]
-      ? { file: String(name?.file ?? 'firmware'), bytes: entries[FIRMWARE] }
+      ? { file: typeof name?.file === 'string' ? name.file : 'firmware', bytes: entries[FIRMWARE] }
       : undefined,
   }
 }
 
 function reportOf(entries: Entries, file: string, damaged: (name: string) => UserError): RunReport {
-  const report = json<RunReport | null>(entries[REPORT] ?? new Uint8Array(), () => damaged(REPORT))
+  const report = json(entries[REPORT] ?? new Uint8Array(), () => damaged(REPORT)) as RunReport | null
   const version: unknown = report?.schemaVersion
   if (report === null || version === undefined) throw damaged(REPORT)
   if (version !== REPORT_VERSION)
     throw new UserError(
-      `${file}: its report is of version ${String(version)}, and this tool reads version ${REPORT_VERSION}. Record the run again.`,
+      `${file}: its report is of version ${JSON.stringify(version)}, and this tool reads version ${REPORT_VERSION}. Record the run again.`,
     )
   return report
 }
 
-function json<T>(bytes: Uint8Array, damaged: () => UserError): T {
+function json(bytes: Uint8Array, damaged: () => UserError): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as T
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     throw damaged()
   }
