@@ -1,3 +1,4 @@
+import { loadDemangler } from '../image/demangle.ts'
 import { readInput } from '../read-input.ts'
 import { UserError } from '../errors.ts'
 import { readRun, type RecordedRun } from './recorded-run.ts'
@@ -13,6 +14,8 @@ export interface OpenRun {
 
 /** A `.boardless` file. @throws UserError */
 export async function openRun(file: string): Promise<OpenRun> {
+  // Places that the run was given are names as the source has them.
+  await loadDemangler()
   const run = readRun(await readInput(file, 'a .boardless file, which run --record writes'), file)
   const { given, firmware } = run
   if (!given || !firmware) {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { CodeProfile } from '../../../emulator/probes/functions.ts'
 import { annotate as annotateFunction } from '../../annotate/annotate.ts'
 import { chooseFunction } from '../../annotate/choose-function.ts'
 import { instructionCosts } from '../../annotate/instruction-costs.ts'
@@ -8,6 +9,7 @@ import { loadImage } from '../../image/image.ts'
 import { SourceFrames } from '../../image/source-frames.ts'
 import type { FunctionRange } from '../../image/symbols.ts'
 import { toolVersion } from '../../project.ts'
+import { openRun, replayOf } from '../../recording/open-run.ts'
 import { exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RanFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
@@ -27,19 +29,17 @@ export async function annotate(
   options: AnnotateOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  // A name that means nothing is said before anything runs.
-  const ran = await runFirmware(firmware, { ...options, profile: true }, signal, async (file) => {
-    if (wanted !== undefined) chooseFunction(wanted, await loadImage(file))
-  })
-  const { image, observation, report } = ran
-  const costs = observation.profile ? instructionCosts(observation.profile) : new Map<number, never>()
-  const { run } = observation
+  const ran = firmware.endsWith('.boardless')
+    ? await recorded(firmware, options)
+    : await made(firmware, wanted, options, signal)
+  const { image, profile, report } = ran
+  const { run } = report
   const annotation = annotateFunction({
     toolVersion: toolVersion(),
     image,
     frames: new SourceFrames(image),
     range: wanted === undefined ? dearest(ran) : chooseFunction(wanted, image),
-    costs,
+    costs: profile ? instructionCosts(profile) : new Map<number, never>(),
     run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
     file: basename(image.file),
     textOf: sourcesOf(ran, firmware, options.source).textOf,
@@ -50,7 +50,44 @@ export async function annotate(
   return exitCodeOf(report)
 }
 
-function dearest({ report, image }: RanFirmware): FunctionRange {
+/** What an annotation is made of, of a run that is over. */
+interface Annotatable extends Pick<RanFirmware, 'kind' | 'image' | 'report'> {
+  readonly profile: CodeProfile | undefined
+}
+
+async function made(
+  firmware: string,
+  wanted: string | undefined,
+  options: AnnotateOptions,
+  signal: AbortSignal,
+): Promise<Annotatable> {
+  // A name that means nothing is said before anything runs.
+  const ran = await runFirmware(firmware, { ...options, profile: true }, signal, async (file) => {
+    if (wanted !== undefined) chooseFunction(wanted, await loadImage(file))
+  })
+  return { ...ran, profile: ran.observation.profile }
+}
+
+const ofAnnotations = new Set(['source', 'all', 'json', 'quiet', 'debug'])
+
+/** @throws UserError for options of a run: this one is over */
+async function recorded(file: string, options: AnnotateOptions): Promise<Annotatable> {
+  const [other] = Object.keys(options).filter((name) => !ofAnnotations.has(name))
+  if (other !== undefined)
+    throw new UserError(`${file} is of a run that is over: --${other} would change nothing. Leave it out.`)
+  const opened = await openRun(file)
+  const { report } = opened.run
+  const replay = replayOf(opened, 'its last stretch')
+  replay.goTo(report.run.cycles)
+  const { profile } = replay.run.machine
+  if (!profile)
+    throw new UserError(
+      `${file}: it was recorded with --no-profile, so that cycles by instruction are not known.`,
+    )
+  return { kind: 'file', image: replay.image, report, profile }
+}
+
+function dearest({ report, image }: Annotatable): FunctionRange {
   const [first] = report.functions
   const found = first && image.symbols.functionAt(first.address)
   if (!found)
