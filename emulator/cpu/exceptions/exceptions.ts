@@ -39,18 +39,21 @@ export interface SavedExceptions {
 export class ExceptionModel {
   readonly nvic = new Nvic()
   readonly special: SpecialRegisters
+  /** Not saved: part of another one here. */
   readonly mpu: Mpu
+  /** Not saved: part of another one here. */
   readonly status: FaultStatus
+  /** Not saved: part of another one here. */
   readonly floatingPoint: FloatingPointContext
   /** VTOR. */
   vectorTable: Address = 0
   /** SCR.SLEEPONEXIT. */
   sleepOnExitEnabled = false
-  /** Told when a handler's first instruction is about to execute. */
+  /** Told when a handler's first instruction is about to execute. Not saved: who listens. */
   onEntry: ((exception: number, cycle: Cycles) => void) | undefined
-  /** Told when a handler ends, before unstacking or tail-chaining. */
+  /** Told when a handler ends, before unstacking or tail-chaining. Not saved: who listens. */
   onReturn: ((exception: number, cycle: Cycles) => void) | undefined
-  /** Told of cycles that entry, return and tail-chaining took. */
+  /** Told of cycles that entry, return and tail-chaining took. Not saved: who listens. */
   onOverhead: ((cycles: Cycles) => void) | undefined
   readonly #escalation: FaultEscalation
   readonly #permissions: MemoryPermissions

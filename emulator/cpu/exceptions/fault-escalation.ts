@@ -10,7 +10,10 @@ export interface SavedEscalation {
 /** Which exception a fault becomes: itself, HardFault, or lockup; ARMv7-M ARM B1.5.14, B1.5.15. */
 export class FaultEscalation {
   readonly status = new FaultStatus()
-  /** Called for each fault before anything comes of it; not for those of an exception's own entry. */
+  /**
+   * Called for each fault before anything comes of it; not for those of an exception's own entry.
+   * Not saved: who listens.
+   */
   onFault: ((fault: Fault) => void) | undefined
   #lockup: string | undefined
 

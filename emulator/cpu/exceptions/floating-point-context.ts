@@ -38,6 +38,7 @@ export class FloatingPointContext {
   #fpcar = 0
   #fpdscr = 0
   #cpacr = 0
+  /** Not saved: who listens. */
   onChange: () => void = () => undefined
 
   save(): SavedFloatingPointContext {

@@ -35,17 +35,21 @@ export class Nvic {
   #faultmask = 0
   #basepri = 0
   #prigroup = 0
+  /** Not saved: found from the rest. */
   #canTake = false
+  /** Not saved: found from the rest. */
   #highestPending = 0
+  /** Not saved: found from the rest. */
   #executionPriority = BASE_PRIORITY
+  /** Not saved: found from the rest. */
   #priorityWithoutPrimask = BASE_PRIORITY
   /** The event register of WFE; B1.5.18. */
   eventRegister = false
   /** SCR.SEVONPEND. */
   sevOnPend = false
-  /** Called when `canTake` becomes true. */
+  /** Called when `canTake` becomes true. Not saved: who listens. */
   onCanTake: (() => void) | undefined
-  /** Told of an exception that becomes pending. */
+  /** Told of an exception that becomes pending. Not saved: who listens. */
   onPend: ((exception: number) => void) | undefined
 
   constructor() {

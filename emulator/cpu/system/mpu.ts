@@ -22,7 +22,7 @@ interface Region {
 export interface SavedMpu {
   readonly control: number
   readonly number: number
-  readonly regions: readonly Readonly<Region>[]
+  readonly regions: readonly Region[]
 }
 
 /** Where code can be. */
@@ -66,7 +66,8 @@ const isPrivatePeripheralBus = (address: Address): boolean => address >>> 20 ===
 export class Mpu {
   #control = 0
   #number = 0
-  readonly #regions: Region[] = Array.from({ length: REGIONS }, () => ({ rbar: 0, rasr: 0 }))
+  #regions: Region[] = Array.from({ length: REGIONS }, () => ({ rbar: 0, rasr: 0 }))
+  /** Not saved: who listens. */
   onChange: () => void = () => undefined
 
   save(): SavedMpu {
@@ -81,7 +82,7 @@ export class Mpu {
   restore({ control, number, regions }: SavedMpu): void {
     this.#control = control
     this.#number = number
-    this.#regions.forEach((region, n) => Object.assign(region, regions[n]))
+    this.#regions = regions.map((region) => ({ ...region }))
   }
 
   reset(): void {

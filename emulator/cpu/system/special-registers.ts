@@ -34,7 +34,7 @@ export class SpecialRegisters {
   #control = 0
   /** The stack pointer that is not in R13 now. */
   #otherSp = 0
-  /** Mode, privilege or the floating-point context may have changed. */
+  /** Mode, privilege or the floating-point context may have changed. Not saved: who listens. */
   onContextChange: () => void = () => undefined
 
   constructor(
