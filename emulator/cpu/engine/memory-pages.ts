@@ -16,12 +16,7 @@ import {
   counted,
 } from '../layout.ts'
 import { PAGE_BYTES, pageComparison, type ComparePage } from './page-comparison.ts'
-
-/** The pages of a memory that are not all zeros, with their numbers, ascending. Pages are never written again. */
-export interface SavedPages {
-  readonly places: Uint32Array
-  readonly pages: readonly Uint8Array[]
-}
+import { PagedMemory, type SavedPages } from './paged-memory.ts'
 
 export interface SavedMemory {
   readonly flash: SavedPages
@@ -32,7 +27,6 @@ export interface SavedMemory {
   readonly counts: SavedPages
 }
 
-const ERASED = new Uint8Array(PAGE_BYTES).fill(0xff)
 const allPages = (bytes: number): readonly number[] =>
   Array.from({ length: bytes / PAGE_BYTES }, (_, place) => place)
 
@@ -122,64 +116,3 @@ export class MemoryPages {
 const FLASH_PAGES = allPages(FLASH_BYTES)
 const RAM_PAGES = allPages(RAM_BYTES)
 const TOUCHED_PAGES = allPages(RAM_BYTES / 4)
-
-/** A range of linear memory, and a copy of it as it was last saved. */
-class PagedMemory {
-  readonly #bytes: Uint8Array
-  readonly #pages = new Map<number, Uint8Array>()
-  #saved: SavedPages = { places: new Uint32Array(), pages: [] }
-
-  constructor(
-    buffer: ArrayBuffer,
-    private readonly start: number,
-    private readonly copy: number,
-    /** Pages that there are. */
-    private readonly count: number,
-    private readonly compare: ComparePage,
-  ) {
-    this.#bytes = new Uint8Array(buffer)
-  }
-
-  /** @param places pages that may have changed, each once */
-  save(places: readonly number[]): SavedPages {
-    let isNew = false
-    for (const place of places) {
-      const offset = place * PAGE_BYTES
-      if (this.compare(this.start + offset, this.copy + offset) === 0) continue
-      isNew = true
-      const page = this.#bytes.slice(this.start + offset, this.start + offset + PAGE_BYTES)
-      if (isAll(page, 0)) this.#pages.delete(place)
-      else this.#pages.set(place, isAll(page, 0xff) ? ERASED : page)
-    }
-    if (isNew) this.#saved = inOrder(this.#pages)
-    return this.#saved
-  }
-
-  /** @param places pages that may hold anything now */
-  restore(saved: SavedPages, places: readonly number[]): void {
-    for (const place of places) this.#clear(place)
-    for (const place of this.#pages.keys()) this.#clear(place)
-    this.#pages.clear()
-    saved.places.forEach((place, i) => {
-      const page = saved.pages[i]
-      if (page?.length !== PAGE_BYTES || place >= this.count) throw new Error(`there is no page ${place}`)
-      this.#pages.set(place, page)
-      this.#bytes.set(page, this.start + place * PAGE_BYTES)
-      this.#bytes.set(page, this.copy + place * PAGE_BYTES)
-    })
-    this.#saved = saved
-  }
-
-  #clear(place: number): void {
-    const offset = place * PAGE_BYTES
-    for (const from of [this.start, this.copy]) this.#bytes.fill(0, from + offset, from + offset + PAGE_BYTES)
-  }
-}
-
-const isAll = (page: Uint8Array, value: number): boolean =>
-  page[0] === value && page.every((byte) => byte === value)
-
-function inOrder(pages: ReadonlyMap<number, Uint8Array>): SavedPages {
-  const places = Uint32Array.from(pages.keys()).sort()
-  return { places, pages: Array.from(places, (place) => pages.get(place) ?? ERASED) }
-}

@@ -10,6 +10,7 @@ import {
   settledOf,
   type Counted,
 } from '../layout.ts'
+import { ChunkedMap, type SavedChunks } from './chunked-map.ts'
 import { CostClasses, NOTHING } from './cost-classes.ts'
 import { addReasons, noCycles, sumOf, type CyclesByReason, type FixedReason, type Reason } from './reasons.ts'
 import { cyclesOf, nothing, plain, plus, type Landing, type Spent } from './spent.ts'
@@ -47,8 +48,8 @@ const untouched: Place = { executed: NOTHING, landed: NOTHING, executions: 0, sk
 
 export interface SavedReasons {
   readonly classes: readonly Landing[]
-  readonly places: readonly (readonly [entry: number, place: Place])[]
-  readonly past: readonly (readonly [entry: number, account: Account])[]
+  readonly places: SavedChunks<Place>
+  readonly past: SavedChunks<Account>
 }
 
 /** Cycles of an instruction whose reasons are known before it executes. */
@@ -69,9 +70,8 @@ export class CycleReasons {
   readonly classes = new CostClasses()
   readonly #words: Int32Array
   readonly #counts: BigInt64Array
-  readonly #places = new Map<number, Place>()
-  readonly #past = new Map<number, Account>()
-  #saved: SavedReasons | undefined
+  readonly #places = new ChunkedMap<Place>()
+  readonly #past = new ChunkedMap<Account>()
 
   /**
    * @param underWay Table address of the instruction that calls the host, which is counted when it ends; or 0.
@@ -95,13 +95,13 @@ export class CycleReasons {
     this.#settle(entry, place.executed, executions)
     this.#book(this.#past, entry, place, { ...now, executions })
     this.#places.set(entry, { executed, landed, ...now, executions })
-    this.#saved = undefined
   }
 
   /** Every instruction that has taken cycles or executed, by address. */
   instructions(): InstructionCycles[] {
-    const known = new Map(this.#past)
-    for (const [entry, place] of this.#places) this.#book(known, entry, place, this.#countsAt(entry))
+    const known = new Map(this.#past.entries())
+    for (const [entry, place] of this.#places.entries())
+      this.#book(known, entry, place, this.#countsAt(entry))
     return [...new Set([...known.keys(), ...this.#places.keys()])]
       .sort((a, b) => a - b)
       .map((entry) => this.#instruction(entry, known.get(entry) ?? empty))
@@ -127,7 +127,7 @@ export class CycleReasons {
 
   /** Adds what has been counted at a place since its costs are what they are. */
   #book(
-    to: Map<number, Account>,
+    to: Pick<Map<number, Account>, 'get'> & { set(entry: number, account: Account): unknown },
     entry: number,
     place: Place,
     now: Pick<Place, 'executions' | 'skips' | 'landings'>,
@@ -193,22 +193,15 @@ export class CycleReasons {
     return cycles
   }
 
-  /** Plain data; the same as the last time while no costs have changed. */
+  /** Plain data; what has not changed is shared with the last time. */
   save(): SavedReasons {
-    return (this.#saved ??= {
-      classes: this.classes.save(),
-      places: [...this.#places],
-      past: [...this.#past],
-    })
+    return { classes: this.classes.save(), places: this.#places.save(), past: this.#past.save() }
   }
 
   restore(saved: SavedReasons): void {
     this.classes.restore(saved.classes)
-    this.#places.clear()
-    for (const [entry, place] of saved.places) this.#places.set(entry, place)
-    this.#past.clear()
-    for (const [entry, account] of saved.past) this.#past.set(entry, account)
-    this.#saved = saved
+    this.#places.restore(saved.places)
+    this.#past.restore(saved.past)
   }
 
   /** What an instruction has executed until now is of a class. */
