@@ -56,7 +56,8 @@ Questions:
   inference [N]         each invocation of an interpreter, or the n-th
   console [N]           lines of the console, with their times
   interrupts            exceptions: how often, how long, latency least, mean, worst
-  at TIME               what everything was at a moment`
+  at TIME               what everything was at a moment
+  trace --in FROM..TO   each instruction, its cycles and the registers that it changed`
 
 const settingOption = [
   '--set <NAME=VALUE>',

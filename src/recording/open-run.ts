@@ -22,6 +22,7 @@ export async function openRun(file: string): Promise<OpenRun> {
     const missing = firmware ? 'what it was given' : 'its firmware'
     return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
   }
+  await loadDemangler()
   return { run, replay: new Replay(run, file), why: '' }
 }
 

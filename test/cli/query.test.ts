@@ -85,6 +85,29 @@ describe('a recorded run', () => {
     expect([of('processor'), of('cache'), of('pin/P0.22')]).toEqual(['sleep', 'on', 'high'])
   })
 
+  it('is followed an instruction at a time: cycles add up, registers are those that were', () => {
+    const inference = report.phases.find(({ name }) => name === 'inference')!
+    const begin = Number(asked('phase', 'inference').rows[0]!['beginCycle'])
+    const { rows } = asked('trace', '--in', `${begin}c+${inference.totalCycles}c`, '--limit', '100000')
+    const last = rows.at(-1)!
+    expect(rows[0]!['cycle']).toBeGreaterThanOrEqual(begin)
+    rows
+      .slice(1)
+      .forEach((row, i) => expect(row['cycle']).toBe(Number(rows[i]!['cycle']) + Number(rows[i]!['cycles'])))
+    expect(Number(last['cycle']) + Number(last['cycles'])).toBeGreaterThanOrEqual(
+      begin + inference.totalCycles,
+    )
+    expect(rows.some(({ place }) => String(place).includes('MicroInterpreter::Invoke'))).toBe(true)
+    // After LDR, MOV and the like the destination is what changed.
+    const moves = rows.filter(({ instruction }) => /^movs? r\d+, #\d+$/.test(String(instruction)))
+    expect(moves.length).toBeGreaterThan(10)
+    for (const { instruction, changed } of moves) {
+      const [, register = '', value = ''] = /^movs? (r\d+), #(\d+)$/.exec(String(instruction)) ?? []
+      const found = new RegExp(`\\b${register} (0x[0-9a-f]+)`).exec(String(changed))?.[1]
+      if (found !== undefined) expect(Number(found)).toBe(Number(value))
+    }
+  })
+
   it('goes to other programs, in part and whole', () => {
     const { status, stderr } = boardless('export', 'run.boardless', '--to', 'csv', '--in', '9.9s..10s')
     expect([status, stderr]).toEqual([

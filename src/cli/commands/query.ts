@@ -1,7 +1,7 @@
 import { ExitCode, UserError } from '../../errors.ts'
 import { didYouMean } from '../../nearest.ts'
 import { parseInstant, parseStretch } from '../../recording/instant.ts'
-import { openRun } from '../../recording/open-run.ts'
+import { openRun, replayOf, type OpenRun } from '../../recording/open-run.ts'
 import { answerJson, renderAnswer, type Answer } from '../../recording/query/answer.ts'
 import {
   at,
@@ -13,6 +13,7 @@ import {
   tracks,
   type Asked,
 } from '../../recording/query/questions.ts'
+import { trace } from '../../recording/query/trace.ts'
 import { renderReport } from '../../report/show/render.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { styleFor } from '../terminal.ts'
@@ -28,6 +29,7 @@ export const QUESTIONS = [
   'console',
   'interrupts',
   'at',
+  'trace',
 ] as const
 
 export interface QueryOptions {
@@ -61,7 +63,7 @@ export async function query(
     detail: opened.replay,
     why: opened.why,
   }
-  const found = answerTo(known, asked, subject, options)
+  const found = known === 'trace' ? traced(opened, asked, options) : answerTo(known, asked, subject, options)
   if (options.json !== undefined) await writeOutput(options.json, answerJson(found))
   printReport(renderAnswer(found, styleFor(process.stdout)))
   return ExitCode.fine
@@ -69,8 +71,17 @@ export async function query(
 
 const DEFAULT_LIMIT = 50
 
+function traced(
+  opened: OpenRun,
+  { stretch }: Asked,
+  { in: wanted, limit = DEFAULT_LIMIT }: QueryOptions,
+): Answer {
+  if (wanted === undefined) throw new UserError('trace of which stretch? Give one: --in 1s+20us.')
+  return trace(replayOf(opened, 'a stretch'), stretch, limit)
+}
+
 function answerTo(
-  question: Exclude<(typeof QUESTIONS)[number], 'report'>,
+  question: Exclude<(typeof QUESTIONS)[number], 'report' | 'trace'>,
   asked: Asked,
   subject: string | undefined,
   { text, limit = DEFAULT_LIMIT }: QueryOptions,
