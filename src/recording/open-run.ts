@@ -22,8 +22,15 @@ export async function openRun(file: string): Promise<OpenRun> {
     const missing = firmware ? 'what it was given' : 'its firmware'
     return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
   }
-  await loadDemangler()
-  return { run, replay: new Replay(run, file), why: '' }
+  let replay: Replay | undefined
+  return {
+    run,
+    // A machine takes time to make, and most questions want none.
+    get replay() {
+      return (replay ??= new Replay(run, file))
+    },
+    why: '',
+  }
 }
 
 /** @throws UserError where it cannot be run again */

@@ -20,17 +20,18 @@ const LONGEST_AGAIN = 600 * 64_000_000
 /** Writes a recorded run, or a stretch of it, for another program. */
 export async function exportRun(file: string, options: ExportCommandOptions): Promise<number> {
   const format = exportFormat(options.to)
-  const { run, replay } = await openRun(file)
-  const { report, timeline } = run
+  const opened = await openRun(file)
+  const { report, timeline } = opened.run
   const end = report.run.cycles
   const { from, to } = options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end)
   if (options.in !== undefined && format.needs !== 'timeline')
     throw new UserError(`--in is of formats that have a when; ${format.id} is of the whole run.`)
   const isShort = to - from <= LONGEST_AGAIN
-  const whole = replay && isShort ? replay.stretch(from, to) : timeline
-  if (format.needs === 'timeline' && whole === timeline)
+  const again = format.needs === 'timeline' && isShort ? opened.replay?.stretch(from, to) : undefined
+  const whole = again ?? timeline
+  if (format.needs === 'timeline' && !again)
     printNote(
-      replay
+      opened.why === ''
         ? `${format.id}: longer than ten minutes, so as it is folded; --in takes a stretch in full`
         : `${format.id}: as it is folded, since the run cannot be made again`,
     )

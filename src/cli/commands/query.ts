@@ -15,7 +15,7 @@ import {
 } from '../../recording/query/questions.ts'
 import { trace } from '../../recording/query/trace.ts'
 import { renderReport } from '../../report/show/render.ts'
-import { printReport, writeOutput } from '../output.ts'
+import { printReport, showsReport, writeOutput } from '../output.ts'
 import { styleFor } from '../terminal.ts'
 
 export const QUESTIONS = [
@@ -60,12 +60,14 @@ export async function query(
   const asked: Asked = {
     run: opened.run,
     stretch: options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end),
-    detail: opened.replay,
+    get detail() {
+      return opened.replay
+    },
     why: opened.why,
   }
   const found = known === 'trace' ? traced(opened, asked, options) : answerTo(known, asked, subject, options)
   if (options.json !== undefined) await writeOutput(options.json, answerJson(found))
-  printReport(renderAnswer(found, styleFor(process.stdout)))
+  if (showsReport()) printReport(renderAnswer(found, styleFor(process.stdout)))
   return ExitCode.fine
 }
 

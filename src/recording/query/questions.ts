@@ -14,6 +14,7 @@ import { count, decimals, length, seconds, words, type Answer, type Cell } from 
 export interface Asked {
   readonly run: RecordedRun
   readonly stretch: Stretch
+  /** Made when it is first wanted. */
   readonly detail: Detail | undefined
   /** Why there is no detail. */
   readonly why: string
@@ -40,9 +41,12 @@ const answer = (
 
 /** Exactly, also where the ends are folded. @throws UserError where that takes a replay that is not to be had */
 function statisticsOf(asked: Asked, id: string): Statistics {
-  const { run, stretch, detail, why } = asked
-  const found = run.timeline.statistics(id, stretch.from, stretch.to, detail)
+  const { run, stretch, why } = asked
+  const { from, to } = stretch
+  const found = run.timeline.statistics(id, from, to)
   if (found.kind !== 'folded') return found
+  const again = asked.detail && run.timeline.statistics(id, from, to, asked.detail)
+  if (again && again.kind !== 'folded') return again
   throw new UserError(
     `what happened at the ends of ${spanText(stretch.from)} to ${spanText(stretch.to)} is folded, and ${why}. Nearest that is known: ${spanText(found.from)} to ${spanText(found.to)}.`,
   )
@@ -205,18 +209,19 @@ export interface ListOptions {
 
 /** Spans and marks of a track one by one. */
 export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListOptions): Answer {
-  const { run, stretch, detail, why } = asked
+  const { run, stretch, why } = asked
   const track = trackNamed(run.timeline, wanted)
   if (!(track instanceof SpanTrack))
     throw new UserError(`${track.info.id} is a ${track.info.kind}: it has statistics, and nothing to list.`)
   const { id } = track.info
   const isKept = track.spans.frontier <= stretch.from
+  const detail = isKept ? undefined : asked.detail
   if (!isKept && !detail)
     throw new UserError(
       `what ${id} has before ${spanText(track.spans.frontier)} is folded, and ${why}. Ask for what came later: --in ${spanText(track.spans.frontier).replace(' ', '')}..`,
     )
   const { from, to } = stretch
-  const timeline = isKept ? run.timeline : (detail?.stretch(from, to) ?? run.timeline)
+  const timeline = detail?.stretch(from, to) ?? run.timeline
   const pieces = piecesOf(timeline, id, from, to).filter(
     ({ name, text }) =>
       pattern === undefined || pattern.test(name) || (text !== undefined && pattern.test(text)),
@@ -268,7 +273,14 @@ export function inference(asked: Asked, nth: number): Answer {
   const begin = Number(one?.['beginCycle'])
   const cycles = one?.['cycles']
   if (typeof cycles !== 'number') throw new UserError(`the ${nth}. inference had not ended when the run did.`)
-  const within: Asked = { ...asked, stretch: { from: begin, to: begin + cycles } }
+  const within: Asked = {
+    run,
+    why: asked.why,
+    stretch: { from: begin, to: begin + cycles },
+    get detail() {
+      return asked.detail
+    },
+  }
   const all = list(within, 'operators', { pattern: undefined, nth: undefined, most: Infinity })
   const current = statisticsOf(within, 'current/board')
   const charge = current.kind === 'level' ? microcoulombs(current.sum) : 0
