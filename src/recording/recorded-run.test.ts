@@ -43,11 +43,11 @@ describe('a run that is recorded', () => {
     expect(Buffer.from(again.file).equals(Buffer.from(zip))).toBe(true)
   })
 
-  it('has snapshots from the beginning on, one a second but where hardly anything happens', () => {
-    const seconds = recorded.snapshots.snapshots.map(({ cycle }) => cycle / SECOND)
-    expect(seconds[0]).toBe(0)
-    seconds.slice(1).forEach((second, i) => expect(second - seconds[i]!).toBeLessThan(2.5))
-    expect(seconds.at(-1)).toBeGreaterThan(4)
+  it('has snapshots from the beginning on, and further ones where much is executed', () => {
+    const cycles = recorded.snapshots.snapshots.map(({ cycle }) => cycle)
+    expect(cycles[0]).toBe(0)
+    expect(cycles).toEqual([...new Set(cycles)].sort((a, b) => a - b))
+    expect(cycles.at(-1)).toBeLessThan(recorded.report.run.cycles)
   })
 
   it('has the charge of its report on its timeline', () => {
