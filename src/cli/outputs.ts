@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { UserError } from '../errors.ts'
 import { TRAINED_FOLDER } from '../project.ts'
 import { checkFile, checkFolder } from '../write-whole.ts'
 import { checkOneStdout, configureOutput, STDOUT } from './output.ts'
@@ -24,6 +25,8 @@ export async function checkOutputs(command: Command): Promise<void> {
     (name) => [name, options[name]] as const,
   )
   checkOneStdout(named)
+  if (options['record'] === STDOUT)
+    throw new UserError('--record: a .boardless file is a zip, not for a terminal. Give the name of a file.')
   configureOutput(
     options['quiet'] === true,
     named.some(([name, file]) => name !== 'console' && file === STDOUT),

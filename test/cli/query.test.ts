@@ -163,6 +163,11 @@ describe('one line and exit code 2', () => {
       ['run', 'gesture', '--record', 'a', '--record-without', 'all'],
       /give firmware, inputs, or both/,
     ],
+    [
+      'standard output',
+      ['run', 'gesture', '--record', '-'],
+      /a \.boardless file is a zip, not for a terminal/,
+    ],
     ['no place', ['run', 'gesture', '--record', 'none/a.boardless'], /none\/a\.boardless: cannot be written/],
   ])('for %s', (_, args, message) => {
     const before = readdirSync(folder)
