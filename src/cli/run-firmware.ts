@@ -1,6 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { UserError } from '../errors.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { buildApp, factsOf } from '../simulation/app.ts'
@@ -61,11 +59,6 @@ export async function runFirmware(
     signal,
     ...(own && { seconds: own.seconds }),
   }
-  const whole = {
-    ...simulation,
-    board: simulation.board ?? NANO_33_BLE_SENSE,
-    timing: simulation.timing ?? pipelineTiming,
-  }
   const console = firmwareConsole(options, running)
   const recording = options.record === undefined ? undefined : beginRecording(options.recordWithout ?? [])
   const ran = await simulateWhole({
@@ -79,7 +72,7 @@ export async function runFirmware(
     running.done()
     console.end()
   })
-  const recorded = recording && ((report: RunReport) => recording.finish(whole, report))
+  const recorded = recording && ((report: RunReport) => recording.finish(simulation, report))
   return { ...ran, kind, request, own, recorded }
 }
 

@@ -10,6 +10,7 @@ import type { BuildFacts, RecordingFacts } from '../report/observation.ts'
 import type { SoundReport } from '../report/run-report.ts'
 import type { PhaseSpec, PointSpec } from '../simulation/phase-specs.ts'
 import type { LoadedRecording } from '../simulation/recording.ts'
+import { machineOf } from '../simulation/simulate.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
 import type { LoadedSound } from '../simulation/sound.ts'
 import type { TimingChoice } from '../simulation/timing-choice.ts'
@@ -67,10 +68,7 @@ interface SavedSound {
 }
 
 /** All that `simulate` needs but the firmware. */
-export type GivenOptions = Omit<SimulateOptions, 'file' | 'onConsole' | 'onProgress' | 'signal'> & {
-  readonly board: BoardDescription
-  readonly timing: TimingParameters
-}
+export type GivenOptions = Omit<SimulateOptions, 'file' | 'onConsole' | 'onProgress' | 'signal'>
 
 const savedPhase = ({ name, from, to }: PhaseSpec): SavedPhase => ({
   name,
@@ -79,11 +77,9 @@ const savedPhase = ({ name, from, to }: PhaseSpec): SavedPhase => ({
 })
 
 export const savedGiven = (options: GivenOptions): Given => ({
+  ...chosenMachine(options),
   build: options.build ?? null,
-  board: options.board,
-  timing: options.timing,
   timingChoice: options.timingChoice ?? null,
-  strict: options.strict ?? false,
   profile: options.profile ?? true,
   seconds: options.seconds ?? null,
   phases: (options.phases ?? []).map(savedPhase),
@@ -97,6 +93,11 @@ export const savedGiven = (options: GivenOptions): Given => ({
   recording: options.recording ? savedRecording(options.recording) : null,
   sound: options.audio ? savedSound(options.audio) : null,
 })
+
+function chosenMachine(options: GivenOptions): Pick<Given, 'board' | 'timing' | 'strict'> {
+  const { board, timing, strict } = machineOf(options)
+  return { board, timing, strict }
+}
 
 export const givenOf = (saved: Given): GivenOptions => ({
   board: saved.board,

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 
 /** What a recorded run can do without: nothing of it can be run again then. */
-export const REPLAY_PARTS = ['firmware', 'inputs'] as const
+const REPLAY_PARTS = ['firmware', 'inputs'] as const
 export type ReplayPart = (typeof REPLAY_PARTS)[number]
 
 /** `firmware,inputs`. @throws UserError */

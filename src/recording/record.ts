@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { RunReport } from '../report/run-report.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
-import { simulateWhole } from '../simulation/simulate.ts'
 import { savedGiven, type GivenOptions } from './given.ts'
 import type { ReplayPart } from './parts.ts'
 import { newKeeper, recording, writeRun } from './recorded-run.ts'
@@ -35,14 +34,4 @@ export function beginRecording(without: readonly ReplayPart[]): Recording {
       })
     },
   }
-}
-
-/** Runs, and records the run. @throws UserError */
-export async function recordRun(
-  options: GivenOptions & Pick<SimulateOptions, 'file' | 'onConsole' | 'onProgress' | 'signal'>,
-  { without }: { readonly without: readonly ReplayPart[] },
-): Promise<{ readonly report: RunReport; readonly file: Uint8Array }> {
-  const { hooks, finish } = beginRecording(without)
-  const { report } = await simulateWhole({ ...options, ...hooks })
-  return { report, file: await finish(options, report) }
 }

@@ -1,18 +1,32 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
-import { encodePlain } from '../../emulator/snapshot/encode.ts'
+import { decodePlain, encodePlain } from '../../emulator/snapshot/encode.ts'
+import type { Plain } from '../../emulator/snapshot/saved.ts'
+import { UserError } from '../errors.ts'
+import type { GivenOptions } from './given.ts'
+import type { ReplayPart } from './parts.ts'
 import { serialise } from '../report/serialise.ts'
 import { buildApp, factsOf } from '../simulation/app.ts'
 import { inputOf } from '../simulation/inputs.ts'
 import { simulate } from '../simulation/simulate.ts'
 import { pack, unpack } from './archive.ts'
 import { readRun, type RecordedRun } from './recorded-run.ts'
-import { recordRun } from './record.ts'
+import { beginRecording } from './record.ts'
 import { Replay } from './replay.ts'
 
 const SECOND = 64_000_000
-let options: Parameters<typeof recordRun>[0]
+let options: GivenOptions & { readonly file: string }
+
+async function recordRun(
+  given: typeof options,
+  { without }: { readonly without: readonly ReplayPart[] },
+): Promise<{ readonly file: Uint8Array }> {
+  const { hooks, finish } = beginRecording(without)
+  const report = await simulate({ ...given, ...hooks })
+  return { file: await finish(given, report) }
+}
+
 let zip: Uint8Array
 let recorded: RecordedRun
 beforeAll(async () => {
@@ -88,6 +102,27 @@ describe('a stretch of it, run again', () => {
     expect(observation.run.cycles).toBe(recorded.report.run.cycles)
     expect(observation.run.instructions).toBe(recorded.report.run.instructions)
     expect(observation.predictions).toBeDefined()
+  })
+
+  it('is refused where the snapshots are those of another version, or what it was given is not', () => {
+    const entries = { ...unpack(zip, 'a') }
+    const replayed = (name: string, change: (saved: unknown) => unknown): (() => void) => {
+      const changed = encodePlain(change(structuredClone(decodePlain(entries[name]!))) as Plain)
+      const run = readRun(pack({ ...entries, [name]: changed }), 'a.boardless')
+      return () => {
+        new Replay(run, 'a.boardless').goTo(SECOND)
+      }
+    }
+    const older = (saved: unknown): unknown => {
+      for (const { machine } of saved as { machine: { sections: Record<string, { version: number }> } }[])
+        machine.sections['processor']!.version = 99
+      return saved
+    }
+    for (const attempt of [replayed('snapshots.bin', older), replayed('given.bin', () => ({ board: 3 }))])
+      expect(attempt).toThrow(UserError)
+    expect(replayed('snapshots.bin', older)).toThrow(
+      "a.boardless: it cannot be run again: the snapshot's section processor has version 99",
+    )
   })
 
   it('wants the firmware', async () => {

@@ -19,6 +19,7 @@ export class Replay implements Detail {
   readonly #recorded: RecordedRun
   readonly #run: Run
   readonly #recorder: () => Recorder
+  readonly #file: string
 
   /** @throws UserError where the run was recorded without what it takes */
   constructor(recorded: RecordedRun, file: string) {
@@ -28,27 +29,41 @@ export class Replay implements Detail {
         `${file}: it was recorded without ${firmware ? 'what the run was given' : 'its firmware'}, so that nothing of it can be run again. Record it with --record and without --record-without.`,
       )
     this.#recorded = recorded
+    this.#file = file
     this.image = parseImage(firmware.bytes, firmware.file)
     const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now))
     this.#recorder = recorder
-    const options = observeOptionsOf(
-      { ...givenOf(given), file: firmware.file, image: this.image, attach },
-      this.image,
-    )
-    this.#run = new Run(options)
+    try {
+      const options = { ...givenOf(given), file: firmware.file, image: this.image, attach }
+      this.#run = new Run(observeOptionsOf(options, this.image))
+    } catch (cause) {
+      throw this.#refused(cause)
+    }
   }
 
   get run(): Run {
     return this.#run
   }
 
-  /** Goes to the first instruction boundary at or after a cycle. @returns the cycle that recording began at */
-  goTo(cycle: number): number {
+  /** Goes to the first instruction boundary at or after a cycle. @throws UserError for a snapshot that does not fit */
+  goTo(cycle: number): void {
     const nearest = this.#recorded.snapshots.nearest(cycle)
-    if (!nearest) throw new UserError(`there is no snapshot before cycle ${cycle}: record the run again.`)
-    this.#run.restore(nearest)
+    if (!nearest) throw this.#refused(`there is no snapshot before cycle ${cycle}`)
+    try {
+      this.#run.restore(nearest)
+    } catch (cause) {
+      throw this.#refused(cause)
+    }
     this.#advance(cycle)
-    return nearest.cycle
+  }
+
+  /** What was recorded by another version of the tool, or is no record of a run at all. */
+  #refused(cause: unknown): UserError {
+    if (cause instanceof UserError) return cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    return new UserError(`${this.#file}: it cannot be run again: ${why}. Record the run again.`, undefined, {
+      cause,
+    })
   }
 
   /** On one and the same timeline each time: the next call begins it anew. */

@@ -99,7 +99,8 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulated
 
 type Observed = Parameters<typeof observe>[0]
 
-const machineOf = ({
+/** The machine that is run on: what the options leave open is as everywhere. */
+export const machineOf = ({
   board = NANO_33_BLE_SENSE,
   timing = pipelineTiming,
   strict = false,
@@ -108,7 +109,7 @@ const machineOf = ({
   audio,
   wires,
   stdin,
-}: SimulateOptions): Pick<
+}: Omit<SimulateOptions, 'file'>): Pick<
   Observed,
   'board' | 'timing' | 'strict' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
 > => ({

@@ -1,5 +1,5 @@
 import { ExitCode, UserError } from '../../errors.ts'
-import { EXPORT_FORMATS, exportFormat } from '../../export/formats.ts'
+import { exportFormat } from '../../export/formats.ts'
 import { viewOf } from '../../export/timeline-tracks.ts'
 import { parseStretch } from '../../recording/instant.ts'
 import { openRun } from '../../recording/open-run.ts'
@@ -49,7 +49,3 @@ export async function exportRun(file: string, options: ExportCommandOptions): Pr
   printNote(`${name}: ${format.name}, for ${format.opens}`)
   return ExitCode.fine
 }
-
-export const exportIds = EXPORT_FORMATS.filter(({ needs }) => needs === 'timeline' || needs === 'report').map(
-  ({ id }) => id,
-)

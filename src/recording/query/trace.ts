@@ -33,9 +33,10 @@ export function trace(replay: Replay, { from, to }: Stretch, most: number): Answ
     const before = registersOf(machine)
     const { itState } = machine.cpu.state
     const executed = machine.instructions
+    if (machine.cpu.exceptions.isLockedUp) break
     // One that something is due in the middle of goes on a piece at a time; another one may take no cycle.
     do machine.run(machine.now + 1)
-    while (machine.instructions === executed && machine.readRegister(15) >>> 0 === pc && machine.now < to)
+    while (isAt(machine, pc, executed) && machine.now < to)
     const steps = machine.instructions - executed
     const after = registersOf(machine)
     if (machine.now === begin) break
@@ -65,6 +66,10 @@ export function trace(replay: Replay, { from, to }: Stretch, most: number): Answ
     notes: isCut ? [`as far as ${spanText(machine.now)}; --limit shows more`] : [],
   }
 }
+
+/** Neither has anything been executed since, nor an exception been taken, nor has it locked up. */
+const isAt = (machine: Machine, pc: number, executed: number): boolean =>
+  machine.instructions === executed && machine.cpu.state.pc === pc && !machine.cpu.exceptions.isLockedUp
 
 /** So many that were executed one after the other: all but the last take no cycle. */
 function instructionsAt(machine: Machine, pc: number, itState: number, steps: number): string {
