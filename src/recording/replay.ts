@@ -37,7 +37,7 @@ export class Replay implements Detail {
       const options = { ...givenOf(given), file: firmware.file, image: this.image, attach }
       this.#run = new Run(observeOptionsOf(options, this.image))
     } catch (cause) {
-      throw this.#refused(cause)
+      throw cause instanceof UserError ? cause : this.#refused('what it was given is damaged', cause)
     }
   }
 
@@ -52,15 +52,13 @@ export class Replay implements Detail {
     try {
       this.#run.restore(nearest)
     } catch (cause) {
-      throw this.#refused(cause)
+      throw this.#refused(cause instanceof Error ? cause.message : 'a snapshot is damaged', cause)
     }
     this.#advance(cycle)
   }
 
   /** What was recorded by another version of the tool, or is no record of a run at all. */
-  #refused(cause: unknown): UserError {
-    if (cause instanceof UserError) return cause
-    const why = cause instanceof Error ? cause.message : String(cause)
+  #refused(why: string, cause?: unknown): UserError {
     return new UserError(`${this.#file}: it cannot be run again: ${why}. Record the run again.`, undefined, {
       cause,
     })

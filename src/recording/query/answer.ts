@@ -1,6 +1,15 @@
 import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import { grouped } from '../../report/show/format.ts'
-import { heading, number, paragraph, table, text, type Style } from '../../report/show/style.ts'
+import {
+  heading,
+  number,
+  paragraph,
+  spare,
+  table,
+  text,
+  type Column,
+  type Style,
+} from '../../report/show/style.ts'
 import { visible } from '../../report/show/visible.ts'
 import { spanText } from '../instant.ts'
 
@@ -13,6 +22,8 @@ export interface AnswerColumn {
   /** How a terminal shows it; text as it is, numbers grouped. */
   readonly show?: (value: Cell) => string
   readonly isText?: boolean
+  /** Left out where a terminal is too narrow for it. */
+  readonly isSpare?: boolean
 }
 
 /** What a question to a recorded run is answered with: one table, for people and for programs. */
@@ -35,13 +46,14 @@ export function renderAnswer(answer: Answer, style: Style): string {
   const show = columns.map(({ show }) => show ?? plain)
   const title = heading(question, `${spanText(fromCycle)} to ${spanText(toCycle)}`, style).trimStart()
   const cells = rows.map((row) => columns.map(({ key }, i) => (show[i] ?? plain)(row[key] ?? null)))
-  const drawn = table(
-    columns.map(({ title, isText }) => (isText ? text(title) : number(title))),
-    cells,
-    style,
-  )
+  const drawn = table(columns.map(columnOf), cells, style)
   const body = rows.length === 0 ? '  nothing' : drawn
   return `${[title, body, ...notes.map((note) => paragraph('  ', note, style))].join('\n')}\n`
+}
+
+const columnOf = ({ title, isText, isSpare }: AnswerColumn): Column => {
+  const column = isText ? text(title) : number(title)
+  return isSpare ? spare(column) : column
 }
 
 const plain = (value: Cell): string =>
