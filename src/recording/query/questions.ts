@@ -139,7 +139,7 @@ export function statistics(asked: Asked, wanted?: string): Answer {
       }))
     return found.names.map(({ name, coveredCycles, count }) => ({
       track: id,
-      what: name,
+      what: shownName(asked.run, id, name),
       cycles: coveredCycles,
       share: coveredCycles / all,
       times: count,
@@ -234,7 +234,7 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     beginCycle: piece.begin,
     cycles: Number.isFinite(piece.end) ? piece.end - piece.begin : null,
     depth: piece.depth,
-    name: id === 'operators' ? operatorName(run, piece.name) : piece.name,
+    name: shownName(run, id, piece.name),
     text: piece.text ?? null,
     value: piece.value ?? null,
   }))
@@ -258,10 +258,10 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
   )
 }
 
-/** With its type, where the run has one interpreter: by its place in the model. */
-function operatorName({ report }: RecordedRun, name: string): string {
+/** An operator with its type, where the run has one interpreter: by its place in the model. Others as they are. */
+function shownName({ report }: RecordedRun, track: string, name: string): string {
   const [one, another] = report.interpreters
-  const place = /^operator ([\d.]+) /.exec(name)?.[1]
+  const place = track === 'operators' ? /^operator ([\d.]+) /.exec(name)?.[1] : undefined
   const type = another ? undefined : one?.operators.find(({ index }) => index === place)?.type
   return type === undefined || type === null ? name : `${type} ${name.slice('operator '.length)}`
 }
