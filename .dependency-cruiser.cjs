@@ -11,7 +11,7 @@ module.exports = {
       name: 'emulator-is-a-pure-library',
       severity: 'error',
       from: { path: '^emulator', pathNot: '\\.test\\.ts$' },
-      to: { path: '^(src|web|test|node:)|^(fs|path|os|child_process)$' },
+      to: { path: '^(runs|src|web|test|node:)|^(fs|path|os|child_process)$' },
     },
     {
       name: 'emulator-has-no-packages',
@@ -55,11 +55,11 @@ module.exports = {
     {
       name: 'what-shows-a-report-knows-it-alone',
       severity: 'error',
-      from: { path: '^src/report/(show|compare)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^runs/report/(show|compare)/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^(emulator|src)/',
+        path: '^(emulator|runs|src)/',
         pathNot:
-          '^src/report/(show|compare|run-report|power-report|parts/away)|^src/verdict|^emulator/(time|trace|probes|snapshot)/|^emulator/cpu/timing/reasons',
+          '^runs/report/(show|compare|run-report|power-report|parts/away)|^runs/verdict|^emulator/(time|trace|probes|snapshot)/|^emulator/cpu/timing/reasons',
       },
     },
     {
@@ -101,19 +101,19 @@ module.exports = {
     {
       name: 'model-rooms-below-training',
       severity: 'error',
-      from: { path: '^src/model/(tflite|infer|convert|data)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/model/(infer|convert|data)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/model/[^/]+\\.ts$', pathNot: '^src/model/random\\.ts$' },
     },
     {
-      name: 'tflite-and-inference-know-no-conversion',
+      name: 'inference-knows-no-conversion',
       severity: 'error',
-      from: { path: '^src/model/(tflite|infer)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/model/infer/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/model/(convert|data)/' },
     },
     {
       name: 'nobody-knows-the-command-line',
       severity: 'error',
-      from: { path: '^(emulator|src)/', pathNot: '^src/cli/|\\.test\\.ts$' },
+      from: { path: '^(emulator|runs|src)/', pathNot: '^src/cli/|\\.test\\.ts$' },
       to: { path: '^src/cli/' },
     },
     {
@@ -125,30 +125,36 @@ module.exports = {
     {
       name: 'exports-know-views-alone',
       severity: 'error',
-      from: { path: '^src/(export|import)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^runs/(export|import)/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^emulator/(cpu/(?!bus\\.ts)|nrf52840|parts|boards|probes|machine)|^src/(cli|simulation|toolchain|lab|fidelity|tflm|model|image)/',
+        path: '^emulator/(cpu/(?!bus\\.ts)|nrf52840|parts|boards|probes|machine)|^runs/(simulation|tflm|tflite|image)/',
       },
     },
     {
-      name: 'simulation-below-lab-and-fidelity',
+      name: 'runs-are-the-same-in-a-browser',
       severity: 'error',
-      from: { path: '^src/simulation/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^runs/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: { path: '^(src|web|test)/', pathNot: '^src/read-input' },
+    },
+    {
+      name: 'running-below-lab-and-fidelity',
+      severity: 'error',
+      from: { path: '^src/running/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/(lab|fidelity)/' },
     },
     {
       name: 'tflm-knows-image-and-model',
       severity: 'error',
-      from: { path: '^src/tflm/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/', pathNot: '^src/(tflm|image|model/tflite|errors\\.ts)' },
+      from: { path: '^runs/tflm/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^runs/', pathNot: '^runs/(tflm|image|tflite|errors\\.ts)' },
     },
     {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^(emulator|src)/',
-        pathNot: '^src/(report/show/(format|style)|verdict|lab/(show/|lab-report|format))',
+        path: '^(emulator|runs|src)/',
+        pathNot: '^runs/(report/show/(format|style)|verdict)|^src/lab/(show/|lab-report|format)',
       },
     },
     {
@@ -156,8 +162,8 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/lab/techniques/', pathNot: '\\.test\\.ts$' },
       to: {
-        path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain|report)/|^emulator/',
-        pathNot: '^src/report/show/format\\.ts$',
+        path: '^src/lab/(engine|make|report|show)/|^src/(cli|toolchain)/|^runs/report|^emulator/',
+        pathNot: '^runs/report/show/format\\.ts$',
       },
     },
     {

@@ -36,7 +36,7 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Buffer', 'window', 'document'] },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['runs/**/*.ts', 'src/**/*.ts'],
     ignores: ['**/*.test.ts', 'src/cli/**', 'src/model/data/basic-motions.ts'], // the last is a program of its own
     rules: {
       'no-restricted-globals': ['error', 'console'],

@@ -254,6 +254,8 @@ function listsPresent() {
 
 // --- build ------------------------------------------------------------------------------------------------------
 
+const sourceFolders = ['emulator', 'runs', 'src']
+
 function* sourceFiles(folder) {
   for (const entry of fs
     .readdirSync(folder, { withFileTypes: true })
@@ -267,7 +269,7 @@ function* sourceFiles(folder) {
 function sourcesHash() {
   const hash = createHash('sha256')
   const fixed = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => at(name))
-  for (const file of [...fixed, ...sourceFiles(at('emulator')), ...sourceFiles(at('src'))]) {
+  for (const file of [...fixed, ...sourceFolders.flatMap((name) => [...sourceFiles(at(name))])]) {
     hash.update(`${path.relative(root, file)}\0`).update(fs.readFileSync(file))
   }
   return hash.digest('hex')
@@ -286,8 +288,7 @@ async function ensureBuild() {
       'the TypeScript sources do not compile (see above). In an untouched clone: git status',
     )
   }
-  removeWithoutSource('emulator')
-  removeWithoutSource('src')
+  sourceFolders.forEach(removeWithoutSource)
   fs.writeFileSync(stamp, wanted)
 }
 
@@ -320,8 +321,7 @@ const checks = [
     'dependency-cruiser/bin/dependency-cruise.mjs',
     '--config',
     '.dependency-cruiser.cjs',
-    'emulator',
-    'src',
+    ...sourceFolders,
     'test',
     'bench',
   ],

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { UserError } from './errors.ts'
+import { UserError } from '../runs/errors.ts'
 
 /** A file that the user named. @param give what to name instead, such as "a .tflite file" @throws UserError */
 export async function readInput(file: string, give: string): Promise<Buffer> {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { UserError } from './errors.ts'
+import { UserError } from '../runs/errors.ts'
 import { checkFile, checkFolder, writeFolder, writeWhole } from './write-whole.ts'
 
 let folder = ''

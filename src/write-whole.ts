@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ExitCode, UserError } from './errors.ts'
+import { ExitCode, UserError } from '../runs/errors.ts'
 
 /** What comes piece by piece is written as it comes: it may be larger than memory. */
 type Content = string | Uint8Array | Iterable<string | Uint8Array>

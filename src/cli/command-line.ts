@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { toolVersion } from '../project.ts'
+import { TOOL_VERSION } from '../../runs/version.ts'
 import { techniqueIds } from '../lab/technique-ids.ts'
 import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
@@ -12,7 +12,7 @@ import type { PowerOptions } from './commands/power.ts'
 import type { QueryOptions } from './commands/query.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
-import { timingChoices } from '../simulation/timing-choice.ts'
+import { timingChoices } from '../../runs/simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
   arenaSize,
@@ -76,7 +76,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .description(
       'Runs the firmware you would flash onto an nRF52840 board, and says what it costs. No board needed.',
     )
-    .version(toolVersion())
+    .version(TOOL_VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
     .addHelpText('after', exitCodes)

@@ -5,14 +5,14 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { format } from 'prettier'
 import { expect, it, vi } from 'vitest'
 import { main } from './program.ts'
-import { commandSchemas } from '../report/schema/command-schemas.ts'
+import { commandSchemas } from '../../runs/report/schema/command-schemas.ts'
 
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(commandSchemas)
 const gesture = 'models/gesture/gesture_int8.tflite'
 
 it('are in the repository as command-schemas.json', async () => {
   const text = await format(JSON.stringify(commandSchemas), { parser: 'json', printWidth: 110 })
-  await expect(text).toMatchFileSnapshot('../report/schema/command-schemas.json')
+  await expect(text).toMatchFileSnapshot('../../runs/report/schema/command-schemas.json')
 })
 
 it.each([

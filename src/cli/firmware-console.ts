@@ -1,6 +1,6 @@
 import { openSync, closeSync, writeSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { whyNotWritten } from '../write-whole.ts'
 import { showsReport, STDOUT } from './output.ts'
 import type { Progress } from './terminal.ts'

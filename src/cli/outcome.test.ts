@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { sampleReport } from '../../test/cli/sample-report.ts'
-import { UserError } from '../errors.ts'
-import type { RunSummary } from '../report/run-report.ts'
+import { UserError } from '../../runs/errors.ts'
+import type { RunSummary } from '../../runs/report/run-report.ts'
 import { exitCodeOf } from './outcome.ts'
 
 /** The command's exit code, and its one line where there is one. */

@@ -1,5 +1,5 @@
-import { ExitCode, UserError } from '../errors.ts'
-import type { RunReport } from '../report/run-report.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 
 /** 128 and the number of SIGINT, as shells have it. */
 export const INTERRUPTED = 130

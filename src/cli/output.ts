@@ -1,6 +1,6 @@
-import { ExitCode, UserError } from '../errors.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
 import { whyNotWritten, writeWhole } from '../write-whole.ts'
-import { visibleText } from '../report/show/visible.ts'
+import { visibleText } from '../../runs/report/show/visible.ts'
 
 /** The name that stands for standard output where a file is asked for. */
 export const STDOUT = '-'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { TRAINED_FOLDER } from '../project.ts'
 import { checkFile, checkFolder } from '../write-whole.ts'
 import { checkOneStdout, configureOutput, STDOUT } from './output.ts'

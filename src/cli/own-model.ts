@@ -1,14 +1,14 @@
 /** A model of the user's in the app `infer`: inputs from a file, outputs to one; and the metadata that gesture apps want. */
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import { ExitCode, UserError } from '../errors.ts'
-import { readModel } from '../model/tflite/read.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { readInput } from '../read-input.ts'
-import { renderOutputs } from '../report/show/outputs.ts'
-import type { RunReport } from '../report/run-report.ts'
-import type { Style } from '../report/show/style.ts'
-import { readInputs, type WindowFacts } from '../simulation/given-inputs.ts'
-import type { GivenInputs } from '../simulation/inferences.ts'
+import { renderOutputs } from '../../runs/report/show/outputs.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
+import type { Style } from '../../runs/report/show/style.ts'
+import { readInputs, type WindowFacts } from '../running/given-inputs.ts'
+import type { GivenInputs } from '../running/inferences.ts'
 import {
   endsOf,
   namesOf,
@@ -20,10 +20,10 @@ import {
   valuesOf,
   type Ends,
   type Outputs,
-} from '../simulation/inferences.ts'
+} from '../running/inferences.ts'
 import { appTable } from '../toolchain/apps/apps.ts'
 import { metadataTemplate, parseLabels, parseMetadata } from '../toolchain/generate/metadata.ts'
-import type { ColumnChoice } from '../sensor-log/choices.ts'
+import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 import { writeWhole } from '../write-whole.ts'
 import { writeOutput } from './output.ts'
 

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
-import { ExitCode, UserError } from '../errors.ts'
-import { visibleText } from '../report/show/visible.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
+import { visibleText } from '../../runs/report/show/visible.ts'
 import { commandLine } from './command-line.ts'
 import { INTERRUPTED } from './outcome.ts'
 import { watchOutput } from './output.ts'

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Style } from '../report/show/style.ts'
-import { visibleText } from '../report/show/visible.ts'
+import type { Style } from '../../runs/report/show/style.ts'
+import { visibleText } from '../../runs/report/show/visible.ts'
 import { showsProgress } from './output.ts'
 
 /** Of every terminal, or what is shown on a narrower one. */

@@ -1,4 +1,4 @@
-import { visibleLines } from '../report/show/visible.ts'
+import { visibleLines } from '../../runs/report/show/visible.ts'
 
 const NEWLINE = 10
 const RETURN = 13

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
-import { UserError } from '../errors.ts'
-import { nearest } from '../nearest.ts'
+import { UserError } from '../../runs/errors.ts'
+import { nearest } from '../../runs/nearest.ts'
 import { apps } from '../toolchain/compile/units.ts'
 
 /** What `run` was given: an app of ours, the folder of somebody's, or a file. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { importLog, parseCapture, readCapture } from './captures.ts'
 import { parseMicrobench } from './measurement.ts'
 

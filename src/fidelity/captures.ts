@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { parseMicrobench, type Measurement } from './measurement.ts'
 
 /** What a real board made of the microbenchmarks: `captures/*.json`, described in captures/README.md. */

@@ -1,7 +1,7 @@
-import { ExitCode, UserError } from '../errors.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
 import { cyclesPerBody, type Measurement } from './measurement.ts'
 import { contradicts, type Claim, type Rule, type RuleGroup } from './rule.ts'
-import { sources } from './sources.ts'
+import { sources } from '../../runs/open-parameters/sources.ts'
 
 export type Verdict =
   /** The prediction is what the first source says. */

@@ -1,5 +1,5 @@
 import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing/timing.ts'
-import { ExitCode, UserError } from '../errors.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
 import type { Progress } from '../toolchain/paths.ts'
 import type { Capture } from './captures.ts'
 import { compare, failures, type RuleResult } from './compare.ts'

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 
 /** What one kernel of `firmware/microbench` took, less its harness. */
 export interface Measurement {

@@ -1,4 +1,4 @@
-import type { SourceName } from './sources.ts'
+import type { SourceName } from '../../runs/open-parameters/sources.ts'
 
 /** How sure the model can be of a rule. */
 export type Status =

@@ -1,4 +1,4 @@
-import { grouped } from '../report/show/format.ts'
+import { grouped } from '../../runs/report/show/format.ts'
 import type {
   Comparison,
   Configuration,

@@ -1,4 +1,4 @@
-import type { Verdict } from '../verdict.ts'
+import type { Verdict } from '../../runs/verdict.ts'
 import type { DeviceMeasurement } from './measurement.ts'
 
 export type { Verdict }

@@ -7,7 +7,7 @@ import {
   oneOf,
   text,
   type Schema,
-} from '../report/schema/schema-parts.ts'
+} from '../../runs/report/schema/schema-parts.ts'
 import { preprocessings } from './preprocessing.ts'
 import { techniqueIds } from './technique-ids.ts'
 

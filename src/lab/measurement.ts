@@ -5,8 +5,8 @@
 import type { InputVariant } from '../model/data/windows.ts'
 import type { Outcome } from '../model/evaluate.ts'
 import type { Variant } from '../model/experiment.ts'
-import type { NotCounted } from '../model/tflite/macs.ts'
-import type { ResolverApi } from '../model/tflite/registration.ts'
+import type { NotCounted } from '../../runs/tflite/macs.ts'
+import type { ResolverApi } from '../../runs/tflite/registration.ts'
 import type { Preprocessing } from './preprocessing.ts'
 
 /** Which network, trained on what. The dataset itself is the context's. */

@@ -1,13 +1,13 @@
 /** The recordings that a lab measures on: ours, or the user's as the model takes them. */
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { channels, channelUnits, parseRecordings } from '../model/data/dataset.ts'
 import { loadDataset, type LoadOptions } from '../model/data/load-dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
 import { gestureDefaults } from '../model/gesture.ts'
-import type { LogChoices } from '../sensor-log/choices.ts'
-import { elementCount, type TfliteModel } from '../model/tflite/schema.ts'
+import type { LogChoices } from '../../runs/sensor-log/choices.ts'
+import { elementCount, type TfliteModel } from '../../runs/tflite/schema.ts'
 import type { GestureMetadata } from '../toolchain/generate/metadata.ts'
 
 /** What is known of the user's model. */

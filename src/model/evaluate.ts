@@ -3,7 +3,7 @@ import type { Graph } from './infer/graph.ts'
 import { argmax, inferFloat } from './infer/infer-float.ts'
 import { inferQuantised } from './infer/infer-int8.ts'
 import { quantiseActivations } from './infer/quantise.ts'
-import { readModel } from './tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { degreesOf, mean, studentT, varianceOfMean, wilson } from './statistics.ts'
 import type { TestWindow } from './data/windows.ts'
 

@@ -14,7 +14,7 @@ import {
 import { countMacs, countParameters } from './infer/graph.ts'
 import { graphOfLayers } from './convert/layers.ts'
 import { seededRandom } from './random.ts'
-import { readModel } from './tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import type { Dataset } from './data/windows.ts'
 

@@ -1,7 +1,7 @@
 /** Quantisation as inference will see it, in numbers that training can follow: forwards rounded, backwards straight. */
 import * as tf from '@tensorflow/tfjs-core'
 import { int8Maximum, int8Minimum, roundAwayFromZero } from './infer/quantise.ts'
-import type { Quantisation } from './tflite/schema.ts'
+import type { Quantisation } from '../../runs/tflite/schema.ts'
 
 /** Floats come this near to a tie, in parts of a step. */
 const tieResolution = 1024

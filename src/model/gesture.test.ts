@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseRecordings } from './data/dataset.ts'
 import { trainGestureModel, type GestureModel } from './gesture.ts'
-import { readModel } from './tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { trainGestureModelFiles } from './train-gesture.ts'
 
 const csv = readFileSync('traces/basic-motions/recordings.csv', 'utf8')

@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { calibrate, convertToFloat32, convertToInt8 } from './convert/convert.ts'
 import {
   channels,
@@ -14,8 +14,8 @@ import { inferInt8 } from './infer/infer-int8.ts'
 import { argmax, inferFloat } from './infer/infer-float.ts'
 import { quantiseActivations } from './infer/quantise.ts'
 import { seededRandom, shuffled } from './random.ts'
-import { readModel } from './tflite/read.ts'
-import type { Quantisation } from './tflite/schema.ts'
+import { readModel } from '../../runs/tflite/read.ts'
+import type { Quantisation } from '../../runs/tflite/schema.ts'
 import { proportion, type Proportion } from './statistics.ts'
 import { trainNetwork, type NetworkOptions } from './train.ts'
 

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { tflmPackage } from '../toolchain/sources/packages.ts'
 import { projectRoot } from '../toolchain/paths.ts'
 import { ensureSources } from '../toolchain/sources/sources.ts'
 import { stockModel } from '../toolchain/testing/testing.ts'
-import { describeModel } from './tflite/describe.ts'
+import { describeModel } from '../../runs/tflite/describe.ts'
 import { graphOfTflite } from './convert/import.ts'
 import { inferFloat } from './infer/infer-float.ts'
 import { inferInt8 } from './infer/infer-int8.ts'
 import { halfMelBins, int8Of } from './micro-speech.ts'
-import { readModel } from './tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 
 let microSpeech: Uint8Array
 beforeAll(async () => {

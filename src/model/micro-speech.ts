@@ -1,11 +1,11 @@
 /** micro_speech as it comes with TFLM, changed: in int8, and with half of its mel bins. */
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { convertToInt8, type Calibration } from './convert/convert.ts'
 import { graphOfTflite } from './convert/import.ts'
 import type { Range } from './infer/quantise.ts'
-import { readModel } from './tflite/read.ts'
-import type { Quantisation, Tensor, TfliteModel } from './tflite/schema.ts'
-import { writeModel } from './tflite/write.ts'
+import { readModel } from '../../runs/tflite/read.ts'
+import type { Quantisation, Tensor, TfliteModel } from '../../runs/tflite/schema.ts'
+import { writeModel } from '../../runs/tflite/write.ts'
 
 /** A uint8 model in int8: the same network, each activation with the range that it has. */
 export function int8Of(bytes: Uint8Array, name = 'model'): Uint8Array {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { writeFolder } from '../write-whole.ts'
 import { parseRecordings } from './data/dataset.ts'
 import { trainGestureModel, type GestureModel, type GestureOptions, type OnProgress } from './gesture.ts'

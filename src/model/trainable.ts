@@ -12,7 +12,7 @@ import {
   type Weighted,
 } from './infer/graph.ts'
 import { activationQuantisation, type Range } from './infer/quantise.ts'
-import type { Activation, Quantisation } from './tflite/schema.ts'
+import type { Activation, Quantisation } from '../../runs/tflite/schema.ts'
 
 interface Weights {
   /** As TensorFlow has them, outputs last. */

@@ -15,7 +15,7 @@ import {
   quantiseWeights,
 } from './infer/quantise.ts'
 import { seededRandom } from './random.ts'
-import { readModel } from './tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { prepareTensorFlow } from './tensorflow.ts'
 import { TrainableGraph } from './trainable.ts'
 import { compressedBytes, sparsityOf, tuneDefaults, tuneGraph } from './tune.ts'

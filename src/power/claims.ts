@@ -1,7 +1,7 @@
 import { CURRENTS } from '../../emulator/power/currents.ts'
-import type { PowerReport } from '../report/power-report.ts'
-import type { RunReport } from '../report/run-report.ts'
-import { asWritten, finding, verdictOf, type Range, type Verdict } from '../verdict.ts'
+import type { PowerReport } from '../../runs/report/power-report.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
+import { asWritten, finding, verdictOf, type Range, type Verdict } from '../../runs/verdict.ts'
 
 /** What is said in public of an app's current, and what the modelled board makes of it. */
 export interface ClaimResult {

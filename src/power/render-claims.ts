@@ -1,8 +1,8 @@
-import { facts, heading, number, paint, spare, table, text } from '../report/show/style.ts'
-import type { Style } from '../report/show/style.ts'
-import { visible } from '../report/show/visible.ts'
-import { duration, grouped, percent } from '../report/show/format.ts'
-import { batteryLine, current, life } from '../report/show/render-power.ts'
+import { facts, heading, number, paint, spare, table, text } from '../../runs/report/show/style.ts'
+import type { Style } from '../../runs/report/show/style.ts'
+import { visible } from '../../runs/report/show/visible.ts'
+import { duration, grouped, percent } from '../../runs/report/show/format.ts'
+import { batteryLine, current, life } from '../../runs/report/show/render-power.ts'
 import type { ClaimResult, ScenarioResult } from './claims.ts'
 
 /** Apps side by side, and what is claimed of them. Ends with a newline. */

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import type { FromThread, ToThread } from './protocol.ts'
 
 /** @param signal aborted when the thread is told to stop */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { Thread } from './thread.ts'
 
 /** A script that speaks the protocol by hand, as a thread of compiled code does through `serve`. */

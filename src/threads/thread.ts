@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import type { FromThread, ToThread } from './protocol.ts'
 
 interface Waiting<Note, Answer> {

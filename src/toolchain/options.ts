@@ -1,4 +1,4 @@
-import { UserError } from '../errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { targetFlags } from './compile/compiler.ts'
 import type { Environment } from './paths.ts'
 import type { Resolver } from './generate/resolver.ts'

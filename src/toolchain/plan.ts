@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
-import { UserError } from '../errors.ts'
-import { elementCount } from '../model/tflite/schema.ts'
+import { UserError } from '../../runs/errors.ts'
+import { elementCount } from '../../runs/tflite/schema.ts'
 import { appTable } from './apps/apps.ts'
 import {
   generateForModel,

@@ -187,7 +187,7 @@ describe('build', () => {
 
 it('the schema of the repository is a schema', () => {
   const schema = JSON.parse(
-    readFileSync(join(root, 'src', 'report', 'schema', 'schema.json'), 'utf8'),
+    readFileSync(join(root, 'runs', 'report', 'schema', 'schema.json'), 'utf8'),
   ) as object
   expect(() => new Ajv2020({ strict: true }).compile(schema)).not.toThrow()
 })

@@ -8,9 +8,9 @@ import { searchArena } from '../../src/lab/make/arena.ts'
 import { toInput } from '../../src/model/data/dataset.ts'
 import { quantiseActivations } from '../../src/model/infer/quantise.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import type { LabReport } from '../../src/lab/lab-report.ts'
-import type { RunReport } from '../../src/report/run-report.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 import type { GestureMetadata } from '../../src/toolchain/generate/metadata.ts'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -15,9 +15,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { labSchema } from '../../src/lab/lab-schema.ts'
 import type { LabReport } from '../../src/lab/lab-report.ts'
 import { convertToFloat32 } from '../../src/model/convert/convert.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import { writeModel } from '../../src/model/tflite/write.ts'
+import { writeModel } from '../../runs/tflite/write.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const command = join(root, 'dist', 'src', 'cli', 'main.js')

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import type { RunReport } from '../../src/report/run-report.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { numbersOf, readNpy, writeNpy } from '../../src/model/data/npy.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import type { RunReport } from '../../src/report/run-report.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 import { findInterpreter, interpret } from '../model/interpreter.ts'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunReport } from '../../src/report/run-report.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const command = join(root, 'dist', 'src', 'cli', 'main.js')

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { RunReport } from '../../src/report/run-report.ts'
-import { runReportSchema } from '../../src/report/schema/schema.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
+import { runReportSchema } from '../../runs/report/schema/schema.ts'
 import { compile, toHex } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')

@@ -1,5 +1,5 @@
-import type { PowerReport } from '../../src/report/power-report.ts'
-import type { CycleSpread, RunReport } from '../../src/report/run-report.ts'
+import type { PowerReport } from '../../runs/report/power-report.ts'
+import type { CycleSpread, RunReport } from '../../runs/report/run-report.ts'
 
 const sha256 = '0123456789abcdef'.repeat(4)
 

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../runs/errors.ts'
 
 /** The command line's options. @throws UserError with the usage for one that there is not. */
 export function readArguments<T extends ParseArgsConfig>(

@@ -1,4 +1,4 @@
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { fuzzSnapshots } from '../snapshot/fuzz.ts'
 import { readArguments, runCommand } from './arguments.ts'
 import { Comparison } from './compare.ts'

@@ -1,5 +1,5 @@
 import koffi, { type LibraryHandle } from 'koffi'
-import { UserError } from '../../src/errors.ts'
+import { UserError } from '../../runs/errors.ts'
 import { Memory, STATE_WORDS, Word, APSR_BITS, type Outcome, type Processor } from './state.ts'
 
 /** Numbers of unicorn.h and arm.h, version 2.0.1. */

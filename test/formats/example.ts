@@ -1,6 +1,6 @@
 /** A millisecond of a run, made by hand, with one of everything. 640 cycles are 10 us. */
-import { levelTrack, markTrack, spanTrack, stateTrack } from '../../src/export/testing/tracks.ts'
-import type { TimelineView } from '../../src/export/timeline-view.ts'
+import { levelTrack, markTrack, spanTrack, stateTrack } from '../../runs/export/testing/tracks.ts'
+import type { TimelineView } from '../../runs/export/timeline-view.ts'
 
 export const END = 64_000
 

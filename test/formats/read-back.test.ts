@@ -1,11 +1,11 @@
 /** What is exported, read by other programs' readers. */
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
-import { whole } from '../../src/export/output.ts'
-import type { Piece } from '../../src/export/output.ts'
-import { perfetto } from '../../src/export/perfetto/perfetto.ts'
-import { ppk2 } from '../../src/export/ppk2/ppk2.ts'
-import { vcd } from '../../src/export/vcd.ts'
+import { whole } from '../../runs/export/output.ts'
+import type { Piece } from '../../runs/export/output.ts'
+import { perfetto } from '../../runs/export/perfetto/perfetto.ts'
+import { ppk2 } from '../../runs/export/ppk2/ppk2.ts'
+import { vcd } from '../../runs/export/vcd.ts'
 import { findPython } from '../python.ts'
 import { END, board, example, led, sda } from './example.ts'
 

@@ -7,10 +7,10 @@ import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { CallTree } from '../../src/export/call-tree.ts'
-import { weightsOf } from '../../src/export/call-tree.ts'
-import { exportFormat } from '../../src/export/formats.ts'
-import { whole } from '../../src/export/output.ts'
+import type { CallTree } from '../../runs/export/call-tree.ts'
+import { weightsOf } from '../../runs/export/call-tree.ts'
+import { exportFormat } from '../../runs/export/formats.ts'
+import { whole } from '../../runs/export/output.ts'
 
 const browserFile = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
   .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())

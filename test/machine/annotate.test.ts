@@ -1,14 +1,14 @@
 /** Where cycles go by line and instruction, of programs whose executions are counted by hand. */
 import { dirname } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { annotate } from '../../src/annotate/annotate.ts'
-import type { Annotation } from '../../src/annotate/annotation.ts'
-import { chooseFunction } from '../../src/annotate/choose-function.ts'
-import { instructionCosts } from '../../src/annotate/instruction-costs.ts'
-import { renderAnnotation } from '../../src/annotate/show/render-annotation.ts'
-import { SourceFiles } from '../../src/annotate/source-text.ts'
-import { SourceFrames } from '../../src/image/source-frames.ts'
-import { simulateWhole, type Simulated } from '../../src/simulation/simulate.ts'
+import { annotate } from '../../runs/annotate/annotate.ts'
+import type { Annotation } from '../../runs/annotate/annotation.ts'
+import { chooseFunction } from '../../runs/annotate/choose-function.ts'
+import { instructionCosts } from '../../runs/annotate/instruction-costs.ts'
+import { renderAnnotation } from '../../runs/annotate/show/render-annotation.ts'
+import { SourceFiles } from '../../runs/annotate/source-text.ts'
+import { SourceFrames } from '../../runs/image/source-frames.ts'
+import { simulateWhole, type Simulated } from '../../runs/simulation/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const source = `

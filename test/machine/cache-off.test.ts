@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { renderReport } from '../../src/report/show/render.ts'
-import { simulate } from '../../src/simulation/simulate.ts'
-import type { RunReport } from '../../src/report/run-report.ts'
+import { renderReport } from '../../runs/report/show/render.ts'
+import { simulate } from '../../runs/simulation/simulate.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'
 
 const rounds = 20_000

@@ -4,7 +4,7 @@ import { branchSource } from '../../emulator/branch-source.ts'
 import { CallTracer } from '../../emulator/probes/call-tracer.ts'
 import type { CallNode, FunctionCalls } from '../../emulator/probes/call-tree.ts'
 import { functionCosts } from '../../emulator/probes/functions.ts'
-import { fallenInto } from '../../src/image/fallen-into.ts'
+import { fallenInto } from '../../runs/image/fallen-into.ts'
 import { compile } from '../cli/firmware.ts'
 import { Running, start } from './start.ts'
 

@@ -1,9 +1,9 @@
 /** Faults that firmware has handlers of its own for, and those that only look so; ARMv7-M ARM B1.5.14, B1.5.15. */
 import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/outcome.ts'
-import { UserError } from '../../src/errors.ts'
-import type { RunReport } from '../../src/report/run-report.ts'
-import { simulate } from '../../src/simulation/simulate.ts'
+import { UserError } from '../../runs/errors.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
+import { simulate } from '../../runs/simulation/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const SECOND = 64_000_000

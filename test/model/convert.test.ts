@@ -1,13 +1,13 @@
 /** Networks that the gesture model is not: convolutions with a scale for each channel, against tflite-micro. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { calibrate, convertToFloat32, convertToInt8 } from '../../src/model/convert/convert.ts'
-import { describeModel } from '../../src/model/tflite/describe.ts'
+import { describeModel } from '../../runs/tflite/describe.ts'
 import type { Convolution, Graph } from '../../src/model/infer/graph.ts'
 import { inferFloat } from '../../src/model/infer/infer-float.ts'
 import { inferInt8 } from '../../src/model/infer/infer-int8.ts'
 import { dequantiseActivations, quantiseActivations } from '../../src/model/infer/quantise.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { bytesOf } from './golden.ts'
 import { findInterpreter, interpret } from './interpreter.ts'
 

@@ -8,8 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Graph } from '../../src/model/infer/graph.ts'
 import { inferFloat } from '../../src/model/infer/infer-float.ts'
 import { inferInt8 } from '../../src/model/infer/infer-int8.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
-import type { TfliteModel } from '../../src/model/tflite/schema.ts'
+import { readModel } from '../../runs/tflite/read.ts'
+import type { TfliteModel } from '../../runs/tflite/schema.ts'
 import {
   bytesOf,
   dequantisedInput,

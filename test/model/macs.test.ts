@@ -3,15 +3,10 @@
  * adds 1 to an output, so that the outputs add up to how many there were.
  */
 import { beforeAll, expect, it } from 'vitest'
-import { describeModel } from '../../src/model/tflite/describe.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
-import {
-  builtinCode,
-  elementCount,
-  type OperatorOptions,
-  type Tensor,
-} from '../../src/model/tflite/schema.ts'
-import { writeModel } from '../../src/model/tflite/write.ts'
+import { describeModel } from '../../runs/tflite/describe.ts'
+import { readModel } from '../../runs/tflite/read.ts'
+import { builtinCode, elementCount, type OperatorOptions, type Tensor } from '../../runs/tflite/schema.ts'
+import { writeModel } from '../../runs/tflite/write.ts'
 import { bytesOf } from './golden.ts'
 import { findInterpreter, interpretAll } from './interpreter.ts'
 

@@ -7,7 +7,7 @@ import {
   type Layer,
 } from '../../src/model/infer/graph.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import type { Activation } from '../../src/model/tflite/schema.ts'
+import type { Activation } from '../../runs/tflite/schema.ts'
 
 const networksPerOperator = 8
 const inputsPerNetwork = 12

@@ -6,11 +6,11 @@ import {
   convertToInt8,
   type QuantiseOptions,
 } from '../../src/model/convert/convert.ts'
-import { describeModel } from '../../src/model/tflite/describe.ts'
+import { describeModel } from '../../runs/tflite/describe.ts'
 import { inferFloat } from '../../src/model/infer/infer-float.ts'
 import { inferQuantised, storedActivationRange } from '../../src/model/infer/infer-int8.ts'
 import { quantiseActivations } from '../../src/model/infer/quantise.ts'
-import { readModel } from '../../src/model/tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import { supportedOperators } from '../../src/toolchain/generate/resolver.ts'
 import { bytesOf } from './golden.ts'
 import { findInterpreter, interpretAll, type ModelRun } from './interpreter.ts'

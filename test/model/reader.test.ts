@@ -5,14 +5,14 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
 import { expect, it } from 'vitest'
-import { readModel } from '../../src/model/tflite/read.ts'
+import { readModel } from '../../runs/tflite/read.ts'
 import {
   activations,
   optionsCodes,
   paddings,
   tensorTypes,
   type TfliteModel,
-} from '../../src/model/tflite/schema.ts'
+} from '../../runs/tflite/schema.ts'
 import { paths, readBytes } from './golden.ts'
 import { findInterpreter } from './interpreter.ts'
 

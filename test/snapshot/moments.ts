@@ -2,10 +2,10 @@ import { Fpccr } from '../../emulator/cpu/exceptions/floating-point-context.ts'
 import { decodePlain, encodePlain } from '../../emulator/snapshot/encode.ts'
 import type { Plain } from '../../emulator/snapshot/saved.ts'
 import { seededRandom } from '../../src/model/random.ts'
-import { buildReport } from '../../src/report/build.ts'
-import { serialise } from '../../src/report/serialise.ts'
-import type { ObserveOptions, RunSnapshot } from '../../src/simulation/observe-options.ts'
-import { Run } from '../../src/simulation/run.ts'
+import { buildReport } from '../../runs/report/build.ts'
+import { serialise } from '../../runs/report/serialise.ts'
+import type { ObserveOptions, RunSnapshot } from '../../runs/simulation/observe-options.ts'
+import { Run } from '../../runs/simulation/run.ts'
 
 /** What is hard to go on from. */
 export const nasty = {

@@ -1,15 +1,15 @@
 import { basename } from 'node:path'
 import type { CodeProfile } from '../../../emulator/probes/functions.ts'
-import { annotate as annotateFunction } from '../../annotate/annotate.ts'
-import { chooseFunction } from '../../annotate/choose-function.ts'
-import { instructionCosts } from '../../annotate/instruction-costs.ts'
-import { renderAnnotation } from '../../annotate/show/render-annotation.ts'
-import { UserError } from '../../errors.ts'
-import { loadImage } from '../../image/image.ts'
-import { SourceFrames } from '../../image/source-frames.ts'
-import type { FunctionRange } from '../../image/symbols.ts'
-import { toolVersion } from '../../project.ts'
-import { openRun, replayOf } from '../../recording/open-run.ts'
+import { annotate as annotateFunction } from '../../../runs/annotate/annotate.ts'
+import { chooseFunction } from '../../../runs/annotate/choose-function.ts'
+import { instructionCosts } from '../../../runs/annotate/instruction-costs.ts'
+import { renderAnnotation } from '../../../runs/annotate/show/render-annotation.ts'
+import { UserError } from '../../../runs/errors.ts'
+import { loadImage } from '../../../runs/image/image.ts'
+import { SourceFrames } from '../../../runs/image/source-frames.ts'
+import type { FunctionRange } from '../../../runs/image/symbols.ts'
+import { TOOL_VERSION } from '../../../runs/version.ts'
+import { openRun, replayOf } from '../../../runs/recording/open-run.ts'
 import { exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RanFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
@@ -35,7 +35,7 @@ export async function annotate(
   const { image, profile, report } = ran
   const { run } = report
   const annotation = annotateFunction({
-    toolVersion: toolVersion(),
+    toolVersion: TOOL_VERSION,
     image,
     frames: new SourceFrames(image),
     range: wanted === undefined ? dearest(ran) : chooseFunction(wanted, image),

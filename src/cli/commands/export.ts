@@ -1,8 +1,8 @@
-import { ExitCode, UserError } from '../../errors.ts'
-import { exportFormat } from '../../export/formats.ts'
-import { viewOf } from '../../export/timeline-tracks.ts'
-import { parseStretch } from '../../recording/instant.ts'
-import { openRun } from '../../recording/open-run.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
+import { exportFormat } from '../../../runs/export/formats.ts'
+import { viewOf } from '../../../runs/export/timeline-tracks.ts'
+import { parseStretch } from '../../../runs/recording/instant.ts'
+import { openRun } from '../../../runs/recording/open-run.ts'
 import { writeWhole } from '../../write-whole.ts'
 import { printNote } from '../output.ts'
 

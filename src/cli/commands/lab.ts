@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { ExitCode, UserError } from '../../errors.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { labSetting, type LabChoices, type LabSetting } from '../../lab/context.ts'
 import { cacheKey } from '../../lab/engine/cache-key.ts'
 import { Interrupted, measure, type Status } from '../../lab/engine/engine.ts'
@@ -26,9 +26,10 @@ import { recommendedFiles } from '../../lab/report/recommended-files.ts'
 import { labReport, serialiseLab } from '../../lab/report/report.ts'
 import { renderLabFiles } from '../../lab/show/files.ts'
 import { renderLabText } from '../../lab/show/text.ts'
-import type { Note } from '../../sensor-log/log.ts'
+import type { Note } from '../../../runs/sensor-log/log.ts'
 import { techniquesNamed } from '../../lab/techniques/named.ts'
-import { toolVersion, trainingRecordings } from '../../project.ts'
+import { trainingRecordings } from '../../project.ts'
+import { TOOL_VERSION } from '../../../runs/version.ts'
 import { checkCache, labDirectory } from '../../toolchain/cache/cache.ts'
 import { findCompiler } from '../../toolchain/compile/compiler.ts'
 import { writeFolder, writeWhole } from '../../write-whole.ts'
@@ -80,7 +81,7 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
   noticed.tell()
   const criteria = criteriaOf(options)
   const shared: Shared = {
-    version: toolVersion(),
+    version: TOOL_VERSION,
     only: options.only ?? [],
     command: commandOf(setting.context.command, options),
     criteria,
@@ -136,7 +137,7 @@ export async function labMerge(files: readonly string[], options: MergeOptions):
   const { shared, results, seconds, fromCache } = mergeShards(read)
   const techniques = techniquesNamed(shared.only.length === 0 ? undefined : shared.only)
   const missing = planOf(techniques, shared.context).filter(({ key }) => !results.has(key))
-  if (shared.version !== toolVersion() || missing.length > 0)
+  if (shared.version !== TOOL_VERSION || missing.length > 0)
     throw new UserError(
       'lab merge: the shards are of another version of boardless: merge with the one that made them',
     )

@@ -1,8 +1,8 @@
-import { ExitCode, UserError } from '../../errors.ts'
-import { didYouMean } from '../../nearest.ts'
-import { parseInstant, parseStretch } from '../../recording/instant.ts'
-import { openRun, replayOf, type OpenRun } from '../../recording/open-run.ts'
-import { answerJson, renderAnswer, type Answer } from '../../recording/query/answer.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
+import { didYouMean } from '../../../runs/nearest.ts'
+import { parseInstant, parseStretch } from '../../../runs/recording/instant.ts'
+import { openRun, replayOf, type OpenRun } from '../../../runs/recording/open-run.ts'
+import { answerJson, renderAnswer, type Answer } from '../../../runs/recording/query/answer.ts'
 import {
   at,
   currents,
@@ -12,9 +12,9 @@ import {
   statistics,
   tracks,
   type Asked,
-} from '../../recording/query/questions.ts'
-import { trace } from '../../recording/query/trace.ts'
-import { renderReport } from '../../report/show/render.ts'
+} from '../../../runs/recording/query/questions.ts'
+import { trace } from '../../../runs/recording/query/trace.ts'
+import { renderReport } from '../../../runs/report/show/render.ts'
 import { printReport, showsReport, writeOutput } from '../output.ts'
 import { styleFor } from '../terminal.ts'
 

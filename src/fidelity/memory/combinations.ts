@@ -1,5 +1,5 @@
 import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
-import type { ParameterName } from '../parameters/parameters.ts'
+import type { ParameterName } from '../../../runs/open-parameters/parameters.ts'
 import { allFits, fits } from './joint.ts'
 import { predicted, type CacheChoice } from './program.ts'
 import { memoryPrograms } from './programs.ts'

@@ -1,4 +1,4 @@
-import type { SourceName } from '../sources.ts'
+import type { SourceName } from '../../../runs/open-parameters/sources.ts'
 
 /** What a measurement says of `flashReadWait`: the cycles of one read at which ours would be the published figure. */
 export interface FlashReadFigure {

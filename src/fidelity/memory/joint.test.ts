@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
-import { openParameters, settledParameters } from '../parameters/parameters.ts'
+import { openParameters, settledParameters } from '../../../runs/open-parameters/parameters.ts'
 import { cacheTogether, endOfCache, togetherUnder } from './combinations.ts'
 import { allowsWait } from './flash-reads.ts'
 import { allFits, bestOfGeometries, fitOf, fits } from './joint.ts'

@@ -1,7 +1,7 @@
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { cyclesText } from '../compare.ts'
 import { markdownTable } from '../show/markdown-table.ts'
-import { sources } from '../sources.ts'
+import { sources } from '../../../runs/open-parameters/sources.ts'
 import { cacheTogether } from './combinations.ts'
 import { allowsWait, errorsOff, flashReadFigures } from './flash-reads.ts'
 import { allFits, bestOfGeometries, fitOf, fits, FURTHEST, MOST_MEAN_SQUARE, type Fit } from './joint.ts'

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
-import type { RunReport } from '../../report/run-report.ts'
-import { openParameters, settledParameters, type OpenParameter } from './parameters.ts'
-import { sources } from '../sources.ts'
+import type { RunReport } from '../../../runs/report/run-report.ts'
+import {
+  openParameters,
+  settledParameters,
+  type OpenParameter,
+} from '../../../runs/open-parameters/parameters.ts'
+import { sources } from '../../../runs/open-parameters/sources.ts'
 import { measureUncertainty } from './uncertainty.ts'
 
 /** A run whose latencies are sums that can be worked out by hand. */

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit'
 import type { TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
-import { UserError } from '../../errors.ts'
-import type { RunReport } from '../../report/run-report.ts'
+import { UserError } from '../../../runs/errors.ts'
+import type { RunReport } from '../../../runs/report/run-report.ts'
 import type { Together } from '../memory/combinations.ts'
-import type { OpenParameter, ParameterName } from './parameters.ts'
+import type { OpenParameter, ParameterName } from '../../../runs/open-parameters/parameters.ts'
 
 export interface LatencyInterval {
   readonly kind: 'awake' | 'phase' | 'inference' | 'operator'

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
-import { loadImage } from '../../image/image.ts'
+import { loadImage } from '../../../runs/image/image.ts'
 import { tflmPackage } from '../../toolchain/sources/packages.ts'
 import { ensureSources } from '../../toolchain/sources/sources.ts'
 import { buildNetwork, documentedNetworks, inferenceCycles } from './network-runs.ts'
-import { openParameters } from '../parameters/parameters.ts'
+import { openParameters } from '../../../runs/open-parameters/parameters.ts'
 import { networkCells, networkFigures, networkRows } from './networks.ts'
 
 beforeAll(() => ensureSources(tflmPackage))

@@ -8,9 +8,9 @@ import type { MemoryKernels } from '../memory/kernels.ts'
 import { memoryText } from '../memory/markdown.ts'
 import type { NetworkRuns } from '../published/network-runs.ts'
 import { networkCells, networkRows, networkSource } from '../published/networks.ts'
-import { openParameters, settledParameters } from '../parameters/parameters.ts'
+import { openParameters, settledParameters } from '../../../runs/open-parameters/parameters.ts'
 import { summaryLines } from './render.ts'
-import { sources, type Source, type SourceName } from '../sources.ts'
+import { sources, type Source, type SourceName } from '../../../runs/open-parameters/sources.ts'
 
 const COMMAND = 'boardless fidelity --markdown docs/fidelity.md'
 

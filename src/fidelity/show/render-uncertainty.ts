@@ -1,7 +1,7 @@
-import { grouped, percent } from '../../report/show/format.ts'
-import { heading, number, spare, table, text, type Style } from '../../report/show/style.ts'
-import { visible } from '../../report/show/visible.ts'
-import { openParameters } from '../parameters/parameters.ts'
+import { grouped, percent } from '../../../runs/report/show/format.ts'
+import { heading, number, spare, table, text, type Style } from '../../../runs/report/show/style.ts'
+import { visible } from '../../../runs/report/show/visible.ts'
+import { openParameters } from '../../../runs/open-parameters/parameters.ts'
 import type { LatencyInterval, Uncertainty } from '../parameters/uncertainty.ts'
 
 /** Each latency with its interval, for a terminal. */

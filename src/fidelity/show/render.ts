@@ -1,5 +1,13 @@
-import { heading, number, paint, paragraph, table, text, type Style } from '../../report/show/style.ts'
-import { visible } from '../../report/show/visible.ts'
+import {
+  heading,
+  number,
+  paint,
+  paragraph,
+  table,
+  text,
+  type Style,
+} from '../../../runs/report/show/style.ts'
+import { visible } from '../../../runs/report/show/visible.ts'
 import { claimText, cyclesText, differenceText, type RuleResult } from '../compare.ts'
 import { awayFromDefaults, type Fidelity, type Summary } from '../fidelity.ts'
 import { networkCells, networkSource, type NetworkRow } from '../published/networks.ts'

@@ -19,7 +19,7 @@ const aside =
   /^src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/)/
 
 export function fingerprints(): Fingerprints {
-  const sources = filesBelow(codeRoot, ['emulator', 'src'], /(?<!\.test|\.d)\.[jt]s$/)
+  const sources = filesBelow(codeRoot, ['emulator', 'runs', 'src'], /(?<!\.test|\.d)\.[jt]s$/)
   const firmware = filesBelow(projectRoot(), ['firmware'], /\.(cc|c|h|S|ld|asm)$/)
   const { dependencies } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
     dependencies: unknown

@@ -1,5 +1,5 @@
 /** A lab divided over machines, and put together again. */
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { keyOf } from '../keys.ts'
 import type { Made } from '../outcome.ts'
 import type { Criteria } from '../lab-report.ts'

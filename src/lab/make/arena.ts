@@ -2,8 +2,8 @@
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../../emulator/machine.ts'
-import { loadImage, type FirmwareImage } from '../../image/image.ts'
-import { limitArena, smallest } from '../../simulation/arena.ts'
+import { loadImage, type FirmwareImage } from '../../../runs/image/image.ts'
+import { limitArena, smallest } from '../../running/arena.ts'
 import { CannotMeasure } from '../outcome.ts'
 
 /** A minute of simulated time: the largest model takes seconds. */

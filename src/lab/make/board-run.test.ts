@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { sampleReport } from '../../../test/cli/sample-report.ts'
-import type { RunReport } from '../../report/run-report.ts'
+import type { RunReport } from '../../../runs/report/run-report.ts'
 import { energyOf } from './board-run.ts'
 
 /** The chip draws 4 mA (3 to 5) at 3 V, in a window of so many milliseconds. */

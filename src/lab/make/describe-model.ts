@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Outcome } from '../../model/evaluate.ts'
-import { describeModel } from '../../model/tflite/describe.ts'
-import { readModel } from '../../model/tflite/read.ts'
-import { registrationCode } from '../../model/tflite/registration.ts'
-import type { TfliteModel } from '../../model/tflite/schema.ts'
+import { describeModel } from '../../../runs/tflite/describe.ts'
+import { readModel } from '../../../runs/tflite/read.ts'
+import { registrationCode } from '../../../runs/tflite/registration.ts'
+import type { TfliteModel } from '../../../runs/tflite/schema.ts'
 import { compressedBytes } from '../../model/tune.ts'
 import type { ModelResult } from '../measurement.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { cacheTogether, endOfCache } from '../../fidelity/memory/combinations.ts'
-import { openParameters } from '../../fidelity/parameters/parameters.ts'
+import { openParameters } from '../../../runs/open-parameters/parameters.ts'
 import { moreIsCheaper, settingsSentence, timingSettings } from './settings.ts'
 
 /** Whoever opens a parameter says here which end is the cheap one. */

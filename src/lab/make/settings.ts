@@ -1,6 +1,6 @@
 import { pipelineTiming, type TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 import { endOfCache, cacheTogether } from '../../fidelity/memory/combinations.ts'
-import { openParameters, type ParameterName } from '../../fidelity/parameters/parameters.ts'
+import { openParameters, type ParameterName } from '../../../runs/open-parameters/parameters.ts'
 
 /** Of these more is cheaper: fewer reads of flash, fewer restarts, more overlap. */
 export const moreIsCheaper: readonly ParameterName[] = [

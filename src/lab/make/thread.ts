@@ -1,4 +1,4 @@
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { Thread } from '../../threads/thread.ts'
 import { Interrupted, type Hand, type Job } from '../engine/engine.ts'
 import type { Made } from '../outcome.ts'

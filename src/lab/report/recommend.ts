@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { count } from '../../report/show/format.ts'
+import { count } from '../../../runs/report/show/format.ts'
 import { numberText, quantityText, shellWord, valueText } from '../format.ts'
 import type { Configuration, Criteria, LabReport, Quantity, Recommendation } from '../lab-report.ts'
 import type { DeviceMeasurement } from '../measurement.ts'

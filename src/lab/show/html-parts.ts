@@ -1,4 +1,4 @@
-import { count } from '../../report/show/format.ts'
+import { count } from '../../../runs/report/show/format.ts'
 import { casesBeside, isCode, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
 import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
 import type { SeriesStyle, Symbol } from './charts/theme.ts'

@@ -1,4 +1,4 @@
-import { count, grouped } from '../../report/show/format.ts'
+import { count, grouped } from '../../../runs/report/show/format.ts'
 import { mainComparisons, numbered, shortNames } from '../format.ts'
 import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from '../lab-report.ts'
 import { drawnAsDots } from './charts/bars.ts'

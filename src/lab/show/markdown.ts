@@ -1,4 +1,4 @@
-import { count, grouped } from '../../report/show/format.ts'
+import { count, grouped } from '../../../runs/report/show/format.ts'
 import { cellText, isCode, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
 import type {
   Claim,

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'util'
-import { number, paint, table, text, wrap, type Column, type Style } from '../../report/show/style.ts'
+import { number, paint, table, text, wrap, type Column, type Style } from '../../../runs/report/show/style.ts'
 import { casesBeside, intervalText, isSigned, printable, valueText } from '../format.ts'
 import type { Comparison, Quantity } from '../lab-report.ts'
 

@@ -1,5 +1,14 @@
-import { count } from '../../report/show/format.ts'
-import { facts, heading, number, paint, table, text, wrap, type Style } from '../../report/show/style.ts'
+import { count } from '../../../runs/report/show/format.ts'
+import {
+  facts,
+  heading,
+  number,
+  paint,
+  table,
+  text,
+  wrap,
+  type Style,
+} from '../../../runs/report/show/style.ts'
 import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
 import type {
   Claim,

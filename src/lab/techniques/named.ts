@@ -1,5 +1,5 @@
-import { UserError } from '../../errors.ts'
-import { didYouMean } from '../../nearest.ts'
+import { UserError } from '../../../runs/errors.ts'
+import { didYouMean } from '../../../runs/nearest.ts'
 import type { Technique } from '../technique.ts'
 import { techniques } from './index.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { asWritten } from '../../verdict.ts'
+import { asWritten } from '../../../runs/verdict.ts'
 import type { Quantity } from '../lab-report.ts'
 import { judge } from './verdict.ts'
 

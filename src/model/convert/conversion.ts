@@ -24,8 +24,8 @@ import {
   type Quantisation,
   type Tensor,
   type TensorType,
-} from '../tflite/schema.ts'
-import { writeModel } from '../tflite/write.ts'
+} from '../../../runs/tflite/schema.ts'
+import { writeModel } from '../../../runs/tflite/write.ts'
 
 /** Input range, then that of every layer's output, over all the examples. */
 export interface Calibration {

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { Conversion, type Calibration, type QuantiseOptions } from './conversion.ts'
 import type { Graph } from '../infer/graph.ts'
 import { inferFloat } from '../infer/infer-float.ts'

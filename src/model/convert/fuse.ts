@@ -1,5 +1,5 @@
 /** Brings layers as they were written to layers as they are computed. */
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import {
   isWeighted,
   shapesOf,

@@ -1,4 +1,4 @@
-import type { Activation, Tensor, TfliteModel } from '../tflite/schema.ts'
+import type { Activation, Tensor, TfliteModel } from '../../../runs/tflite/schema.ts'
 
 const recurrent = 'use convolutions over time, with a global pool'
 const advice: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { graphOfTflite } from './import.ts'
 import { inferFloat } from '../infer/infer-float.ts'
-import { builtinCode, type Operator, type OperatorOptions, type Tensor } from '../tflite/schema.ts'
-import { writeModel } from '../tflite/write.ts'
+import { builtinCode, type Operator, type OperatorOptions, type Tensor } from '../../../runs/tflite/schema.ts'
+import { writeModel } from '../../../runs/tflite/write.ts'
 
 type Values = Float32Array | Int8Array | Int32Array | Uint16Array
 interface Given extends Partial<Tensor> {

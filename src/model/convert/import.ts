@@ -1,16 +1,16 @@
 /** A .tflite file taken apart into the converter's own form, so that it can be quantised anew, pruned and tuned. */
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { fuse, type Raw } from './fuse.ts'
 import type { Graph } from '../infer/graph.ts'
 import { adviceForOperator, constantsOf, impliedActivation } from './import-operators.ts'
-import { readModel } from '../tflite/read.ts'
+import { readModel } from '../../../runs/tflite/read.ts'
 import {
   elementCount,
   type Activation,
   type Operator,
   type Tensor,
   type TfliteModel,
-} from '../tflite/schema.ts'
+} from '../../../runs/tflite/schema.ts'
 
 /**
  * Of float32 models all is kept; weights of quantised ones become what they stand for, and the scales of activations

@@ -1,5 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Padding } from '../tflite/schema.ts'
+import type { Padding } from '../../../runs/tflite/schema.ts'
 
 type TfLayer = LayersModel['layers'][number]
 type Fail = (why: string) => never

@@ -10,13 +10,13 @@ import {
 } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { convertLayersModel, evenly } from './convert.ts'
-import { describeModel } from '../tflite/describe.ts'
+import { describeModel } from '../../../runs/tflite/describe.ts'
 import { inferFloat } from '../infer/infer-float.ts'
 import { inferInt8 } from '../infer/infer-int8.ts'
 import { graphOfLayers } from './layers.ts'
 import { dequantiseActivations, quantiseActivations } from '../infer/quantise.ts'
 import { seededRandom } from '../random.ts'
-import { readModel } from '../tflite/read.ts'
+import { readModel } from '../../../runs/tflite/read.ts'
 
 beforeAll(async () => {
   tf.enableProdMode()

@@ -1,10 +1,10 @@
 /** From a TensorFlow.js layers model to the converter's graph: what inference needs and nothing else. */
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { fuse, type Raw } from './fuse.ts'
 import type { Graph } from '../infer/graph.ts'
 import { adviceFor, configOf, padding, pair, weightsOf, type Config } from './layer-config.ts'
-import type { Activation } from '../tflite/schema.ts'
+import type { Activation } from '../../../runs/tflite/schema.ts'
 
 type TfLayer = LayersModel['layers'][number]
 type Shape = readonly number[]

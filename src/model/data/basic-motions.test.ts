@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { ExitCode, UserError } from '../../errors.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { convertBasicMotions, parseTs, playbackCsv, recordingsCsv } from './basic-motions.ts'
 import { parseRecordings } from './dataset.ts'
 

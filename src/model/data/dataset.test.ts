@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { measureNormalisation, parseRecordings, toInput } from './dataset.ts'
 
 const header = 'recording,split,time_s,ax_ms2,ay_ms2,az_ms2,gx_rads,gy_rads,gz_rads,label'

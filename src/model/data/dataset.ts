@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
-import { UserError } from '../../errors.ts'
-import { factorOf, unitsOf } from '../../sensor-log/units.ts'
+import { UserError } from '../../../runs/errors.ts'
+import { factorOf, unitsOf } from '../../../runs/sensor-log/units.ts'
 
 export interface Recording {
   readonly id: string

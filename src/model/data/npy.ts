@@ -1,5 +1,5 @@
 /** NumPy's .npy, format 1.0 and 2.0: a header in Python's words, then the elements, C order, little-endian. */
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 

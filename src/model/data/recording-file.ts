@@ -1,7 +1,7 @@
 /** One recording of the user's, in any of the formats of docs/recordings.md: every column of numbers is a channel. */
-import type { LogChoices } from '../../sensor-log/choices.ts'
-import { readSensorLog } from '../../sensor-log/sensor-log.ts'
-import type { Note } from '../../sensor-log/log.ts'
+import type { LogChoices } from '../../../runs/sensor-log/choices.ts'
+import { readSensorLog } from '../../../runs/sensor-log/sensor-log.ts'
+import type { Note } from '../../../runs/sensor-log/log.ts'
 
 export interface RecordingFile {
   readonly channels: readonly string[]

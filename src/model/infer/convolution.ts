@@ -1,4 +1,4 @@
-import type { Padding } from '../tflite/schema.ts'
+import type { Padding } from '../../../runs/tflite/schema.ts'
 
 /** Where a convolution over [1][height][width][channels] reads and writes. */
 export interface ConvolutionGeometry {

@@ -1,5 +1,5 @@
 import { convolutionGeometry } from './convolution.ts'
-import type { Activation, Padding } from '../tflite/schema.ts'
+import type { Activation, Padding } from '../../../runs/tflite/schema.ts'
 
 /** The converter's own form of a network: layers in an order that can be computed, batch of one, TFLite's layouts. */
 export interface Graph {

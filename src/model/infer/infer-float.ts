@@ -9,7 +9,7 @@ import {
   type Layer,
   type Pool,
 } from './graph.ts'
-import type { Activation } from '../tflite/schema.ts'
+import type { Activation } from '../../../runs/tflite/schema.ts'
 
 interface Values {
   readonly shape: readonly number[]

@@ -16,7 +16,7 @@ import {
   softmaxInt8,
 } from './int8-kernels.ts'
 import { dequantiseActivations, quantiseActivations } from './quantise.ts'
-import type { Operator, TfliteModel } from '../tflite/schema.ts'
+import type { Operator, TfliteModel } from '../../../runs/tflite/schema.ts'
 
 export { softmaxInt8, storedActivationRange } from './int8-kernels.ts'
 

@@ -12,7 +12,7 @@ import {
 } from './fixed-point.ts'
 import { activationRange } from './infer-float.ts'
 import { roundAwayFromZero, toInt8 } from './quantise.ts'
-import type { Activation, Operator, TfliteModel } from '../tflite/schema.ts'
+import type { Activation, Operator, TfliteModel } from '../../../runs/tflite/schema.ts'
 
 const scaledDifferenceIntegerBits = 5
 const accumulationIntegerBits = 12

@@ -1,5 +1,5 @@
 /** The TensorFlow Lite 8-bit quantisation specification: real = scale x (stored - zeroPoint). */
-import type { Quantisation } from '../tflite/schema.ts'
+import type { Quantisation } from '../../../runs/tflite/schema.ts'
 
 export const int8Minimum = -128
 export const int8Maximum = 127

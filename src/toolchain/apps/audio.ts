@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { buildDirectory, produce } from '../cache/cache.ts'
 import { layout, tflmPackage } from '../sources/packages.ts'
 import { touch } from '../cache/prune.ts'

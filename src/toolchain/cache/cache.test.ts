@@ -11,7 +11,7 @@ import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { buildDirectory, cacheDirectory, checkCache, produce, produceFolder } from './cache.ts'
 import { projectRoot } from '../paths.ts'
 

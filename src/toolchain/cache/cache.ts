@@ -5,7 +5,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { makeFolder } from '../../make-folder.ts'
-import { ExitCode, UserError } from '../../errors.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { whyNotWritten } from '../../write-whole.ts'
 import type { Environment } from '../paths.ts'
 

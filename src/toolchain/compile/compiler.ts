@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path'
 import { execa, ExecaError } from 'execa'
-import { ExitCode, UserError } from '../../errors.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
 import type { Environment } from '../paths.ts'
 import { whyNotRun } from '../why-not-run.ts'
 

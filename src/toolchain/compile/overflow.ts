@@ -1,6 +1,6 @@
 /** What does not fit the chip, in bytes and not in the linker's words. */
-import { UserError } from '../../errors.ts'
-import { grouped } from '../../report/show/format.ts'
+import { UserError } from '../../../runs/errors.ts'
+import { grouped } from '../../../runs/report/show/format.ts'
 import type { EmbeddedModel } from '../generate/generate.ts'
 import { arenaBytesOf, stackBytesOf, type BuildOptions } from '../options.ts'
 

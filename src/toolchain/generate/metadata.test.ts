@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { UserError } from '../../errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 import { metadataHeader, parseMetadata } from './metadata.ts'
 
 const good = {

@@ -1,5 +1,5 @@
-import { UserError } from '../../errors.ts'
-import { elementCount, type TfliteModel } from '../../model/tflite/schema.ts'
+import { UserError } from '../../../runs/errors.ts'
+import { elementCount, type TfliteModel } from '../../../runs/tflite/schema.ts'
 
 /** What the gesture app must know of its model beyond the .tflite: models/gesture/metadata.json. */
 export interface GestureMetadata {

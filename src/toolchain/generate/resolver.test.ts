@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { builtinNames } from '../../model/tflite/schema.ts'
+import { builtinNames } from '../../../runs/tflite/schema.ts'
 import { tflmPackage } from '../sources/packages.ts'
 import { resolverSource, supportedOperators } from './resolver.ts'
 import { ensureSources } from '../sources/sources.ts'

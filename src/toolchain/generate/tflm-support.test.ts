@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { builtinCode, type Operator, type Tensor, type TfliteModel } from '../../model/tflite/schema.ts'
+import { builtinCode, type Operator, type Tensor, type TfliteModel } from '../../../runs/tflite/schema.ts'
 import { tflmPackage } from '../sources/packages.ts'
 import { ensureSources } from '../sources/sources.ts'
 import { checkModel, readSupport, type TflmSupport } from './tflm-support.ts'

@@ -1,8 +1,8 @@
 /** What a TFLM can run, read from its own sources, and what of a model is not among it. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError } from '../../errors.ts'
-import type { Operator, Tensor, TfliteModel } from '../../model/tflite/schema.ts'
+import { UserError } from '../../../runs/errors.ts'
+import type { Operator, Tensor, TfliteModel } from '../../../runs/tflite/schema.ts'
 import { layout, versions } from '../sources/packages.ts'
 
 export interface TflmSupport {

@@ -5,8 +5,8 @@ import {
   type Operator,
   type Padding,
   type Tensor,
-} from '../../model/tflite/schema.ts'
-import { writeModel } from '../../model/tflite/write.ts'
+} from '../../../runs/tflite/schema.ts'
+import { writeModel } from '../../../runs/tflite/write.ts'
 
 /** For tests: a chain of int8 operators with random weights, every tensor of which is an output of the model. */
 export class RandomNetwork {

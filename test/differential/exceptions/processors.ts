@@ -7,7 +7,7 @@ import { CortexM4 } from '../../../emulator/cpu/cpu.ts'
 import { Semihosting } from '../../../emulator/cpu/debug/semihosting.ts'
 import { oneCycleTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { Scheduler } from '../../../emulator/time/scheduler.ts'
-import { UserError } from '../../../src/errors.ts'
+import { UserError } from '../../../runs/errors.ts'
 
 /** What came over the console, and how the processor came to rest. */
 export interface Run {

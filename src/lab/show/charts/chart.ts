@@ -1,5 +1,5 @@
 /** The lab's plots as SVG. All geometry comes from the report, none from the machine. */
-import { count, grouped } from '../../../report/show/format.ts'
+import { count, grouped } from '../../../../runs/report/show/format.ts'
 import { printable } from '../../format.ts'
 import type { Axis, Chart, DetailTable, Quantity } from '../../lab-report.ts'
 import { drawBars, type Drawing } from './bars.ts'

@@ -1,6 +1,6 @@
 /** Row 2: the dense net from 100 000 parameters to 1 000. */
 import { denseSizes } from '../../../model/architectures.ts'
-import { asWritten } from '../../../verdict.ts'
+import { asWritten } from '../../../../runs/verdict.ts'
 import type { Chart, Claim, DetailTable } from '../../lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'

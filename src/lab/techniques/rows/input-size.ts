@@ -1,7 +1,7 @@
 /** Row 7: half of what goes in. */
 import { hiddenUnits } from '../../../model/architectures.ts'
 import { varyInput, type Dataset, type InputVariant } from '../../../model/data/windows.ts'
-import { asWritten } from '../../../verdict.ts'
+import { asWritten } from '../../../../runs/verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../../measurement.ts'
 import { whyNotFelt } from '../../sensing.ts'

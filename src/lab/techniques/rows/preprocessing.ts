@@ -1,5 +1,5 @@
 /** Row 10: how a window becomes the model's input. */
-import { asWritten } from '../../../verdict.ts'
+import { asWritten } from '../../../../runs/verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceResult, Latency, Lookup } from '../../measurement.ts'
 import { preprocessings, type Preprocessing } from '../../preprocessing.ts'

@@ -1,5 +1,5 @@
 /** Row 9: weights at zero. */
-import { asWritten } from '../../../verdict.ts'
+import { asWritten } from '../../../../runs/verdict.ts'
 import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'

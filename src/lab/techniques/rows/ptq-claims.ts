@@ -1,5 +1,5 @@
 /** What is said of int8, and what was measured. */
-import { asWritten, kilobytes } from '../../../verdict.ts'
+import { asWritten, kilobytes } from '../../../../runs/verdict.ts'
 import type { Claim } from '../../lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext } from '../../technique.ts'

@@ -1,5 +1,5 @@
 /** Row 5: which operators are linked. */
-import { kilobytes } from '../../../verdict.ts'
+import { kilobytes } from '../../../../runs/verdict.ts'
 import type { Comparison, DetailTable } from '../../lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'

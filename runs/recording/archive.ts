@@ -1,0 +1,116 @@
+/** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
+import { createHash } from 'node:crypto'
+import { unzipSync, zipSync } from 'fflate'
+import { UserError } from '../errors.ts'
+import { TOOL_VERSION } from '../version.ts'
+
+export const FORMAT = 'boardless run'
+/** Raised whenever an older tool could not read what a newer one wrote. */
+export const FORMAT_VERSION = 1
+
+/** Of an entry unpacked: more is hostile, or a mistake. */
+const MOST_BYTES = 2 ** 31
+const MANIFEST = 'manifest.json'
+const MOST_MANIFEST_BYTES = 1 << 20
+
+export type Entries = Readonly<Record<string, Uint8Array>>
+
+interface Manifest {
+  readonly format: string
+  readonly version: number
+  readonly tool: string
+  readonly entries: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** The same entries give the same bytes, whenever and wherever. */
+export function pack(entries: Entries): Uint8Array {
+  const manifest: Manifest = {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    tool: TOOL_VERSION,
+    entries: Object.fromEntries(
+      Object.entries(entries).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }]),
+    ),
+  }
+  const text = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)
+  // By its local fields, which is what a zip holds.
+  const mtime = new Date(1980, 0, 1)
+  return zipSync({ [MANIFEST]: text, ...entries }, { mtime, level: 6 })
+}
+
+/** @param file for messages @throws UserError for what is no run of ours, cut off, damaged, or of another version */
+export function unpack(zip: Uint8Array, file: string): Entries {
+  const refuse = (what: string): UserError => new UserError(`${file}: ${what}`)
+  const manifest = manifestOf(zip, refuse)
+  const wanted = Object.keys(manifest.entries)
+  const members = unzipped(zip, wanted, refuse)
+  for (const [name, { bytes, sha256: hash }] of Object.entries(manifest.entries)) {
+    const found = Object.hasOwn(members, name) ? members[name] : undefined
+    if (!found) throw refuse(`${name} is missing from it. Record the run again.`)
+    if (found.length !== bytes || sha256(found) !== hash)
+      throw refuse(`${name} in it is damaged. Record the run again.`)
+  }
+  return members
+}
+
+function manifestOf(zip: Uint8Array, refuse: (what: string) => UserError): Manifest {
+  if (zip.length === 0) throw refuse('the file is empty. Give a .boardless file, which run --record writes.')
+  if (!(zip[0] === 0x50 && zip[1] === 0x4b))
+    throw refuse('not a run that was recorded. Give a .boardless file, which run --record writes.')
+  const found = unzipped(zip, [MANIFEST], refuse, MOST_MANIFEST_BYTES)[MANIFEST]
+  if (!found) throw refuse('a zip, but not a run that was recorded: it has no manifest.json.')
+  let manifest: Partial<Manifest> | null
+  try {
+    manifest = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(found)) as Partial<Manifest> | null
+  } catch (cause) {
+    throw new UserError(refuse('its manifest is damaged. Record the run again.').message, undefined, {
+      cause,
+    })
+  }
+  if (typeof manifest !== 'object' || manifest?.format !== FORMAT)
+    throw refuse('a zip, but not a run that was recorded: its manifest is of something else.')
+  if (manifest.version !== FORMAT_VERSION)
+    throw refuse(
+      `version ${String(manifest.version)} of the format, written by boardless ${String(manifest.tool)}; this is boardless ${TOOL_VERSION}, which reads version ${FORMAT_VERSION}. Record the run again, or use that one.`,
+    )
+  if (!isEntries(manifest.entries)) throw refuse('its manifest is damaged. Record the run again.')
+  return manifest as Manifest
+}
+
+function isEntries(entries: unknown): entries is Manifest['entries'] {
+  if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) return false
+  return Object.values(entries as Readonly<Record<string, unknown>>).every(
+    (one) =>
+      typeof one === 'object' &&
+      one !== null &&
+      'bytes' in one &&
+      Number.isInteger(one.bytes) &&
+      'sha256' in one &&
+      typeof one.sha256 === 'string',
+  )
+}
+
+function unzipped(
+  zip: Uint8Array,
+  names: readonly string[],
+  refuse: (what: string) => UserError,
+  most = MOST_BYTES,
+): Entries {
+  const wanted = new Set(names)
+  try {
+    return unzipSync(zip, {
+      filter: ({ name, originalSize }) => {
+        if (!wanted.has(name)) return false
+        if (originalSize > most) throw refuse(`${name} in it would be ${originalSize} bytes: too much.`)
+        return true
+      },
+    })
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause
+    throw new UserError(refuse('it is cut off or damaged. Record the run again.').message, undefined, {
+      cause,
+    })
+  }
+}

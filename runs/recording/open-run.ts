@@ -1,0 +1,40 @@
+import { loadDemangler } from '../image/demangle.ts'
+import { readInput } from '../../src/read-input.ts'
+import { UserError } from '../errors.ts'
+import { readRun, type RecordedRun } from './recorded-run.ts'
+import { Replay } from './replay.ts'
+
+export interface OpenRun {
+  readonly run: RecordedRun
+  /** Runs stretches of it again; undefined where it was recorded without what that takes. */
+  readonly replay: Replay | undefined
+  /** Why there is no replay. */
+  readonly why: string
+}
+
+/** A `.boardless` file. @throws UserError */
+export async function openRun(file: string): Promise<OpenRun> {
+  // Places that the run was given are names as the source has them.
+  await loadDemangler()
+  const run = readRun(await readInput(file, 'a .boardless file, which run --record writes'), file)
+  const { given, firmware } = run
+  if (!given || !firmware) {
+    const missing = firmware ? 'what it was given' : 'its firmware'
+    return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
+  }
+  let replay: Replay | undefined
+  return {
+    run,
+    // A machine takes time to make, and most questions want none.
+    get replay() {
+      return (replay ??= new Replay(run, file))
+    },
+    why: '',
+  }
+}
+
+/** @throws UserError where it cannot be run again */
+export function replayOf({ replay, why }: OpenRun, what: string): Replay {
+  if (!replay) throw new UserError(`${what} is run again for that, and ${why}.`)
+  return replay
+}

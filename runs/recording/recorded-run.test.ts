@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
+import { decodePlain, encodePlain } from '../../emulator/snapshot/encode.ts'
+import type { Plain } from '../../emulator/snapshot/saved.ts'
+import { UserError } from '../errors.ts'
+import type { GivenOptions } from './given.ts'
+import type { ReplayPart } from './parts.ts'
+import { serialise } from '../report/serialise.ts'
+import { buildApp, factsOf } from '../../src/running/app.ts'
+import { inputOf } from '../../src/running/inputs.ts'
+import { simulate } from '../simulation/simulate.ts'
+import { pack, unpack } from './archive.ts'
+import { readRun, type RecordedRun } from './recorded-run.ts'
+import { beginRecording } from './record.ts'
+import { Replay } from './replay.ts'
+
+const SECOND = 64_000_000
+let options: GivenOptions & { readonly file: string }
+
+async function recordRun(
+  given: typeof options,
+  { without }: { readonly without: readonly ReplayPart[] },
+): Promise<{ readonly file: Uint8Array }> {
+  const { hooks, finish } = beginRecording(without)
+  const report = await simulate({ ...given, ...hooks })
+  return { file: await finish(given, report) }
+}
+
+let zip: Uint8Array
+let recorded: RecordedRun
+beforeAll(async () => {
+  const choices = {}
+  const built = await buildApp('gesture-5hz', choices, () => undefined)
+  const inputs = await inputOf('gesture-5hz', { end: 'stop', log: {}, board: NANO_33_BLE_SENSE })
+  options = {
+    ...inputs,
+    file: built.elfPath,
+    build: factsOf(built, choices),
+    board: NANO_33_BLE_SENSE,
+    timing: pipelineTiming,
+    seconds: 6,
+  }
+  const run = await recordRun(options, { without: [] })
+  zip = run.file
+  recorded = readRun(zip, 'run.boardless')
+})
+
+describe('a run that is recorded', () => {
+  it('has the report of the same run without', async () => {
+    const plain = await simulate(options)
+    expect(serialise(recorded.report)).toBe(serialise(plain))
+  })
+
+  it('is the same file each time', async () => {
+    const again = await recordRun(options, { without: [] })
+    expect(Buffer.from(again.file).equals(Buffer.from(zip))).toBe(true)
+  })
+
+  it('has snapshots from the beginning on, and further ones where much is executed', () => {
+    const cycles = recorded.snapshots.snapshots.map(({ cycle }) => cycle)
+    expect(cycles[0]).toBe(0)
+    expect(cycles).toEqual([...new Set(cycles)].sort((a, b) => a - b))
+    expect(cycles.at(-1)).toBeLessThan(recorded.report.run.cycles)
+  })
+
+  it('has the charge of its report on its timeline', () => {
+    const board = recorded.timeline.statistics('current/board', 0, recorded.report.run.cycles)
+    expect(board.kind).toBe('level')
+    if (board.kind !== 'level') return
+    const { averageMicroamps } = recorded.report.power.board
+    expect(Number(board.sum) / board.cycles / 1e6).toBeCloseTo(averageMicroamps, 3)
+  })
+})
+
+/** States and names stand in the order in which each timeline met them. */
+const inOrder = (found: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(found, (_, value: unknown) =>
+      Array.isArray(value) ? value.map((one) => JSON.stringify(one, replacer)).sort() : replacer('', value),
+    ),
+  )
+const replacer = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
+
+describe('a stretch of it, run again', () => {
+  it('is what was recorded', () => {
+    const replay = new Replay(recorded, 'run.boardless')
+    const [from, to] = [3.4 * SECOND, 3.8 * SECOND]
+    const again = replay.stretch(from, to)
+    for (const id of recorded.timeline.tracks.keys()) {
+      if (!again.tracks.has(id)) continue
+      const known = recorded.timeline.statistics(id, from, to, replay)
+      expect(inOrder(again.statistics(id, from, to))).toEqual(inOrder(known))
+    }
+    expect(again.tracks.size).toBeGreaterThan(10)
+  })
+
+  it('to its end gives the report of the run', async () => {
+    const replay = new Replay(recorded, 'run.boardless')
+    replay.goTo(4.5 * SECOND)
+    const observation = await replay.run.toEnd()
+    expect(observation.run.cycles).toBe(recorded.report.run.cycles)
+    expect(observation.run.instructions).toBe(recorded.report.run.instructions)
+    expect(observation.predictions).toBeDefined()
+  })
+
+  it('is refused where the snapshots are those of another version, or what it was given is not', () => {
+    const entries = { ...unpack(zip, 'a') }
+    const replayed = (name: string, change: (saved: unknown) => unknown): (() => void) => {
+      const changed = encodePlain(change(structuredClone(decodePlain(entries[name]!))) as Plain)
+      const run = readRun(pack({ ...entries, [name]: changed }), 'a.boardless')
+      return () => {
+        new Replay(run, 'a.boardless').goTo(SECOND)
+      }
+    }
+    const older = (saved: unknown): unknown => {
+      for (const { machine } of saved as { machine: { sections: Record<string, { version: number }> } }[])
+        machine.sections['processor']!.version = 99
+      return saved
+    }
+    for (const attempt of [replayed('snapshots.bin', older), replayed('given.bin', () => ({ board: 3 }))])
+      expect(attempt).toThrow(UserError)
+    expect(replayed('snapshots.bin', older)).toThrow(
+      "a.boardless: it cannot be run again: the snapshot's section processor has version 99",
+    )
+  })
+
+  it('wants the firmware', async () => {
+    const { file } = await recordRun(options, { without: ['firmware'] })
+    expect(() => new Replay(readRun(file, 'a.boardless'), 'a.boardless')).toThrow(
+      'a.boardless: it was recorded without its firmware, so that nothing of it can be run again.',
+    )
+  })
+})
+
+describe('a file that', () => {
+  const changed = (change: (entries: Record<string, Uint8Array>) => void): Uint8Array => {
+    const entries: Record<string, Uint8Array> = { ...unpack(zip, 'a') }
+    change(entries)
+    return pack(entries)
+  }
+  const text = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
+
+  it.each<[string, (entries: Record<string, Uint8Array>) => void, RegExp]>([
+    ['has no timeline', (entries) => delete entries['timeline.bin'], /timeline\.bin in it cannot be read/],
+    [
+      'has half a timeline',
+      (entries) => (entries['timeline.bin'] = entries['timeline.bin']!.subarray(0, 99)),
+      /timeline\.bin in it cannot be read: /,
+    ],
+    [
+      'has another timeline',
+      (entries) => (entries['timeline.bin'] = encodePlain({ start: 1 })),
+      /its timeline in it cannot be read/,
+    ],
+    [
+      'has another report',
+      (entries) => (entries['report.json'] = text([])),
+      /report\.json in it cannot be read/,
+    ],
+    [
+      'has an old report',
+      (entries) => (entries['report.json'] = text({ schemaVersion: 1 })),
+      /its report is of version 1, and this tool reads version \d/,
+    ],
+  ])('%s is refused in one line', (_, change, message) => {
+    expect(() => readRun(changed(change), 'a.boardless')).toThrow(message)
+  })
+})

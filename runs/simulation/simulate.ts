@@ -1,0 +1,171 @@
+import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
+import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
+import type { Cell } from '../../emulator/power/battery.ts'
+import type { PartCurrents } from '../../emulator/power/coefficients.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import { loadImage, type FirmwareImage } from '../image/image.ts'
+import { TOOL_VERSION } from '../version.ts'
+import { cacheMatters, costOfCacheOff } from './cache-off.ts'
+import { buildReport } from '../report/build.ts'
+import { duration } from '../report/show/format.ts'
+import type { BuildFacts, Observation } from '../report/observation.ts'
+import type { RunReport, StopKind } from '../report/run-report.ts'
+import { observe } from './observe.ts'
+import type { PhaseSpec } from './phase-specs.ts'
+import type { LoadedRecording } from './recording.ts'
+import type { LoadedSound } from './sound.ts'
+import type { TimingChoice } from './timing-choice.ts'
+
+/** Simulated time of a run that nothing else ends. */
+const DEFAULT_SECONDS = 10
+
+export interface SimulateOptions {
+  readonly file: string
+  readonly build?: BuildFacts
+  readonly recording?: LoadedRecording
+  readonly seconds?: number
+  readonly phases?: readonly PhaseSpec[]
+  readonly measures?: readonly PhaseSpec[]
+  readonly until?: RegExp
+  readonly stdin?: Uint8Array
+  readonly strict?: boolean
+  readonly profile?: boolean
+  /** Calls are recorded: who called whom. */
+  readonly functions?: boolean
+  readonly timing?: TimingParameters
+  /** Of which `timing` was made. */
+  readonly timingChoice?: TimingChoice
+  readonly board?: BoardDescription
+  readonly cell?: Cell
+  readonly currents?: Readonly<Record<string, PartCurrents>>
+  readonly audio?: LoadedSound
+  readonly wires?: readonly Wire[]
+  /** Of `file`, where it has been read already. */
+  readonly image?: FirmwareImage
+  readonly onConsole?: (byte: number) => void
+  readonly onProgress?: (fraction: number, step: string) => void
+  readonly signal?: AbortSignal
+  /** Where snapshots of the way are kept. */
+  readonly snapshots?: Observed['snapshots']
+  /** Before the run begins: for those who want to hear of it as it happens. */
+  readonly attach?: Observed['attach']
+}
+
+/** A run that is over: its report, and what that was made of. */
+export interface Simulated {
+  readonly report: RunReport
+  readonly image: FirmwareImage
+  readonly observation: Observation
+}
+
+/** Runs a firmware file on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
+export const simulate = async (options: SimulateOptions): Promise<RunReport> =>
+  (await simulateWhole(options)).report
+
+/** The same for whoever needs more than the report has. @throws UserError */
+export async function simulateWhole(options: SimulateOptions): Promise<Simulated> {
+  const { build, recording, signal } = options
+  const image = options.image ?? (await loadImage(options.file))
+  const observed = observeOptionsOf(options, image)
+  const { board, timing, profile } = observed
+  const observation = await observe(observed)
+  const { run: ran } = observation
+  const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
+  const cacheOff =
+    profile && isOff && cacheMatters(timing)
+      ? await costOfCacheOff({ ...machineOf(options), ...image, ran, signal })
+      : undefined
+  const report = buildReport({
+    toolVersion: TOOL_VERSION,
+    image,
+    observation,
+    chosen: {
+      timing,
+      timingChoice: options.timingChoice ?? 'nrf52840',
+      cell: options.cell,
+      wires: options.wires ?? [],
+      currents: options.currents,
+      boardCurrents: board.currents,
+    },
+    ...(cacheOff && { cacheOff }),
+    ...(build && { build }),
+    ...(recording && { recording: recording.facts }),
+    ...(options.audio && { sound: options.audio.facts }),
+  })
+  return { report, image, observation }
+}
+
+type Observed = Parameters<typeof observe>[0]
+
+/** The machine that is run on: what the options leave open is as everywhere. */
+export const machineOf = ({
+  board = NANO_33_BLE_SENSE,
+  timing = pipelineTiming,
+  strict = false,
+  recording,
+  currents,
+  audio,
+  wires,
+  stdin,
+}: Omit<SimulateOptions, 'file'>): Pick<
+  Observed,
+  'board' | 'timing' | 'strict' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
+> => ({
+  board,
+  timing,
+  strict,
+  ...(recording && { recording: recording.recording }),
+  ...(currents && { currents }),
+  ...(audio && { audio: audio.sound }),
+  ...(wires && { wires }),
+  ...(stdin && { stdin }),
+})
+
+/** What is run of a firmware, and until when: the same for a run and for one that is made again. */
+export function observeOptionsOf(options: SimulateOptions, image: FirmwareImage): Observed {
+  const { until, onConsole, onProgress, signal, phases, measures, functions, cell, snapshots, attach } =
+    options
+  const { cycles, limit } = limitOf(options)
+  const progress = (now: number): void =>
+    onProgress?.(
+      now / cycles,
+      `${duration(now / CYCLES_PER_SECOND)} of ${duration(cycles / CYCLES_PER_SECOND)}`,
+    )
+  return {
+    ...machineOf(options),
+    image,
+    profile: options.profile ?? true,
+    limitCycles: cycles,
+    limit,
+    sleepsOn: options.seconds !== undefined || limit.kind === 'recording-end',
+    ...(phases && { phases }),
+    ...(measures && { measures }),
+    ...(functions && { calls: true }),
+    ...(until && { until }),
+    ...(cell && { cell }),
+    ...(onConsole && { onConsole }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress: progress }),
+    ...(snapshots && { snapshots }),
+    ...(attach && { attach }),
+  }
+}
+
+/** The earliest of: --for, the end of a recording that is not to go on, ten seconds where there is neither. */
+function limitOf({ seconds, recording, audio }: SimulateOptions): {
+  cycles: number
+  limit: { kind: StopKind; detail: string }
+} {
+  const recordingEnd = Math.min(recording?.recording.endCycle ?? Infinity, audio?.sound.endCycle ?? Infinity)
+  const given = seconds === undefined ? Infinity : Math.round(seconds * CYCLES_PER_SECOND)
+  if (recordingEnd <= given && recordingEnd < Infinity) {
+    return { cycles: recordingEnd, limit: { kind: 'recording-end', detail: 'the recording is over' } }
+  }
+  if (seconds !== undefined) {
+    return { cycles: given, limit: { kind: 'time', detail: `${duration(seconds)} are over, as --for says` } }
+  }
+  const detail = `${DEFAULT_SECONDS} s are over, the default; --for gives more`
+  return { cycles: DEFAULT_SECONDS * CYCLES_PER_SECOND, limit: { kind: 'time', detail } }
+}

@@ -1,0 +1,98 @@
+import type { Wire } from '../../emulator/boards/board.ts'
+import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { boardNamed, cellNamed, loadCurrents } from '../../runs/power-choices.ts'
+import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
+import type { AppChoices } from './app.ts'
+import { inputOf } from './inputs.ts'
+import type { PhaseSpec } from '../../runs/simulation/phase-specs.ts'
+import type { SimulateOptions } from '../../runs/simulation/simulate.ts'
+import { timingOf, type TimingChoice, type TimingSettings } from '../../runs/simulation/timing-choice.ts'
+
+/** What the user chooses of a run. */
+export interface RunChoices extends AppChoices {
+  readonly for?: number
+  readonly phase?: readonly PhaseSpec[]
+  readonly measure?: readonly PhaseSpec[]
+  readonly until?: RegExp
+  readonly stdin?: string
+  readonly strict?: boolean
+  readonly recording?: string
+  /** Of the recording, where its titles do not say. */
+  readonly columns?: readonly ColumnChoice[]
+  /** Samples a second of the recording, in place of its time. */
+  readonly rate?: number
+  /** WAV for the microphone. */
+  readonly audio?: string
+  readonly wire?: readonly Wire[]
+  readonly end?: EndPolicy
+  readonly profile: boolean
+  /** Calls are recorded. */
+  readonly functions?: boolean
+  readonly set?: TimingSettings
+  readonly timing?: TimingChoice
+  readonly board?: string
+  readonly cell?: string
+  /** File with coefficients of the user's. */
+  readonly currents?: string
+}
+
+/** A run as it was asked for and built: all that another thread needs to make it too. */
+export interface RunRequest {
+  /** Of ours, or empty: what it is played unless the options say otherwise. */
+  readonly app: string
+  readonly options: RunChoices
+  readonly target: Pick<SimulateOptions, 'file' | 'build'>
+  /** What `--stdin` names, read. */
+  readonly stdin?: Uint8Array
+}
+
+/** @param inputs where they have been read already @throws UserError */
+export async function simulationOf(
+  { app, options, target, stdin }: RunRequest,
+  inputs?: Awaited<ReturnType<typeof inputOf>>,
+): Promise<SimulateOptions> {
+  const power = await powerChoices(options)
+  return {
+    ...target,
+    profile: options.profile,
+    ...power,
+    ...(inputs ?? (await inputsOf(app, options))),
+    ...(stdin && { stdin }),
+    ...(options.for !== undefined && { seconds: options.for }),
+    ...(options.functions && { functions: true }),
+    ...(options.phase && { phases: options.phase }),
+    ...(options.measure && { measures: options.measure }),
+    ...(options.until && { until: options.until }),
+    ...(options.strict !== undefined && { strict: options.strict }),
+    timing: timingOf(options),
+    ...(options.timing !== undefined && { timingChoice: options.timing }),
+  }
+}
+
+/** What an app or the user's choices give it to feel and hear. @throws UserError */
+export const inputsOf = async (
+  app: string,
+  options: RunChoices,
+  onProgress?: (fraction: number, step: string) => void,
+): ReturnType<typeof inputOf> =>
+  inputOf(app, {
+    ...options,
+    log: { columns: options.columns, rateHz: options.rate },
+    onProgress,
+    end: options.end ?? 'stop',
+    board: boardNamed(options.board ?? 'nano33ble'),
+    wires: options.wire,
+  })
+
+/** Said before anything is built. @throws UserError */
+export async function powerChoices({
+  board,
+  cell,
+  currents,
+}: RunChoices): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
+  return {
+    ...(board !== undefined && { board: boardNamed(board) }),
+    ...(cell !== undefined && { cell: cellNamed(cell) }),
+    ...(currents !== undefined && { currents: await loadCurrents(currents) }),
+  }
+}
