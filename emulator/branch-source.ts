@@ -1,5 +1,6 @@
 import { BranchKind } from './cpu/engine/branch-trace.ts'
-import { State } from './cpu/layout.ts'
+import type { Address } from './cpu/bus.ts'
+import { RAM_BASE, State } from './cpu/layout.ts'
 import type { Machine } from './machine.ts'
 import type { BranchSource } from './probes/call-tracer.ts'
 import type { CodeRange } from './probes/target.ts'
@@ -16,6 +17,15 @@ const bytes = {
   [BranchKind.call]: 4,
   [BranchKind.callByRegister]: 2,
 } as const
+
+/** Of the words of a frame the seventh, B1.5.6. */
+const RETURN_ADDRESS = 24
+
+function returnAddressIn(ram: Uint8Array, frame: Address): Address | undefined {
+  const offset = frame - RAM_BASE + RETURN_ADDRESS
+  if (offset < 0 || offset + 4 > ram.length) return undefined
+  return (new DataView(ram.buffer, ram.byteOffset + offset, 4).getUint32(0, true) & ~1) >>> 0
+}
 
 /** What a call tree is made of, of a processor that was made to tell of branches. @throws Error for one that was not */
 export function branchSource(
@@ -50,7 +60,8 @@ export function branchSource(
       }
       exceptions.onReturn = (exception, cycle) => {
         onReturn?.(exception, cycle)
-        leave(frameOf(cpu.state.word(State.target)), cycle)
+        const frame = frameOf(cpu.state.word(State.target))
+        leave(frame, returnAddressIn(cpu.ram, frame), cycle)
       }
     },
   }

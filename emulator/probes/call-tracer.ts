@@ -20,7 +20,10 @@ export interface BranchSource {
       bytes: number,
     ) => void,
   ): void
-  /** @param frame where the frame is that the entry stacked, or that the return will unstack */
+  /**
+   * @param frame where the frame is that the entry stacked, or that the return will unstack
+   * @param to where that goes on; undefined where no frame can be
+   */
   onException(
     enter: (
       exception: number,
@@ -29,7 +32,7 @@ export interface BranchSource {
       stackPointer: Address,
       cycle: Cycles,
     ) => void,
-    leave: (frame: Address, cycle: Cycles) => void,
+    leave: (frame: Address, to: Address | undefined, cycle: Cycles) => void,
   ): void
 }
 
@@ -64,7 +67,7 @@ export class CallTracer {
     source.onException(
       (exception, handler, frame, stackPointer, cycle) =>
         tree.enterException(exception, handler, frame, stackPointer, source.codeCyclesAt(cycle)),
-      (frame, cycle) => tree.leaveException(frame, source.codeCyclesAt(cycle)),
+      (frame, to, cycle) => tree.leaveException(frame, to, source.codeCyclesAt(cycle)),
     )
   }
 

@@ -83,6 +83,7 @@ interface SavedStack {
 export interface SavedCallTree {
   readonly now: Cycles
   readonly fellThrough: number
+  readonly resumesAt: Address | undefined
   /** Place of its caller, function, exception, calls, own cycles: five each, the root and what is beyond the most first. */
   readonly nodes: Float64Array
   readonly functions: readonly {
@@ -127,6 +128,8 @@ export class CallTree {
   readonly #functions: (Sums | undefined)[] = []
   readonly #suspended = new Map<Address, Stack>()
   #stack: Stack = stack(0)
+  /** Where a handler has returned to; what executes there first says who it is. */
+  #resumesAt: Address | undefined
   #now: Cycles = 0
   #nodes = 1
 
@@ -137,6 +140,7 @@ export class CallTree {
     this.#settle(clock)
     this.#abandon()
     this.#stack = stack(0)
+    this.#resumesAt = undefined
     this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
   }
 
@@ -149,22 +153,33 @@ export class CallTree {
     back: Address,
   ): void {
     this.#settle(clock)
-    const { frames } = this.#stack
     this.#standIn(from, stackPointer)
-    const target = this.code.functionAt(to)
     if (how === 'call') {
-      this.#push(target, stackPointer, back)
+      this.#push(this.code.functionAt(to), stackPointer, back)
       return
     }
     if (how === 'jump' && this.#returns(to, stackPointer)) return
     if (how === 'jump') this.#drop(stackPointer)
-    const top = frames.at(-1)
-    if (top?.node.function === target) return
-    const around = this.code.isStart(to)
-      ? -1
-      : frames.findLastIndex(({ node: one }) => one.function === target)
+    this.#goTo(to, stackPointer)
+  }
+
+  /** Execution goes on within an open function, or in another in the place of the innermost. */
+  #goTo(to: Address, stackPointer: Address): void {
+    const { frames } = this.#stack
+    const target = this.code.functionAt(to)
+    if (frames.at(-1)?.node.function === target) return
+    const around = this.code.isStart(to) ? -1 : this.#around(target, stackPointer)
     if (around >= 0) this.#popTo(around + 1)
     else this.#tailCall(target, stackPointer)
+  }
+
+  /** Place of the open call of a function that has this stack: of a recursion, the one that had it when it called. */
+  #around(target: number, stackPointer: Address): number {
+    const { frames } = this.#stack
+    const exact = frames.findLastIndex(
+      ({ node: one }, i) => one.function === target && frames[i + 1]?.stackPointer === stackPointer,
+    )
+    return exact >= 0 ? exact : frames.findLastIndex(({ node: one }) => one.function === target)
   }
 
   /** Execution has come to the first instruction of a function, from the one before it in memory or by a branch. */
@@ -172,6 +187,7 @@ export class CallTree {
     const target = this.code.functionAt(at)
     if (this.#stack.frames.at(-1)?.node.function === target) return
     this.#settle(clock)
+    this.#resumesAt = undefined
     this.#tailCall(target, stackPointer)
   }
 
@@ -184,22 +200,28 @@ export class CallTree {
     clock: Cycles,
   ): void {
     this.#settle(clock)
-    this.#suspended.delete(frame)
+    this.#giveUp(frame)
     this.#suspended.set(frame, this.#stack)
     for (const [oldest] of this.#suspended) {
       if (this.#suspended.size <= MOST_SUSPENDED) break
-      this.#suspended.delete(oldest)
+      this.#giveUp(oldest)
     }
     this.#stack = stack(exception)
+    this.#resumesAt = undefined
     this.#push(this.code.functionAt(handler), stackPointer, 0)
   }
 
-  /** A handler ends. @param frame that the return goes on with */
-  leaveException(frame: Address, clock: Cycles): void {
+  /**
+   * A handler ends, and another may be entered in place of what it interrupted.
+   * @param frame that the return goes on with
+   * @param to where, by that frame: a handler may have sent it elsewhere; undefined where there is no such frame
+   */
+  leaveException(frame: Address, to: Address | undefined, clock: Cycles): void {
     this.#settle(clock)
-    this.#popTo(0)
+    this.#popTo(0, () => true)
     this.#stack = this.#suspended.get(frame) ?? stack(0)
     this.#suspended.delete(frame)
+    this.#resumesAt = to
   }
 
   save(): SavedCallTree {
@@ -232,6 +254,7 @@ export class CallTree {
     return {
       now: this.#now,
       fellThrough: this.fellThrough,
+      resumesAt: this.#resumesAt,
       nodes: Float64Array.from(rows),
       functions: this.#functions.flatMap((sums, index) =>
         sums === undefined
@@ -249,9 +272,10 @@ export class CallTree {
     }
   }
 
-  restore({ now, fellThrough, nodes: rows, functions, stacks, suspended }: SavedCallTree): void {
+  restore({ now, fellThrough, resumesAt, nodes: rows, functions, stacks, suspended }: SavedCallTree): void {
     this.#now = now
     this.fellThrough = fellThrough
+    this.#resumesAt = resumesAt
     const nodes = [this.#root, this.#further]
     for (const one of nodes) {
       one.inner.clear()
@@ -362,6 +386,7 @@ export class CallTree {
   #settle(clock: Cycles): void {
     const passed = clock - this.#now
     if (passed === 0) return
+    this.#resume()
     this.#now = clock
     this.#stack.clock += passed
     const top = this.#stack.frames.at(-1)
@@ -373,28 +398,24 @@ export class CallTree {
     }
   }
 
-  /** The branch is where the tree thinks that execution is, or else it got there without one. */
-  #standIn(from: Address, stackPointer: Address): void {
-    const { frames } = this.#stack
-    const here = this.code.functionAt(from)
-    const top = frames.at(-1)
-    if (!top) {
-      this.#push(here, NO_STACK_POINTER, 0)
-      this.#claim()
-    } else if (top.node.function !== here) {
-      this.fellThrough += 1
-      this.#tailCall(here, stackPointer)
-    }
+  /** Who executes after a return is who stands there, whoever was interrupted. */
+  #resume(): void {
+    const at = this.#resumesAt
+    if (at === undefined) return
+    this.#resumesAt = undefined
+    if (this.#stack.frames.length === 0) this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
+    else this.#goTo(at, NO_STACK_POINTER)
   }
 
-  /** What passed before it was known who runs is whose turns out to run. */
-  #claim(): void {
-    const { frames } = this.#stack
-    const [first] = frames
-    if (!first || this.#root.self === 0) return
-    first.node.self += this.#root.self
-    first.sums.self += this.#root.self
-    this.#root.self = 0
+  /** The branch is where the tree thinks that execution is, or else it got there without one. */
+  #standIn(from: Address, stackPointer: Address): void {
+    const here = this.code.functionAt(from)
+    const top = this.#stack.frames.at(-1)
+    if (top?.node.function === here) return
+    if (top) {
+      this.fellThrough += 1
+      this.#tailCall(here, stackPointer)
+    } else this.#push(here, NO_STACK_POINTER, 0)
   }
 
   /** The frame that returns there with this stack, and those that it called in its place. */
@@ -409,7 +430,7 @@ export class CallTree {
     }
     if (index < 0 || !isReturn(frames[index])) return false
     while (isReturn(frames[index - 1]) && index > 0) index -= 1
-    this.#popTo(index)
+    this.#popTo(index, isReturn)
     return true
   }
 
@@ -457,23 +478,30 @@ export class CallTree {
     return sums
   }
 
-  #popTo(length: number): void {
+  /** @param hasReturned whether a call is over as one is that returns; others are given up */
+  #popTo(length: number, hasReturned: (frame: Frame) => boolean = () => false): void {
     const { frames, open, clock } = this.#stack
     while (frames.length > length) {
       const frame = frames.pop()
       if (!frame) return
       const { node: one, sums, entered, isOutermost } = frame
       open[one.function] = (open[one.function] ?? 1) - 1
-      sums.returned.add(clock - entered)
+      if (hasReturned(frame)) sums.returned.add(clock - entered)
       if (isOutermost) sums.total += clock - entered
     }
   }
 
   /** Whatever is open counts as far as it got, but is no call that returned. */
   #abandon(): void {
-    for (const { frames, clock } of [this.#stack, ...this.#suspended.values()])
-      for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
-    this.#suspended.clear()
+    addOpen(this.#stack)
+    for (const frame of [...this.#suspended.keys()]) this.#giveUp(frame)
+  }
+
+  /** Nothing goes on with a stack that was interrupted. */
+  #giveUp(frame: Address): void {
+    const given = this.#suspended.get(frame)
+    if (given) addOpen(given)
+    this.#suspended.delete(frame)
   }
 
   #inner(parent: Node, target: number, exception: number): Node {
@@ -500,6 +528,11 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
   calls: 0,
   self: 0,
 })
+
+/** Open calls count as far as they got. */
+const addOpen = ({ frames, clock }: Stack): void => {
+  for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
+}
 
 const keyOf = (index: number, exception: number): number => index * 512 + exception
 
