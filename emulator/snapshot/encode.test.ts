@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
-import { decodePlain, encodePlain, EncodingError } from './encode.ts'
+import { describe, expect, it } from 'vitest'
+import { decodePlain, EncodingError, PlainSeries } from './decode.ts'
+import { encodePlain, encodeSeries } from './encode.ts'
 import type { Plain } from './saved.ts'
 
 const again = (value: Plain): Plain => decodePlain(encodePlain(value))
@@ -28,6 +29,60 @@ it('what stands in several places is written once, and shared again', () => {
   expect(back).toStrictEqual(many)
   expect(back[49]!.state).toBe(back[0]!.state)
   expect(back[49]!.page).toBe(back[0]!.state.page)
+})
+
+describe('a series', () => {
+  const page = new Uint8Array(4096).fill(1)
+  const log = [{ a: 1 }, { b: 2n }]
+  const values = Array.from({ length: 20 }, (_, i) => ({
+    i,
+    page: i < 10 ? page : Uint8Array.of(i),
+    log: [log, { of: i }],
+  }))
+  const parts = encodeSeries(values)
+
+  it('comes back one at a time, in any order, and shares what it shared', () => {
+    const asked: number[] = []
+    const series = new PlainSeries((part) => {
+      asked.push(part)
+      return parts[part]
+    })
+    const read = (i: number): (typeof values)[number] => series.read(i) as (typeof values)[number]
+    expect(read(15)).toStrictEqual(values[15])
+    expect(asked).toEqual([15, 0])
+    expect(read(7)).toStrictEqual(values[7])
+    expect(read(7)).toBe(read(7))
+    expect(read(7).page).toBe(read(3).page)
+    expect(read(15).log[0]).toBe(read(0).log[0])
+    expect(values.map((_, i) => read(i))).toStrictEqual(values)
+    expect(asked).toEqual([...new Set(asked)])
+  })
+
+  it('has what is shared once', () => {
+    const bytes = parts.map(({ length }) => length)
+    expect(Math.max(...bytes.slice(1))).toBeLessThan(300)
+  })
+
+  it('that lacks a part, or goes round, is damaged', () => {
+    expect(() => new PlainSeries((part) => (part === 0 ? undefined : parts[part])).read(5)).toThrow(
+      'it refers to what is not there',
+    )
+    const round = (to: number): Uint8Array => {
+      const text = JSON.stringify({
+        value: { $: 'shared', is: 0 },
+        shared: [{ a: { $: 'shared', is: 0, part: to } }],
+      })
+      const bytes = encodePlain('x'.repeat(200))
+      new DataView(bytes.buffer).setUint32(8, text.length, true)
+      bytes.set(new TextEncoder().encode(text), 12)
+      return bytes
+    }
+    expect(() => new PlainSeries((part) => round(1 - part)).read(0)).toThrow(EncodingError)
+    for (const part of [-1, 0.5, 1e9])
+      expect(() => new PlainSeries((one) => (one === 0 ? round(part) : undefined)).read(0)).toThrow(
+        EncodingError,
+      )
+  })
 })
 
 it('the same data give the same bytes', () => {

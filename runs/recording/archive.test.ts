@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
-import { pack, unpack } from './archive.ts'
+import { openArchive, pack, type Entries } from './archive.ts'
 
 const entries = {
   'report.json': strToU8('{"kind":"run"}'),
   'timeline.bin': Uint8Array.from({ length: 50_000 }, (_, i) => (i * i) >> 7),
   'firmware/a.elf': new Uint8Array(),
+}
+
+const unpack = (zip: Uint8Array, file: string): Entries => {
+  const archive = openArchive(zip, file)
+  return Object.fromEntries(archive.names.map((name) => [name, archive.entry(name)!]))
 }
 
 const problem = (zip: Uint8Array): string => {
@@ -48,23 +53,28 @@ describe('a recorded run', () => {
     ['no JSON', withManifest('{'), /its manifest is damaged/],
     [
       'a newer version',
-      withManifest({ format: 'boardless run', version: 2, tool: '9.0.0', entries: {} }),
-      /version 2 of the format, written by boardless 9\.0\.0; this is boardless .*reads version 1/,
+      withManifest({ format: 'boardless run', version: 3, tool: '9.0.0', entries: {} }),
+      /version 3 of the format, written by boardless 9\.0\.0; this is boardless .*reads version 2/,
+    ],
+    [
+      'an older version',
+      withManifest({ format: 'boardless run', version: 1, tool: '0.0.9', entries: {} }),
+      /version 1 of the format, written by boardless 0\.0\.9; this is boardless .*reads version 2/,
     ],
     [
       'strange entries',
-      withManifest({ format: 'boardless run', version: 1, entries: { a: 3 } }),
+      withManifest({ format: 'boardless run', version: 2, entries: { a: 3 } }),
       /its manifest is damaged/,
     ],
     [
       'an entry that is not there',
-      withManifest({ format: 'boardless run', version: 1, entries: { 'a.bin': listed(strToU8('a')) } }),
+      withManifest({ format: 'boardless run', version: 2, entries: { 'a.bin': listed(strToU8('a')) } }),
       /a\.bin is missing/,
     ],
     [
       'an entry that is another',
       withManifest(
-        { format: 'boardless run', version: 1, entries: { 'a.bin': listed(strToU8('a')) } },
+        { format: 'boardless run', version: 2, entries: { 'a.bin': listed(strToU8('a')) } },
         { 'a.bin': strToU8('b') },
       ),
       /a\.bin in it is damaged/,
@@ -72,6 +82,14 @@ describe('a recorded run', () => {
   ])('that is %s is refused with one line', (_, zip, message) => {
     expect(problem(zip)).toMatch(message)
     expect(problem(zip)).not.toContain('\n')
+  })
+
+  it('gives what is asked for, and none of what is not', () => {
+    const archive = openArchive(pack(entries), 'a')
+    expect(archive.names).toEqual(Object.keys(entries))
+    expect(archive.entry('timeline.bin')).toStrictEqual(entries['timeline.bin'])
+    for (const name of ['other', 'manifest.json', '__proto__', 'constructor', '../report.json'])
+      expect(archive.entry(name)).toBeUndefined()
   })
 
   it('that is cut off anywhere is refused', () => {

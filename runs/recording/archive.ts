@@ -6,12 +6,12 @@ import { TOOL_VERSION } from '../version.ts'
 
 export const FORMAT = 'boardless run'
 /** Raised whenever an older tool could not read what a newer one wrote. */
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
 
 /** Of an entry unpacked: more is hostile, or a mistake. */
 const MOST_BYTES = 2 ** 31
 const MANIFEST = 'manifest.json'
-const MOST_MANIFEST_BYTES = 1 << 20
+const MOST_MANIFEST_BYTES = 1 << 24
 
 export type Entries = Readonly<Record<string, Uint8Array>>
 
@@ -40,26 +40,36 @@ export function pack(entries: Entries): Uint8Array {
   return zipSync({ [MANIFEST]: text, ...entries }, { mtime, level: 6 })
 }
 
+/** A file whose entries are unpacked when they are wanted. */
+export interface Archive {
+  readonly names: readonly string[]
+  /** undefined where it has none of that name. @throws UserError for one that is damaged */
+  entry(name: string): Uint8Array | undefined
+}
+
 /** @param file for messages @throws UserError for what is no run of ours, cut off, damaged, or of another version */
-export function unpack(zip: Uint8Array, file: string): Entries {
+export function openArchive(zip: Uint8Array, file: string): Archive {
   const refuse = (what: string): UserError => new UserError(`${file}: ${what}`)
-  const manifest = manifestOf(zip, refuse)
-  const wanted = Object.keys(manifest.entries)
-  const members = unzipped(zip, wanted, refuse)
-  for (const [name, { bytes, sha256: hash }] of Object.entries(manifest.entries)) {
-    const found = Object.hasOwn(members, name) ? members[name] : undefined
-    if (!found) throw refuse(`${name} is missing from it. Record the run again.`)
-    if (found.length !== bytes || sha256(found) !== hash)
-      throw refuse(`${name} in it is damaged. Record the run again.`)
+  const { entries } = manifestOf(zip, refuse)
+  return {
+    names: Object.keys(entries),
+    entry: (name) => {
+      const listed = Object.hasOwn(entries, name) ? entries[name] : undefined
+      if (!listed) return undefined
+      const found = unzipped(zip, name, refuse)
+      if (!found) throw refuse(`${name} is missing from it. Record the run again.`)
+      if (found.length !== listed.bytes || sha256(found) !== listed.sha256)
+        throw refuse(`${name} in it is damaged. Record the run again.`)
+      return found
+    },
   }
-  return members
 }
 
 function manifestOf(zip: Uint8Array, refuse: (what: string) => UserError): Manifest {
   if (zip.length === 0) throw refuse('the file is empty. Give a .boardless file, which run --record writes.')
   if (!(zip[0] === 0x50 && zip[1] === 0x4b))
     throw refuse('not a run that was recorded. Give a .boardless file, which run --record writes.')
-  const found = unzipped(zip, [MANIFEST], refuse, MOST_MANIFEST_BYTES)[MANIFEST]
+  const found = unzipped(zip, MANIFEST, refuse, MOST_MANIFEST_BYTES)
   if (!found) throw refuse('a zip, but not a run that was recorded: it has no manifest.json.')
   let manifest: Partial<Manifest> | null
   try {
@@ -94,19 +104,18 @@ function isEntries(entries: unknown): entries is Manifest['entries'] {
 
 function unzipped(
   zip: Uint8Array,
-  names: readonly string[],
+  wanted: string,
   refuse: (what: string) => UserError,
   most = MOST_BYTES,
-): Entries {
-  const wanted = new Set(names)
+): Uint8Array | undefined {
   try {
     return unzipSync(zip, {
       filter: ({ name, originalSize }) => {
-        if (!wanted.has(name)) return false
+        if (name !== wanted) return false
         if (originalSize > most) throw refuse(`${name} in it would be ${originalSize} bytes: too much.`)
         return true
       },
-    })
+    })[wanted]
   } catch (cause) {
     if (cause instanceof UserError) throw cause
     throw new UserError(refuse('it is cut off or damaged. Record the run again.').message, undefined, {

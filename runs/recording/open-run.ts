@@ -1,8 +1,9 @@
 import { loadDemangler } from '../image/demangle.ts'
 import { readInput } from '../../src/read-input.ts'
 import { UserError } from '../errors.ts'
-import { readRun, type RecordedRun } from './recorded-run.ts'
-import { Replay } from './replay.ts'
+import type { RecordedRun } from './recorded-run.ts'
+import { readRun } from './run-file.ts'
+import type { Replay } from './replay.ts'
 
 export interface OpenRun {
   readonly run: RecordedRun
@@ -12,22 +13,27 @@ export interface OpenRun {
   readonly why: string
 }
 
-/** A `.boardless` file. @throws UserError */
-export async function openRun(file: string): Promise<OpenRun> {
-  // Places that the run was given are names as the source has them.
-  await loadDemangler()
+/**
+ * A `.boardless` file.
+ * @param isRunAgain nothing of it is otherwise: what that takes is not loaded
+ * @throws UserError
+ */
+export async function openRun(file: string, { isRunAgain = true } = {}): Promise<OpenRun> {
   const run = readRun(await readInput(file, 'a .boardless file, which run --record writes'), file)
-  const { given, firmware } = run
-  if (!given || !firmware) {
-    const missing = firmware ? 'what it was given' : 'its firmware'
+  if (!run.has('firmware') || !run.has('inputs')) {
+    const missing = run.has('firmware') ? 'what it was given' : 'its firmware'
     return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
   }
+  if (!isRunAgain) return { run, replay: undefined, why: 'nothing of it is run again for that' }
+  // Places that the run was given are names as the source has them.
+  await loadDemangler()
+  const made = await import('./replay.ts')
   let replay: Replay | undefined
   return {
     run,
     // A machine takes time to make, and most questions want none.
     get replay() {
-      return (replay ??= new Replay(run, file))
+      return (replay ??= new made.Replay(run, file))
     },
     why: '',
   }

@@ -4,7 +4,8 @@ import type { RunReport } from '../report/run-report.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
 import { savedGiven, type GivenOptions } from './given.ts'
 import type { ReplayPart } from './parts.ts'
-import { newKeeper, recording, writeRun } from './recorded-run.ts'
+import { newKeeper, recording } from './recorded-run.ts'
+import { writeRun } from './run-file.ts'
 
 /** What is handed to a run that shall be recorded, and what comes of it. */
 export interface Recording {
@@ -28,7 +29,7 @@ export function beginRecording(without: readonly ReplayPart[]): Recording {
       return writeRun({
         report,
         timeline: recorder().timeline,
-        snapshots,
+        snapshots: snapshots.snapshots,
         given: without.includes('inputs') ? undefined : savedGiven(options),
         firmware: bytes && { file: basename(options.file), bytes },
       })

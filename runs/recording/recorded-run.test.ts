@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
-import { decodePlain, encodePlain } from '../../emulator/snapshot/encode.ts'
+import { decodePlain } from '../../emulator/snapshot/decode.ts'
+import { encodePlain } from '../../emulator/snapshot/encode.ts'
 import type { Plain } from '../../emulator/snapshot/saved.ts'
 import { UserError } from '../errors.ts'
 import type { GivenOptions } from './given.ts'
@@ -10,10 +11,11 @@ import { serialise } from '../report/serialise.ts'
 import { buildApp, factsOf } from '../../src/running/app.ts'
 import { inputOf } from '../../src/running/inputs.ts'
 import { simulate } from '../simulation/simulate.ts'
-import { pack, unpack } from './archive.ts'
-import { readRun, type RecordedRun } from './recorded-run.ts'
+import { openArchive, pack } from './archive.ts'
+import type { RecordedRun } from './recorded-run.ts'
 import { beginRecording } from './record.ts'
 import { Replay } from './replay.ts'
+import { readRun } from './run-file.ts'
 
 const SECOND = 64_000_000
 let options: GivenOptions & { readonly file: string }
@@ -25,6 +27,11 @@ async function recordRun(
   const { hooks, finish } = beginRecording(without)
   const report = await simulate({ ...given, ...hooks })
   return { file: await finish(given, report) }
+}
+
+const unpack = (file: Uint8Array): Record<string, Uint8Array> => {
+  const archive = openArchive(file, 'a')
+  return Object.fromEntries(archive.names.map((name) => [name, archive.entry(name)!]))
 }
 
 let zip: Uint8Array
@@ -58,7 +65,8 @@ describe('a run that is recorded', () => {
   })
 
   it('has snapshots from the beginning on, and further ones where much is executed', () => {
-    const cycles = recorded.snapshots.snapshots.map(({ cycle }) => cycle)
+    const { cycles } = recorded.snapshots
+    expect(cycles.map((cycle) => recorded.snapshots.nearest(cycle)?.cycle)).toEqual(cycles)
     expect(cycles[0]).toBe(0)
     expect(cycles).toEqual([...new Set(cycles)].sort((a, b) => a - b))
     expect(cycles.at(-1)).toBeLessThan(recorded.report.run.cycles)
@@ -105,22 +113,22 @@ describe('a stretch of it, run again', () => {
   })
 
   it('is refused where the snapshots are those of another version, or what it was given is not', () => {
-    const entries = { ...unpack(zip, 'a') }
+    const entries = unpack(zip)
     const replayed = (name: string, change: (saved: unknown) => unknown): (() => void) => {
       const changed = encodePlain(change(structuredClone(decodePlain(entries[name]!))) as Plain)
       const run = readRun(pack({ ...entries, [name]: changed }), 'a.boardless')
       return () => {
-        new Replay(run, 'a.boardless').goTo(SECOND)
+        new Replay(run, 'a.boardless').goTo(0)
       }
     }
     const older = (saved: unknown): unknown => {
-      for (const { machine } of saved as { machine: { sections: Record<string, { version: number }> } }[])
-        machine.sections['processor']!.version = 99
+      const { machine } = saved as { machine: { sections: Record<string, { version: number }> } }
+      machine.sections['processor']!.version = 99
       return saved
     }
-    for (const attempt of [replayed('snapshots.bin', older), replayed('given.bin', () => ({ board: 3 }))])
+    for (const attempt of [replayed('snapshots/0.bin', older), replayed('given.bin', () => ({ board: 3 }))])
       expect(attempt).toThrow(UserError)
-    expect(replayed('snapshots.bin', older)).toThrow(
+    expect(replayed('snapshots/0.bin', older)).toThrow(
       "a.boardless: it cannot be run again: the snapshot's section processor has version 99",
     )
   })
@@ -135,7 +143,7 @@ describe('a stretch of it, run again', () => {
 
 describe('a file that', () => {
   const changed = (change: (entries: Record<string, Uint8Array>) => void): Uint8Array => {
-    const entries: Record<string, Uint8Array> = { ...unpack(zip, 'a') }
+    const entries: Record<string, Uint8Array> = unpack(zip)
     change(entries)
     return pack(entries)
   }
@@ -151,8 +159,35 @@ describe('a file that', () => {
     [
       'has another timeline',
       (entries) => (entries['timeline.bin'] = encodePlain({ start: 1 })),
-      /its timeline in it cannot be read/,
+      /timeline\.bin in it cannot be read/,
     ],
+    [
+      'lacks a snapshot',
+      (entries) => delete entries['snapshots/0.bin'],
+      /snapshots\/0\.bin in it cannot be read/,
+    ],
+    [
+      'has half a snapshot',
+      (entries) => (entries['snapshots/0.bin'] = entries['snapshots/0.bin']!.subarray(0, 99)),
+      /snapshots\/0\.bin in it cannot be read: it is cut off/,
+    ],
+    [
+      'lists no snapshots',
+      (entries) => delete entries['snapshots.json'],
+      /snapshots\.json in it cannot be read/,
+    ],
+    ...[
+      { cycles: [0, 5, 5] },
+      { cycles: [-1] },
+      { cycles: [0.5] },
+      { cycles: 'all' },
+      { cycles: [null] },
+      null,
+    ].map((listed): [string, (entries: Record<string, Uint8Array>) => void, RegExp] => [
+      `lists strange snapshots, ${JSON.stringify(listed)},`,
+      (entries) => (entries['snapshots.json'] = text(listed)),
+      /snapshots\.json in it cannot be read/,
+    ]),
     [
       'has another report',
       (entries) => (entries['report.json'] = text([])),
@@ -164,6 +199,9 @@ describe('a file that', () => {
       /its report is of version 1, and this tool reads version \d/,
     ],
   ])('%s is refused in one line', (_, change, message) => {
-    expect(() => readRun(changed(change), 'a.boardless')).toThrow(message)
+    expect(() => {
+      const { timeline, snapshots } = readRun(changed(change), 'a.boardless')
+      return [timeline, snapshots.nearest(0)]
+    }).toThrow(message)
   })
 })

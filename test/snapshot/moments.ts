@@ -1,5 +1,6 @@
 import { Fpccr } from '../../emulator/cpu/exceptions/floating-point-context.ts'
-import { decodePlain, encodePlain } from '../../emulator/snapshot/encode.ts'
+import { decodePlain } from '../../emulator/snapshot/decode.ts'
+import { encodePlain } from '../../emulator/snapshot/encode.ts'
 import type { Plain } from '../../emulator/snapshot/saved.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import { buildReport } from '../../runs/report/build.ts'

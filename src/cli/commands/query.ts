@@ -51,7 +51,7 @@ export async function query(
     throw new UserError(
       `no question "${question}".${didYouMean(question ?? '', QUESTIONS, ` There are ${QUESTIONS.join(', ')}.`)}`,
     )
-  const opened = await openRun(file)
+  const opened = await openRun(file, { isRunAgain: isRunAgain(known, options) })
   const end = opened.run.report.run.cycles
   if (known === 'report') {
     printReport(renderReport(opened.run.report, styleFor(process.stdout)))
@@ -70,6 +70,12 @@ export async function query(
   if (showsReport()) printReport(renderAnswer(found, styleFor(process.stdout)))
   return ExitCode.fine
 }
+
+/** What is asked of the whole run has no ends that could be folded, and is in the file. */
+const isRunAgain = (question: (typeof QUESTIONS)[number], options: QueryOptions): boolean =>
+  options.in === undefined
+    ? !['report', 'tracks', 'current', 'stats', 'interrupts'].includes(question)
+    : !['report', 'tracks'].includes(question)
 
 const DEFAULT_LIMIT = 50
 

@@ -1,0 +1,161 @@
+/** What is in a `.boardless` file, written and read: docs/recorded-run.md. */
+import { decodePlain, EncodingError, PlainSeries } from '../../emulator/snapshot/decode.ts'
+import { encodePlain, encodeSeries } from '../../emulator/snapshot/encode.ts'
+import type { Plain } from '../../emulator/snapshot/saved.ts'
+import { Timeline } from '../../emulator/timeline/timeline.ts'
+import type { SavedTimeline } from '../../emulator/timeline/timeline.ts'
+import { UserError } from '../errors.ts'
+import type { RunReport } from '../report/run-report.ts'
+import { serialise } from '../report/serialise.ts'
+import type { RunSnapshot } from '../simulation/observe-options.ts'
+import { openArchive, pack } from './archive.ts'
+import type { Archive } from './archive.ts'
+import type { Given } from './given.ts'
+import type { ReplayPart } from './parts.ts'
+import type { Firmware, RecordedRun, RunToWrite, Snapshots } from './recorded-run.ts'
+
+/** RunReports that this tool can show. */
+const REPORT_VERSION: RunReport['schemaVersion'] = 4
+
+const REPORT = 'report.json'
+const TIMELINE = 'timeline.bin'
+/** When each snapshot is of; each has an entry of its own, so that one can be read without the others. */
+const SNAPSHOTS = 'snapshots.json'
+const snapshotEntry = (number: number): string => `snapshots/${number}.bin`
+const GIVEN = 'given.bin'
+const FIRMWARE = 'firmware.bin'
+const NAME = 'firmware-name.json'
+
+/** The `.boardless` file of a run: the same run gives the same bytes. */
+export function writeRun({ report, timeline, snapshots, given, firmware }: RunToWrite): Uint8Array {
+  const text = (value: string): Uint8Array => new TextEncoder().encode(value)
+  const parts = encodeSeries(snapshots as unknown as readonly Plain[])
+  const entries: Record<string, Uint8Array> = {
+    [REPORT]: text(serialise(report)),
+    [TIMELINE]: encodePlain(timeline.save() as unknown as Plain),
+    [SNAPSHOTS]: text(`${JSON.stringify({ cycles: snapshots.map(({ cycle }) => cycle) })}\n`),
+    ...Object.fromEntries(parts.map((bytes, number) => [snapshotEntry(number), bytes])),
+  }
+  if (given) entries[GIVEN] = encodePlain(given as unknown as Plain)
+  if (firmware) {
+    entries[NAME] = text(`${JSON.stringify({ file: firmware.file })}\n`)
+    entries[FIRMWARE] = firmware.bytes
+  }
+  return pack(entries)
+}
+
+/**
+ * Its parts are read when they are asked for, and refused then where they are damaged.
+ * @param file for messages @throws UserError in one line
+ */
+export const readRun = (zip: Uint8Array, file: string): RecordedRun =>
+  new RunFile(openArchive(zip, file), file)
+
+class RunFile implements RecordedRun {
+  readonly #archive: Archive
+  readonly #file: string
+  readonly report: RunReport
+  readonly snapshots: Snapshots
+  #timeline: Timeline | undefined
+  #given: Given | undefined
+  #firmware: Firmware | undefined
+
+  constructor(archive: Archive, file: string) {
+    this.#archive = archive
+    this.#file = file
+    this.report = this.#readReport()
+    this.snapshots = this.#readSnapshots()
+  }
+
+  get timeline(): Timeline {
+    if (this.#timeline) return this.#timeline
+    const timeline = new Timeline()
+    const saved = this.#plain(TIMELINE) as SavedTimeline
+    this.#understood(TIMELINE, () => timeline.restore(saved))
+    this.#timeline = timeline
+    return timeline
+  }
+
+  has(part: ReplayPart): boolean {
+    return this.#archive.names.includes(part === 'firmware' ? FIRMWARE : GIVEN)
+  }
+
+  get given(): Given | undefined {
+    if (!this.has('inputs')) return undefined
+    return (this.#given ??= this.#plain(GIVEN) as Given)
+  }
+
+  get firmware(): Firmware | undefined {
+    if (this.#firmware || !this.has('firmware')) return this.#firmware
+    const bytes = this.#entry(FIRMWARE)
+    const name = this.#json(NAME) as { readonly file?: unknown } | null
+    this.#firmware = { file: typeof name?.file === 'string' ? name.file : 'firmware', bytes }
+    return this.#firmware
+  }
+
+  #readReport(): RunReport {
+    const report = this.#json(REPORT) as RunReport | null
+    const version: unknown = report?.schemaVersion
+    if (report === null || version === undefined) throw this.#damaged(REPORT)
+    if (version !== REPORT_VERSION)
+      throw new UserError(
+        `${this.#file}: its report is of version ${JSON.stringify(version)}, and this tool reads version ${REPORT_VERSION}. Record the run again.`,
+      )
+    return report
+  }
+
+  #readSnapshots(): Snapshots {
+    const listed = this.#json(SNAPSHOTS) as { readonly cycles?: unknown } | null
+    const cycles: unknown = listed?.cycles
+    if (!isAscending(cycles)) throw this.#damaged(SNAPSHOTS)
+    const series = new PlainSeries((part) => this.#archive.entry(snapshotEntry(part)))
+    return {
+      cycles,
+      nearest: (cycle) => {
+        const after = cycles.findIndex((one) => one > cycle)
+        const number = (after < 0 ? cycles.length : after) - 1
+        if (number < 0) return undefined
+        return this.#understood(snapshotEntry(number), () => series.read(number)) as unknown as RunSnapshot
+      },
+    }
+  }
+
+  #plain(name: string): unknown {
+    const bytes = this.#entry(name)
+    return this.#understood(name, () => decodePlain(bytes))
+  }
+
+  #json(name: string): unknown {
+    const bytes = this.#entry(name)
+    return this.#understood(name, () =>
+      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+    ) as unknown
+  }
+
+  #entry(name: string): Uint8Array {
+    const bytes = this.#archive.entry(name)
+    if (!bytes) throw this.#damaged(name)
+    return bytes
+  }
+
+  #understood<T>(name: string, read: () => T): T {
+    try {
+      return read()
+    } catch (cause) {
+      throw cause instanceof UserError ? cause : this.#damaged(name, cause)
+    }
+  }
+
+  #damaged(name: string, cause?: unknown): UserError {
+    const why = cause instanceof EncodingError ? `: ${cause.message}` : ''
+    return new UserError(
+      `${this.#file}: ${name} in it cannot be read${why}. Record the run again.`,
+      undefined,
+      { cause },
+    )
+  }
+}
+
+const isAscending = (cycles: unknown): cycles is readonly number[] =>
+  Array.isArray(cycles) &&
+  cycles.every((one, i) => Number.isSafeInteger(one) && (i === 0 ? one >= 0 : one > cycles[i - 1]))
