@@ -137,6 +137,18 @@ module.exports = {
       to: { path: '^(src|web|test)/', pathNot: '^src/read-input' },
     },
     {
+      name: 'the-page-knows-no-node',
+      severity: 'error',
+      from: { path: '^web/', pathNot: '\\.test\\.tsx?$|vite\\.config' },
+      to: { path: '^(src|test|bench)/' },
+    },
+    {
+      name: 'nobody-knows-the-page',
+      severity: 'error',
+      from: { path: '^(emulator|runs|src)/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'running-below-lab-and-fidelity',
       severity: 'error',
       from: { path: '^src/running/', pathNot: '\\.test\\.ts$' },

@@ -9,7 +9,7 @@ export default tseslint.config(
       'docs',
       'node_modules',
       '.boardless',
-      '*.config.*',
+      '**/*.config.*',
       'setup.mjs',
       '.dependency-cruiser.cjs',
     ],

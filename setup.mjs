@@ -256,13 +256,13 @@ function listsPresent() {
 
 const sourceFolders = ['emulator', 'runs', 'src']
 
-function* sourceFiles(folder) {
+function* sourceFiles(folder, wanted = /(?<!\.test)\.(ts|json)$/) {
   for (const entry of fs
     .readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const file = path.join(folder, entry.name)
-    if (entry.isDirectory()) yield* sourceFiles(file)
-    else if (/\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts')) yield file
+    if (entry.isDirectory()) yield* sourceFiles(file, wanted)
+    else if (wanted.test(entry.name)) yield file
   }
 }
 
@@ -292,6 +292,29 @@ async function ensureBuild() {
   fs.writeFileSync(stamp, wanted)
 }
 
+/** The page of `boardless view`, in dist/web: static files. */
+async function ensurePage() {
+  const stamp = at('dist', 'web', '.stamp')
+  const hash = createHash('sha256').update(sourcesHash())
+  for (const file of sourceFiles(at('web'), /(?<!\.test)\.(tsx?|css|html|svg|json|webmanifest)$/))
+    hash.update(`${path.relative(root, file)}\0`).update(fs.readFileSync(file))
+  const wanted = hash.digest('hex')
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
+  checkOwn('the page is not up to date')
+  const vite = at('node_modules', 'vite', 'bin', 'vite.js')
+  const { code, output } = await step('page', process.execPath, [
+    vite,
+    'build',
+    '-c',
+    at('web', 'vite.config.ts'),
+  ])
+  if (code !== 0) {
+    process.stderr.write(output)
+    throw new SetupError('the page cannot be built (see above). In an untouched clone: git status')
+  }
+  fs.writeFileSync(stamp, wanted)
+}
+
 /** Another user than who installed it may run what is there, not change it. */
 function checkOwn(what) {
   try {
@@ -314,6 +337,7 @@ function removeWithoutSource(folder) {
 
 const checks = [
   ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
+  ['types of the page', 'typescript/bin/tsc', '-p', 'web/tsconfig.json', '--noEmit'],
   ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   [
@@ -322,6 +346,7 @@ const checks = [
     '--config',
     '.dependency-cruiser.cjs',
     ...sourceFolders,
+    'web',
     'test',
     'bench',
   ],
@@ -378,13 +403,15 @@ function runVitest(args) {
 /** All checks and tests; with arguments only the tests those select. The last line counts both. */
 async function test(args) {
   const none = { passed: 0, failed: 0, skipped: 0 }
-  const build = await ensureBuild().then(
-    () => none,
-    (error) => {
-      process.stdout.write(`build: FAILED: ${error.message}\n`)
-      return { ...none, failed: 1 }
-    },
-  )
+  const build = await ensureBuild()
+    .then(ensurePage)
+    .then(
+      () => none,
+      (error) => {
+        process.stdout.write(`build: FAILED: ${error.message}\n`)
+        return { ...none, failed: 1 }
+      },
+    )
   const parts = [build, args.length === 0 ? await runChecks() : none, runVitest(args)]
   const sum = (key) => parts.reduce((total, part) => total + part[key], 0)
   const skipped = sum('skipped') > 0 ? `, ${sum('skipped')} skipped` : ''
@@ -418,7 +445,7 @@ async function main([command = 'start', ...args]) {
       `Node ${process.versions.node} is too old: install Node 20 or newer (https://nodejs.org).`,
     )
   }
-  const commands = ['start', 'test', 'ensure', 'build', 'check', 'tools']
+  const commands = ['start', 'view', 'test', 'ensure', 'build', 'check', 'tools']
   if (!commands.includes(command)) {
     throw new SetupError(`unknown command "${command}": node setup.mjs ${commands.join(' | ')}`)
   }
@@ -436,9 +463,10 @@ async function main([command = 'start', ...args]) {
   }
   if (command === 'tools') return tools()
   await ensureBuild()
-  if (command === 'start') {
+  if (['build', 'view'].includes(command)) await ensurePage()
+  if (command === 'start' || command === 'view') {
     process.removeAllListeners('SIGINT') // the command has its own
-    process.argv.splice(1, process.argv.length, at('dist', 'src', 'cli', 'main.js'), 'start', ...args)
+    process.argv.splice(1, process.argv.length, at('dist', 'src', 'cli', 'main.js'), command, ...args)
     await import(pathToFileURL(process.argv[1]).href)
   }
 }

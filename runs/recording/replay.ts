@@ -10,19 +10,22 @@ import { observeOptionsOf } from '../simulation/simulate.ts'
 import { givenOf } from './given.ts'
 import { recording, type RecordedRun } from './recorded-run.ts'
 
+/** What of a run it takes to run stretches of it again. */
+export type Replayable = Pick<RecordedRun, 'given' | 'firmware' | 'snapshots'>
+
 /**
  * Makes stretches of a recorded run again, from the nearest snapshot before, with everything on the timeline that was
  * folded away. The machine is made once and goes where it is wanted.
  */
 export class Replay implements Detail {
   readonly image: FirmwareImage
-  readonly #recorded: RecordedRun
+  readonly #recorded: Replayable
   readonly #run: Run
   readonly #recorder: () => Recorder
   readonly #file: string
 
   /** @throws UserError where the run was recorded without what it takes */
-  constructor(recorded: RecordedRun, file: string) {
+  constructor(recorded: Replayable, file: string) {
     const { given, firmware } = recorded
     if (!given || !firmware)
       throw new UserError(

@@ -134,7 +134,7 @@ export class Run {
       const [from, began] = [this.machine.now, performance.now()]
       const ending = this.advance(Math.min(from + slice, next))
       if (ending) return this.observation(ending)
-      if (signal?.aborted) return this.observation(this.#course.interrupted())
+      if (signal?.aborted) return this.interrupted()
       const took = performance.now() - began
       if (took < SLICE_MILLISECONDS / 2 && this.machine.now - from >= slice) slice *= 2
       else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
@@ -195,6 +195,11 @@ export class Run {
       ['written since main', section(this.#written)],
       ...(listeners ? [['listeners', listeners] as const] : []),
     ])
+  }
+
+  /** As if it were interrupted here: nothing may follow. */
+  interrupted(): Observation {
+    return this.observation(this.#course.interrupted())
   }
 
   /** The run is over: nothing may follow. */

@@ -66,18 +66,26 @@ export const simulate = async (options: SimulateOptions): Promise<RunReport> =>
 
 /** The same for whoever needs more than the report has. @throws UserError */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulated> {
-  const { build, recording, signal } = options
   const image = options.image ?? (await loadImage(options.file))
-  const observed = observeOptionsOf(options, image)
-  const { board, timing, profile } = observed
-  const observation = await observe(observed)
+  const observation = await observe(observeOptionsOf(options, image))
+  return { report: await reportOf(options, image, observation), image, observation }
+}
+
+/** The report of a run that was observed. */
+export async function reportOf(
+  options: SimulateOptions,
+  image: FirmwareImage,
+  observation: Observation,
+): Promise<RunReport> {
+  const { build, recording, signal } = options
+  const { board, timing, profile } = observeOptionsOf(options, image)
   const { run: ran } = observation
   const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
   const cacheOff =
     profile && isOff && cacheMatters(timing)
       ? await costOfCacheOff({ ...machineOf(options), ...image, ran, signal })
       : undefined
-  const report = buildReport({
+  return buildReport({
     toolVersion: TOOL_VERSION,
     image,
     observation,
@@ -94,7 +102,6 @@ export async function simulateWhole(options: SimulateOptions): Promise<Simulated
     ...(recording && { recording: recording.facts }),
     ...(options.audio && { sound: options.audio.facts }),
   })
-  return { report, image, observation }
 }
 
 type Observed = Parameters<typeof observe>[0]

@@ -1,0 +1,124 @@
+import type { Recorder } from '../../emulator/timeline/record/recorder.ts'
+import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import { newKeeper, recording } from '../recording/recorded-run.ts'
+import type { RunSnapshot } from '../simulation/observe-options.ts'
+import type { Ending } from '../simulation/ending.ts'
+import { Run } from '../simulation/run.ts'
+import { observeOptionsOf, type SimulateOptions } from '../simulation/simulate.ts'
+import type { LiveState, Pace } from './protocol.ts'
+
+const CYCLES_PER_MILLISECOND = 64_000
+/** Of real time, between two looks at what was asked meanwhile. */
+const SLICE_MILLISECONDS = 8
+const TOLD_EVERY_MILLISECONDS = 40
+const SPEED_OVER_MILLISECONDS = 500
+
+export interface LiveHooks {
+  readonly onState: (state: LiveState) => void
+  readonly onConsole: (bytes: Uint8Array) => void
+  /** Lets others have the thread. @param milliseconds to wait at least */
+  readonly breathe: (milliseconds: number) => Promise<void>
+}
+
+/** Firmware that runs here, in slices, and is recorded on the way. */
+export class LiveRun {
+  readonly run: Run
+  readonly keeper: SnapshotKeeper<RunSnapshot> = newKeeper()
+  readonly recorder: Recorder
+  readonly options: SimulateOptions
+  #ending: Ending | undefined
+  #isRunning = false
+  #timesRealTime: number | undefined
+  #printed: number[] = []
+
+  /** @throws UserError for options that do not fit the firmware */
+  constructor(
+    options: SimulateOptions,
+    readonly image: FirmwareImage,
+    private readonly hooks: LiveHooks,
+  ) {
+    const { attach, recorder } = recording()
+    this.options = { ...options, image }
+    this.run = new Run(
+      observeOptionsOf({ ...this.options, attach, onConsole: (byte) => this.#printed.push(byte) }, image),
+    )
+    this.recorder = recorder()
+    this.keeper.add(this.run.save())
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending
+  }
+
+  get state(): LiveState {
+    return {
+      cycle: this.run.machine.now,
+      instructions: this.run.machine.instructions,
+      isRunning: this.#isRunning,
+      ended: this.#ending?.detail,
+      crashed: this.#ending?.fault !== undefined,
+      timesRealTime: this.#timesRealTime,
+    }
+  }
+
+  /** Goes on until it is paused, has ended, or a cycle has come. */
+  async go(pace: Pace, until = Infinity): Promise<void> {
+    if (this.#isRunning || this.#ending) return
+    this.#isRunning = true
+    const { machine } = this.run
+    let slice = 1_000_000
+    let [told, measured, measuredAt] = [0, performance.now(), machine.now]
+    const [began, from] = [measured, machine.now]
+    while (this.running && !this.#ending) {
+      const start = performance.now()
+      const before = machine.now
+      // As far as real time has come, and a slice ahead of it at most.
+      const target = pace === 'fast' ? Infinity : from + (start - began) * CYCLES_PER_MILLISECOND
+      if (before < target) this.advance(Math.min(before + slice, target, until))
+      const end = performance.now()
+      if (end - start < SLICE_MILLISECONDS / 2 && machine.now - before >= slice) slice *= 2
+      else if (end - start > 2 * SLICE_MILLISECONDS) slice = Math.max(slice >> 1, 10_000)
+      if (end - measured >= SPEED_OVER_MILLISECONDS) {
+        this.#timesRealTime = (machine.now - measuredAt) / CYCLES_PER_MILLISECOND / (end - measured)
+        measured = end
+        measuredAt = machine.now
+      }
+      if (machine.now >= until) break
+      if (end - told >= TOLD_EVERY_MILLISECONDS) {
+        told = end
+        this.tell()
+      }
+      await this.hooks.breathe(pace === 'fast' ? 0 : SLICE_MILLISECONDS)
+    }
+    this.#isRunning = false
+    this.#timesRealTime = undefined
+    this.tell()
+  }
+
+  private get running(): boolean {
+    return this.#isRunning
+  }
+
+  pause(): void {
+    this.#isRunning = false
+  }
+
+  /** Goes on to a cycle at once, or not as far. */
+  advance(to: number): void {
+    const { run } = this
+    while (run.machine.now < to && this.#ending === undefined) {
+      const ending = run.advance(Math.min(to, this.keeper.due))
+      if (ending) this.#ending = ending
+      else if (run.machine.now >= this.keeper.due) this.keeper.add(run.save())
+    }
+    if (this.#ending) this.recorder.finish()
+    else this.recorder.settle()
+  }
+
+  tell(): void {
+    if (this.#printed.length > 0) this.hooks.onConsole(Uint8Array.from(this.#printed))
+    this.#printed = []
+    this.hooks.onState(this.state)
+  }
+}

@@ -1,0 +1,112 @@
+import { UserError } from '../errors.ts'
+import { parseImage } from '../image/image.ts'
+import type { RunReport } from '../report/run-report.ts'
+import type { SimulateOptions } from '../simulation/simulate.ts'
+import type {
+  LiveState,
+  OpenFacts,
+  Pace,
+  SessionEvent,
+  StatisticsAnswer,
+  WindowAnswer,
+  WindowRequest,
+} from './protocol.ts'
+import { factsOf, liveSubject, recordedSubject, reportSubject, type Subject } from './subject.ts'
+import { statisticsOf, windowsOf } from './windows.ts'
+
+export interface SessionHooks {
+  readonly tell: (event: SessionEvent) => void
+  /** Lets others have the thread. @param milliseconds to wait at least */
+  readonly breathe: (milliseconds: number) => Promise<void>
+}
+
+export interface Firmware {
+  readonly bytes: Uint8Array
+  readonly name: string
+}
+
+/**
+ * One thing that is open, and all that is asked of it: what a page's worker does, without the page. Methods take and
+ * give plain data; what the user got wrong is a UserError.
+ */
+export class Session {
+  #subject: Subject | undefined
+  #tracksTold = 0
+
+  constructor(private readonly hooks: SessionHooks) {}
+
+  openReport(text: string, name: string): OpenFacts {
+    return this.#open(reportSubject(text, name))
+  }
+
+  openRecorded(zip: Uint8Array, name: string): OpenFacts {
+    return this.#open(recordedSubject(zip, name))
+  }
+
+  /** @param options what the run is given beside its firmware */
+  openFirmware({ bytes, name }: Firmware, options: Omit<SimulateOptions, 'file' | 'image'> = {}): OpenFacts {
+    const image = parseImage(bytes, name)
+    return this.#open(
+      liveSubject(
+        bytes,
+        image,
+        { seconds: A_DAY, ...options, file: name },
+        {
+          breathe: this.hooks.breathe,
+          onState: (state) => this.#tellOf(state),
+          onConsole: (printed) => this.hooks.tell({ event: 'console', bytes: printed }),
+        },
+      ),
+    )
+  }
+
+  /** Goes on until it is paused, or has ended. */
+  async go(pace: Pace = 'fast', until?: number): Promise<LiveState> {
+    const { live } = this.subject
+    if (!live) throw new UserError('this run is over: open its firmware to run it.')
+    await live.go(pace, until)
+    return live.state
+  }
+
+  pause(): void {
+    this.subject.live?.pause()
+  }
+
+  /** Of a run that goes on, as if it were interrupted here. */
+  report(): Promise<RunReport> {
+    return this.subject.report()
+  }
+
+  windows(request: WindowRequest): WindowAnswer {
+    return windowsOf(this.subject, request)
+  }
+
+  statistics(tracks: readonly string[], from: number, to: number): StatisticsAnswer {
+    return statisticsOf(this.subject, tracks, from, to)
+  }
+
+  /** @throws UserError where nothing is open */
+  get subject(): Subject {
+    if (!this.#subject) throw new UserError('nothing is open.')
+    return this.#subject
+  }
+
+  #open(subject: Subject): OpenFacts {
+    this.#subject?.live?.pause()
+    this.#subject = subject
+    this.#tracksTold = subject.timeline.tracks.size
+    return factsOf(subject)
+  }
+
+  #tellOf(state: LiveState): void {
+    const { timeline } = this.subject
+    const { size } = timeline.tracks
+    const tracks =
+      size === this.#tracksTold ? undefined : [...timeline.tracks.values()].map(({ info }) => info)
+    this.#tracksTold = size
+    this.hooks.tell({ event: 'timeline', to: timeline.until, tracks })
+    this.hooks.tell({ event: 'state', state })
+  }
+}
+
+const A_DAY = 86_400

@@ -1,0 +1,122 @@
+import { Timeline } from '../../emulator/timeline/timeline.ts'
+import { UserError } from '../errors.ts'
+import type { FirmwareImage } from '../image/image.ts'
+import { givenOf, savedGiven } from '../recording/given.ts'
+import { readRun, type RecordedRun } from '../recording/recorded-run.ts'
+import { Replay } from '../recording/replay.ts'
+import type { RunReport } from '../report/run-report.ts'
+import { reportOf, type SimulateOptions } from '../simulation/simulate.ts'
+import { LiveRun, type LiveHooks } from './live-run.ts'
+import type { OpenFacts, OpenKind } from './protocol.ts'
+
+/** What a session is about: whatever it is, this can be asked of it. */
+export interface Subject {
+  readonly kind: OpenKind
+  readonly title: string
+  readonly timeline: Timeline
+  readonly live: LiveRun | undefined
+  /** Runs stretches of it again, made when first wanted; undefined where that cannot be. */
+  readonly replay: Replay | undefined
+  readonly whyNoReplay: string
+  readonly supplyVolts: number
+  readonly board: string
+  /** As it stands: of a run that goes on, as if it were interrupted here. */
+  report(): Promise<RunReport>
+}
+
+/** A report without its run. @throws UserError */
+export function reportSubject(text: string, file: string): Subject {
+  let report: RunReport
+  try {
+    report = JSON.parse(text) as RunReport
+  } catch {
+    throw new UserError(`${file}: not JSON. Give a report that run --json wrote, or a .boardless file.`)
+  }
+  const version: unknown = (report as unknown as { schemaVersion?: unknown } | null)?.schemaVersion
+  if (version !== 4)
+    throw new UserError(
+      `${file}: ${version === undefined ? 'not a RunReport' : `a report of version ${JSON.stringify(version)}, and this reads version 4`}. Write it again: run --json FILE.`,
+    )
+  return {
+    kind: 'report',
+    title: file,
+    timeline: new Timeline(),
+    live: undefined,
+    replay: undefined,
+    whyNoReplay: 'a report alone has nothing to run again: open what run --record wrote',
+    supplyVolts: report.power.supplyVolts,
+    board: report.board.name,
+    report: () => Promise.resolve(report),
+  }
+}
+
+/** A `.boardless` file. @throws UserError */
+export function recordedSubject(zip: Uint8Array, file: string): Subject & { readonly run: RecordedRun } {
+  const run = readRun(zip, file)
+  const missing = run.firmware ? (run.given ? '' : 'what it was given') : 'its firmware'
+  let replay: Replay | undefined
+  return {
+    kind: 'recorded',
+    title: file,
+    timeline: run.timeline,
+    live: undefined,
+    get replay() {
+      return missing === '' ? (replay ??= new Replay(run, file)) : undefined
+    },
+    whyNoReplay: missing === '' ? '' : `the run was recorded without ${missing}`,
+    supplyVolts: run.report.power.supplyVolts,
+    board: run.report.board.name,
+    report: () => Promise.resolve(run.report),
+    run,
+  }
+}
+
+/** Firmware that runs here. @throws UserError for options that do not fit it */
+export function liveSubject(
+  bytes: Uint8Array,
+  image: FirmwareImage,
+  options: SimulateOptions,
+  hooks: LiveHooks,
+): Subject & { readonly live: LiveRun } {
+  const live = new LiveRun(options, image, hooks)
+  const given = savedGiven(options)
+  let replay: Replay | undefined
+  let ended: Promise<RunReport> | undefined
+  const replayOf = (): Replay =>
+    (replay ??= new Replay(
+      { given, firmware: { file: options.file, bytes }, snapshots: live.keeper },
+      options.file,
+    ))
+  return {
+    kind: 'live',
+    title: options.file,
+    timeline: live.recorder.timeline,
+    live,
+    get replay() {
+      return replayOf()
+    },
+    whyNoReplay: '',
+    supplyVolts: live.run.machine.options.board.supplyVolts,
+    board: live.run.machine.options.board.name,
+    report() {
+      const { ending } = live
+      if (ending) return (ended ??= reportOf(live.options, image, live.run.observation(ending)))
+      // Observing ends a run: another machine takes its place.
+      const { run } = replayOf()
+      run.restore(live.run.save())
+      return reportOf({ ...givenOf(given), file: options.file, image }, image, run.interrupted())
+    },
+  }
+}
+
+export const factsOf = (subject: Subject): OpenFacts => ({
+  kind: subject.kind,
+  title: subject.title,
+  board: subject.board,
+  clockHz: 64_000_000,
+  supplyVolts: subject.supplyVolts,
+  tracks: [...subject.timeline.tracks.values()].map(({ info }) => info),
+  from: subject.timeline.start,
+  to: subject.timeline.until,
+  whyNoReplay: subject.whyNoReplay,
+})

@@ -1,0 +1,35 @@
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { openFile } from '../state/opening.ts'
+import styles from './shell.module.css'
+
+/** Files may be dropped anywhere. */
+export function DropTarget() {
+  const depth = useSignal(0)
+  useEffect(() => {
+    const hasFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false
+    const listeners = {
+      dragenter: (event: DragEvent) => {
+        if (hasFiles(event)) depth.value++
+      },
+      dragleave: (event: DragEvent) => {
+        if (hasFiles(event)) depth.value = Math.max(0, depth.value - 1)
+      },
+      dragover: (event: DragEvent) => {
+        if (hasFiles(event)) event.preventDefault()
+      },
+      drop: (event: DragEvent) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        depth.value = 0
+        for (const file of event.dataTransfer?.files ?? []) void openFile(file)
+      },
+    }
+    const all = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][]
+    for (const [name, listener] of all) addEventListener(name, listener)
+    return () => {
+      for (const [name, listener] of all) removeEventListener(name, listener)
+    }
+  }, [])
+  return depth.value > 0 ? <div class={styles['drop']}>Drop it: it stays on this machine</div> : null
+}

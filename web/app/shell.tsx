@@ -1,0 +1,191 @@
+import { useEffect } from 'preact/hooks'
+import { Button } from '../design/controls.tsx'
+import { Icon } from '../design/icon.tsx'
+import { Empty, Notice } from '../design/surfaces.tsx'
+import { Start } from '../start/start.tsx'
+import { address, goTo } from '../state/address.ts'
+import { offer } from '../state/commands.ts'
+import { closeRun, current, failure, opening, openRuns } from '../state/opening.ts'
+import { theme, toggleTheme } from '../state/theme.ts'
+import { views } from '../views/index.ts'
+import type { View } from '../views/view.ts'
+import { DropTarget } from './drop.tsx'
+import { Help, isHelpOpen } from './help.tsx'
+import { isPaletteOpen, Palette } from './palette.tsx'
+import styles from './shell.module.css'
+import { Place } from './place.tsx'
+
+const START = 'start'
+
+const shown = (): View | undefined =>
+  current.value === undefined || address.value.view === START
+    ? undefined
+    : (views.find(({ id }) => id === address.value.view) ?? views[0])
+
+offer([
+  {
+    id: 'palette',
+    title: 'Command palette',
+    group: 'Page',
+    keys: 'Ctrl+k',
+    run: () => (isPaletteOpen.value = true),
+  },
+  { id: 'help', title: 'Keys', group: 'Page', keys: '?', run: () => (isHelpOpen.value = true) },
+  { id: 'theme', title: 'Light or dark', group: 'Page', keys: 'g d', run: toggleTheme },
+  {
+    id: 'start',
+    title: 'Open something else',
+    group: 'Go to',
+    keys: 'g s',
+    run: () => {
+      goTo(START)
+    },
+  },
+  ...views.map(({ id, title, key }) => ({
+    id: `view-${id}`,
+    title,
+    group: 'Go to',
+    keys: `g ${key}`,
+    isPossible: () => current.value !== undefined,
+    run: () => {
+      goTo(id)
+    },
+  })),
+])
+
+export function Shell() {
+  const view = shown()
+  const run = current.value
+  useEffect(() => {
+    document.title = run?.facts.value ? `${run.facts.value.title} · Boardless` : 'Boardless'
+  })
+  return (
+    <div class={`${styles['shell'] ?? ''} ${run ? '' : (styles['bare'] ?? '')}`}>
+      <Header />
+      {run && <Rail shown={view} />}
+      <main class={styles['main']} id="main" tabIndex={-1}>
+        {view && run ? <Shown key={run.id} run={run} view={view} /> : <Start />}
+      </main>
+      <Toast />
+      <DropTarget />
+      <Palette />
+      <Help />
+    </div>
+  )
+}
+
+const Shown = ({ run, view }: { readonly run: NonNullable<typeof current.value>; readonly view: View }) =>
+  run.died.value === undefined ? (
+    <Place key={view.id} view={view} run={run} />
+  ) : (
+    <Empty icon="warning" title="The emulator's worker stopped">
+      <p>
+        {run.died.value}. What was on its timeline is gone with it. Open the file again; if it happens twice,
+        the same run from the command line says more.
+      </p>
+      <Button
+        kind="main"
+        onClick={() => {
+          closeRun(run)
+          goTo(START)
+        }}
+      >
+        Open something
+      </Button>
+    </Empty>
+  )
+
+const Header = () => (
+  <header class={styles['header']}>
+    <button
+      type="button"
+      class={styles['brand']}
+      aria-label="Boardless: open something"
+      onClick={() => {
+        goTo(START)
+      }}
+    >
+      <img src="./icon.svg" width="24" height="24" alt="" />
+      <span>Boardless</span>
+    </button>
+    <nav class={styles['runs']} aria-label="Open runs">
+      {openRuns.value.map((run) => (
+        <span key={run.id} class={styles['run']} data-current={run === current.value ? '' : undefined}>
+          <button
+            type="button"
+            class={styles['runName']}
+            aria-current={run === current.value ? 'true' : undefined}
+            onClick={() => {
+              current.value = run
+              if (address.value.view === START) goTo(views[0]?.id ?? '')
+            }}
+          >
+            {run.facts.value?.title}
+          </button>
+          <button
+            type="button"
+            class={styles['runClose']}
+            aria-label={`Close ${run.facts.value?.title ?? ''}`}
+            onClick={() => {
+              closeRun(run)
+            }}
+          >
+            <Icon name="close" size={13} />
+          </button>
+        </span>
+      ))}
+    </nav>
+    <span class={styles['spacer']} />
+    <button
+      type="button"
+      class={styles['hint']}
+      aria-label="Command palette"
+      onClick={() => (isPaletteOpen.value = true)}
+    >
+      <Icon name="search" size={15} />
+      <span>Do anything</span>
+      <kbd>Ctrl K</kbd>
+    </button>
+    <Button
+      kind="quiet"
+      icon={theme.value === 'dark' ? 'light' : 'dark'}
+      title={theme.value === 'dark' ? 'Light' : 'Dark'}
+      onClick={toggleTheme}
+    />
+    <Button kind="quiet" icon="help" title="Keys" keys="?" onClick={() => (isHelpOpen.value = true)} />
+  </header>
+)
+
+const Rail = ({ shown: view }: { readonly shown: View | undefined }) => (
+  <nav class={styles['rail']} aria-label="Views">
+    {views.map(({ id, title, icon, key }) => (
+      <button
+        key={id}
+        type="button"
+        class={styles['place']}
+        aria-current={view?.id === id ? 'page' : undefined}
+        title={`${title} (g ${key})`}
+        onClick={() => {
+          goTo(id)
+        }}
+      >
+        <Icon name={icon} size={20} />
+        {title}
+      </button>
+    ))}
+  </nav>
+)
+
+const Toast = () =>
+  failure.value === undefined ? (
+    opening.value === undefined ? null : (
+      <div class={styles['toast']}>
+        <Notice kind="note">Opening {opening.value} …</Notice>
+      </div>
+    )
+  ) : (
+    <div class={styles['toast']}>
+      <Notice kind="bad">{failure.value}</Notice>
+      <Button icon="close" title="Dismiss" onClick={() => (failure.value = undefined)} />
+    </div>
+  )

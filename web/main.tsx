@@ -1,0 +1,17 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import './design/tokens.css'
+import './design/base.css'
+import { render } from 'preact'
+import { Shell } from './app/shell.tsx'
+import { listenForKeys } from './state/commands.ts'
+import { loadApps, openUrl } from './state/opening.ts'
+import { address } from './state/address.ts'
+
+listenForKeys()
+void loadApps()
+const { open } = address.value.values
+if (open !== undefined) void openUrl(open)
+
+const root = document.getElementById('app')
+if (root) render(<Shell />, root)

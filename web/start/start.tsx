@@ -1,0 +1,85 @@
+import { useRef } from 'preact/hooks'
+import { Button } from '../design/controls.tsx'
+import { goTo } from '../state/address.ts'
+import { apps, openFile, openUrl, type App } from '../state/opening.ts'
+import { views } from '../views/index.ts'
+import styles from './start.module.css'
+
+const FILES = '.elf,.axf,.hex,.bin,.uf2,.boardless,.json'
+
+/** Where nothing is open yet. */
+export function Start() {
+  return (
+    <div class={styles['start']}>
+      <div class={styles['lead']}>
+        <h1>tinyML firmware, run here instead of on a board</h1>
+        <p>
+          Each instruction of the nRF52840 is emulated in this page, with its cycles and its current. Nothing
+          is sent anywhere: firmware and recordings stay on this machine.
+        </p>
+      </div>
+      <Apps />
+      <Own />
+    </div>
+  )
+}
+
+function Apps() {
+  if (apps.value === undefined || apps.value.length === 0) return null
+  return (
+    <section>
+      <h2>Run one of these</h2>
+      <div class={styles['apps']}>
+        {apps.value.map((app) => (
+          <AppCard key={app.name} app={app} />
+        ))}
+      </div>
+    </section>
+  )
+}
+
+const AppCard = ({ app }: { readonly app: App }) => (
+  <button
+    type="button"
+    class={styles['app']}
+    onClick={() => {
+      void show(openUrl(app.firmware))
+    }}
+  >
+    <strong>{app.title}</strong>
+    <span class="soft">{app.about}</span>
+  </button>
+)
+
+function Own() {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <section>
+      <h2>Or open your own</h2>
+      <div class={styles['own']}>
+        <p>
+          Drop a file anywhere on this page: firmware (ELF, HEX, BIN, UF2), a run that{' '}
+          <code>boardless run --record</code> wrote, or a report.
+        </p>
+        <Button kind="main" icon="open" onClick={() => input.current?.click()}>
+          Choose a file
+        </Button>
+        <input
+          ref={input}
+          type="file"
+          accept={FILES}
+          hidden
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? []
+            if (file) void show(openFile(file))
+            currentTarget.value = ''
+          }}
+        />
+      </div>
+    </section>
+  )
+}
+
+async function show(opened: Promise<unknown>): Promise<void> {
+  if (await opened) goTo(views[0]?.id ?? '')
+}

@@ -1,0 +1,80 @@
+import { signal } from '@preact/signals'
+import { OpenRun } from './open-run.ts'
+
+/** What is open; the one in front is shown, others are there to compare with. */
+export const openRuns = signal<readonly OpenRun[]>([])
+export const current = signal<OpenRun | undefined>(undefined)
+/** What could not be opened, in one line. */
+export const failure = signal<string | undefined>(undefined)
+/** What is being opened. */
+export const opening = signal<string | undefined>(undefined)
+
+/** An app that came with the page; see web/apps.ts. */
+export interface App {
+  readonly name: string
+  readonly title: string
+  readonly about: string
+  /** Path of its ELF, relative to the page. */
+  readonly firmware: string
+  /** Paths of what its sensors are played. */
+  readonly recordings: readonly string[]
+}
+
+export const apps = signal<readonly App[] | undefined>(undefined)
+
+/** Where a static build has no apps, there are none. */
+export async function loadApps(): Promise<void> {
+  const response = await fetch('./apps/apps.json').catch(() => undefined)
+  apps.value = response?.ok ? ((await response.json()) as readonly App[]) : []
+}
+
+/** Bytes by what they are, not by what they are called. @throws Error in one line */
+async function open(run: OpenRun, bytes: Uint8Array, name: string): Promise<void> {
+  const { call } = run.link
+  if (bytes.length === 0) throw new Error(`${name}: the file is empty.`)
+  if (startsWith(bytes, 'PK')) await run.begin(call.openRecorded(bytes, name))
+  else if (/\.json$/i.test(name)) await run.begin(call.openReport(new TextDecoder().decode(bytes), name))
+  else await run.begin(call.openFirmware({ bytes, name }))
+}
+
+const startsWith = (bytes: Uint8Array, text: string): boolean =>
+  Array.from(text).every((letter, i) => bytes[i] === letter.charCodeAt(0))
+
+/** Beside what is open already. */
+export async function openBytes(
+  name: string,
+  bytes: () => Promise<Uint8Array>,
+): Promise<OpenRun | undefined> {
+  failure.value = undefined
+  opening.value = name
+  const run = new OpenRun()
+  try {
+    await open(run, await bytes(), name)
+    openRuns.value = [...openRuns.value, run]
+    current.value = run
+    return run
+  } catch (cause) {
+    run.close()
+    failure.value = cause instanceof Error ? cause.message : String(cause)
+    return undefined
+  } finally {
+    opening.value = undefined
+  }
+}
+
+export const openFile = (file: File): Promise<OpenRun | undefined> =>
+  openBytes(file.name, async () => new Uint8Array(await file.arrayBuffer()))
+
+/** Of the page's own server. */
+export const openUrl = (url: string): Promise<OpenRun | undefined> =>
+  openBytes(url.split('/').at(-1) ?? url, async () => {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`${url}: the server answers ${response.status}.`)
+    return new Uint8Array(await response.arrayBuffer())
+  })
+
+export function closeRun(run: OpenRun): void {
+  run.close()
+  openRuns.value = openRuns.value.filter((one) => one !== run)
+  if (current.value === run) current.value = openRuns.value.at(-1)
+}
