@@ -11,7 +11,9 @@ import { givenOf } from './given.ts'
 import { recording, type RecordedRun } from './recorded-run.ts'
 
 /** What of a run it takes to run stretches of it again. */
-export type Replayable = Pick<RecordedRun, 'given' | 'firmware' | 'snapshots'>
+export interface Replayable extends Pick<RecordedRun, 'given' | 'firmware'> {
+  readonly snapshots: Pick<RecordedRun['snapshots'], 'nearest'>
+}
 
 /**
  * Makes stretches of a recorded run again, from the nearest snapshot before, with everything on the timeline that was

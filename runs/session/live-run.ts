@@ -70,7 +70,7 @@ export class LiveRun {
     let slice = 1_000_000
     let [told, measured, measuredAt] = [0, performance.now(), machine.now]
     const [began, from] = [measured, machine.now]
-    while (this.running && !this.#ending) {
+    while (this.goesOn) {
       const start = performance.now()
       const before = machine.now
       // As far as real time has come, and a slice ahead of it at most.
@@ -96,8 +96,8 @@ export class LiveRun {
     this.tell()
   }
 
-  private get running(): boolean {
-    return this.#isRunning
+  private get goesOn(): boolean {
+    return this.#isRunning && this.#ending === undefined
   }
 
   pause(): void {

@@ -2,7 +2,8 @@ import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { givenOf, savedGiven } from '../recording/given.ts'
-import { readRun, type RecordedRun } from '../recording/recorded-run.ts'
+import type { RecordedRun } from '../recording/recorded-run.ts'
+import { readRun } from '../recording/run-file.ts'
 import { Replay } from '../recording/replay.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { reportOf, type SimulateOptions } from '../simulation/simulate.ts'
@@ -53,7 +54,7 @@ export function reportSubject(text: string, file: string): Subject {
 /** A `.boardless` file. @throws UserError */
 export function recordedSubject(zip: Uint8Array, file: string): Subject & { readonly run: RecordedRun } {
   const run = readRun(zip, file)
-  const missing = run.firmware ? (run.given ? '' : 'what it was given') : 'its firmware'
+  const missing = run.has('firmware') ? (run.has('inputs') ? '' : 'what it was given') : 'its firmware'
   let replay: Replay | undefined
   return {
     kind: 'recorded',
