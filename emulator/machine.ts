@@ -439,8 +439,9 @@ export class Machine implements PassageTarget {
     this.cpu.requestStop(stop.kind)
   }
 
+  /** To a probe, when its instruction began, and so are charge and readings. */
   get now(): Cycles {
-    return this.scheduler.now
+    return this.cpu.arrivedAt
   }
 
   reading(): Float64Array | undefined {

@@ -9,7 +9,7 @@ import { CycleCounters, type CycleCounts, type SavedCycleCounters } from './debu
 import { ExceptionModel, type SavedExceptions } from './exceptions/exceptions.ts'
 import { ExitReason } from './exit-reasons.ts'
 import type { Fault } from './exceptions/faults.ts'
-import type { CycleReasons, Reading } from './timing/cycle-reasons.ts'
+import type { Charged, CycleReasons, Reading } from './timing/cycle-reasons.ts'
 import { cacheGeometry } from './timing/instruction-cache.ts'
 import type { AccessMode } from './instructions/access.ts'
 import { FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State, codeOffset } from './layout.ts'
@@ -107,6 +107,8 @@ export class CortexM4 implements InterruptLines {
   readonly #unfinished: UnfinishedInstruction
   readonly #contention: BusContention
   readonly #probes = new Map<Address, Set<() => void>>()
+  /** While probes are called: what their instruction has been charged. */
+  #charged: Charged | undefined
   #until: Cycles = 0
   #sleepsOn = false
   #flashBusyUntil: Cycles = 0
@@ -246,7 +248,16 @@ export class CortexM4 implements InterruptLines {
 
   /** All that is counted for the reasons of cycles, now: see `CycleReasons`. Needs the profile. */
   reading(): Reading | undefined {
-    return this.core.reasons?.reading(this.#scheduler.now, this.privateBus.dwt.overhead, this.sleepCycles)
+    const { reasons } = this.core
+    const reading = reasons?.reading(this.#scheduler.now, this.privateBus.dwt.overhead, this.sleepCycles)
+    if (reading && this.#charged) reasons?.takeBack(reading, this.#charged)
+    return reading
+  }
+
+  /** The present; to a probe, when its instruction began: before its line was fetched. */
+  get arrivedAt(): Cycles {
+    const { now } = this.#scheduler
+    return this.#charged ? now - this.#charged.miss - this.#charged.landing : now
   }
 
   /** Why cycles went by, of each instruction and of readings. Needs the profile. */
@@ -300,6 +311,7 @@ export class CortexM4 implements InterruptLines {
   /** Calls back before the instruction at `address` executes. Instructions without a probe pay nothing. */
   addProbe(address: Address, callback: () => void): void {
     const callbacks = this.#probes.get(address) ?? new Set()
+    if (callbacks.size === 0) this.core.forgetCharged(address)
     callbacks.add(callback)
     this.#probes.set(address, callbacks)
     this.core.decoder.setProbe(address, true)
@@ -581,7 +593,9 @@ export class CortexM4 implements InterruptLines {
 
   #callProbes(): void {
     const { pc } = this.state
+    this.#charged = this.core.takeCharged()
     for (const callback of [...(this.#probes.get(pc) ?? [])]) callback()
+    this.#charged = undefined
     if (this.state.pc === pc) this.core.passProbe()
   }
 

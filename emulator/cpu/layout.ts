@@ -85,6 +85,11 @@ export const State = {
   itNext: 0x300,
   /** How many branches are written down in `BRANCHES`. */
   branches: 0x304,
+  /** Table address of the place that a branch led to last, of those that this costs something; see `Core.takeCharged`. */
+  landedOn: 0x320,
+  /** Table address of the instruction that a line was fetched for last, and for how many cycles. */
+  missedOn: 0x324,
+  missedFor: 0x328,
   /** The sum of each column of `counted`, 64-bit each. */
   totals: 0x380,
 } as const

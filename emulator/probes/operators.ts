@@ -60,14 +60,14 @@ export interface ListenedOperator extends Pick<OperatorSummary, 'path' | 'subgra
 
 /** Told of invocations and operators as they happen; they are nested. */
 export interface OperatorListener {
-  beginInvocation(): void
+  beginInvocation(cycle: Cycles): void
   /** The innermost is over; `table` is undefined where it called no operator. */
-  endInvocation(table: number | undefined): void
+  endInvocation(table: number | undefined, cycle: Cycles): void
   /** The innermost never ends. */
-  dropInvocation(): void
-  beginOperator(operator: ListenedOperator): void
-  endOperator(): void
-  dropOperator(): void
+  dropInvocation(cycle: Cycles): void
+  beginOperator(operator: ListenedOperator, cycle: Cycles): void
+  endOperator(cycle: Cycles): void
+  dropOperator(cycle: Cycles): void
 }
 
 export interface OperatorProfilerOptions {
@@ -343,7 +343,7 @@ export class OperatorProfiler {
       ended: [],
       from: this.#reading(),
     })
-    this.#options.listener?.beginInvocation()
+    this.#options.listener?.beginInvocation(begin)
     const back = (target.readRegister(LR) & ~1) >>> 0
     if (!this.#returns.has(back)) {
       this.#returns.add(back)
@@ -358,7 +358,7 @@ export class OperatorProfiler {
     this.#dropOperatorsOf(invocation)
     this.#invocations.pop()
     const { table, outer, begin, ended } = invocation
-    this.#options.listener?.endInvocation(table?.id)
+    this.#options.listener?.endInvocation(table?.id, this.#target.now)
     // An invocation inside an operator of the same interpreter is that operator's.
     if (!table || outer?.table === table) return
     const cycles = this.#target.now - begin
@@ -399,14 +399,14 @@ export class OperatorProfiler {
       evalAddress: callee,
       from: this.#reading(),
     })
-    this.#options.listener?.beginOperator({ table: table.id, path, subgraph, evalAddress: callee })
+    this.#options.listener?.beginOperator({ table: table.id, path, subgraph, evalAddress: callee }, begin)
   }
 
   #endOperator(site: Address): void {
     const operator = this.#operators.at(-1)
     if (operator?.site !== site || operator.stackPointer !== this.#target.readRegister(SP) >>> 0) return
     this.#operators.pop()
-    this.#options.listener?.endOperator()
+    this.#options.listener?.endOperator(this.#target.now)
     const cycles = this.#target.now - operator.begin
     // What a subgraph does any number of times is folded at once; it is no part of the sum.
     const counts = addBetween(noReading, operator.from, this.#reading())
@@ -435,12 +435,12 @@ export class OperatorProfiler {
 
   #dropOperator(): void {
     this.#operators.pop()
-    this.#options.listener?.dropOperator()
+    this.#options.listener?.dropOperator(this.#target.now)
   }
 
   #dropInvocation(): void {
     this.#invocations.pop()
-    this.#options.listener?.dropInvocation()
+    this.#options.listener?.dropInvocation(this.#target.now)
   }
 
   #table(id: number): Table {

@@ -48,8 +48,9 @@ export const traceBranch: HelperFunction = {
     ir.if(ir.eq(ir.state(State.branches), ir.i32(MOST_BRANCHES)), () => ir.callVoid('drainBranches'))
     const count = ir.let(ir.state(State.branches))
     const at = ir.let(ir.shl(count, ir.i32(4)))
+    const entered = ir.loadRaw('i32.8_s', to, Entry.entered)
     const landed = ir.loadRaw('i32.16_u', ir.shrU(to, ir.i32(2)), CLASSES - TABLE / 4 + Class.landed)
-    const landing = ir.select(landed, ir.loadRaw('i32.8_s', to, Entry.entered), ir.i32(0))
+    const landing = ir.counts ? ir.select(landed, entered, ir.i32(0)) : entered
     ir.storeRaw('i32.32', at, BRANCHES, from)
     ir.storeRaw('i32.32', at, BRANCHES + 4, to)
     ir.storeRaw('i32.32', at, BRANCHES + 8, ir.add(budget, landing))

@@ -4,7 +4,7 @@ import { BranchTrace } from './branch-trace.ts'
 import { Decoder, type SavedFetching } from './decode.ts'
 import type { ExitReason } from '../exit-reasons.ts'
 import { NOTHING } from '../timing/cost-classes.ts'
-import { CycleReasons, type SavedReasons } from '../timing/cycle-reasons.ts'
+import { CycleReasons, type Charged, type SavedReasons } from '../timing/cycle-reasons.ts'
 import { FetchCounter, type SavedFetchCounter } from '../timing/fetch-counter.ts'
 import { flashLineMask, lineShift } from '../timing/instruction-cache.ts'
 import { accessModes, type AccessMode } from '../instructions/access.ts'
@@ -224,7 +224,32 @@ export class Core {
 
   /** After a probe: cycles that its instruction has taken though it has not executed, for the line that it is in. */
   get fetchedFor(): Cycles {
-    return this.options.profile ? this.state.word(State.before) - this.state.word(State.budget) : 0
+    return this.state.word(State.before) - this.state.word(State.budget)
+  }
+
+  /**
+   * After a probe, once: what its instruction has been charged though it has not executed. Waiting for flash that is
+   * being erased is not in it: other things have happened meanwhile.
+   */
+  takeCharged(): Charged {
+    const { state } = this
+    const entry = entryOf(state.pc)
+    const take = (what: number): boolean => {
+      const isIts = state.word(what) === entry
+      if (isIts) state.setWord(what, 0)
+      return isIts
+    }
+    const miss = take(State.missedOn) ? state.word(State.missedFor) : 0
+    if (!take(State.landedOn)) return { miss, landing: 0, landed: NOTHING }
+    return { miss, landing: this.decoder.enteredAt(entry), landed: this.decoder.landingClassAt(state.pc) }
+  }
+
+  /** A probe is new here: what was charged before is not for it, unless it is what executes next. */
+  forgetCharged(address: Address): void {
+    const entry = entryOf(address)
+    if (address === this.state.pc) return
+    for (const what of [State.missedOn, State.landedOn])
+      if (this.state.word(what) === entry) this.state.setWord(what, 0)
   }
 
   /** Executed until now, whether the interpreter waits for the host or not. */
@@ -361,14 +386,10 @@ export class Core {
   /** A branch outside the interpreter, whose cycles include what its target adds, has landed there. */
   countLanding(branch: Address, target: Address, cycles: Cycles): void {
     const entry = entryOf(target)
+    if (entry === 0 || this.decoder.enteredAt(entry) !== cycles) return
+    this.state.setWord(State.landedOn, entry)
     const landed = this.decoder.landingClassAt(target)
-    if (
-      !this.reasons ||
-      entry === 0 ||
-      landed === NOTHING ||
-      this.reasons.classes.cyclesAt(landed) !== cycles
-    )
-      return
+    if (!this.reasons || landed === NOTHING || this.reasons.classes.cyclesAt(landed) !== cycles) return
     this.#add(COUNTS + landed, 1)
     this.#add(columnOf('landed', entry), 1)
     this.#add(PROFILE + entryOf(branch) - TABLE, -cycles)

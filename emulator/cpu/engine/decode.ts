@@ -310,6 +310,11 @@ export class Decoder {
     return this.#view.getUint16(classesOf(entry) + Class.executed, true)
   }
 
+  /** Further cycles of an entry that a branch leads to. */
+  enteredAt(entry: number): number {
+    return this.#view.getInt8(entry + Entry.entered)
+  }
+
   /** What a landing at an address is counted as. */
   landingClassAt(address: number): number {
     const entry = entryOf(address)
@@ -471,6 +476,7 @@ export class Decoder {
       this.#uncached?.enter(line)
       return 0
     }
+    this.#view.setUint32(State.landedOn, next, true)
     this.#countLanding(next, -1)
     this.#uncached?.enter(line)
     this.#countLanding(next, 1)

@@ -48,7 +48,7 @@ const carriedLocals: Record<Carried, number> = {
   c: 6,
   v: 7,
   current: 8,
-  /** The budget before this instruction, for the profile. */
+  /** The budget before this instruction. */
   before: 9,
 }
 const REASON = 10
@@ -192,7 +192,7 @@ class LoopEmitter {
   #begin(): void {
     const { next, budget, current, instructions, handler, before } = carriedLocals
     const code = this.#code
-    if (this.emission.options.profile) code.get(budget).set(before)
+    code.get(budget).set(before)
     code.get(budget).i32(0).push(Op.i32LeS, Op.brIf, 2)
     this.#fetchLine()
     code.get(next).set(current)

@@ -41,6 +41,15 @@ export type Reading = Float64Array
 const FIXED_FIELDS = 3
 const FIRST_CLASS = FIXED_FIELDS + counted.length
 
+/** What an instruction has been charged before it executes. */
+export interface Charged {
+  /** For its line of the instruction cache. */
+  readonly miss: Cycles
+  /** For a branch that led to it, and what that is counted as: a place in `COUNTS`. */
+  readonly landing: Cycles
+  readonly landed: number
+}
+
 /** Counted cycles that are a reason of their own; the rest are times. */
 const columnReasons = counted.filter((one) => one !== 'landed' && one !== 'skipped')
 
@@ -175,6 +184,16 @@ export class CycleReasons {
     if (place)
       reading[FIRST_CLASS + place.executed / 8] = (reading[FIRST_CLASS + place.executed / 8] ?? 0) + 1
     return reading
+  }
+
+  /** What an instruction has been charged that has not executed shall not be in a reading. */
+  takeBack(reading: Reading, { miss, landing, landed }: Charged): void {
+    const lower = (place: number, by: number): void => {
+      reading[place] = (reading[place] ?? 0) - by
+    }
+    lower(0, miss + landing)
+    lower(FIXED_FIELDS + counted.indexOf('miss'), miss)
+    if (landed !== NOTHING) lower(FIRST_CLASS + landed / 8, 1)
   }
 
   /** The reasons of a reading's cycles, or of a difference of readings. */

@@ -72,6 +72,8 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
     const { ways, sets, missCycles, looksAhead } = geometry
     const charge = (cycles: Value): void => {
       countCycles(ir, 'miss', ir.state(State.next), cycles)
+      ir.setState(State.missedOn, ir.state(State.next))
+      ir.setState(State.missedFor, cycles)
       ir.return(cycles)
     }
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)

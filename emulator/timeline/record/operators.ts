@@ -28,19 +28,19 @@ export class OperatorsRecorder implements OperatorListener, Saved<SavedOperators
 
   constructor(private readonly context: RecordingContext) {}
 
-  beginInvocation(): void {
-    this.#invocations.push({ since: this.context.now, span: undefined, name: '' })
+  beginInvocation(cycle: Cycles): void {
+    this.#invocations.push({ since: cycle, span: undefined, name: '' })
   }
 
-  endInvocation(): void {
-    this.#end(this.#invocations.pop(), false)
+  endInvocation(_table: number | undefined, cycle: Cycles): void {
+    this.#end(this.#invocations.pop(), cycle, false)
   }
 
-  dropInvocation(): void {
-    this.#end(this.#invocations.pop(), true)
+  dropInvocation(cycle: Cycles): void {
+    this.#end(this.#invocations.pop(), cycle, true)
   }
 
-  beginOperator(operator: ListenedOperator): void {
+  beginOperator(operator: ListenedOperator, since: Cycles): void {
     const innermost = this.#invocations.at(-1)
     if (innermost && innermost.span === undefined) {
       const name = `interpreter ${operator.table}`
@@ -50,25 +50,24 @@ export class OperatorsRecorder implements OperatorListener, Saved<SavedOperators
     const name = nameOf(operator)
     const { table, path, subgraph, evalAddress } = operator
     const nameData = { table, path: [...path], subgraph, evalAddress }
-    const since = this.context.now
     this.#operators.push({ since, span: this.#spans.begin(name, since, { nameData }), name })
   }
 
-  endOperator(): void {
-    this.#end(this.#operators.pop(), false)
+  endOperator(cycle: Cycles): void {
+    this.#end(this.#operators.pop(), cycle, false)
   }
 
-  dropOperator(): void {
-    this.#end(this.#operators.pop(), true)
+  dropOperator(cycle: Cycles): void {
+    this.#end(this.#operators.pop(), cycle, true)
   }
 
   get #spans(): Spans {
     return this.context.timeline.spans(OPERATORS).spans
   }
 
-  #end(open: Open | undefined, isCutOff: boolean): void {
+  #end(open: Open | undefined, cycle: Cycles, isCutOff: boolean): void {
     if (open?.span === undefined) return
-    this.#spans.end(open.span, this.context.now, isCutOff ? { name: `${open.name}, cut off` } : {})
+    this.#spans.end(open.span, cycle, isCutOff ? { name: `${open.name}, cut off` } : {})
   }
 
   save(): SavedOperators {
