@@ -10,6 +10,7 @@ import type { LabOptions, MergeOptions } from './commands/lab.ts'
 import type { OpsOptions, TrainOptions } from './commands/model.ts'
 import type { PowerOptions } from './commands/power.ts'
 import type { QueryOptions } from './commands/query.ts'
+import type { ViewOptions } from './commands/view.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
 import { timingChoices } from '../../runs/simulation/timing-choice.ts'
@@ -126,6 +127,16 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--json <file>', 'write the RunReport')
     .action(async (firmware: string, options: RunOptions) =>
       finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),
+    )
+
+  command(
+    'view [file]',
+    'look at firmware, a recorded run (run --record) or a report in a browser, and run it there',
+  )
+    .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', wholeNumber)
+    .option('--out <folder>', 'write the page with its apps instead, for any web server')
+    .action(async (file: string | undefined, options: ViewOptions) =>
+      finish(await (await import('./commands/view.ts')).view(file, options, signal)),
     )
 
   command('query <run> [question] [subject]', 'ask a recorded run (run --record) where, when and how much')

@@ -1,0 +1,76 @@
+import { heldOutRecording } from '../project.ts'
+import { buildApp } from '../running/app.ts'
+
+/** An app that the page offers; web/state/opening.ts reads the same. */
+export interface PageApp {
+  readonly name: string
+  readonly title: string
+  readonly about: string
+  /** Paths relative to the page. */
+  readonly firmware: string
+  readonly recordings: readonly string[]
+}
+
+interface Offer {
+  readonly app: string
+  readonly kernels: 'reference' | 'cmsis-nn'
+  readonly title: string
+  readonly about: string
+  readonly feelsMovement: boolean
+}
+
+const offers: Readonly<Record<string, Offer>> = {
+  gesture: {
+    app: 'gesture',
+    kernels: 'cmsis-nn',
+    title: 'Gesture, CMSIS-NN',
+    about: 'A wrist-movement classifier that sleeps between windows, with Arm’s kernels.',
+    feelsMovement: true,
+  },
+  'gesture-reference': {
+    app: 'gesture',
+    kernels: 'reference',
+    title: 'Gesture, reference kernels',
+    about: 'The same with TFLM’s portable kernels: what CMSIS-NN saves.',
+    feelsMovement: true,
+  },
+  'gesture-5hz': {
+    app: 'gesture-5hz',
+    kernels: 'cmsis-nn',
+    title: 'Gesture, 5 Hz',
+    about: 'Five predictions a second: duty cycle and current.',
+    feelsMovement: true,
+  },
+}
+
+const RECORDING = 'apps/heldout.csv'
+
+export const pageApps: readonly PageApp[] = Object.entries(offers).map(
+  ([name, { title, about, feelsMovement }]) => ({
+    name,
+    title,
+    about,
+    firmware: `apps/${name}.elf`,
+    recordings: feelsMovement ? [RECORDING] : [],
+  }),
+)
+
+/** A file of the folder `apps` of the page, built where it must be. @returns undefined for one that there is none of */
+export async function appFile(
+  path: string,
+  onProgress: (fraction: number, step?: string) => void,
+): Promise<{ readonly file: string } | { readonly text: string } | undefined> {
+  if (path === 'apps/apps.json') return { text: `${JSON.stringify(pageApps, undefined, 2)}\n` }
+  if (path === RECORDING) return { file: heldOutRecording() }
+  const found = pageApps.find(({ firmware }) => firmware === path)
+  const offer = found && offers[found.name]
+  if (!offer) return undefined
+  const { elfPath } = await buildApp(offer.app, { kernels: offer.kernels }, onProgress)
+  return { file: elfPath }
+}
+
+export const appPaths: readonly string[] = [
+  'apps/apps.json',
+  RECORDING,
+  ...pageApps.map(({ firmware }) => firmware),
+]
