@@ -108,6 +108,8 @@ export class Core {
   #deadline: Cycles = 0
   /** What the interpreter waits for the host in: an instruction, before one executes, or it is not running. */
   #waits: 'within' | 'before' | 'no' = 'no'
+  /** The host has set the PC in the middle of an instruction, which is counted before anything else executes. */
+  #isElsewhere = false
   /** Of the instruction cache, while the flash is busy. */
   #tags: Int32Array | undefined
 
@@ -218,6 +220,8 @@ export class Core {
     this.state.setWord(State.budget, this.#deadline - now)
     this.state.setWord(State.stop, 0)
     const reason = this.#run(this.state.word(State.next)) as ExitReason
+    if (this.#isElsewhere) this.state.setWord(State.current, 0)
+    this.#isElsewhere = false
     this.branches?.drain(this.#deadline)
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
@@ -453,8 +457,10 @@ export class Core {
       hostWrite: (address: number, size: AccessSize, value: number, how: number) => {
         this.#waits = 'within'
         host.present(this.#deadline - this.state.word(State.budget))
+        const writing = this.state.word(State.current)
         host.write(address >>> 0, size, value, mode(how))
         this.#waits = 'no'
+        if (this.state.word(State.current) !== writing) this.#goElsewhere(writing)
         this.#moveDeadline()
       },
       readSpecial: (sysm: number) => around(() => host.readSpecial(sysm)),
@@ -468,6 +474,12 @@ export class Core {
     }
   }
 
+  /** A reset, by a write to AIRCR. @param writing the table address of the instruction that has not ended */
+  #goElsewhere(writing: number): void {
+    this.state.setWord(State.current, writing)
+    this.#isElsewhere = true
+  }
+
   /** Tells of the branches until now, as before something else happens. */
   drainBranches(): void {
     if (this.branches && !this.branches.isEmpty) this.branches.drain(this.#deadline)
@@ -476,7 +488,8 @@ export class Core {
   #moveDeadline(): void {
     this.drainBranches()
     const now = this.#deadline - this.state.word(State.budget)
-    const deadline = Math.max(now, Math.min(this.host.deadline(), now + LONGEST_SLICE))
+    const next = this.#isElsewhere ? now : this.host.deadline()
+    const deadline = Math.max(now, Math.min(next, now + LONGEST_SLICE))
     const shift = deadline - this.#deadline
     this.state.setWord(State.budgetShift, shift)
     this.state.setWord(State.budget, deadline - now)

@@ -32,6 +32,7 @@ import {
   type SavedEntries,
 } from './saved-code.ts'
 import type { CycleReasons } from '../timing/cycle-reasons.ts'
+import { NOTHING } from '../timing/cost-classes.ts'
 import { cyclesOfLanding, type Landing } from '../timing/spent.ts'
 import { StraightLine, type Costs } from '../timing/pipeline/straight-line.ts'
 import type { Timed } from '../timing/pipeline/timed.ts'
@@ -471,7 +472,7 @@ export class Decoder {
    */
   enterUncached(line: number, before: number, next: number): number {
     const charged = this.#view.getInt8(next + Entry.entered)
-    const isBranch = before !== 0 && before + this.#view.getUint8(before + Entry.advance) !== next
+    const isBranch = before !== 0 && before + 8 * this.#bytesAt(before) !== next
     if (!isBranch) {
       this.#uncached?.enter(line)
       return 0
@@ -483,11 +484,17 @@ export class Decoder {
     return this.#view.getInt8(next + Entry.entered) - charged
   }
 
-  /** A branch has landed on an entry, under what that costs now, or after all has not. */
+  /** Of an instruction; the table may have the self of its line that did not execute, where nothing is decoded. */
+  #bytesAt(entry: number): number {
+    return this.opcodeAt(addressOf(entry))?.width === 32 ? 4 : 2
+  }
+
+  /** A branch has landed on an entry, under what that costs now, or after all has not. As `countLanding` counts it. */
   #countLanding(entry: number, by: 1 | -1): void {
-    if (!this.#reasons) return
+    const landed = this.#view.getUint16(classesOf(entry) + Class.landed, true)
+    if (!this.#reasons || landed === NOTHING) return
     this.#addTo(columnOf('landed', entry), by)
-    this.#addTo(COUNTS + this.#view.getUint16(classesOf(entry) + Class.landed, true), by)
+    this.#addTo(COUNTS + landed, by)
   }
 
   #addTo(address: number, by: 1 | -1): void {
