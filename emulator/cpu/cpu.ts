@@ -95,6 +95,11 @@ export class CortexM4 implements InterruptLines {
   onSleep: ((asleep: boolean) => void) | undefined
   /** Told when execution goes from flash to RAM or back. */
   onCodeMemory: ((memory: 'flash' | 'RAM') => void) | undefined
+  /**
+   * Told of each data access that the interpreter does not make by itself: of peripherals, of the processor's own
+   * registers, and of stack frames and vectors.
+   */
+  onAccess: ((kind: 'read' | 'write', address: Address, size: AccessSize, value: number) => void) | undefined
   /** Asked when something ends a sleep: cycles until the processor goes on. */
   wakeUpCycles: () => Cycles = () => 0
   /** What the firmware left of the parameters: ACTLR changes some. */
@@ -140,8 +145,8 @@ export class CortexM4 implements InterruptLines {
       state: this.state,
       scheduler: options.scheduler,
       timing: this.#timing,
-      readMemory: (address, size) => this.readMemory(address, size),
-      writeMemory: (address, size, value) => this.writeMemory(address, size, value),
+      readMemory: (address, size) => this.#read(address, size),
+      writeMemory: (address, size, value) => this.#write(address, size, value),
       advance: (cycles) => {
         this.#scheduler.now += cycles
         this.#scheduler.runDue()
@@ -671,7 +676,7 @@ export class CortexM4 implements InterruptLines {
   #readData(address: Address, size: AccessSize, mode: AccessMode): number {
     if (!this.#mayAccess(address, size, mode, 'read')) return 0
     try {
-      return this.readMemory(address, size)
+      return this.#read(address, size)
     } catch (error) {
       this.#failAccess(error)
       return 0
@@ -681,7 +686,7 @@ export class CortexM4 implements InterruptLines {
   #writeData(address: Address, size: AccessSize, mode: AccessMode, value: number): void {
     if (!this.#mayAccess(address, size, mode, 'write')) return
     try {
-      this.writeMemory(address, size, value)
+      this.#write(address, size, value)
     } catch (error) {
       this.#failAccess(error)
     }
@@ -719,6 +724,17 @@ export class CortexM4 implements InterruptLines {
   #stopWith(fault: Fault): void {
     this.#fault = fault
     this.core.stop()
+  }
+
+  #read(address: Address, size: AccessSize): number {
+    const value = this.readMemory(address, size)
+    this.onAccess?.('read', address, size, value)
+    return value
+  }
+
+  #write(address: Address, size: AccessSize, value: number): void {
+    this.writeMemory(address, size, value)
+    this.onAccess?.('write', address, size, value)
   }
 
   /** Reads memory as the processor's bus does. @throws BusError */

@@ -127,9 +127,10 @@ class RunFile implements RecordedRun {
 
   #json(name: string): unknown {
     const bytes = this.#entry(name)
-    return this.#understood(name, () =>
-      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
-    ) as unknown
+    return this.#understood(
+      name,
+      (): unknown => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+    )
   }
 
   #entry(name: string): Uint8Array {

@@ -20,6 +20,14 @@ interface Answer {
   readonly rows: readonly Readonly<Record<string, string | number | null>>[]
 }
 
+interface Traced {
+  readonly instruction: string
+  readonly changed: string
+  readonly cycles: number
+  readonly accesses: readonly { kind: string; address: string; bytes: number; value: string; name: string }[]
+  readonly reasons: Readonly<Record<string, number>>
+}
+
 const asked = (...args: readonly string[]): Answer => {
   const { status, stdout, stderr } = boardless('query', 'run.boardless', ...args, '--json', '-')
   expect([status, stderr]).toEqual([0, ''])
@@ -106,6 +114,50 @@ describe('a recorded run', () => {
       const found = new RegExp(`\\b${register} (0x[0-9a-f]+)`).exec(String(changed))?.[1]
       if (found !== undefined) expect(Number(found)).toBe(Number(value))
     }
+  })
+
+  it('is followed with what it reads and writes, and why it takes so long', () => {
+    const [inference] = asked('phase', 'inference').rows
+    const [from, cycles] = [Number(inference!['beginCycle']), Number(inference!['cycles'])]
+    const { rows } = asked('trace', '--in', `${from}c+${cycles}c`, '--limit', '100000') as unknown as {
+      rows: readonly Traced[]
+    }
+    for (const { reasons, cycles: all } of rows)
+      expect(Object.values(reasons).reduce((sum, one) => sum + one, 0)).toBe(all)
+    // A word that a load alone has read is in its register then, and what a store has written was in its own.
+    const loads = rows.flatMap(({ instruction, changed, accesses }) => {
+      const [, register] = /^ldr(?:\.w)? (r\d+), \[[^;]*$/.exec(instruction) ?? []
+      const now = new RegExp(`\\b${register} (0x[0-9a-f]{8})`).exec(changed)?.[1]
+      return now !== undefined && !instruction.includes('#-') ? [{ now, accesses }] : []
+    })
+    expect(loads.length).toBeGreaterThan(500)
+    for (const { now, accesses } of loads) {
+      const reads = accesses.filter(({ kind, bytes }) => kind === 'read' && bytes === 4)
+      expect(reads.map(({ value }) => value)).toContain(now)
+    }
+    const pushes = rows.filter(({ instruction }) => /^push \{[^;]*$/.test(instruction))
+    expect(pushes.length).toBeGreaterThan(5)
+    for (const { instruction, changed, accesses } of pushes) {
+      const sp = Number(/\bsp (0x[0-9a-f]+)/.exec(changed)?.[1])
+      const registers = instruction.split(',').length
+      expect(accesses.map(({ kind, address, name }) => [kind, Number(address), name])).toEqual(
+        Array.from({ length: registers }, (_, i) => ['write', sp + 4 * i, 'stack']),
+      )
+    }
+    expect(
+      rows.every(
+        ({ instruction, accesses }) =>
+          !/^(adds?|movs?|cmp) [^;]*$/.test(instruction) || accesses.length === 0,
+      ),
+    ).toBe(true)
+  })
+
+  it('names the registers that it reads and writes', () => {
+    const { rows } = asked('trace', '--in', '0.0351s+60us', '--limit', '3000') as unknown as {
+      rows: readonly Traced[]
+    }
+    const names = new Set(rows.flatMap(({ accesses }) => accesses.map(({ kind, name }) => `${kind} ${name}`)))
+    expect([...names].filter((name) => name.includes('TWIM'))).toContain('write TWIM0.TASKS_STARTTX')
   })
 
   it('goes to other programs, in part and whole', () => {

@@ -14,6 +14,9 @@ import { visible } from '../../report/show/visible.ts'
 import { spanText } from '../instant.ts'
 
 export type Cell = string | number | null
+/** What has parts of its own: one column shows it, in words; the JSON has all of it. */
+export type Parts = readonly Readonly<Record<string, Cell>>[] | Readonly<Record<string, number>>
+export type Row = Readonly<Record<string, Cell | Parts>>
 
 export interface AnswerColumn {
   /** Of the JSON, with its unit. */
@@ -21,6 +24,8 @@ export interface AnswerColumn {
   readonly title: string
   /** How a terminal shows it; text as it is, numbers grouped. */
   readonly show?: (value: Cell) => string
+  /** The same of what has parts. */
+  readonly showParts?: (parts: Parts) => string
   readonly isText?: boolean
   /** Left out where a terminal is too narrow for it. */
   readonly isSpare?: boolean
@@ -32,7 +37,7 @@ export interface Answer {
   readonly fromCycle: number
   readonly toCycle: number
   readonly columns: readonly AnswerColumn[]
-  readonly rows: readonly Readonly<Record<string, Cell>>[]
+  readonly rows: readonly Row[]
   readonly notes: readonly string[]
 }
 
@@ -43,13 +48,15 @@ export const answerJson = ({ question, fromCycle, toCycle, rows, notes }: Answer
 export function renderAnswer(answer: Answer, style: Style): string {
   const { columns } = answer
   const { question, fromCycle, toCycle, rows, notes } = visible(answer)
-  const show = columns.map(({ show }) => show ?? plain)
   const title = heading(question, `${spanText(fromCycle)} to ${spanText(toCycle)}`, style).trimStart()
-  const cells = rows.map((row) => columns.map(({ key }, i) => (show[i] ?? plain)(row[key] ?? null)))
+  const cells = rows.map((row) => columns.map((column) => shown(column, row[column.key] ?? null)))
   const drawn = table(columns.map(columnOf), cells, style)
   const body = rows.length === 0 ? '  nothing' : drawn
   return `${[title, body, ...notes.map((note) => paragraph('  ', note, style))].join('\n')}\n`
 }
+
+const shown = ({ show = plain, showParts }: AnswerColumn, value: Cell | Parts): string =>
+  typeof value === 'object' && value !== null ? (showParts?.(value) ?? '') : show(value)
 
 const columnOf = ({ title, isText, isSpare }: AnswerColumn): Column => {
   const column = isText ? text(title) : number(title)

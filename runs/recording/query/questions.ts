@@ -8,7 +8,7 @@ import type { SpanPiece } from '../../export/timeline-view.ts'
 import { didYouMean } from '../../nearest.ts'
 import { spanText, type Stretch } from '../instant.ts'
 import type { RecordedRun } from '../recorded-run.ts'
-import { count, decimals, length, seconds, words, type Answer, type Cell } from './answer.ts'
+import { count, decimals, length, seconds, words, type Answer, type Row } from './answer.ts'
 
 /** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
 export interface Asked {
@@ -19,8 +19,6 @@ export interface Asked {
   /** Why there is no detail. */
   readonly why: string
 }
-
-type Row = Readonly<Record<string, Cell>>
 
 const volts = ({ report }: RecordedRun): number => report.power.supplyVolts
 
