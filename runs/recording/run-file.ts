@@ -127,9 +127,8 @@ class RunFile implements RecordedRun {
 
   #json(name: string): unknown {
     const bytes = this.#entry(name)
-    return this.#understood(
-      name,
-      (): unknown => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+    return this.#understood(name, (): unknown =>
+      JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
     )
   }
 
