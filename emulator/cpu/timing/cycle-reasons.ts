@@ -12,7 +12,15 @@ import {
 } from '../layout.ts'
 import { ChunkedMap, type SavedChunks } from './chunked-map.ts'
 import { CostClasses, NOTHING } from './cost-classes.ts'
-import { addReasons, noCycles, sumOf, type CyclesByReason, type FixedReason, type Reason } from './reasons.ts'
+import {
+  addReasons,
+  allReasons,
+  noCycles,
+  sumOf,
+  type CyclesByReason,
+  type FixedReason,
+  type Reason,
+} from './reasons.ts'
 import { cyclesOf, nothing, plain, plus, type Landing, type Spent } from './spent.ts'
 
 /** Classes of an instruction, and what had been counted when its costs became what they are. */
@@ -114,7 +122,11 @@ export class CycleReasons {
     return [...new Set([...known.keys(), ...this.#places.keys()])]
       .sort((a, b) => a - b)
       .map((entry) => this.#instruction(entry, known.get(entry) ?? empty))
-      .filter(({ cycles, executions }) => cycles !== 0 || executions !== 0)
+      .filter(
+        // Cycles may be none, and yet a miss and what a landing hides of it.
+        ({ cycles, executions, reasons }) =>
+          cycles !== 0 || executions !== 0 || allReasons.some((reason) => reasons[reason] !== 0),
+      )
   }
 
   #instruction(entry: number, { spent, moved }: Account): InstructionCycles {
