@@ -107,8 +107,9 @@ export class Machine implements PassageTarget {
   readonly board: Board
   readonly scheduler = new Scheduler()
   readonly resets = new ResetLog()
-  /** Told when the chip has been reset. */
+  /** Told when the chip has been reset. Not saved: who listens. */
   onReset: (() => void) | undefined
+  /** Not saved: who listens. */
   readonly listeners: MachineListeners = {}
   /** What every part has drawn so far. */
   readonly ledger: ChargeLedger

@@ -89,32 +89,37 @@ export class CortexM4 implements InterruptLines {
   readonly touched: Uint8Array
   /** Cycles spent asleep. */
   sleepCycles: Cycles = 0
-  /** Called at BKPT 0xAB. */
+  /** Called at BKPT 0xAB. Not saved: who listens. */
   onSemihosting: (() => void) | undefined
-  /** Told when the processor has gone to sleep and when it is awake again. */
+  /** Told when the processor has gone to sleep and when it is awake again. Not saved: who listens. */
   onSleep: ((asleep: boolean) => void) | undefined
-  /** Told when execution goes from flash to RAM or back. */
+  /** Told when execution goes from flash to RAM or back. Not saved: who listens. */
   onCodeMemory: ((memory: 'flash' | 'RAM') => void) | undefined
   /**
    * Told of each data access that the interpreter does not make by itself: of peripherals, of the processor's own
    * registers, and of stack frames and vectors.
+   * Not saved: who listens.
    */
   onAccess: ((kind: 'read' | 'write', address: Address, size: AccessSize, value: number) => void) | undefined
-  /** Asked when something ends a sleep: cycles until the processor goes on. */
+  /** Asked when something ends a sleep: cycles until the processor goes on. Not saved: who is asked. */
   wakeUpCycles: () => Cycles = () => 0
-  /** What the firmware left of the parameters: ACTLR changes some. */
+  /** What the firmware left of the parameters: ACTLR changes some. Not saved: found from ACTLR. */
   timingInForce: TimingParameters
   readonly #bus: Bus
   readonly #scheduler: Scheduler
   readonly #timing: TimingParameters
+  /** Not saved: what it has seen is seen again. */
   readonly #polling: PollingSkipper
   readonly #counters: CycleCounters | undefined
   readonly #unfinished: UnfinishedInstruction
   readonly #contention: BusContention
+  /** Not saved: they belong to those who put them in place. */
   readonly #probes = new Map<Address, Set<() => void>>()
-  /** While probes are called: what their instruction has been charged. */
+  /** While probes are called: what their instruction has been charged. Not saved: of a call of `execute`. */
   #charged: Charged | undefined
+  /** Not saved: of a call of `execute`. */
   #until: Cycles = 0
+  /** Not saved: of a call of `execute`. */
   #sleepsOn = false
   #flashBusyUntil: Cycles = 0
   #sleeping: Sleeping = 'awake'

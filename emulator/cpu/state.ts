@@ -25,12 +25,13 @@ const LAST_WORD = STATE_END >> 2
 /** Named access to the processor state that the interpreter keeps in linear memory. */
 export class ProcessorState {
   readonly #words: Int32Array
+  /** Not saved: the memory that `#words` is of. */
   readonly #bytes: Uint8Array
   /** A PC that is not in flash or RAM: the next fetch faults. */
   #outside: number | undefined
   #itStateOutside = 0
 
-  constructor(readonly buffer: ArrayBuffer) {
+  constructor(/** Not saved: memory. */ readonly buffer: ArrayBuffer) {
     this.#words = new Int32Array(buffer)
     this.#bytes = new Uint8Array(buffer)
   }

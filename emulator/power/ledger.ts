@@ -25,7 +25,6 @@ export interface PowerChange {
 export type LedgerListener = (part: PartAccount) => void
 
 export interface SavedLedger {
-  /** Not saved: in `#accounts`. */
   readonly parts: readonly SavedPart[]
   readonly phases: readonly SavedPhaseAccount[]
   readonly board: SavedLevelTrack
@@ -44,6 +43,7 @@ export interface SavedLedger {
  * step in the sum waits for the newest step before it.
  */
 export class ChargeLedger implements PowerLedger {
+  /** Not saved: in `#accounts`. */
   readonly parts = new Map<string, PartAccount>()
   readonly phases = new Map<string, PhaseAccount>()
   readonly board: LevelTrack

@@ -36,7 +36,7 @@ export interface BranchSource {
   ): void
 }
 
-/** Makes a call tree of what a processor does. */
+/** Makes a call tree of what a processor does. Not saved: the tree is, by who has it. */
 export class CallTracer {
   readonly tree: CallTree
   readonly #source: BranchSource

@@ -131,6 +131,7 @@ export class CallTree {
   /** Where a handler has returned to; what executes there first says who it is. */
   #resumesAt: Address | undefined
   #now: Cycles = 0
+  /** Not saved: how many there are. */
   #nodes = 1
 
   constructor(private readonly code: CodeFunctions) {}

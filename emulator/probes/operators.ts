@@ -181,6 +181,7 @@ export class OperatorProfiler {
   readonly #tables = new Map<number, Table>()
   readonly #returns = new Set<Address>()
   readonly #leaves = (): void => this.#leave()
+  /** Not saved: the same for the same firmware. */
   readonly #probes: { address: Address; callback: () => void }[] = []
 
   constructor(target: ProbeTarget, options: OperatorProfilerOptions) {

@@ -32,6 +32,7 @@ export interface SavedReturns {
 /** Acts where the firmware comes by certain places or prints certain lines; nothing of it costs the firmware a cycle. */
 export class TriggerPoints {
   readonly #returns: Returns[] = []
+  /** Not saved: what was asked of the run. */
   readonly #lines: { readonly pattern: RegExp; readonly act: () => void }[] = []
 
   constructor(private readonly target: TriggerTarget) {}

@@ -27,7 +27,7 @@ export interface SavedSpans {
  */
 export class Spans implements Saved<SavedSpans> {
   readonly names: SpanName[] = []
-  /** Number of a name, by depth. */
+  /** Number of a name, by depth. Not saved: made of the names. */
   readonly #kinds: Map<string, number>[] = []
   /** Those that begin at the frontier or behind it. */
   readonly #store = new SpanStore()
@@ -38,7 +38,7 @@ export class Spans implements Saved<SavedSpans> {
   #edgeCycles: number[] = []
   #frontier: Cycles
   #newest: Cycles
-  /** Number of the open span at each depth. */
+  /** Number of the open span at each depth. Not saved: found from the spans. */
   readonly #open: (number | undefined)[] = []
   #folded: FoldedSpans | undefined
 

@@ -65,6 +65,7 @@ export interface SavedStates {
 export class StateTrack implements Saved<SavedStates> {
   readonly states: string[]
   readonly steps: Steps
+  /** Not saved: made of the states. */
   readonly #numbers = new Map<string, number>()
 
   constructor(

@@ -23,6 +23,37 @@ const methodOf = (
   return undefined
 }
 
+/** `this.METHOD(...)` */
+const isOwnCall = (node: ts.Expression): boolean =>
+  ts.isCallExpression(node) &&
+  ts.isPropertyAccessExpression(node.expression) &&
+  node.expression.expression.kind === ts.SyntaxKind.ThisKeyword
+
+/** What a field is given when it is made: one that holds who saves what leads to them. */
+const givenTo = (chain: readonly ts.ClassLikeDeclaration[], name: string): readonly ts.Expression[] =>
+  chain.flatMap(({ members }) =>
+    members.flatMap((member): ts.Expression[] => {
+      if (ts.isPropertyDeclaration(member) && member.name.getText() === name)
+        return member.initializer && isOwnCall(member.initializer) ? [member.initializer] : []
+      if (!ts.isConstructorDeclaration(member)) return []
+      return (member.body?.statements ?? []).flatMap((statement) =>
+        ts.isExpressionStatement(statement) &&
+        ts.isBinaryExpression(statement.expression) &&
+        ts.isPropertyAccessExpression(statement.expression.left) &&
+        statement.expression.left.expression.kind === ts.SyntaxKind.ThisKeyword &&
+        statement.expression.left.name.text === name &&
+        isOwnCall(statement.expression.right)
+          ? [statement.expression.right]
+          : [],
+      )
+    }),
+  )
+
+/** `restore: (state) => ...` among what saves, or the other way round. */
+const isOfTheOther = (node: ts.Node, method: string): boolean =>
+  ts.isPropertyAssignment(node) &&
+  ['save', 'restore'].some((one) => one !== method && node.name.getText() === one)
+
 const mentionsOf = (
   checker: ts.TypeChecker,
   chain: readonly ts.ClassLikeDeclaration[],
@@ -36,8 +67,10 @@ const mentionsOf = (
     names.add(name)
     const called = methodOf(chain, name)
     if (called?.body) visit(called.body)
+    for (const given of givenTo(chain, name)) visit(given)
   }
   const visit = (node: ts.Node): void => {
+    if (isOfTheOther(node, method.name.getText())) return
     if (ts.isPropertyAccessExpression(node)) {
       if (node.expression.kind === ts.SyntaxKind.ThisKeyword) mention(node.name.text)
       if (node.expression.kind === ts.SyntaxKind.SuperKeyword && node.name.text === method.name.getText())
@@ -57,11 +90,15 @@ const mentionsOf = (
   return { names, spread, callsSuper }
 }
 
-/** What of a class's own fields its `save` or `restore` forgets, a line each. */
+/**
+ * What of a class's own fields its `save` or `restore` forgets, a line each.
+ * @param isWhole also what is not copied whole
+ */
 export const unsavedFields = (
   checker: ts.TypeChecker,
   types: StateTypes,
   node: ts.ClassLikeDeclaration,
+  isWhole = true,
 ): readonly string[] => {
   const className = node.name?.text ?? 'a class'
   const statics = node.members
@@ -69,6 +106,7 @@ export const unsavedFields = (
     .filter((member) => hasModifier(member, ts.SyntaxKind.StaticKeyword) && !isExcused(member))
     .filter((member) => !hasModifier(member, ts.SyntaxKind.ReadonlyKeyword))
     .map((member) => `${className}.${member.name.getText()} is static, and no machine's own`)
+  if (isExcused(node)) return statics
   const fields = types.stateOf(node).filter((field) => !hasModifier(field, ts.SyntaxKind.StaticKeyword))
   if (fields.length === 0) return statics
   const chain = chainOf(checker, node)
@@ -85,6 +123,7 @@ export const unsavedFields = (
       ...fields.flatMap((field) => {
         const fieldName = field.name.getText()
         if (!mentions.names.has(fieldName)) return [`${className}.${name} forgets ${fieldName}`]
+        if (!isWhole) return []
         return types
           .writableObjects(checker.getTypeAtLocation(field))
           .filter((type) => !mentions.spread.has(type))

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { unsavedState } from './unsaved-state.ts'
+import { unsavedFieldsIn, unsavedState } from './unsaved-state.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 /** Whose state a snapshot holds; a folder with all that is in it, or a file. */
@@ -39,6 +39,37 @@ const FOLDERS = [
   'emulator/snapshot/tally.ts',
 ]
 
+/** The same, of which fields only are looked at. */
+const FIELDS_OF = [
+  'emulator/cpu/cpu.ts',
+  'emulator/cpu/state.ts',
+  'emulator/cpu/debug/cycle-counters.ts',
+  'emulator/cpu/debug/semihosting.ts',
+  'emulator/cpu/engine/core.ts',
+  'emulator/cpu/engine/decode.ts',
+  'emulator/cpu/engine/memory-pages.ts',
+  'emulator/cpu/engine/paged-memory.ts',
+  'emulator/cpu/engine/polling.ts',
+  'emulator/cpu/exceptions/unfinished-instruction.ts',
+  'emulator/cpu/system/private-peripheral-bus.ts',
+  'emulator/cpu/timing/chunked-map.ts',
+  'emulator/cpu/timing/cost-classes.ts',
+  'emulator/cpu/timing/cycle-reasons.ts',
+  'emulator/cpu/timing/pipeline/code-map.ts',
+  'emulator/cpu/timing/pipeline/straight-line.ts',
+  'emulator/cpu/timing/uncached-lines.ts',
+  'emulator/power',
+  'emulator/probes',
+  'emulator/timeline/folded-spans.ts',
+  'emulator/timeline/span-store.ts',
+  'emulator/timeline/spans.ts',
+  'emulator/timeline/timeline.ts',
+  'emulator/timeline/tracks.ts',
+  'emulator/timeline/record',
+  'emulator/machine.ts',
+  'runs/simulation',
+]
+
 const sourcesIn = (place: string): readonly string[] => {
   if (place.endsWith('.ts')) return [join(root, place)]
   return readdirSync(join(root, place), { recursive: true, encoding: 'utf8' })
@@ -49,6 +80,11 @@ const sourcesIn = (place: string): readonly string[] => {
 
 it('every field that can change is saved and restored', () => {
   const findings = unsavedState(FOLDERS.flatMap(sourcesIn))
+  expect(findings.map((line) => relative(root, line))).toEqual([])
+})
+
+it('no field of the processor, the machine and those who watch it is forgotten', () => {
+  const findings = unsavedFieldsIn(FIELDS_OF.flatMap(sourcesIn))
   expect(findings.map((line) => relative(root, line))).toEqual([])
 })
 
@@ -123,6 +159,24 @@ describe('what is found', () => {
     expect(withField('level = 0', 'const { level } = this; return level', 'this.level = state')).toEqual([])
     const through = '#level = 0; #set(level: number): void { this.#level = level }'
     expect(withField(through, 'return this.#level', 'this.#set(state)')).toEqual([])
+  })
+
+  it('mentions by a list of who saves what, each way by itself', () => {
+    const listed = (restore: string): readonly string[] =>
+      withField(
+        `#level = 0
+        readonly #all: readonly { save: () => number, restore: (level: number) => void }[]
+        constructor() { this.#all = this.#made() }
+        #made() { return [{ save: () => this.#level, restore: (level: number) => { ${restore} } }] as const }`,
+        'return this.#all.map((one) => one.save())',
+        'for (const one of this.#all) one.restore(state)',
+      )
+    expect(listed('this.#level = level')).toEqual([])
+    expect(listed('')).toEqual(['Module.restore forgets #level'])
+  })
+
+  it('nothing in a class that is excused as a whole', () => {
+    expect(findings('/** Not saved: seen again. */ class Module { level = 0 }')).toEqual([])
   })
 
   it('state without save and restore at all', () => {

@@ -67,3 +67,21 @@ export const unsavedState = (
     ].map((finding) => `${name}: ${finding}`)
   })
 }
+
+/**
+ * Fields of classes that `save` or `restore` does not mention, where more cannot be asked: closures are used up at once,
+ * and what is saved of objects is made of them.
+ */
+export const unsavedFieldsIn = (files: readonly string[]): readonly string[] => {
+  const program = programOf(files, new Map())
+  const checker = program.getTypeChecker()
+  const types = new StateTypes(checker)
+  return files.flatMap((name) => {
+    const file = program.getSourceFile(name)
+    if (file === undefined) return [`${name}: not found`]
+    return file.statements
+      .filter((node) => ts.isClassDeclaration(node))
+      .flatMap((node) => unsavedFields(checker, types, node, false))
+      .map((finding) => `${name}: ${finding}`)
+  })
+}

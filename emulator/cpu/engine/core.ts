@@ -88,9 +88,9 @@ export class Core {
   readonly state: ProcessorState
   readonly decoder: Decoder
   readonly fetches: FetchCounter
-  /** Calls and returns, where they are written down. */
+  /** Calls and returns, where they are written down. Not saved: they are told of before a run ends. */
   readonly branches: BranchTrace | undefined
-  /** Flash, RAM and counts in pages. */
+  /** Flash, RAM and counts in pages. Not saved: it saves memory. */
   readonly pages: MemoryPages
   /** Why cycles went by, where they are counted. */
   readonly reasons: CycleReasons | undefined
@@ -99,16 +99,27 @@ export class Core {
   readonly ram: Uint8Array
   /** A byte for each word of RAM, non-zero once the firmware has written it. */
   readonly touched: Uint8Array
-  /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. */
+  /**
+   * Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. Not saved: a
+   * view of memory.
+   */
   readonly profile: BigUint64Array
   readonly #buffer: ArrayBuffer
+  /** Not saved: memory. */
   readonly #counts: BigInt64Array
   readonly #run: (entry: number) => number
   readonly #settleCounts: () => void
+  /** Not saved: of a call of `run`. */
   #deadline: Cycles = 0
-  /** What the interpreter waits for the host in: an instruction, before one executes, or it is not running. */
+  /**
+   * What the interpreter waits for the host in: an instruction, before one executes, or it is not running. Not saved: of a
+   * call of `run`.
+   */
   #waits: 'within' | 'before' | 'no' = 'no'
-  /** The host has set the PC in the middle of an instruction, which is counted before anything else executes. */
+  /**
+   * The host has set the PC in the middle of an instruction, which is counted before anything else executes. Not saved: of
+   * a call of `run`.
+   */
   #isElsewhere = false
   /** Of the instruction cache, while the flash is busy. */
   #tags: Int32Array | undefined

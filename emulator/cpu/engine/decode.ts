@@ -94,12 +94,15 @@ export interface DecodedInstruction extends Timed {
 export class Decoder {
   readonly #view: DataView
   readonly #bytes: Uint8Array
+  /** Not saved: they belong to those who put them in place. */
   readonly #probes = new Set<number>()
+  /** Not saved: found again. */
   readonly #instructions = new Map<number, DecodedInstruction>()
   /** Times code with the instruction cache on, and off. */
   #lines: { readonly on: StraightLine; readonly off: StraightLine }
   readonly #uncached: UncachedLines | undefined
   readonly #lineShift: number | undefined
+  /** Not saved: it is in `saveFetching`. */
   #countsFetches = false
   /** Where anything was ever written into the table, in stretches of 64 half-words. */
   readonly stretches = new Set<number>()
@@ -109,10 +112,10 @@ export class Decoder {
   readonly #reasons: CycleReasons | undefined
   /** Not saved: the reasons are restored by themselves. */
   #isRestoring = false
-  /** Set by the memory protection unit: whether code may be fetched from an address. */
+  /** Set by the memory protection unit: whether code may be fetched from an address. Not saved: who is asked. */
   mayExecute: ((address: number) => boolean) | undefined
 
-  /** Told of each instruction that has been decoded. */
+  /** Told of each instruction that has been decoded. Not saved: who listens. */
   onDecoded: ((address: number, timing: TimingClass) => void) | undefined
 
   /**

@@ -35,6 +35,7 @@ interface Loop {
  * Skips the iterations of a loop that polls a device register: a few instructions without a store, whose state comes
  * back the same, reading only what stays the same until the next event. Whole iterations are skipped, so that what
  * follows happens in the same cycle as if they had been executed.
+ * Not saved: what it has seen is seen again.
  */
 export class PollingSkipper {
   readonly #core: Core

@@ -51,15 +51,17 @@ export class PrivatePeripheralBus {
   readonly itm: Itm
   readonly sysTick: SysTick
   readonly systemControl: SystemControl
-  /** A write to an enabled ITM stimulus port, as wide as the store. */
+  /** A write to an enabled ITM stimulus port, as wide as the store. Not saved: who listens. */
   onStimulus: ((port: number, value: number, size: AccessSize) => void) | undefined
-  /** A write to an ITM stimulus port that is off. */
+  /** A write to an ITM stimulus port that is off. Not saved: who listens. */
   onStimulusLost: ((port: number, why: string) => void) | undefined
-  /** AIRCR: SYSRESETREQ or VECTRESET. */
+  /** AIRCR: SYSRESETREQ or VECTRESET. Not saved: who listens. */
   onReset: ((kind: ResetKind) => void) | undefined
+  /** Not saved: who listens. */
   onUnmodelled: ((name: string, address: Address, isWrite: boolean) => void) | undefined
-  /** ACTLR has another value now. */
+  /** ACTLR has another value now. Not saved: who listens. */
   onAuxiliaryControl: ((actlr: number) => void) | undefined
+  /** Not saved: those whose state they show save it. */
   readonly #registers: RegisterMap = new Map()
   readonly #keepers: ReturnType<typeof keepers>
   readonly #exceptions: ExceptionModel

@@ -15,7 +15,9 @@ const keyOf = (spent: Spent): string => fixedReasons.map((reason) => spent[reaso
 /** The different costs that code has, each with its reasons. The interpreter counts by class instead of by reason. */
 export class CostClasses {
   readonly #landings: Landing[] = []
+  /** Not saved: made of the landings. */
   readonly #spent: Spent[] = []
+  /** Not saved: made of the landings. */
   readonly #places = new Map<string, number>()
 
   constructor() {

@@ -85,7 +85,9 @@ const empty: Account = { spent: nothing, moved: 0 }
  */
 export class CycleReasons {
   readonly classes = new CostClasses()
+  /** Not saved: memory. */
   readonly #words: Int32Array
+  /** Not saved: memory. */
   readonly #counts: BigInt64Array
   readonly #places = new ChunkedMap<Place>()
   readonly #past = new ChunkedMap<Account>()

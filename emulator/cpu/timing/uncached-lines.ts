@@ -4,6 +4,7 @@ import { CODE_BYTES, TABLE, UNCACHED, classesOf } from '../layout.ts'
  * The pre-decoded table holds what code costs with the instruction cache on. While it is off, each line of code is
  * exchanged for its other self when execution enters it, and all of them back when the cache is on again: firmware
  * that sleeps without the cache pays for the few lines that it executes then.
+ * Not saved: the decoder restores the table.
  */
 export class UncachedLines {
   /** Told of each line, by its first table address, that has been exchanged. */

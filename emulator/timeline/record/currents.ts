@@ -49,6 +49,7 @@ interface Change {
 /**
  * Currents and states of all parts, the processor's among them, as the ledger books them. A part's change can be told
  * some cycles late, behind a later one of another part: sums wait until nothing earlier can come.
+ * Not saved: the ledger has the present.
  */
 export class CurrentsRecorder {
   readonly #parts = new Map<string, Part>()

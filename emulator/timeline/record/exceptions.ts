@@ -21,7 +21,9 @@ export interface SavedExceptions {
 export class ExceptionsRecorder implements Saved<SavedExceptions> {
   readonly #requested = new Map<number, Cycles>()
   readonly #active: { readonly exception: number; readonly span: number }[] = []
+  /** Not saved: of who listens. */
   #isAttached = false
+  /** Not saved: of who listens. */
   #takeBack: () => void = () => undefined
 
   constructor(

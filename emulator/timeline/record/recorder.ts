@@ -70,6 +70,7 @@ export class Recorder implements Saved<SavedRecorder> {
   readonly #spi: SpiRecorder
   readonly #text: TextRecorder
   readonly #samples: SamplesRecorder
+  /** Not saved: who listens. */
   readonly #pinListeners: ((level: boolean) => void)[] = []
 
   /** @param timeline one that is empty and begins at the machine's present, or one to go on with */

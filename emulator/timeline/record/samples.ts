@@ -22,6 +22,7 @@ export type SavedSamples = readonly {
  */
 export class SamplesRecorder implements Saved<SavedSamples> {
   readonly #newest = new Map<string, Map<string, Newest>>()
+  /** Not saved: found again on the timeline. */
   readonly #tracks = new Map<string, Spans>()
 
   constructor(private readonly context: RecordingContext) {}

@@ -25,7 +25,9 @@ export type SavedTwoWire = readonly { readonly master: string; readonly transfer
  */
 export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
   readonly #transfers = new Map<string, Transfer>()
+  /** Not saved: found again on the timeline. */
   readonly #tracks = new Map<string, Spans>()
+  /** Not saved: made again. */
   readonly #names = new Map<number, string>()
 
   constructor(private readonly context: RecordingContext) {}

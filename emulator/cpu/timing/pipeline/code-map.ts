@@ -43,7 +43,7 @@ export interface SavedCodeMap {
 export class CodeMap {
   readonly #known = new Map<number, Timed>()
 
-  /** Grows with each change. */
+  /** Grows with each change. Not saved: it says whether `save` gives something new. */
   changes = 0
 
   constructor(private readonly at: (address: number, itState?: number) => Timed | undefined) {}

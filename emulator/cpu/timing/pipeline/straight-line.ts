@@ -54,6 +54,7 @@ export class StraightLine {
   readonly #before = new Map<number, Pipeline>()
   readonly #landings = new Map<number, number>()
   readonly #map: CodeMap
+  /** Not saved: it says whether `save` gives something new. */
   #changes = 0
 
   constructor(
