@@ -165,7 +165,7 @@ describe('what is found', () => {
     const listed = (restore: string): readonly string[] =>
       withField(
         `#level = 0
-        readonly #all: readonly { save: () => number, restore: (level: number) => void }[]
+        readonly #all: readonly { readonly save: () => number; readonly restore: (level: number) => void }[]
         constructor() { this.#all = this.#made() }
         #made() { return [{ save: () => this.#level, restore: (level: number) => { ${restore} } }] as const }`,
         'return this.#all.map((one) => one.save())',
