@@ -55,6 +55,10 @@ export class FoldedSpans implements Saved<SavedFoldedSpans> {
     this.#busy = this.#grid.column()
   }
 
+  get width(): Cycles {
+    return this.#grid.width
+  }
+
   /** One begins that lasts. */
   begin(kind: number, cycle: Cycles): void {
     this.advance(cycle)

@@ -54,6 +54,11 @@ export class Spans implements Saved<SavedSpans> {
     return this.#frontier
   }
 
+  /** Cycles of a bucket of what is folded; 0 where nothing is. */
+  get foldedWidth(): Cycles {
+    return this.#folded?.width ?? 0
+  }
+
   /** A span begins. @returns its number, for its end */
   begin(name: string, cycle: Cycles, { value = NaN, nameData }: SpanBegin = {}): number {
     const free = this.#open.indexOf(undefined)

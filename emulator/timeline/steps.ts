@@ -225,6 +225,11 @@ export class Steps implements Saved<SavedSteps> {
     return this.#cycles[0] ?? 0
   }
 
+  /** Cycles of a bucket of what is folded; 0 where nothing is. */
+  get foldedWidth(): Cycles {
+    return this.#folded?.grid.width ?? 0
+  }
+
   get value(): number {
     return this.#values[this.#count - 1] ?? 0
   }
@@ -442,10 +447,20 @@ export class Steps implements Saved<SavedSteps> {
 
   /** Changes kept one by one that are in a stretch, oldest first. */
   changesIn(from: Cycles, to: Cycles): { readonly cycles: Float64Array; readonly values: Float64Array } {
+    const [begin, last] = this.#changes(from, to)
+    return { cycles: this.#cycles.slice(begin, last), values: this.#values.slice(begin, last) }
+  }
+
+  /** How many they are. */
+  countIn(from: Cycles, to: Cycles): number {
+    const [begin, last] = this.#changes(from, to)
+    return last - begin
+  }
+
+  #changes(from: Cycles, to: Cycles): readonly [begin: number, end: number] {
     const first = lastAtOrBefore(this.#cycles, 0, this.#count, from - 1) + 1
     const last = Math.max(lastAtOrBefore(this.#cycles, 0, this.#count, to - 1) + 1, first)
-    const begin = first === 0 && !this.#firstIsChange ? Math.min(1, last) : first
-    return { cycles: this.#cycles.slice(begin, last), values: this.#values.slice(begin, last) }
+    return [first === 0 && !this.#firstIsChange ? Math.min(1, last) : first, last]
   }
 
   /** Bytes held in typed arrays. */
