@@ -25,6 +25,7 @@ export class Replay implements Detail {
   readonly #run: Run
   readonly #recorder: () => Recorder
   readonly #file: string
+  #place = 0
 
   /** @throws UserError where the run was recorded without what it takes */
   constructor(recorded: Replayable, file: string) {
@@ -52,6 +53,16 @@ export class Replay implements Detail {
 
   /** Goes to the first instruction boundary at or after a cycle. @throws UserError for a snapshot that does not fit */
   goTo(cycle: number): void {
+    this.goBefore(cycle)
+    this.advance(cycle)
+  }
+
+  /**
+   * Goes to the last snapshot at or before a cycle: `advance` leads on from there, in steps if one likes.
+   * @returns what `place` is until somebody goes elsewhere
+   * @throws UserError for a snapshot that does not fit
+   */
+  goBefore(cycle: number): number {
     const nearest = this.#recorded.snapshots.nearest(cycle)
     if (!nearest) throw this.#refused(`there is no snapshot before cycle ${cycle}`)
     try {
@@ -59,7 +70,11 @@ export class Replay implements Detail {
     } catch (cause) {
       throw this.#refused(cause instanceof Error ? cause.message : 'a snapshot is damaged', cause)
     }
-    this.#advance(cycle)
+    return ++this.#place
+  }
+
+  get place(): number {
+    return this.#place
   }
 
   /** What was recorded by another version of the tool, or is no record of a run at all. */
@@ -72,13 +87,20 @@ export class Replay implements Detail {
   /** On one and the same timeline each time: the next call begins it anew. */
   stretch(from: number, to: number): Timeline {
     this.goTo(from)
-    this.#advance(to)
+    this.advance(to)
+    return this.timeline
+  }
+
+  /** As far as it has come since it was last somewhere else. */
+  get timeline(): Timeline {
     const recorder = this.#recorder()
     recorder.settle()
     return recorder.timeline
   }
 
-  #advance(to: number): void {
-    while (this.#run.machine.now < to) if (this.#run.advance(to)) return
+  /** @returns whether it has come there: the run may end before */
+  advance(to: number): boolean {
+    while (this.#run.machine.now < to) if (this.#run.advance(to)) return false
+    return true
   }
 }

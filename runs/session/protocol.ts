@@ -1,4 +1,3 @@
-import type { Window } from '../../emulator/timeline/window.ts'
 import type { Statistics } from '../../emulator/timeline/statistics.ts'
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
 
@@ -39,25 +38,7 @@ export type Pace = 'fast' | 'real-time'
 export type SessionEvent =
   | { readonly event: 'state'; readonly state: LiveState }
   | { readonly event: 'console'; readonly bytes: Uint8Array }
-  /** Tracks have come to be, or the run has gone on: windows may be asked for anew. */
+  /** Tracks have come to be, or the run has gone on: it may be drawn anew. */
   | { readonly event: 'timeline'; readonly to: number; readonly tracks: readonly TrackInfo[] | undefined }
-
-export interface WindowRequest {
-  readonly tracks: readonly string[]
-  readonly from: number
-  readonly to: number
-  readonly pixels: number
-  /** Fold nothing: run the stretch again where that takes it. */
-  readonly detail: boolean
-}
-
-/** By track; one that has nothing in the stretch may be missing. */
-export interface WindowAnswer {
-  readonly from: number
-  readonly to: number
-  readonly windows: Readonly<Record<string, Window>>
-  /** Whether the stretch was run again for it. */
-  readonly replayed: boolean
-}
 
 export type StatisticsAnswer = Readonly<Record<string, Statistics>>

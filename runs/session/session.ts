@@ -2,17 +2,11 @@ import { UserError } from '../errors.ts'
 import { parseImage } from '../image/image.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
-import type {
-  LiveState,
-  OpenFacts,
-  Pace,
-  SessionEvent,
-  StatisticsAnswer,
-  WindowAnswer,
-  WindowRequest,
-} from './protocol.ts'
+import type { LiveState, OpenFacts, Pace, SessionEvent, StatisticsAnswer } from './protocol.ts'
 import { factsOf, liveSubject, recordedSubject, reportSubject, type Subject } from './subject.ts'
-import { statisticsOf, windowsOf } from './windows.ts'
+import { TimelineDesk } from './timeline/desk.ts'
+import type { DetailAnswer, DrawAnswer, DrawRequest, FindAnswer, MeasureAnswer } from './timeline/protocol.ts'
+import { statisticsOf } from './statistics.ts'
 
 export interface SessionHooks {
   readonly tell: (event: SessionEvent) => void
@@ -32,6 +26,7 @@ export interface Firmware {
 export class Session {
   #subject: Subject | undefined
   #tracksTold = 0
+  #desk: TimelineDesk | undefined
 
   constructor(private readonly hooks: SessionHooks) {}
 
@@ -77,8 +72,23 @@ export class Session {
     return this.subject.report()
   }
 
-  windows(request: WindowRequest): WindowAnswer {
-    return windowsOf(this.subject, request)
+  /** What to draw of a stretch of the timeline. */
+  draw(request: DrawRequest): DrawAnswer {
+    return this.#timeline.draw(request)
+  }
+
+  /** Runs a stretch again, so that it is drawn in full. */
+  detail(from: number, to: number): Promise<DetailAnswer> {
+    return this.#timeline.detail(from, to)
+  }
+
+  /** Statistics of a selection; undefined where another one was asked for meanwhile. */
+  measure(tracks: readonly string[], from: number, to: number): Promise<MeasureAnswer | undefined> {
+    return this.#timeline.measure(tracks, from, to)
+  }
+
+  find(text: string): Promise<FindAnswer> {
+    return this.#timeline.find(text)
   }
 
   statistics(tracks: readonly string[], from: number, to: number): StatisticsAnswer {
@@ -91,7 +101,12 @@ export class Session {
     return this.#subject
   }
 
+  get #timeline(): TimelineDesk {
+    return (this.#desk ??= new TimelineDesk(this.subject, this.hooks.breathe))
+  }
+
   #open(subject: Subject): OpenFacts {
+    this.#desk = undefined
     this.#subject?.live?.pause()
     this.#subject = subject
     this.#tracksTold = subject.timeline.tracks.size

@@ -14,13 +14,8 @@ export interface LevelDrawing {
 }
 
 export function levelDrawing(sources: readonly Source<LevelTrack>[], column: number): LevelDrawing {
-  const [begins, ends, minimum, average, maximum] = [[], [], [], [], []] as number[][] & [
-    number[],
-    number[],
-    number[],
-    number[],
-    number[],
-  ]
+  const [begins, ends, minimum, average, maximum] = [[], [], [], [], []] as number[][] &
+    [number[], number[], number[], number[], number[]]
   const pixel: StepPixel = { minimum: 0, maximum: 0, average: 0, last: 0 }
   for (const { track, from, to } of sources)
     eachPiece(track.steps, from, to, column, (begin, end) => {

@@ -8,6 +8,7 @@ import type { SpanPiece } from '../../export/timeline-view.ts'
 import { didYouMean } from '../../nearest.ts'
 import { spanText, type Stretch } from '../instant.ts'
 import type { RecordedRun } from '../recorded-run.ts'
+import { operatorName } from './operator-name.ts'
 import { count, decimals, length, seconds, words, type Answer, type Row } from './answer.ts'
 
 /** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
@@ -137,7 +138,7 @@ export function statistics(asked: Asked, wanted?: string): Answer {
       }))
     return found.names.map(({ name, coveredCycles, count }) => ({
       track: id,
-      what: shownName(asked.run, id, name),
+      what: operatorName(asked.run.report, id, name),
       cycles: coveredCycles,
       share: coveredCycles / all,
       times: count,
@@ -232,7 +233,7 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     beginCycle: piece.begin,
     cycles: Number.isFinite(piece.end) ? piece.end - piece.begin : null,
     depth: piece.depth,
-    name: shownName(run, id, piece.name),
+    name: operatorName(run.report, id, piece.name),
     text: piece.text ?? null,
     value: piece.value ?? null,
   }))
@@ -254,14 +255,6 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     rows.map((row) => ({ ...row, name: `${'  '.repeat(row.depth)}${row.name}` })),
     more,
   )
-}
-
-/** An operator with its type, where the run has one interpreter: by its place in the model. Others as they are. */
-function shownName({ report }: RecordedRun, track: string, name: string): string {
-  const [one, another] = report.interpreters
-  const place = track === 'operators' ? /^operator ([\d.]+) /.exec(name)?.[1] : undefined
-  const type = another ? undefined : one?.operators.find(({ index }) => index === place)?.type
-  return type === undefined || type === null ? name : `${type} ${name.slice('operator '.length)}`
 }
 
 /** The n-th invocation of an interpreter, and the operators in it. @param nth from 1 @throws UserError */

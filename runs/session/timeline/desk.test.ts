@@ -1,0 +1,126 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
+import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
+import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
+import type { SpansDrawing } from '../../../emulator/timeline/drawn/spans.ts'
+import { buildApp, factsOf } from '../../../src/running/app.ts'
+import { inputOf } from '../../../src/running/inputs.ts'
+import { beginRecording } from '../../recording/record.ts'
+import { Replay } from '../../recording/replay.ts'
+import { simulate } from '../../simulation/simulate.ts'
+import { Session } from '../session.ts'
+import { recordedSubject } from '../subject.ts'
+
+const SECOND = 64_000_000
+const BOARD = 'current/board'
+let zip: Uint8Array
+const breathe = () => new Promise<void>((resolve) => setImmediate(resolve))
+const opened = (): Session => {
+  const session = new Session({ tell: () => undefined, breathe })
+  session.openRecorded(zip, 'run.boardless')
+  return session
+}
+
+beforeAll(async () => {
+  const built = await buildApp('gesture-5hz', {}, () => undefined)
+  const inputs = await inputOf('gesture-5hz', { end: 'stop', log: {}, board: NANO_33_BLE_SENSE })
+  const given = {
+    ...inputs,
+    file: built.elfPath,
+    build: factsOf(built, {}),
+    board: NANO_33_BLE_SENSE,
+    timing: pipelineTiming,
+    seconds: 60,
+  }
+  const { hooks, finish } = beginRecording([])
+  const report = await simulate({ ...given, ...hooks })
+  zip = await finish(given, report)
+})
+
+describe('what is drawn', () => {
+  const request = { tracks: [BOARD, 'console'], from: SECOND, to: SECOND + 2 ** 22, column: 2 ** 12 }
+
+  it('says what is folded, and is true to the change once it was run again', async () => {
+    const session = opened()
+    const before = session.draw(request)
+    expect(before.folded[BOARD]?.width).toBeGreaterThan(2 ** 12)
+    expect(await session.detail(SECOND, SECOND + 2 ** 22)).toEqual({ kind: 'there' })
+    const after = session.draw(request)
+    expect(after.detailed).toEqual([{ from: SECOND, to: SECOND + 2 ** 22 }])
+    const { begins, average } = after.drawings[BOARD] as LevelDrawing
+    const run = recordedSubject(zip, 'run.boardless')
+    const { steps } = new Replay(run.run, 'run.boardless')
+      .stretch(request.from, request.to)
+      .level({ id: BOARD, name: '', group: '', unit: '' })
+    const truly = steps.changesIn(request.from + 1, request.to)
+    expect([...begins]).toEqual([request.from, ...truly.cycles])
+    expect([...average].slice(1)).toEqual([...truly.values])
+  })
+
+  it('is not what somebody wanted before', async () => {
+    const session = opened()
+    const [first, second] = await Promise.all([
+      session.detail(SECOND, SECOND + 2 ** 22),
+      session.detail(2 * SECOND, 2 * SECOND + 2 ** 22),
+    ])
+    expect([first.kind, second.kind]).toEqual(['superseded', 'there'])
+  })
+
+  it('stays true when others use the machine meanwhile', async () => {
+    const session = opened()
+    const wanted = session.detail(SECOND, 3 * SECOND)
+    await breathe()
+    session.subject.replay?.goTo(5000)
+    expect(await wanted).toEqual({ kind: 'there' })
+    const { begins } = session.draw({ ...request, tracks: [BOARD] }).drawings[BOARD] as LevelDrawing
+    expect(begins.length).toBeGreaterThan(10)
+  })
+
+  it('is nothing outside of the run', () => {
+    const answer = opened().draw({ ...request, from: 70 * SECOND, to: 80 * SECOND })
+    expect(answer.drawings).toEqual({})
+  })
+})
+
+describe('statistics of a selection', () => {
+  it('are the same as by the command line, whose ends are run again one by one', async () => {
+    const session = opened()
+    const [from, to] = [SECOND + 12_345, 9 * SECOND + 77]
+    const tracks = session.subject.timeline.tracks
+    const answer = await session.measure([...tracks.keys()], from, to)
+    const run = recordedSubject(zip, 'run.boardless')
+    for (const id of [BOARD, 'processor', 'phases', 'exceptions', 'state/CPU'])
+      expect(answer?.statistics[id]).toEqual(run.timeline.statistics(id, from, to, run.replay))
+  })
+
+  it('of the last that was asked for', async () => {
+    const session = opened()
+    const answers = await Promise.all([
+      session.measure([BOARD], 1000, SECOND + 1),
+      session.measure([BOARD], 2000, SECOND + 2),
+    ])
+    expect(answers[0]).toBeUndefined()
+    expect(answers[1]?.from).toBe(2000)
+  })
+})
+
+describe('search', () => {
+  it('finds lines of the console, phases, operators by their type, pins and states', async () => {
+    const session = opened()
+    const found = (await session.find('prediction')).hits
+    const hits = found.filter(({ track }) => track === 'console')
+    const drawing = session.draw({ tracks: ['console'], from: 0, to: 60 * SECOND, column: 4096 }).drawings[
+      'console'
+    ] as SpansDrawing
+    const lines = drawing.texts.flatMap((text, i) =>
+      text.includes('prediction') ? [drawing.begins[i]!] : [],
+    )
+    expect(hits.map(({ begin }) => begin)).toEqual(lines)
+    expect(
+      (await session.find('inference')).hits.every(({ name, text }) => /inference/i.test(name + text)),
+    ).toBe(true)
+    expect((await session.find('softmax')).hits[0]?.name).toMatch(/^SOFTMAX/)
+    expect((await session.find('P1.00')).hits[0]?.track).toBe('pin/P1.00')
+    expect((await session.find('nothing of the kind')).hits).toEqual([])
+  })
+})

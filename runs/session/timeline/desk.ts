@@ -1,0 +1,107 @@
+import { coarseIn, drawingOf } from '../../../emulator/timeline/drawn/drawn.ts'
+import { SpanTrack } from '../../../emulator/timeline/tracks.ts'
+import type { Statistics } from '../../../emulator/timeline/statistics.ts'
+import { UserError } from '../../errors.ts'
+import type { Subject } from '../subject.ts'
+import { Details } from './details.ts'
+import { find } from './find.ts'
+import type {
+  DetailAnswer,
+  DrawAnswer,
+  DrawRequest,
+  FindAnswer,
+  FoldedBefore,
+  MeasureAnswer,
+} from './protocol.ts'
+
+/** What is asked of one timeline. */
+export class TimelineDesk {
+  readonly #details: Details
+  #measured = 0
+
+  constructor(
+    private readonly subject: Subject,
+    breathe: (milliseconds: number) => Promise<void>,
+  ) {
+    this.#details = new Details(subject, breathe)
+  }
+
+  draw({ tracks, from: wantedFrom, to: wantedTo, column }: DrawRequest): DrawAnswer {
+    const { timeline } = this.subject
+    const from = Math.max(wantedFrom, timeline.start)
+    const to = Math.min(wantedTo, timeline.until)
+    if (!(from < to)) return { from, to: from, column, drawings: {}, folded: {}, detailed: [] }
+    const drawings = tracks.flatMap((id) => {
+      const drawing = drawingOf(this.#details.sourcesOf(id, from, to, column), column)
+      return drawing ? [[id, drawing] as const] : []
+    })
+    const folded = tracks.flatMap((id): (readonly [string, FoldedBefore])[] => {
+      const track = timeline.tracks.get(id)
+      const width = track ? coarseIn(track, from, column) : 0
+      if (!track || width === 0) return []
+      const { frontier } = track instanceof SpanTrack ? track.spans : track.steps
+      return [[id, { before: frontier, width }]]
+    })
+    return {
+      from,
+      to,
+      column,
+      drawings: Object.fromEntries(drawings),
+      folded: Object.fromEntries(folded),
+      detailed: this.#details.stretches,
+    }
+  }
+
+  detail(from: number, to: number): Promise<DetailAnswer> {
+    const { timeline } = this.subject
+    return this.#details.view(Math.max(from, timeline.start), Math.min(to, timeline.until))
+  }
+
+  /**
+   * Statistics of a stretch, exactly; undefined where another stretch was asked for before it was done.
+   * @throws UserError where its ends are folded and cannot be run again
+   */
+  async measure(tracks: readonly string[], from: number, to: number): Promise<MeasureAnswer | undefined> {
+    const { timeline, whyNoReplay } = this.subject
+    const mine = ++this.#measured
+    const known = tracks.filter((id) => timeline.tracks.has(id))
+    for (const [begin, end] of this.#missing(known, from, to)) {
+      const answer = await this.#details.cover(begin, end, () => mine === this.#measured)
+      if (answer.kind === 'superseded') return undefined
+      if (answer.kind !== 'there')
+        throw new UserError(`the ends of that stretch are folded, and ${whyNoReplay}.`)
+    }
+    const statistics = known.map((id): readonly [string, Statistics] => {
+      const found = timeline.statistics(id, from, to, this.#details)
+      if (found.kind === 'folded') throw new Error(`${id}: nothing to make it exact with`)
+      return [id, found]
+    })
+    return { from, to, statistics: Object.fromEntries(statistics) }
+  }
+
+  /** What has to be run again for it: nothing, the ends, or all. */
+  #missing(
+    tracks: readonly string[],
+    from: number,
+    to: number,
+  ): readonly (readonly [from: number, to: number])[] {
+    let [first, last] = [from, to]
+    for (const id of tracks) {
+      const found = this.subject.timeline.statistics(id, from, to)
+      if (found.kind !== 'folded') continue
+      first = Math.max(first, found.from)
+      last = Math.min(last, found.to)
+    }
+    if (first >= last) return [[from, to]]
+    const ends = [
+      [from, first],
+      [last, to],
+    ] as const
+    return ends.filter(([begin, end]) => begin < end)
+  }
+
+  async find(text: string): Promise<FindAnswer> {
+    const report = this.subject.kind === 'recorded' ? await this.subject.report() : undefined
+    return find(this.subject.timeline, text, report)
+  }
+}
