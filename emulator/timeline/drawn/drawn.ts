@@ -5,17 +5,11 @@ import { levelDrawing } from './level.ts'
 import type { LevelDrawing } from './level.ts'
 import { linesDrawing } from './lines.ts'
 import type { LinesDrawing } from './lines.ts'
+import type { Source } from './source.ts'
 import { spansDrawing } from './spans.ts'
 import type { SpansDrawing } from './spans.ts'
 import { stateDrawing } from './states.ts'
 import type { StateDrawing } from './states.ts'
-
-/** A stretch of a track, and where it is taken from: what was recorded, or what was recorded again. */
-export interface Source<T extends Track = Track> {
-  readonly track: T
-  readonly from: Cycles
-  readonly to: Cycles
-}
 
 export type Drawing = LevelDrawing | StateDrawing | SpansDrawing | LinesDrawing
 

@@ -1,6 +1,6 @@
 import type { StepPixel } from '../steps.ts'
 import type { LevelTrack } from '../tracks.ts'
-import type { Source } from './drawn.ts'
+import type { Source } from './source.ts'
 import { eachPiece } from './pieces.ts'
 
 /** The average never leaves minimum and maximum. Between two pieces that have one value each, the change is true. */

@@ -1,7 +1,7 @@
 import type { Cycles } from '../../cpu/bus.ts'
 import { SpanSums } from '../span-sums.ts'
 import type { SpanTrack } from '../tracks.ts'
-import type { Source } from './drawn.ts'
+import type { Source } from './source.ts'
 import { eachColumn } from './pieces.ts'
 
 /** Samples of a sensor's channel, in its unit. */

@@ -4,7 +4,7 @@ import type { Span } from '../span.ts'
 import { spanText } from '../span-text.ts'
 import { FURTHER } from '../track.ts'
 import type { SpanTrack } from '../tracks.ts'
-import type { Source } from './drawn.ts'
+import type { Source } from './source.ts'
 import { eachColumn } from './pieces.ts'
 
 /** Spans one by one up to so many, and their texts up to fewer. */

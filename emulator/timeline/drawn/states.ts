@@ -1,5 +1,5 @@
 import type { StateTrack } from '../tracks.ts'
-import type { Source } from './drawn.ts'
+import type { Source } from './source.ts'
 import { eachPiece } from './pieces.ts'
 
 /** Between two pieces that are whole, the change is true. */

@@ -1,5 +1,5 @@
-import type { Source } from '../../../emulator/timeline/drawn/drawn.ts'
 import { coarseIn } from '../../../emulator/timeline/drawn/drawn.ts'
+import type { Source } from '../../../emulator/timeline/drawn/source.ts'
 import { Timeline } from '../../../emulator/timeline/timeline.ts'
 import type { Detail } from '../../../emulator/timeline/timeline.ts'
 import { UNFOLDED } from '../../../emulator/timeline/track.ts'
