@@ -1,9 +1,9 @@
 /** Reads captures of Nordic's Power Profiler Kit II, at any of its rates. */
 import { open } from 'node:fs/promises'
-import { unzipSync } from 'fflate'
 import type { Cycles } from '../../emulator/cpu/bus.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UserError } from '../errors.ts'
+import { unzipWithin } from '../unzip.ts'
 import {
   BITS_AT,
   CHANNEL,
@@ -90,28 +90,18 @@ export function readPpk2(
 
 type Members = Readonly<Record<string, Uint8Array>>
 
-function unzipped(file: string, zip: Uint8Array): Members {
-  const limits: Readonly<Record<string, number>> = { [SESSION]: MOST_SESSION, [METADATA]: MOST_METADATA }
-  try {
-    return unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        const most = limits[name]
-        if (most === undefined) return false
-        if (originalSize > most)
-          throw new UserError(
-            `${file}: ${name} is of ${(originalSize / 1e9).toFixed(1)} GB, more than is read (${most / 1e9} GB): save a part of it, or at fewer samples a second`,
-          )
-        return true
-      },
-    })
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new UserError(`${file}: not a whole ZIP, perhaps cut off: ${why}; ${SAVE_AGAIN}`, undefined, {
-      cause,
-    })
-  }
-}
+const unzipped = (file: string, zip: Uint8Array): Members =>
+  unzipWithin(
+    zip,
+    { [SESSION]: MOST_SESSION, [METADATA]: MOST_METADATA },
+    {
+      tooLarge: (name, bytes, most) =>
+        new UserError(
+          `${file}: ${name} is of ${(bytes / 1e9).toFixed(1)} GB, more than is read (${most / 1e9} GB): save a part of it, or at fewer samples a second`,
+        ),
+      damaged: (why) => new UserError(`${file}: not a whole ZIP, perhaps cut off: ${why}; ${SAVE_AGAIN}`),
+    },
+  )
 
 function member(file: string, members: Members, name: string): Uint8Array {
   const bytes = members[name]

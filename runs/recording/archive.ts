@@ -1,7 +1,8 @@
 /** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
 import { createHash } from 'node:crypto'
-import { unzipSync, zipSync } from 'fflate'
+import { zipSync } from 'fflate'
 import { UserError } from '../errors.ts'
+import { unzipWithin } from '../unzip.ts'
 import { TOOL_VERSION } from '../version.ts'
 
 export const FORMAT = 'boardless run'
@@ -102,24 +103,17 @@ function isEntries(entries: unknown): entries is Manifest['entries'] {
   )
 }
 
-function unzipped(
+const unzipped = (
   zip: Uint8Array,
   wanted: string,
   refuse: (what: string) => UserError,
   most = MOST_BYTES,
-): Uint8Array | undefined {
-  try {
-    return unzipSync(zip, {
-      filter: ({ name, originalSize }) => {
-        if (name !== wanted) return false
-        if (originalSize > most) throw refuse(`${name} in it would be ${originalSize} bytes: too much.`)
-        return true
-      },
-    })[wanted]
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause
-    throw new UserError(refuse('it is cut off or damaged. Record the run again.').message, undefined, {
-      cause,
-    })
-  }
-}
+): Uint8Array | undefined =>
+  unzipWithin(
+    zip,
+    { [wanted]: most },
+    {
+      tooLarge: (name, bytes) => refuse(`${name} in it would be ${bytes} bytes: too much.`),
+      damaged: () => refuse('it is cut off or damaged. Record the run again.'),
+    },
+  )[wanted]

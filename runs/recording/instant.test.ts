@@ -13,11 +13,13 @@ describe('times as they are written', () => {
     ['250ns', 16],
     ['3c', 3],
     ['1min30s', 5_760_000_000],
+    [' 1 min 30 s ', 5_760_000_000],
     ['1h', 230_400_000_000],
   ])('%s', (text, cycles) => expect(parseSpan(text)).toBe(cycles))
 
-  it.each(['', '5', 's', '1 parsec', '1s2', '-1s', '1e3s', '1..2s', '99999999h'])('not %j', (text) =>
-    expect(() => parseSpan(text)).toThrow(UserError),
+  it.each(['', '5', 's', '1 parsec', '1s2', '-1s', '1e3s', '1..2s', '99999999h', '1 0s', '1constructor'])(
+    'not %j',
+    (text) => expect(() => parseSpan(text)).toThrow(UserError),
   )
 
   it('from the end', () => {

@@ -20,14 +20,21 @@ const CYCLES: Readonly<Record<string, number>> = {
 
 const EXAMPLES = 'Give a time with a unit: 1.5s, 20ms, 64000c for cycles, end, end-10ms'
 
-/** `1.5s`, `2min30s`, `64000c`: to the nearest cycle. @throws UserError */
+/** Cycles, whole or not, of `1.5s`, `2min30s`, `64000c`; NaN for what is no time. */
+export function cyclesOf(text: string): number {
+  const written = text.trim()
+  const parts = [...written.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)\s*/g)]
+  if (parts.length === 0 || parts.map(([all]) => all).join('') !== written) return NaN
+  return parts.reduce((sum, [, value, unit]) => sum + Number(value) * (unitOf(unit ?? '') ?? NaN), 0)
+}
+
+const unitOf = (name: string): number | undefined => (Object.hasOwn(CYCLES, name) ? CYCLES[name] : undefined)
+
+/** To the nearest cycle. @throws UserError */
 export function parseSpan(text: string): number {
-  const written = text.replaceAll(/\s/g, '')
-  const parts = [...written.matchAll(/(\d+(?:\.\d+)?)([a-z]+)/g)]
-  const isWhole = parts.map(([all]) => all).join('') === written && parts.length > 0
-  const cycles = parts.reduce((sum, [, value, unit]) => sum + Number(value) * (CYCLES[unit ?? ''] ?? NaN), 0)
-  if (!isWhole || !Number.isSafeInteger(Math.round(cycles))) throw new UserError(`${text}: ${EXAMPLES}.`)
-  return Math.round(cycles)
+  const cycles = Math.round(cyclesOf(text))
+  if (!Number.isSafeInteger(cycles)) throw new UserError(`${text}: ${EXAMPLES}.`)
+  return cycles
 }
 
 /** A span since the beginning, `end`, or `end-SPAN`. @throws UserError also for what is not in the run */

@@ -1,6 +1,7 @@
 import { loadDemangler } from '../image/demangle.ts'
 import { readInput } from '../../src/read-input.ts'
 import { UserError } from '../errors.ts'
+import { missingForReplay } from './parts.ts'
 import type { RecordedRun } from './recorded-run.ts'
 import { readRun } from './run-file.ts'
 import type { Replay } from './replay.ts'
@@ -20,10 +21,9 @@ export interface OpenRun {
  */
 export async function openRun(file: string, { isRunAgain = true } = {}): Promise<OpenRun> {
   const run = readRun(await readInput(file, 'a .boardless file, which run --record writes'), file)
-  if (!run.has('firmware') || !run.has('inputs')) {
-    const missing = run.has('firmware') ? 'what it was given' : 'its firmware'
+  const missing = missingForReplay((part) => run.has(part))
+  if (missing !== undefined)
     return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
-  }
   if (!isRunAgain) return { run, replay: undefined, why: 'nothing of it is run again for that' }
   // Places that the run was given are names as the source has them.
   await loadDemangler()

@@ -4,6 +4,10 @@ import { UserError } from '../errors.ts'
 const REPLAY_PARTS = ['firmware', 'inputs'] as const
 export type ReplayPart = (typeof REPLAY_PARTS)[number]
 
+/** What it lacks to be run again, in words: it was recorded without. */
+export const missingForReplay = (has: (part: ReplayPart) => boolean): string | undefined =>
+  has('firmware') ? (has('inputs') ? undefined : 'what it was given') : 'its firmware'
+
 /** `firmware,inputs`. @throws UserError */
 export function parseParts(text: string): readonly ReplayPart[] {
   return text.split(',').map((one) => {

@@ -8,6 +8,7 @@ import type { FirmwareImage } from '../image/image.ts'
 import { Run } from '../simulation/run.ts'
 import { observeOptionsOf } from '../simulation/simulate.ts'
 import { givenOf } from './given.ts'
+import { missingForReplay } from './parts.ts'
 import { recording, type RecordedRun } from './recorded-run.ts'
 
 /** What of a run it takes to run stretches of it again. */
@@ -30,9 +31,10 @@ export class Replay implements Detail {
   /** @throws UserError where the run was recorded without what it takes */
   constructor(recorded: Replayable, file: string) {
     const { given, firmware } = recorded
+    const missing = missingForReplay((part) => (part === 'firmware' ? firmware : given) !== undefined)
     if (!given || !firmware)
       throw new UserError(
-        `${file}: it was recorded without ${firmware ? 'what the run was given' : 'its firmware'}, so that nothing of it can be run again. Record it with --record and without --record-without.`,
+        `${file}: it was recorded without ${missing ?? ''}, so that nothing of it can be run again. Record it with --record and without --record-without.`,
       )
     this.#recorded = recorded
     this.#file = file

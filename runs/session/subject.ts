@@ -2,6 +2,7 @@ import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { givenOf, savedGiven } from '../recording/given.ts'
+import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
 import { Replay } from '../recording/replay.ts'
@@ -54,7 +55,7 @@ export function reportSubject(text: string, file: string): Subject {
 /** A `.boardless` file. @throws UserError */
 export function recordedSubject(zip: Uint8Array, file: string): Subject & { readonly run: RecordedRun } {
   const run = readRun(zip, file)
-  const missing = run.has('firmware') ? (run.has('inputs') ? '' : 'what it was given') : 'its firmware'
+  const missing = missingForReplay((part) => run.has(part))
   let replay: Replay | undefined
   return {
     kind: 'recorded',
@@ -62,9 +63,9 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
     timeline: run.timeline,
     live: undefined,
     get replay() {
-      return missing === '' ? (replay ??= new Replay(run, file)) : undefined
+      return missing === undefined ? (replay ??= new Replay(run, file)) : undefined
     },
-    whyNoReplay: missing === '' ? '' : `the run was recorded without ${missing}`,
+    whyNoReplay: missing === undefined ? '' : `the run was recorded without ${missing}`,
     supplyVolts: run.report.power.supplyVolts,
     board: run.report.board.name,
     report: () => Promise.resolve(run.report),

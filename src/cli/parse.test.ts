@@ -1,7 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { wire } from './parse.ts'
+import { duration, wire } from './parse.ts'
 
 const INT1 = { part: 'LSM9DS1', from: 'INT1', to: 'P1.11' } as const
+
+describe('--for', () => {
+  it.each([
+    ['10s', 10],
+    ['1.5 min', 90],
+    ['200ms', 0.2],
+    ['2min30s', 150],
+    ['64000c', 0.001],
+    ['1us', 1e-6],
+  ])('%s', (text, seconds) => expect(duration(text)).toBe(seconds))
+
+  it.each(['', '10', '0s', '-1s', 's', '1 0s', '1e3s', '10 parsec', `${'9'.repeat(400)}s`])(
+    'not %j',
+    (text) => expect(() => duration(text)).toThrow('Give a time with a unit'),
+  )
+})
 
 describe('--wire', () => {
   it('is read as part, pin and pin, as often as wanted, the last one counting', () => {

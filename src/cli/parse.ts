@@ -3,25 +3,25 @@ import type { Wire } from '../../emulator/boards/board.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { pin } from '../../emulator/nrf52840/gpio.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UserError } from '../../runs/errors.ts'
 import { parseMeasure, parsePhase } from '../../runs/simulation/phase-specs.ts'
 import type { PhaseSpec } from '../../runs/simulation/phase-specs.ts'
 import { impossible } from '../../runs/open-parameters/possible.ts'
 import { didYouMean, nearest } from '../../runs/nearest.ts'
 import type { TimingSettings } from '../../runs/simulation/timing-choice.ts'
+import { cyclesOf } from '../../runs/recording/instant.ts'
 import { parseParts, type ReplayPart } from '../../runs/recording/parts.ts'
 import { parseColumns, parseRate } from '../../runs/sensor-log/choices.ts'
 import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 
 // Parsers of option values. commander puts "error: option '--for' ... is invalid." before the message.
 
-const SECONDS: Readonly<Record<string, number>> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 }
-
-/** `10s`, `1.5 min`, `200ms`: simulated seconds. */
+/** `10s`, `1.5 min`, `200ms`, `2min30s`, `64000c`: simulated seconds. */
 export function duration(text: string): number {
-  const [, value, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? []
-  const seconds = Number(value) * (SECONDS[unit ?? ''] ?? NaN)
-  if (!(seconds > 0)) throw new InvalidArgumentError('Give a time with a unit: 10s, 200ms, 2min.')
+  const seconds = cyclesOf(text) / CYCLES_PER_SECOND
+  if (!(seconds > 0 && seconds < Infinity))
+    throw new InvalidArgumentError('Give a time with a unit: 10s, 200ms, 2min.')
   return seconds
 }
 
