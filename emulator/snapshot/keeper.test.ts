@@ -1,7 +1,11 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { SnapshotKeeper } from './keeper.ts'
 
 const SECOND = 64_000_000
+/** Beside its contents. */
+const TYPED_ARRAY = 200
 
 /** Of 100 pages of a kilobyte, `changing` are new in each. */
 function* snapshots(changing: number) {
@@ -71,8 +75,42 @@ describe('snapshots that are kept', () => {
     const second = keeper.bytes - first
     keeper.add({ cycle: 2, pages: [a, b, c] })
     const third = keeper.bytes - first - second
-    expect([first - third, second - third]).toEqual([2000, 1000])
+    // Of the third the lists only. The first list is a place shorter.
+    expect([first - third, second - third]).toEqual([2 * (1000 + TYPED_ARRAY) - 8, 1000 + TYPED_ARRAY])
   })
+})
+
+/** What is held now. */
+const memory = (): number => {
+  setFlagsFromString('--expose_gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+test('the bytes that are counted are those that are taken, of pages and of plain data alike', () => {
+  const shared = Array.from({ length: 500 }, (_, i) => ({ i, page: new Uint8Array(256) }))
+  let seed = 1
+  const next = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0)
+  const snapshot = (cycle: number) => ({
+    cycle,
+    shared: [...shared],
+    pages: Array.from({ length: 8 }, () => new Float64Array(64).fill(next())),
+    words: Array.from({ length: 200 }, next),
+    places: Array.from({ length: 100 }, () => ({ executed: next() & 0xff, landed: 7, share: next() / 3 })),
+    console: Buffer.alloc(2000, `${next()} `).toString('latin1'),
+  })
+  const keeper = new SnapshotKeeper<ReturnType<typeof snapshot>>({ every: 1, budgetBytes: 1e9 })
+  keeper.add(snapshot(0))
+  const before = { counted: keeper.bytes, held: memory() }
+  for (let cycle = 1; cycle <= 1500; cycle++) keeper.add(snapshot(cycle))
+  const held = memory() - before.held
+  const counted = keeper.bytes - before.counted
+  expect(held).toBeGreaterThan(20e6)
+  expect(counted / held).toBeGreaterThan(0.85)
+  expect(counted / held).toBeLessThan(1.15)
 })
 
 describe('the nearest', () => {
