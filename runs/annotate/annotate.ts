@@ -45,6 +45,7 @@ export function annotate(inputs: AnnotateInputs): Annotation {
       ...spent(all),
     },
     inlined: describeInlined(instructions, spent),
+    isSplitDwarf: inputs.frames.isSplit,
     files: paths.map((path) => ({ path, hasText: textOf(path) !== undefined })),
     lines,
     instructions: instructions.map(({ cost, ...one }) => ({ ...one, ...spent([cost]) })),

@@ -11,6 +11,8 @@ export interface Annotation {
   readonly function: FunctionSpent
   /** By the function that was inlined, dearest first. What stands in the function itself is not among them. */
   readonly inlined: readonly InlinedSpent[]
+  /** `inlined` is empty for its debug information is in .dwo files (-gsplit-dwarf), which are not read. */
+  readonly isSplitDwarf: boolean
   /** Of the lines, as debug information has them. */
   readonly files: readonly { readonly path: string; readonly hasText: boolean }[]
   /** By file and line. */

@@ -23,8 +23,10 @@ export const attribute = {
   stringOffsetsBase: 0x72,
   addressBase: 0x73,
   rangeListsBase: 0x74,
+  splitName: 0x76,
   /** Of GCC before DWARF 4 had one. */
   oldLinkageName: 0x2007,
+  oldSplitName: 0x2130,
 } as const
 
 /** DWARF 5, 7.5.3. */
@@ -91,6 +93,7 @@ type SectionName = (typeof sectionNames)[number]
 // DW_UT_compile and DW_UT_partial.
 const COMPILE_UNIT = 1
 const PARTIAL_UNIT = 3
+const SKELETON_UNIT = 4
 /** Where 64-bit DWARF begins, which nobody makes for a 32-bit processor. */
 const RESERVED_LENGTH = 0xffff_fff0
 const DEFAULT_BASE = 8
@@ -101,6 +104,7 @@ export class DebugInfo {
   readonly #sections = new Map<SectionName, Uint8Array>()
   readonly #tables = new Map<number, ReadonlyMap<number, Abbreviation>>()
   readonly #bases = new Map<number, ReadonlyMap<number, Value>>()
+  #hasSkeletons = false
 
   constructor({ file, elf }: Pick<FirmwareImage, 'file' | 'elf'>) {
     this.file = file
@@ -128,10 +132,20 @@ export class DebugInfo {
         const addressBytes = version === 5 ? fifth : at.u8()
         if (type === COMPILE_UNIT || type === PARTIAL_UNIT)
           units.push({ start, end, first: at.offset, version, addressBytes, abbreviations })
+        this.#hasSkeletons ||= type === SKELETON_UNIT
       }
       at.offset = end
     }
     return units
+  }
+
+  /** Names, types and inlined calls are in .dwo files beside the objects (-gsplit-dwarf), which are not read. */
+  isSplit(units = this.units()): boolean {
+    const isSplitUnit = (unit: Unit): boolean => {
+      const values = this.entry(unit, unit.first)?.values
+      return [attribute.splitName, attribute.oldSplitName].some((name) => values?.has(name))
+    }
+    return this.#hasSkeletons || units.some(isSplitUnit)
   }
 
   /** The entry at an offset; undefined for the null entry that ends a list. */

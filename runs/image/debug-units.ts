@@ -27,6 +27,11 @@ export class CompileUnits {
     )
   }
 
+  /** What says who compiled it is not in the file: `DebugInfo.isSplit`. */
+  get isSplit(): boolean {
+    return orElse(() => this.#info.isSplit(this.#units), false)
+  }
+
   get isEmpty(): boolean {
     return this.#ranges.length === 0
   }

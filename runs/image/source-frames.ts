@@ -40,6 +40,8 @@ const LONGEST_CHAIN = 16
 /** Which lines of which functions an instruction is of, inlined calls told apart. Damaged or missing debug information says nothing. */
 export class SourceFrames {
   readonly lines: LineTable | undefined
+  /** Which functions were inlined is not in the file: `DebugInfo.isSplit`. */
+  readonly isSplit: boolean
   readonly #info: DebugInfo
   readonly #units: readonly UnitScopes[]
   readonly #ranges: readonly (CodeRange & { readonly of: UnitScopes })[]
@@ -50,7 +52,9 @@ export class SourceFrames {
     const section = image.elf?.sectionBytes('.debug_line')
     this.lines = orNothing(() => section && new LineTable(section, image))
     this.#info = orNothing(() => new DebugInfo(image)) ?? new DebugInfo({ file: image.file })
-    this.#units = (orNothing(() => this.#info.units()) ?? []).map((unit) => ({ unit }))
+    const units = orNothing(() => this.#info.units()) ?? []
+    this.isSplit = orNothing(() => this.#info.isSplit(units)) ?? false
+    this.#units = units.map((unit) => ({ unit }))
     for (const { unit } of this.#units) orNothing(() => this.#readFolder(unit))
     this.#ranges = this.#units
       .flatMap((of) =>

@@ -25,6 +25,7 @@ export function renderAnnotation(found: Annotation, style: Style, showing: Showi
     inlined(annotation, style),
     lines(annotation, style),
     renderListing(annotation, style, showing),
+    split(annotation, style),
     missing(annotation, style),
     '',
   ]
@@ -107,6 +108,13 @@ function lines({ lines: all, files }: Annotation, style: Style): string | undefi
       style,
     ),
   ].join('\n')
+}
+
+function split({ isSplitDwarf }: Annotation, style: Style): string | undefined {
+  if (!isSplitDwarf) return undefined
+  const what =
+    'inlined functions are not known: debug information is in .dwo files, which are not read; compile without -gsplit-dwarf'
+  return `\n${paragraph('  ! ', what, style)}`
 }
 
 function missing({ files }: Annotation, style: Style): string | undefined {

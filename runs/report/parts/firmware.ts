@@ -101,6 +101,8 @@ function whyUnknown(
   units: CompileUnits,
   code: readonly number[],
 ): string {
+  if (units.isSplit)
+    return 'its debug information is in .dwo files (-gsplit-dwarf), which are not read; compile without it'
   if (units.isEmpty) return 'the file has no debug information'
   if (symbols.isEmpty) return 'the file has no symbols, by which main is found'
   if (code.length === 0)

@@ -90,6 +90,7 @@ const annotation = object({
     ...spent,
   }),
   inlined: list(object({ name: text, instructions: count, ...spent })),
+  isSplitDwarf: { type: 'boolean' },
   files: list(object({ path: text, hasText: { type: 'boolean' } })),
   lines: list(
     object({
