@@ -2,7 +2,7 @@ import { facts, heading, number, paint, spare, table, text } from '../../runs/re
 import type { Style } from '../../runs/report/show/style.ts'
 import { visible } from '../../runs/report/show/visible.ts'
 import { duration, grouped, percent } from '../../runs/report/show/format.ts'
-import { batteryLine, current, life } from '../../runs/report/show/render-power.ts'
+import { batteryLine, current, life } from '../../runs/report/show/words/power.ts'
 import type { ClaimResult, ScenarioResult } from './claims.ts'
 
 /** Apps side by side, and what is claimed of them. Ends with a newline. */

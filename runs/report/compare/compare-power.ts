@@ -1,6 +1,6 @@
 import { percent } from '../show/format.ts'
 import type { PowerReport } from '../power-report.ts'
-import { current, life } from '../show/render-power.ts'
+import { current, life } from '../show/words/power.ts'
 import { below, group, ratio } from './side-by-side.ts'
 import type { NamedReport } from './side-by-side.ts'
 import { heading, number, table, text } from '../show/style.ts'

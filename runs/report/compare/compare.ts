@@ -12,10 +12,11 @@ import {
   runLine,
   soundLine,
   timingLine,
-  title,
-} from '../show/render-header.ts'
-import { reasonRows } from '../show/reasons.ts'
-import { memoryRows, warnings } from '../show/render.ts'
+} from '../show/words/header.ts'
+import { title } from '../show/render-header.ts'
+import { reasonRows } from '../show/words/reasons.ts'
+import { memoryRows } from '../show/words/memory.ts'
+import { warnings } from '../show/render.ts'
 import type { OperatorReport, RunReport } from '../run-report.ts'
 import { below, group, ratio } from './side-by-side.ts'
 import type { NamedReport } from './side-by-side.ts'

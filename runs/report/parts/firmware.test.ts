@@ -9,7 +9,7 @@ import { factsOf } from '../../../src/running/app.ts'
 import { buildFirmware, type BuildOptions } from '../../../src/toolchain/build.ts'
 import { stockModel } from '../../../src/toolchain/testing/testing.ts'
 import { describeFirmware } from './firmware.ts'
-import { compilerText, librariesText } from '../show/render-header.ts'
+import { compilerText, librariesText } from '../show/words/header.ts'
 
 const script = `
 SECTIONS {

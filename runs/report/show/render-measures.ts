@@ -1,6 +1,6 @@
 import type { MeasureReport, RunReport } from '../run-report.ts'
 import { grouped, microseconds } from './format.ts'
-import { heldUpBy } from './reasons.ts'
+import { heldUpBy } from './words/reasons.ts'
 import { heading, number, paint, paragraph, spare, table, text, type Style } from './style.ts'
 
 /** What --measure asked for; undefined where nothing was measured. */

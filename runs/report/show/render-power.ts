@@ -1,11 +1,11 @@
-import { bar, count, duration, fit, grouped, percent } from './format.ts'
-import type { BatteryReport, ChargeReport, FeedReport, PowerReport } from '../power-report.ts'
+import { bar, fit, grouped, percent } from './format.ts'
+import { current, powerConclusions } from './words/power.ts'
+import type { ChargeReport, PowerReport } from '../power-report.ts'
 import type { RunReport } from '../run-report.ts'
 import { facts, heading, number, paint, spare, table, text } from './style.ts'
 import type { Style } from './style.ts'
 
 const LEAST_SHARE = 0.0005
-const HOURS_PER_DAY = 24
 
 /** Current by part and by phase, with intervals, and what a cell makes of it. */
 export function renderPower({ power, run }: RunReport, style: Style): string | undefined {
@@ -18,7 +18,7 @@ export function renderPower({ power, run }: RunReport, style: Style): string | u
     ),
     parts(power, style),
     ...(power.phases.length > 0 ? [phases(power, style)] : []),
-    facts(conclusions({ power, run }), style),
+    facts(powerConclusions({ power, run }), style),
   ].join('\n')
 }
 
@@ -79,49 +79,5 @@ function phases({ phases: rows }: PowerReport, style: Style): string {
   )
 }
 
-function conclusions({
-  power,
-  run,
-}: Pick<RunReport, 'power' | 'run'>): readonly (readonly [string, string])[] {
-  const { inference, battery } = power
-  return [
-    ['awake', `${percent(power.awakeShare)} of ${duration(run.seconds)}`],
-    ...(inference ? [['inference', inferenceLine(inference)] as const] : []),
-    ...power.feeds.map((feed, i) => [i === 0 ? 'fed by' : '', feedLine(feed)] as const),
-    ...(battery ? [['battery', batteryLine(battery)] as const] : []),
-    ['rests on', `${percent(power.estimatedShare)} estimates; every coefficient with its source: --json`],
-    ...power.assumptions.map((one) => ['assumed', one] as const),
-    ...power.unknownStates.map((one) => ['no coefficient', `${one}: counted as nothing`] as const),
-  ]
-}
-
-const inferenceLine = (inference: NonNullable<PowerReport['inference']>): string => {
-  const alone =
-    inference.chargeMicrocoulombs === null || inference.energyMicrojoules === null
-      ? ''
-      : `${current(inference.chargeMicrocoulombs)} uC, ${current(inference.energyMicrojoules)} uJ each by the board; `
-  return (
-    `${alone}with all around it ${current(inference.runMicrocoulombs)} uC, ` +
-    `${current(inference.runMicrojoules)} uJ each of ${grouped(inference.count)}`
-  )
-}
-
-const feedLine = ({ feed, averageMicroamps, lowMicroamps, highMicroamps }: FeedReport): string =>
-  `${feed}: ${current(averageMicroamps)} uA (${current(lowMicroamps)} to ${current(highMicroamps)})`
-
-export const batteryLine = (battery: BatteryReport): string =>
-  `${battery.cell}${battery.feed === null ? '' : ` at ${battery.feed}`}: ${life(battery.hours)} (${life(battery.lowHours)} to ${life(battery.highHours)}), ` +
-  `${grouped(battery.usableMilliampHours)} mAh of it usable` +
-  (battery.overloaded ? '; the peak is more than this cell delivers' : '')
-
-export function life(hours: number): string {
-  if (hours < 2 * HOURS_PER_DAY) return `${hours.toFixed(1)} h`
-  const days = hours / HOURS_PER_DAY
-  return days < 730 ? count(Math.round(days), 'day') : `${(days / 365.25).toFixed(1)} years`
-}
-
 const interval = (drawn: ChargeReport): readonly string[] =>
   [drawn.averageMicroamps, drawn.lowMicroamps, drawn.highMicroamps].map(current)
-
-export const current = (value: number): string =>
-  grouped(value, value === 0 || value >= 1000 ? 0 : value < 10 ? 2 : 1)

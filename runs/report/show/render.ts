@@ -1,15 +1,4 @@
-import {
-  bar,
-  bytes,
-  count,
-  duration,
-  fit,
-  grouped,
-  hexadecimal,
-  kilobytes,
-  microseconds,
-  percent,
-} from './format.ts'
+import { bar, count, fit, grouped, hexadecimal, kilobytes, microseconds, percent } from './format.ts'
 import { macsCell } from './macs.ts'
 import { notJudged, predictionScore } from './predictions.ts'
 import { header, title } from './render-header.ts'
@@ -18,10 +7,12 @@ import { renderMeasures } from './render-measures.ts'
 import { renderPower } from './render-power.ts'
 import { operatorReasons, renderReasons } from './reasons.ts'
 import { startsOf } from './render-resets.ts'
-import type { ArenaReport, FaultReport, InterpreterReport, MemoryReport, RunReport } from '../run-report.ts'
+import type { FaultReport, InterpreterReport, MemoryReport, RunReport } from '../run-report.ts'
 import { facts, heading, number, paint, paragraph, spare, table, text } from './style.ts'
 import type { Style } from './style.ts'
 import { visible } from './visible.ts'
+import { awareLines } from './words/aware.ts'
+import { memoryRows } from './words/memory.ts'
 
 const MOST_FUNCTIONS = 12
 
@@ -162,48 +153,6 @@ function functions({ functions: rows }: RunReport, style: Style): string | undef
   ].join('\n')
 }
 
-/** How much of each store is used; shared with the comparison. */
-export function memoryRows(memory: MemoryReport): readonly (readonly [string, number, string])[] {
-  const { arenas, stack, heap } = memory
-  return [
-    ['flash', memory.flashBytes, `${percent(memory.flashBytes / 2 ** 20)} of 1 MB`],
-    ...(memory.staticRamBytes === null
-      ? []
-      : [
-          [
-            'static RAM',
-            memory.staticRamBytes,
-            `${percent(memory.staticRamBytes / 2 ** 18)} of 256 kB`,
-          ] as const,
-        ]),
-    ...arenas.flatMap((arena) => {
-      const used = arena.usedBytes ?? arena.writtenBytes
-      if (used === null) return []
-      const word = arena.source === 'written since main' ? 'written since main' : 'used'
-      const parts = arena.nonPersistentBytes === null ? '' : arenaParts(arena)
-      const name = arenas.length > 1 ? `arena ${arena.name}` : 'arena'
-      return [
-        [name, used, `${word}${arena.bytes === null ? '' : ` of ${bytes(arena.bytes)}`}${parts}`] as const,
-      ]
-    }),
-    ...(stack
-      ? [
-          [
-            'stack',
-            stack.highWaterBytes,
-            stack.bytes === null
-              ? 'high water, limit unknown: an estimate'
-              : `high water of ${bytes(stack.bytes)}`,
-          ] as const,
-        ]
-      : []),
-    ...(heap ? [['heap', heap.highWaterBytes, `high water of ${bytes(heap.bytes)}`] as const] : []),
-  ]
-}
-
-const arenaParts = ({ nonPersistentBytes, persistentBytes }: ArenaReport): string =>
-  `: ${grouped(nonPersistentBytes ?? 0)} B of tensors, ${grouped(persistentBytes ?? 0)} B persistent`
-
 function memory(report: MemoryReport, starts: number, style: Style): string {
   const sections = report.sections.filter(({ flashBytes }) => flashBytes > 0)
   return [
@@ -268,34 +217,9 @@ function interrupts({ interrupts: rows }: RunReport, style: Style): string | und
   return `${heading('Exceptions taken', '', style)}\n${facts([['', list]], style)}`
 }
 
-/** What firmware pays that never switches the cache on. */
-function cacheLine({ board, run }: RunReport): string[] {
-  if (board.instructionCache === 'on' || run.instructions === 0) return []
-  const remedy = 'bit 0 of NVMC ICACHECNF, 0x4001E540, switches it on'
-  if (!board.cacheOff) return [`the instruction cache stays off; ${remedy}`]
-  const { cyclesPerInstruction: off, cyclesPerInstructionIfOn: on, comparedCycles } = board.cacheOff
-  const span =
-    comparedCycles < run.cycles ? `, the first ${duration(comparedCycles / board.clockHz)} of it` : ''
-  return [
-    `the instruction cache stays off: ${off.toFixed(2)} cycles an instruction; the same run with it on${span} ` +
-      `takes ${on.toFixed(2)}, ${off > on ? `so code takes ${(off / on).toFixed(2)} times as long as it could` : 'which gains nothing in what ran'}; ${remedy}`,
-  ]
-}
-
 export function warnings(report: RunReport, style: Style): string | undefined {
-  const { unmodelled, problems, recording } = report
   const { yellow } = paint(style)
-  const lines = [
-    ...cacheLine(report),
-    ...unmodelled.map(
-      ({ name, address, reads, writes }) =>
-        `not modelled: ${name} (${hexadecimal(address)}): ${count(reads, 'read')}, ${count(writes, 'write')}`,
-    ),
-    ...(recording?.notes ?? []).map(({ message }) => `${recording?.file ?? ''}: ${message}`),
-    ...problems.map(({ message, count: times }) =>
-      times > 1 ? `${message} (${grouped(times)} times)` : message,
-    ),
-  ]
+  const lines = awareLines(report)
   if (lines.length === 0) return undefined
   return [
     heading('To be aware of', '', style),
