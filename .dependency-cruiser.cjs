@@ -134,7 +134,32 @@ module.exports = {
       name: 'runs-are-the-same-in-a-browser',
       severity: 'error',
       from: { path: '^runs/', pathNot: '\\.test\\.ts$|/testing/' },
-      to: { path: '^(src|web|test)/', pathNot: '^src/read-input' },
+      to: { path: '^(src|web|test)/' },
+    },
+    {
+      name: 'runs-need-no-node',
+      severity: 'error',
+      from: { path: '^runs/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'runs-have-these-packages-alone',
+      severity: 'error',
+      from: { path: '^runs/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: 'node_modules',
+        pathNot:
+          'node_modules/(@bufbuild/protobuf|@noble/hashes|cli-table3|csv-parse/dist/esm|fflate|flatbuffers|gecko-profiler-demangle|nrf-intel-hex|picocolors)/',
+      },
+    },
+    {
+      name: 'text-for-terminals-can-be-left-out',
+      severity: 'error',
+      from: {
+        path: '^runs/',
+        pathNot: '\\.test\\.ts$|^runs/(report/(show|compare)|annotate/show|recording/show)/',
+      },
+      to: { path: 'node_modules/(cli-table3|picocolors)/', reachable: true },
     },
     {
       name: 'the-page-knows-no-node',
@@ -158,7 +183,7 @@ module.exports = {
       name: 'tflm-knows-image-and-model',
       severity: 'error',
       from: { path: '^runs/tflm/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^runs/', pathNot: '^runs/(tflm|image|tflite|errors\\.ts)' },
+      to: { path: '^runs/', pathNot: '^runs/(tflm|image|tflite|bytes|errors\\.ts)' },
     },
     {
       name: 'lab-show-knows-the-report-alone',

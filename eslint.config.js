@@ -31,12 +31,12 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   {
-    files: ['emulator/**/*.ts'],
+    files: ['emulator/**/*.ts', 'runs/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: { 'no-restricted-globals': ['error', 'process', 'console', 'Buffer', 'window', 'document'] },
   },
   {
-    files: ['runs/**/*.ts', 'src/**/*.ts'],
+    files: ['src/**/*.ts'],
     ignores: ['**/*.test.ts', 'src/cli/**', 'src/model/data/basic-motions.ts'], // the last is a program of its own
     rules: {
       'no-restricted-globals': ['error', 'console'],

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ExitCode, UserError } from './errors.ts'
-import { boardNamed, cellNamed, loadCurrents } from './power-choices.ts'
+import { boardNamed, cellNamed } from './power-choices.ts'
+import { loadCurrents } from '../src/files/currents.ts'
 
 const problem = (action: () => unknown): UserError => {
   try {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { BOARDS } from '../emulator/boards/index.ts'
 import type { BoardDescription } from '../emulator/boards/board.ts'
 import { CR2032, lipo } from '../emulator/power/battery.ts'
@@ -41,12 +40,9 @@ export function cellNamed(name: string): Cell {
 
 /**
  * Coefficients of a user's: parts with states as in emulator/power, in JSON.
- * @throws UserError for a file that cannot be read, or the first coefficient that cannot be
+ * @param file for messages @throws UserError for the first coefficient that cannot be read
  */
-export async function loadCurrents(file: string): Promise<Readonly<Record<string, PartCurrents>>> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${file}: cannot be read for --currents. Give a JSON file.`, undefined, { cause })
-  })
+export function parseCurrents(text: string, file: string): Readonly<Record<string, PartCurrents>> {
   const parts = parse(file, text)
   try {
     mergeCurrents(CURRENTS, parts)

@@ -1,4 +1,5 @@
-import { harmless, latin1 } from './cursor.ts'
+import { latin1 } from '../bytes/text.ts'
+import { harmless } from './cursor.ts'
 import { CompileUnits } from './debug-units.ts'
 import type { FirmwareImage } from './image.ts'
 

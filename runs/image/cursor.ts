@@ -1,3 +1,4 @@
+import { utf8 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
 
 export const hex = (value: number, digits = 1): string =>
@@ -96,10 +97,7 @@ export class Cursor {
 export const harmless = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd')
 
 /** Names are UTF-8. */
-const nameOf = (bytes: Uint8Array): string =>
-  harmless(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8'))
-
-export const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+const nameOf = (bytes: Uint8Array): string => harmless(utf8(bytes))
 
 /** The NUL-terminated text at `offset` of a string table; what there is of it when the table ends first. */
 export function stringAt(table: Uint8Array, offset: number): string {

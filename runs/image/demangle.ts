@@ -1,42 +1,27 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import * as glue from 'gecko-profiler-demangle/index_bg.js'
 
-interface Glue {
-  demangle_any(name: string): string
-  __wbg_set_wasm(exports: Record<string, unknown>): void
+/** gecko-profiler-demangle: WebAssembly, whose bytes whoever starts has; or none, and names stay as the linker has them. */
+let demangleAny: ((name: string) => string) | undefined
+
+/** Before any name is asked for. @param wasm index_bg.wasm of gecko-profiler-demangle */
+export async function provideDemangler(wasm: Uint8Array): Promise<void> {
+  const module = await WebAssembly.compile(wasm)
+  const { exports } = await WebAssembly.instantiate(module, { './index_bg.js': glue })
+  glue.__wbg_set_wasm(exports)
+  exports.__wbindgen_start?.()
+  demangleAny = (name) => glue.demangle_any(name)
 }
 
-// The compiler's library for Node has no WebAssembly.
-const { WebAssembly } = globalThis as unknown as {
-  WebAssembly: {
-    compile(bytes: Uint8Array): Promise<object>
-    instantiate(module: object, imports: object): Promise<{ exports: Record<string, unknown> }>
-  }
-}
-
-let glue: Glue | undefined
-let loading: Promise<void> | undefined
-
-/** Loads the demangler (a WebAssembly module, about 10 ms) once; `demangle` before that leaves names as they are. */
-export const loadDemangler = (): Promise<void> => (loading ??= load())
-
-async function load(): Promise<void> {
-  // The package's own index.js imports WebAssembly as a module, which Node 20 does only behind a flag.
-  const path = 'gecko-profiler-demangle/index_bg.js'
-  const loaded = (await import(path)) as Glue
-  const wasm = fileURLToPath(import.meta.resolve('gecko-profiler-demangle/index_bg.wasm'))
-  const module = await WebAssembly.compile(readFileSync(wasm))
-  const instance = await WebAssembly.instantiate(module, { './index_bg.js': loaded })
-  loaded.__wbg_set_wasm(instance.exports)
-  const start = instance.exports['__wbindgen_start'] as (() => void) | undefined
-  start?.()
-  glue = loaded
+/** In place of one: names stay as the linker has them. */
+export function withoutDemangler(): void {
+  demangleAny = (name) => name
 }
 
 /** A C++ or Rust name as the source has it, without return type; any other name unchanged. */
 export function demangle(name: string): string {
-  if (!glue || !/^_[ZR]/.test(name)) return name
-  const demangled = glue.demangle_any(name)
+  if (!/^_[ZR]/.test(name)) return name
+  if (!demangleAny) throw new Error('names are asked for before provideDemangler or withoutDemangler')
+  const demangled = demangleAny(name)
   return demangled === name.slice(1) ? name : demangled
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
-import { loadDemangler } from './demangle.ts'
+import { loadDemangler } from '../../src/files/demangler.ts'
 import { parseElf } from './elf.ts'
 import { parseImage } from './image.ts'
 

@@ -1,5 +1,5 @@
-import { inflateSync } from 'node:zlib'
 import { lastAt } from '../../emulator/last-at.ts'
+import { unzlib } from '../bytes/unzlib.ts'
 import { UserError } from '../errors.ts'
 import { Cursor, hex, stringAt } from './cursor.ts'
 import type { Segment } from './memory-map.ts'
@@ -332,7 +332,7 @@ function contents(bytes: Uint8Array, file: string, section: ElfSection): Uint8Ar
   at.skip(8)
   if (method !== 1) return new Uint8Array() // only zlib; debug information is a convenience
   try {
-    return inflateSync(raw.subarray(12), { maxOutputLength: LARGEST_SECTION })
+    return unzlib(raw.subarray(12), LARGEST_SECTION)
   } catch (cause) {
     const where = `${file}: ${section.name} at offset ${hex(section.fileOffset)}`
     throw new UserError(`${where} does not decompress. Build the file again.`, undefined, { cause })

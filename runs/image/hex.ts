@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import nrfIntelHex from 'nrf-intel-hex'
 import { UserError } from '../errors.ts'
 import { checkSegments } from './memory-map.ts'
 import type { Segment } from './memory-map.ts'
@@ -7,8 +7,8 @@ interface MemoryMapClass {
   fromHex(text: string): Iterable<[number, Uint8Array]>
 }
 
-// The package's "module" build is not marked as such, so Node can only require it.
-const MemoryMap = createRequire(import.meta.url)('nrf-intel-hex') as MemoryMapClass
+// Its types are of its ES module; what Node imports has the class in place of an object with one.
+const MemoryMap = nrfIntelHex as unknown as MemoryMapClass
 
 /**
  * Reads an Intel HEX file: sorted, joined segments.

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readAll, type ByteSource } from '../bytes/byte-source.ts'
+import { sha256Of } from '../bytes/sha256.ts'
+import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
-import { hex, latin1 } from './cursor.ts'
-import { loadDemangler } from './demangle.ts'
+import { hex } from './cursor.ts'
 import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
 import { parseHex } from './hex.ts'
@@ -37,13 +37,15 @@ const LARGEST_FILE = 256 * 1024 * 1024
  * Reads firmware for the nRF52840: ELF or Intel HEX, told apart by contents.
  * @throws UserError naming the file and what is wrong with it.
  */
-export async function loadImage(file: string): Promise<FirmwareImage> {
-  const [bytes] = await Promise.all([readBytes(file), loadDemangler()])
-  return parseImage(bytes, file)
+export async function readImage(source: ByteSource): Promise<FirmwareImage> {
+  const { name, size } = source
+  if (size > LARGEST_FILE)
+    throw new UserError(`${name}: ${size} bytes is too much for firmware (flash is 1 MB).`)
+  return parseImage(await readAll(source), name)
 }
 
 export function parseImage(bytes: Uint8Array, file: string): FirmwareImage {
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  const sha256 = sha256Of(bytes)
   if (bytes.length === 0) throw new UserError(`${file}: the file is empty. Give an ELF or Intel HEX file.`)
   if (bytes[0] === 0x7f && bytes[1] === 0x45) return fromElf(bytes, file, sha256)
   if (/^\s*:[0-9A-Fa-f]/.test(latin1(bytes.subarray(0, 64)))) return fromHex(bytes, file, sha256)
@@ -109,21 +111,4 @@ const looksLike = (bytes: Uint8Array): string => {
   if (start.startsWith('PK')) return ' but a zip archive'
   if (start.slice(4, 8) === 'TFL3') return ' but a TensorFlow Lite model: see "boardless model info"'
   return start.startsWith('!<arch>') ? ' but a library archive' : ''
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(file)
-    if (size > LARGEST_FILE)
-      throw new UserError(`${file}: ${size} bytes is too much for firmware (flash is 1 MB).`)
-    return await readFile(file)
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error
-    const why = { ENOENT: 'no such file', EISDIR: 'is a directory', EACCES: 'may not be read' }[
-      String(error.code)
-    ]
-    throw new UserError(`${file}: ${why ?? error.message}. Give an ELF or Intel HEX file.`, undefined, {
-      cause: error,
-    })
-  }
 }

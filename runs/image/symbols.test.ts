@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { demangle, loadDemangler, shortName } from './demangle.ts'
+import { demangle, shortName } from './demangle.ts'
+import { loadDemangler } from '../../src/files/demangler.ts'
 import type { ElfSymbol } from './elf.ts'
 import { SymbolTable } from './symbols.ts'
 

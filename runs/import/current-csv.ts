@@ -2,6 +2,7 @@
  * Currents in tables: what nRF Connect Power Profiler, Joulescope and Otii export, our own CSV, and any other whose
  * titles say their units.
  */
+import type { ByteSource } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { didYouMean } from '../nearest.ts'
@@ -23,10 +24,11 @@ const HEAD_LINES = 400
 
 /** @throws UserError naming the file, and where there is one the line */
 export async function readCurrentCsv(
-  file: string,
+  bytes: ByteSource,
   { startCycle = 0, column }: MeasuredOptions,
 ): Promise<MeasuredCurrent> {
-  const source = new TextSource(file, { give: `give ${GIVE}` })
+  const { name: file } = bytes
+  const source = new TextSource(bytes, { give: `give ${GIVE}` })
   let reader: RowReader | undefined
   const waiting: string[] = []
   for await (const lines of source.lines()) {

@@ -1,7 +1,7 @@
 /** Reads captures of Nordic's Power Profiler Kit II, at any of its rates. */
-import { open } from 'node:fs/promises'
 import type { Cycles } from '../../emulator/cpu/bus.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import type { ByteSource } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
 import { unzipWithin } from '../unzip.ts'
 import {
@@ -33,18 +33,10 @@ const ZIP_BEGINS = [
   [0x50, 0x4b, 5, 6],
 ]
 
-/** By its first bytes; a file that cannot be read is none, and whoever reads it says so. */
-export async function isZip(file: string): Promise<boolean> {
-  const handle = await open(file).catch(() => undefined)
-  if (!handle) return false
-  try {
-    const { buffer } = await handle.read(new Uint8Array(4), 0, 4)
-    return ZIP_BEGINS.some((bytes) => bytes.every((byte, at) => buffer[at] === byte))
-  } catch {
-    return false
-  } finally {
-    await handle.close()
-  }
+/** By its first bytes. */
+export async function isZip(source: ByteSource): Promise<boolean> {
+  const begin = await source.read(0, 4)
+  return ZIP_BEGINS.some((bytes) => bytes.every((byte, at) => begin[at] === byte))
 }
 
 /** @throws UserError */

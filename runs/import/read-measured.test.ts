@@ -9,6 +9,8 @@ import { UserError } from '../errors.ts'
 import { csvLevels } from '../export/csv-timeline.ts'
 import { whole } from '../export/output.ts'
 import { ppk2 } from '../export/ppk2/ppk2.ts'
+import { withFile } from '../../src/files/file-source.ts'
+import { GIVE } from './measured-current.ts'
 import type { MeasuredCurrent, MeasuredOptions } from './measured-current.ts'
 import { readMeasuredCurrent } from './read-measured.ts'
 
@@ -20,11 +22,13 @@ const file = (name: string, content: string | Uint8Array): string => {
   writeFileSync(path, content)
   return path
 }
+const readFile = (path: string, options?: MeasuredOptions): Promise<MeasuredCurrent> =>
+  withFile(path, `give ${GIVE}`, (source) => readMeasuredCurrent(source, options))
 const read = (
   name: string,
   content: string | Uint8Array,
   options?: MeasuredOptions,
-): Promise<MeasuredCurrent> => readMeasuredCurrent(file(name, content), options)
+): Promise<MeasuredCurrent> => readFile(file(name, content), options)
 
 const pieces = ({ current, from, to }: MeasuredCurrent): unknown =>
   Array.from(current.pieces(from, to), ({ begin, end, average }) => [begin, end, average])
@@ -263,7 +267,7 @@ describe('CSV', () => {
   })
 
   it('is refused where there is no file', async () => {
-    await expect(readMeasuredCurrent(join(folder, 'none.ppk2'))).rejects.toThrow(
+    await expect(readFile(join(folder, 'none.ppk2'))).rejects.toThrow(
       /none.ppk2: no such file: give a .ppk2, or CSV/,
     )
   })

@@ -1,18 +1,16 @@
 /** Reads a measured current, whatever program saved it. */
-import { createHash } from 'node:crypto'
-import { readInput } from '../../src/read-input.ts'
+import { readAll, type ByteSource } from '../bytes/byte-source.ts'
+import { sha256Of } from '../bytes/sha256.ts'
 import { readCurrentCsv } from './current-csv.ts'
-import { GIVE } from './measured-current.ts'
 import type { MeasuredCurrent, MeasuredOptions } from './measured-current.ts'
 import { isZip, readPpk2 } from './ppk2.ts'
 
 /** @throws UserError naming the file and what is wrong with it */
 export async function readMeasuredCurrent(
-  file: string,
+  source: ByteSource,
   options: MeasuredOptions = {},
 ): Promise<MeasuredCurrent> {
-  if (!(await isZip(file))) return readCurrentCsv(file, options)
-  const bytes = await readInput(file, GIVE)
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
-  return { sha256, ...readPpk2(file, bytes, options) }
+  if (!(await isZip(source))) return readCurrentCsv(source, options)
+  const bytes = await readAll(source)
+  return { sha256: sha256Of(bytes), ...readPpk2(source.name, bytes, options) }
 }

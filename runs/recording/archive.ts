@@ -1,6 +1,6 @@
 /** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
-import { createHash } from 'node:crypto'
 import { zipSync } from 'fflate'
+import { sha256Of } from '../bytes/sha256.ts'
 import { UserError } from '../errors.ts'
 import { unzipWithin } from '../unzip.ts'
 import { TOOL_VERSION } from '../version.ts'
@@ -23,8 +23,6 @@ interface Manifest {
   readonly entries: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /** The same entries give the same bytes, whenever and wherever. */
 export function pack(entries: Entries): Uint8Array {
   const manifest: Manifest = {
@@ -32,7 +30,10 @@ export function pack(entries: Entries): Uint8Array {
     version: FORMAT_VERSION,
     tool: TOOL_VERSION,
     entries: Object.fromEntries(
-      Object.entries(entries).map(([name, bytes]) => [name, { bytes: bytes.length, sha256: sha256(bytes) }]),
+      Object.entries(entries).map(([name, bytes]) => [
+        name,
+        { bytes: bytes.length, sha256: sha256Of(bytes) },
+      ]),
     ),
   }
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)
@@ -59,7 +60,7 @@ export function openArchive(zip: Uint8Array, file: string): Archive {
       if (!listed) return undefined
       const found = unzipped(zip, name, refuse)
       if (!found) throw refuse(`${name} is missing from it. Record the run again.`)
-      if (found.length !== listed.bytes || sha256(found) !== listed.sha256)
+      if (found.length !== listed.bytes || sha256Of(found) !== listed.sha256)
         throw refuse(`${name} in it is damaged. Record the run again.`)
       return found
     },

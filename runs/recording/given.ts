@@ -68,7 +68,7 @@ interface SavedSound {
 }
 
 /** All that `simulate` needs but the firmware. */
-export type GivenOptions = Omit<SimulateOptions, 'file' | 'onConsole' | 'onProgress' | 'signal'>
+export type GivenOptions = Omit<SimulateOptions, 'image' | 'onConsole' | 'onProgress' | 'signal'>
 
 const savedPhase = ({ name, from, to }: PhaseSpec): SavedPhase => ({
   name,

@@ -1,5 +1,3 @@
-import { loadDemangler } from '../image/demangle.ts'
-import { readInput } from '../../src/read-input.ts'
 import { UserError } from '../errors.ts'
 import { missingForReplay } from './parts.ts'
 import type { RecordedRun } from './recorded-run.ts'
@@ -14,19 +12,25 @@ export interface OpenRun {
   readonly why: string
 }
 
-/**
- * A `.boardless` file.
- * @param isRunAgain nothing of it is otherwise: what that takes is not loaded
- * @throws UserError
- */
-export async function openRun(file: string, { isRunAgain = true } = {}): Promise<OpenRun> {
-  const run = readRun(await readInput(file, 'a .boardless file, which run --record writes'), file)
+export interface OpenOptions {
+  /** Before anything of it is run again: what that takes, such as names as the source has them. */
+  readonly prepare: () => Promise<void>
+  /** Default: yes. Where nothing of it is, what that takes is not loaded. */
+  readonly isRunAgain?: boolean
+}
+
+/** A `.boardless` file. @param file for messages @throws UserError */
+export async function openRun(
+  bytes: Uint8Array,
+  file: string,
+  { prepare, isRunAgain = true }: OpenOptions,
+): Promise<OpenRun> {
+  const run = readRun(bytes, file)
   const missing = missingForReplay((part) => run.has(part))
   if (missing !== undefined)
     return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
   if (!isRunAgain) return { run, replay: undefined, why: 'nothing of it is run again for that' }
-  // Places that the run was given are names as the source has them.
-  await loadDemangler()
+  await prepare()
   const made = await import('./replay.ts')
   let replay: Replay | undefined
   return {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
@@ -10,7 +12,7 @@ import type { ReplayPart } from './parts.ts'
 import { serialise } from '../report/serialise.ts'
 import { buildApp, factsOf } from '../../src/running/app.ts'
 import { inputOf } from '../../src/running/inputs.ts'
-import { simulate } from '../simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import { openArchive, pack } from './archive.ts'
 import type { RecordedRun } from './recorded-run.ts'
 import { beginRecording } from './record.ts'
@@ -26,7 +28,8 @@ async function recordRun(
 ): Promise<{ readonly file: Uint8Array }> {
   const { hooks, finish } = beginRecording(without)
   const report = await simulate({ ...given, ...hooks })
-  return { file: await finish(given, report) }
+  const firmware = async () => ({ file: basename(given.file), bytes: await readFile(given.file) })
+  return { file: await finish(given, report, firmware) }
 }
 
 const unpack = (file: Uint8Array): Record<string, Uint8Array> => {

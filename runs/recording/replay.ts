@@ -42,8 +42,8 @@ export class Replay implements Detail {
     const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now))
     this.#recorder = recorder
     try {
-      const options = { ...givenOf(given), file: firmware.file, image: this.image, attach }
-      this.#run = new Run(observeOptionsOf(options, this.image))
+      const options = { ...givenOf(given), image: this.image, attach }
+      this.#run = new Run(observeOptionsOf(options))
     } catch (cause) {
       throw cause instanceof UserError ? cause : this.#refused('what it was given is damaged', cause)
     }

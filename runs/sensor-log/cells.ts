@@ -1,5 +1,5 @@
 /** How a line becomes cells. */
-import { CsvError, parse } from 'csv-parse/sync'
+import { CsvError, parse } from 'csv-parse/browser/esm/sync'
 
 export type Layout =
   | { readonly kind: 'cells'; readonly separator: ',' | ';' | '\t' | '|'; readonly decimal: '.' | ',' }

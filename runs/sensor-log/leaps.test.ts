@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { leaps } from './leaps.ts'
-import { readSensorLog } from './sensor-log.ts'
+import { loadSensorLog } from '../../src/files/sensor-log.ts'
 
 const channel = (values: readonly number[]) => [
   { name: 'ax', unit: 'g', title: 'ax_g', values: Float64Array.from(values) },
@@ -48,7 +48,7 @@ test('so is a step from which nothing comes back, of many the first three', () =
 
 test('recordings of people moving have none', async () => {
   for (const file of ['heldout', 'recordings']) {
-    const log = await readSensorLog(`traces/basic-motions/${file}.csv`, { keep: 'motion', needsTime: true })
+    const log = await loadSensorLog(`traces/basic-motions/${file}.csv`, { keep: 'motion', needsTime: true })
     expect(log.notes.filter(({ message }) => /stands out|jump/.test(message))).toEqual([])
   }
 })

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
-import { loadRecording } from '../simulation/recording.ts'
+import { loadRecording } from '../../src/files/recording.ts'
 import type { LogOptions, SensorLog } from './log.ts'
-import { readSensorLog } from './sensor-log.ts'
+import { loadSensorLog } from '../../src/files/sensor-log.ts'
 
 /**
  * Written by Renode's own tool, csv2resd of renode/renode at 06854d4d1def596a9a88aa841030c600df2249d3, of tables of ours:
@@ -32,7 +32,7 @@ const write = (content: Uint8Array): string => {
   return file
 }
 const read = (content: Uint8Array, options: Partial<LogOptions> = {}): Promise<SensorLog> =>
-  readSensorLog(write(content), { keep: 'motion', needsTime: true, ...options })
+  loadSensorLog(write(content), { keep: 'motion', needsTime: true, ...options })
 
 const values = (log: SensorLog): Readonly<Record<string, readonly number[]>> =>
   Object.fromEntries(

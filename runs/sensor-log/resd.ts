@@ -2,10 +2,10 @@
  * Renode Sensor Data: what Renode plays to its sensors (renode/renode, tools/csv2resd; renode-infrastructure,
  * src/Emulator/Main/Utilities/RESD). Blocks of samples of one type and channel, little-endian, each with its times.
  */
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { readAll, type ByteSource } from '../bytes/byte-source.ts'
+import { sha256Of } from '../bytes/sha256.ts'
+import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
-import { readInput } from '../../src/read-input.ts'
 import type { LogChannel, LogOptions, Note, SensorLog } from './log.ts'
 import { CHANNELS_OF, typeName } from './resd-types.ts'
 import type { ResdChannel } from './resd-types.ts'
@@ -17,29 +17,20 @@ import { noticed } from './values.ts'
 const MAGIC = 'RESD'
 const LARGEST = 1e9
 
-/** By its first bytes; a file that cannot be read is none, and whoever reads it says so. */
-export async function isResd(file: string): Promise<boolean> {
-  const handle = await open(file).catch(() => undefined)
-  if (!handle) return false
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length)
-    return buffer.toString('latin1') === MAGIC
-  } catch {
-    return false // a folder
-  } finally {
-    await handle.close()
-  }
-}
+/** By its first bytes. */
+export const isResd = async (source: ByteSource): Promise<boolean> =>
+  latin1(await source.read(0, MAGIC.length)) === MAGIC
 
 /** @throws UserError naming the file and the block */
-export async function readResd(file: string, options: LogOptions): Promise<SensorLog> {
+export async function readResd(source: ByteSource, options: LogOptions): Promise<SensorLog> {
+  const { name: file, size } = source
   if (options.columns !== undefined || options.rateHz !== undefined)
     throw new UserError(`${file}: RESD says itself what it holds, and when: leave --columns and --rate out`)
-  const bytes = await readInput(file, 'a recording')
-  if (bytes.length > LARGEST)
+  if (size > LARGEST)
     throw new UserError(
       `${file}: RESD of more than ${LARGEST / 1e9} GB; export it as CSV, which is read bit by bit`,
     )
+  const bytes = await readAll(source)
   const blocks = blocksOf(file, bytes)
   const streams = streamsOf(file, blocks, options)
   const times = union(streams)
@@ -53,7 +44,7 @@ export async function readResd(file: string, options: LogOptions): Promise<Senso
   const used = new Set(streams.flatMap((stream) => stream.blocks))
   return {
     format: 'RESD',
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: sha256Of(bytes),
     channels,
     times: timing.times,
     sampleRateHz: times.length < 2 ? null : Number((1 / timing.stepSeconds).toPrecision(6)),

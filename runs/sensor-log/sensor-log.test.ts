@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { UserError } from '../errors.ts'
 import { parseColumns, parseRate } from './choices.ts'
 import type { LogOptions, SensorLog } from './log.ts'
-import { readSensorLog } from './sensor-log.ts'
+import { loadSensorLog } from '../../src/files/sensor-log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'boardless-log-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -19,7 +19,7 @@ const write = (name: string, content: string | Uint8Array): string => {
 const motion = { keep: 'motion', needsTime: true } as const
 
 const read = (content: string | Uint8Array, options: Partial<LogOptions> = {}, name = 'log.csv') =>
-  readSensorLog(write(name, content), { ...motion, ...options })
+  loadSensorLog(write(name, content), { ...motion, ...options })
 
 const columns = (text: string) => ({ columns: parseColumns(text) })
 
@@ -272,7 +272,7 @@ describe('UCI HAR', () => {
     writeFileSync(join(set, 'subject_train.txt'), '3\n3\n')
     writeFileSync(join(set, '..', 'activity_labels.txt'), '1 WALKING\n5 STANDING\n')
     for (const place of [signals, set]) {
-      const log = await readSensorLog(place, motion)
+      const log = await loadSensorLog(place, motion)
       expect(log).toMatchObject({ format: 'UCI HAR', sampleRateHz: 50 })
       expect(log.channels.map(({ name, unit }) => `${name} ${unit}`)).toEqual([
         ...['ax g', 'ay g', 'az g', 'gx dps', 'gy dps', 'gz dps'],
@@ -284,19 +284,19 @@ describe('UCI HAR', () => {
         { label: 'WALKING' },
       ])
     }
-    const asRecorded = await readSensorLog(set, { ...motion, asRecorded: true })
+    const asRecorded = await loadSensorLog(set, { ...motion, asRecorded: true })
     expect(asRecorded.channels[5]).toMatchObject({ name: 'gz', unit: '' })
     expect(asRecorded.channels[5]?.values[0]).toBeCloseTo(0.04, 12)
-    await expect(readSensorLog(join(set, '..'), motion)).rejects.toThrow(
+    await expect(loadSensorLog(join(set, '..'), motion)).rejects.toThrow(
       /UCI HAR Dataset: is the dataset UCI HAR, found train; .*give one, such as ".*UCI HAR Dataset\/train"$/,
     )
-    await expect(readSensorLog(set, { ...motion, rateHz: 100 })).rejects.toThrow(
+    await expect(loadSensorLog(set, { ...motion, rateHz: 100 })).rejects.toThrow(
       /--rate is for tables; UCI HAR has its channels, at 50 Hz/,
     )
     writeFileSync(join(set, 'y_train.txt'), '5\n')
-    await expect(readSensorLog(set, motion)).rejects.toThrow(/y_train\.txt: 1 lines for 2 windows/)
+    await expect(loadSensorLog(set, motion)).rejects.toThrow(/y_train\.txt: 1 lines for 2 windows/)
     writeFileSync(join(signals, 'body_gyro_z_train.txt'), '1 2 3\n')
-    await expect(readSensorLog(set, motion)).rejects.toThrow(
+    await expect(loadSensorLog(set, motion)).rejects.toThrow(
       /body_gyro_z_train\.txt: line 1: 3 cells, 0 of them no numbers/,
     )
   })
@@ -469,10 +469,10 @@ describe('what is no recording', () => {
   })
 
   it('a file that is not there, or a folder', async () => {
-    await expect(readSensorLog(join(folder, 'none.csv'), motion)).rejects.toThrow(
+    await expect(loadSensorLog(join(folder, 'none.csv'), motion)).rejects.toThrow(
       /none\.csv: no such file: give/,
     )
-    await expect(readSensorLog(import.meta.dirname, motion)).rejects.toThrow(/is a folder: give/)
+    await expect(loadSensorLog(import.meta.dirname, motion)).rejects.toThrow(/is a folder: give/)
   })
 
   it.each([

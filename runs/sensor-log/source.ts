@@ -1,8 +1,6 @@
 /** A file of text that may be of any size, read piece by piece, and what is said of files that are none. */
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import { TextDecoder } from 'node:util'
+import type { ByteSource } from '../bytes/byte-source.ts'
+import { newHash, type Hash } from '../bytes/sha256.ts'
 import { UserError } from '../errors.ts'
 
 export interface SourceOptions {
@@ -40,30 +38,32 @@ const MAGIC: readonly Magic[] = [
   { bytes: [0x52, 0x49, 0x46, 0x46], answer: 'is a RIFF file, perhaps WAV: sound goes to --audio' },
 ]
 
-/** Text of a file, in pieces, with its hash. One at a time; what it has open is closed at the end or when left. */
+/** Text of a file, in pieces, with its hash. */
 export class TextSource {
-  readonly #hash = createHash('sha256')
+  readonly file: string
+  #sha256: string | undefined
 
   constructor(
-    readonly file: string,
+    private readonly source: ByteSource,
     private readonly options: SourceOptions,
-  ) {}
+  ) {
+    this.file = source.name
+  }
 
   /** Once all pieces have been read. */
   get sha256(): string {
-    return this.#hash.copy().digest('hex')
+    if (this.#sha256 === undefined) throw new Error(`${this.file} has not been read to its end`)
+    return this.#sha256
   }
 
   /** @throws UserError for a file that cannot be read or is not text */
   async *pieces(): AsyncGenerator<string> {
-    const handle = await this.#open()
     try {
-      yield* this.#decoded(handle)
+      yield* this.#decoded(newHash())
     } catch (cause) {
       if (cause instanceof UserError) throw cause
-      throw new UserError(`${this.file}: cannot be read: ${messageOf(cause)}`, undefined, { cause })
-    } finally {
-      await handle.close()
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new UserError(`${this.file}: cannot be read: ${why}`, undefined, { cause })
     }
   }
 
@@ -85,40 +85,22 @@ export class TextSource {
     if (rest !== '') yield [rest.replace(/\r$/, '')]
   }
 
-  async #open(): Promise<FileHandle> {
-    try {
-      const handle = await open(this.file)
-      const found = await handle.stat()
-      if (!found.isDirectory()) return handle
-      await handle.close()
-      throw Object.assign(new Error('folder'), { code: 'EISDIR' })
-    } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-      throw new UserError(
-        `${this.file}: ${REASONS[code] ?? messageOf(cause)}: ${this.options.give}`,
-        undefined,
-        { cause },
-      )
-    }
-  }
-
-  async *#decoded(handle: FileHandle): AsyncGenerator<string> {
-    const { size } = await handle.stat()
-    const buffer = new Uint8Array(PIECE_BYTES)
-    let decoder: TextDecoder | undefined
+  async *#decoded(hash: Hash): AsyncGenerator<string> {
+    const { size } = this.source
+    let decoder: Decoder | undefined
     let read = 0
     for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, PIECE_BYTES)
-      if (bytesRead === 0) break
-      const bytes = buffer.subarray(0, bytesRead)
+      const bytes = await this.source.read(read, PIECE_BYTES)
+      if (bytes.length === 0) break
       if (read === 0) this.#checkKind(bytes)
       this.#checkNul(bytes, read)
-      this.#hash.update(bytes)
+      hash.update(bytes)
       decoder ??= decoderOf(bytes)
-      read += bytesRead
+      read += bytes.length
       this.options.onProgress?.(read, Math.max(size, read))
       yield decoder.decode(bytes, { stream: true })
     }
+    this.#sha256 = hash.digest()
     if (decoder !== undefined) yield decoder.decode()
   }
 
@@ -141,17 +123,12 @@ export class TextSource {
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EISDIR: 'is a folder',
-  EACCES: 'may not be read',
-}
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+type Decoder = InstanceType<typeof TextDecoder>
+
 /** UTF-8; what is not, is of an older Windows: degrees and micro in a header. */
-function decoderOf(bytes: Uint8Array): TextDecoder {
+function decoderOf(bytes: Uint8Array): Decoder {
   try {
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
     return new TextDecoder('utf-8')

@@ -1,5 +1,5 @@
 /** A recording in lines: a row for each sample. */
-import { basename } from 'node:path'
+import { fileName } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
 import { UnclosedQuote, isBlank, isComment, isNumberLike, numberOf } from './cells.ts'
 import { clockInWords, clockOfNumbers, guessTimeUnit, isTime } from './clock.ts'
@@ -42,7 +42,7 @@ function begin(file: string, lines: string[], options: LogOptions): RowReader {
   const head = lines.slice(0, HEAD_LINES)
   const dialect = dialectOf(head)
   if (dialect === undefined) throw nothingIn(file, head, options)
-  const known = knownLayout(basename(file), dialect)
+  const known = knownLayout(fileName(file), dialect)
   if (known?.instead !== undefined) throw new UserError(`${file}: ${known.instead}`)
   const titles = known?.titles ?? dialect.header ?? dialect.firstRow.map((_, at) => `col${at + 1}`)
   const rows = headRows(head, dialect, titles)

@@ -1,6 +1,5 @@
 import type { Recorder } from '../../emulator/timeline/record/recorder.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
-import type { FirmwareImage } from '../image/image.ts'
 import { newKeeper, recording } from '../recording/recorded-run.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
 import type { Ending } from '../simulation/ending.ts'
@@ -35,13 +34,12 @@ export class LiveRun {
   /** @throws UserError for options that do not fit the firmware */
   constructor(
     options: SimulateOptions,
-    readonly image: FirmwareImage,
     private readonly hooks: LiveHooks,
   ) {
     const { attach, recorder } = recording()
-    this.options = { ...options, image }
+    this.options = options
     this.run = new Run(
-      observeOptionsOf({ ...this.options, attach, onConsole: (byte) => this.#printed.push(byte) }, image),
+      observeOptionsOf({ ...options, attach, onConsole: (byte) => this.#printed.push(byte) }),
     )
     this.recorder = recorder()
     this.keeper.add(this.run.save())

@@ -39,13 +39,11 @@ export class Session {
   }
 
   /** @param options what the run is given beside its firmware */
-  openFirmware({ bytes, name }: Firmware, options: Omit<SimulateOptions, 'file' | 'image'> = {}): OpenFacts {
-    const image = parseImage(bytes, name)
+  openFirmware({ bytes, name }: Firmware, options: Omit<SimulateOptions, 'image'> = {}): OpenFacts {
     return this.#open(
       liveSubject(
         bytes,
-        image,
-        { seconds: A_DAY, ...options, file: name },
+        { seconds: A_DAY, ...options, image: parseImage(bytes, name) },
         {
           breathe: this.hooks.breathe,
           onState: (state) => this.#tellOf(state),

@@ -1,6 +1,5 @@
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
-import type { FirmwareImage } from '../image/image.ts'
 import { givenOf, savedGiven } from '../recording/given.ts'
 import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
@@ -76,22 +75,22 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
 /** Firmware that runs here. @throws UserError for options that do not fit it */
 export function liveSubject(
   bytes: Uint8Array,
-  image: FirmwareImage,
   options: SimulateOptions,
   hooks: LiveHooks,
 ): Subject & { readonly live: LiveRun } {
-  const live = new LiveRun(options, image, hooks)
+  const { image } = options
+  const live = new LiveRun(options, hooks)
   const given = savedGiven(options)
   let replay: Replay | undefined
   let ended: Promise<RunReport> | undefined
   const replayOf = (): Replay =>
     (replay ??= new Replay(
-      { given, firmware: { file: options.file, bytes }, snapshots: live.keeper },
-      options.file,
+      { given, firmware: { file: image.file, bytes }, snapshots: live.keeper },
+      image.file,
     ))
   return {
     kind: 'live',
-    title: options.file,
+    title: image.file,
     timeline: live.recorder.timeline,
     live,
     get replay() {
@@ -102,11 +101,11 @@ export function liveSubject(
     board: live.run.machine.options.board.name,
     report() {
       const { ending } = live
-      if (ending) return (ended ??= reportOf(live.options, image, live.run.observation(ending)))
+      if (ending) return (ended ??= reportOf(live.options, live.run.observation(ending)))
       // Observing ends a run: another machine takes its place.
       const { run } = replayOf()
       run.restore(live.run.save())
-      return reportOf({ ...givenOf(given), file: options.file, image }, image, run.interrupted())
+      return reportOf({ ...givenOf(given), image }, run.interrupted())
     },
   }
 }

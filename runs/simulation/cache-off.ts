@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
 import type { MachineOptions } from '../../emulator/machine.ts'
 import type { CacheOffReport } from '../report/run-report.ts'
+import { yieldToOthers } from './yield.ts'
 
 /** So much of a run is made again: 4 s without sleep. */
 const MOST_CYCLES = 256_000_000
@@ -54,7 +54,7 @@ async function instructionsPerCycle(
     const { kind } = machine.run(Math.min(machine.now + SLICE_CYCLES, until))
     if (kind !== 'paused') break
     if (signal?.aborted) return undefined
-    await setImmediate()
+    await yieldToOthers()
   }
   const awake = machine.now - machine.sleepCycles
   return awake > 0 ? machine.instructions / awake : undefined

@@ -1,3 +1,5 @@
+import { utf8 } from '../bytes/text.ts'
+
 /** What is looked at as one line: as much as a report keeps of the whole console. */
 const LONGEST_LINE = 1024 * 1024
 /** Of a longer line, so much of the piece before stands again in front of the next one. */
@@ -90,8 +92,8 @@ export class ConsoleLines {
 
   #piece(isEnd: boolean): Piece {
     return {
-      text: textOf(this.#bytes.subarray(0, this.#length)),
-      again: textOf(this.#bytes.subarray(0, this.#again)).length,
+      text: utf8(this.#bytes.subarray(0, this.#length)),
+      again: utf8(this.#bytes.subarray(0, this.#again)).length,
       isBegin: this.#again === 0,
       isEnd,
     }
@@ -103,5 +105,3 @@ export class ConsoleLines {
     this.#bytes = grown
   }
 }
-
-const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')

@@ -1,3 +1,5 @@
+import { utf8 } from '../bytes/text.ts'
+
 const MOST_BYTES = 1024 * 1024
 const CHUNK = 4096
 
@@ -41,8 +43,9 @@ export class ConsoleText {
   }
 
   report(): { readonly text: string; readonly droppedBytes: number } {
-    const text = Buffer.concat(this.#chunks).toString('utf8')
-    return { text, droppedBytes: this.#dropped }
+    const bytes = new Uint8Array(this.#full.length * CHUNK + this.#length)
+    this.#chunks.forEach((chunk, index) => bytes.set(chunk, index * CHUNK))
+    return { text: utf8(bytes), droppedBytes: this.#dropped }
   }
 
   get #chunks(): readonly Uint8Array[] {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
-import { loadDemangler } from '../image/demangle.ts'
+import { loadDemangler } from '../../src/files/demangler.ts'
 import type { ElfSymbol } from '../image/elf.ts'
 import { SymbolTable } from '../image/symbols.ts'
 import { allocations, invokeLoops } from './invoke-loops.ts'

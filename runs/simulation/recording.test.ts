@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { CHANNELS, recordingFromRows } from '../../emulator/trace/recording.ts'
 import { heldOutRecording } from '../../src/project.ts'
-import { loadRecording } from './recording.ts'
+import { loadRecording } from '../../src/files/recording.ts'
 
 it('the held-out recording is to the bit what its table says', async () => {
   const [header = [], ...rows] = readFileSync(heldOutRecording(), 'utf8')

@@ -1,30 +1,19 @@
-import { basename } from 'node:path'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { CHANNELS, Recording } from '../../emulator/trace/recording.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import type { RecordingFacts } from '../report/observation.ts'
-import type { LogChoices } from '../sensor-log/choices.ts'
-import { readSensorLog } from '../sensor-log/sensor-log.ts'
+import type { LogOptions, SensorLog } from '../sensor-log/log.ts'
 
 export interface LoadedRecording {
   readonly recording: Recording
   readonly facts: RecordingFacts
 }
 
-export interface RecordingChoices extends LogChoices {
-  readonly atEnd: EndPolicy
-  readonly onProgress?: ((fraction: number, step: string) => void) | undefined
-}
+/** How a recording is read that a board's sensors shall feel. */
+export const FELT = { keep: 'motion', needsTime: true } as const satisfies LogOptions
 
-/**
- * Reads what the board's sensors feel, in any of the formats of docs/recordings.md.
- * @throws UserError naming the file, the line and the column.
- */
-export async function loadRecording(
-  file: string,
-  { atEnd, ...choices }: RecordingChoices,
-): Promise<LoadedRecording> {
-  const log = await readSensorLog(file, { ...choices, keep: 'motion', needsTime: true })
+/** What the board's sensors feel. @param file the name that the report has @param log read as FELT says */
+export function recordingOf(log: SensorLog, file: string, atEnd: EndPolicy): LoadedRecording {
   const channels = CHANNELS.flatMap((channel) => {
     const values = log.channels.find(({ name }) => name === channel)?.values
     return values === undefined ? [] : [[channel, values] as const]
@@ -34,7 +23,7 @@ export async function loadRecording(
   return {
     recording,
     facts: {
-      file: basename(file),
+      file,
       sha256: log.sha256,
       format: log.format,
       rows: times.length,

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { timingModelName } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine, type Machine } from '../../emulator/machine.ts'
 import type { CallTracer } from '../../emulator/probes/call-tracer.ts'
@@ -19,6 +18,7 @@ import type { ObserveOptions, RunSnapshot } from './observe-options.ts'
 import { describeResets } from './resets.ts'
 import { pointSources, resolvePhases } from './phase-specs.ts'
 import { observedCalls, traceCalls, tracedFunctions } from './trace-calls.ts'
+import { yieldToOthers } from './yield.ts'
 import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
 
 const CLOCK_HZ = 64_000_000
@@ -140,7 +140,7 @@ export class Run {
       else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
       if (performance.now() - yielded < SLICE_MILLISECONDS / 2) continue
       onProgress?.(this.machine.now)
-      await setImmediate()
+      await yieldToOthers()
       yielded = performance.now()
     }
   }

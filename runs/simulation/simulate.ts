@@ -5,7 +5,7 @@ import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
-import { loadImage, type FirmwareImage } from '../image/image.ts'
+import type { FirmwareImage } from '../image/image.ts'
 import { TOOL_VERSION } from '../version.ts'
 import { cacheMatters, costOfCacheOff } from './cache-off.ts'
 import { buildReport } from '../report/build.ts'
@@ -22,7 +22,7 @@ import type { TimingChoice } from './timing-choice.ts'
 const DEFAULT_SECONDS = 10
 
 export interface SimulateOptions {
-  readonly file: string
+  readonly image: FirmwareImage
   readonly build?: BuildFacts
   readonly recording?: LoadedRecording
   readonly seconds?: number
@@ -42,8 +42,6 @@ export interface SimulateOptions {
   readonly currents?: Readonly<Record<string, PartCurrents>>
   readonly audio?: LoadedSound
   readonly wires?: readonly Wire[]
-  /** Of `file`, where it has been read already. */
-  readonly image?: FirmwareImage
   readonly onConsole?: (byte: number) => void
   readonly onProgress?: (fraction: number, step: string) => void
   readonly signal?: AbortSignal
@@ -60,25 +58,21 @@ export interface Simulated {
   readonly observation: Observation
 }
 
-/** Runs a firmware file on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
+/** Runs firmware on a board, the Nano 33 BLE Sense when none is given, and reports. @throws UserError */
 export const simulate = async (options: SimulateOptions): Promise<RunReport> =>
   (await simulateWhole(options)).report
 
 /** The same for whoever needs more than the report has. @throws UserError */
 export async function simulateWhole(options: SimulateOptions): Promise<Simulated> {
-  const image = options.image ?? (await loadImage(options.file))
-  const observation = await observe(observeOptionsOf(options, image))
-  return { report: await reportOf(options, image, observation), image, observation }
+  const { image } = options
+  const observation = await observe(observeOptionsOf(options))
+  return { report: await reportOf(options, observation), image, observation }
 }
 
 /** The report of a run that was observed. */
-export async function reportOf(
-  options: SimulateOptions,
-  image: FirmwareImage,
-  observation: Observation,
-): Promise<RunReport> {
-  const { build, recording, signal } = options
-  const { board, timing, profile } = observeOptionsOf(options, image)
+export async function reportOf(options: SimulateOptions, observation: Observation): Promise<RunReport> {
+  const { image, build, recording, signal } = options
+  const { board, timing, profile } = observeOptionsOf(options)
   const { run: ran } = observation
   const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
   const cacheOff =
@@ -116,7 +110,7 @@ export const machineOf = ({
   audio,
   wires,
   stdin,
-}: Omit<SimulateOptions, 'file'>): Pick<
+}: Omit<SimulateOptions, 'image'>): Pick<
   Observed,
   'board' | 'timing' | 'strict' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
 > => ({
@@ -131,9 +125,20 @@ export const machineOf = ({
 })
 
 /** What is run of a firmware, and until when: the same for a run and for one that is made again. */
-export function observeOptionsOf(options: SimulateOptions, image: FirmwareImage): Observed {
-  const { until, onConsole, onProgress, signal, phases, measures, functions, cell, snapshots, attach } =
-    options
+export function observeOptionsOf(options: SimulateOptions): Observed {
+  const {
+    image,
+    until,
+    onConsole,
+    onProgress,
+    signal,
+    phases,
+    measures,
+    functions,
+    cell,
+    snapshots,
+    attach,
+  } = options
   const { cycles, limit } = limitOf(options)
   const progress = (now: number): void =>
     onProgress?.(

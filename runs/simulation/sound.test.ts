@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ExitCode, UserError } from '../errors.ts'
 import { wavFile } from '../../src/toolchain/apps/audio.ts'
-import { loadSound } from './sound.ts'
+import { loadSound } from '../../src/files/sound.ts'
 
 const SHA256 = '785c22f9f5ef30ebd362d5be805c86852c2a3a5b75a5722fff77a80e993e1119'
 let folder: string

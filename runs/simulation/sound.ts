@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { AUDIO_RATE, AudioRecording } from '../../emulator/trace/audio.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
+import { fileName, readAll, type ByteSource } from '../bytes/byte-source.ts'
+import { sha256Of } from '../bytes/sha256.ts'
+import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
 import type { SoundReport } from '../report/run-report.ts'
 
@@ -19,8 +19,11 @@ export interface LoadedSound {
 }
 
 /** Reads what the microphone hears from a WAV file. @throws UserError naming the file */
-export async function loadSound(file: string, atEnd: EndPolicy): Promise<LoadedSound> {
-  return soundOf(await readWav(file), basename(file), atEnd)
+export async function readSound(source: ByteSource, atEnd: EndPolicy): Promise<LoadedSound> {
+  const { name, size } = source
+  if (size > MOST_BYTES)
+    throw new UserError(`${name}: ${Math.round(size / 1e6)} MB of sound. Give at most two hours, 256 MiB.`)
+  return soundOf(samplesOf(await readAll(source), name), fileName(name), atEnd)
 }
 
 /** @param name what the report calls it */
@@ -31,23 +34,10 @@ export function soundOf(samples: Int16Array, name: string, atEnd: EndPolicy): Lo
     sound,
     facts: {
       file: name,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
+      sha256: sha256Of(bytes),
       durationSeconds: sound.durationCycles / CYCLES_PER_SECOND,
       atEnd,
     },
-  }
-}
-
-async function readWav(file: string): Promise<Int16Array> {
-  try {
-    const { size } = await stat(file)
-    if (size > MOST_BYTES) {
-      throw new UserError(`${file}: ${Math.round(size / 1e6)} MB of sound. Give at most two hours, 256 MiB.`)
-    }
-    return samplesOf(await readFile(file), file)
-  } catch (cause) {
-    if (cause instanceof UserError) throw cause
-    throw new UserError(`${file}: cannot be read for --audio. Give a WAV file.`, undefined, { cause })
   }
 }
 
@@ -58,33 +48,34 @@ interface Chunk {
 }
 
 /** RIFF WAVE, as its specification of 1991: chunks of a name, a length and as many bytes, padded to an even length. */
-function samplesOf(bytes: Buffer, file: string): Int16Array {
+function samplesOf(bytes: Uint8Array, file: string): Int16Array {
   const bad = (what: string): UserError => new UserError(`${file}: ${what}.`)
   if (bytes.length === 0) throw bad('is empty. Give a WAV file')
-  if (bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE')
+  if (latin1(bytes.subarray(0, 4)) !== 'RIFF' || latin1(bytes.subarray(8, 12)) !== 'WAVE')
     throw bad('is not a WAV file. Give one of 16 kHz, mono, 16-bit PCM')
-  const chunks = chunksOf(bytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const chunks = chunksOf(bytes, view)
   const format = chunks.find(({ name }) => name === 'fmt ')
   const data = chunks.find(({ name }) => name === 'data')
   if (format === undefined || format.bytes < 16 || format.from + 16 > bytes.length)
     throw bad('is cut off: it has no "fmt " chunk')
-  checkFormat(bytes, format, bad)
+  checkFormat(view, format, bad)
   if (data === undefined) throw bad('is cut off: it has no "data" chunk')
   const present = bytes.length - data.from
   if (present < data.bytes)
     throw bad(`is cut off: ${data.bytes} bytes of samples are announced, and ${present} are there`)
   if (data.bytes % 2 !== 0) throw bad('is cut off in the middle of a sample')
   if (data.bytes === 0) throw bad('has no samples')
-  return Int16Array.from({ length: data.bytes / 2 }, (_, i) => bytes.readInt16LE(data.from + 2 * i))
+  return Int16Array.from({ length: data.bytes / 2 }, (_, i) => view.getInt16(data.from + 2 * i, true))
 }
 
-function chunksOf(bytes: Buffer): readonly Chunk[] {
+function chunksOf(bytes: Uint8Array, view: DataView): readonly Chunk[] {
   const chunks: Chunk[] = []
   for (let at = 12; at + 8 <= bytes.length;) {
     const chunk = {
-      name: bytes.toString('latin1', at, at + 4),
+      name: latin1(bytes.subarray(at, at + 4)),
       from: at + 8,
-      bytes: bytes.readUInt32LE(at + 4),
+      bytes: view.getUint32(at + 4, true),
     }
     chunks.push(chunk)
     at = chunk.from + chunk.bytes + (chunk.bytes & 1)
@@ -92,13 +83,13 @@ function chunksOf(bytes: Buffer): readonly Chunk[] {
   return chunks
 }
 
-function checkFormat(bytes: Buffer, { from, bytes: length }: Chunk, bad: (what: string) => UserError): void {
-  const tag = bytes.readUInt16LE(from)
-  const extended = tag === EXTENSIBLE && length >= 26 && from + 26 <= bytes.length
-  const encoding = extended ? bytes.readUInt16LE(from + 24) : tag
-  const channels = bytes.readUInt16LE(from + 2)
-  const rate = bytes.readUInt32LE(from + 4)
-  const bits = bytes.readUInt16LE(from + 14)
+function checkFormat(view: DataView, { from, bytes: length }: Chunk, bad: (what: string) => UserError): void {
+  const tag = view.getUint16(from, true)
+  const extended = tag === EXTENSIBLE && length >= 26 && from + 26 <= view.byteLength
+  const encoding = extended ? view.getUint16(from + 24, true) : tag
+  const channels = view.getUint16(from + 2, true)
+  const rate = view.getUint32(from + 4, true)
+  const bits = view.getUint16(from + 14, true)
   if (encoding !== PCM) throw bad(`is encoded as format ${encoding}, not as PCM. ${CONVERT}`)
   if (channels !== 1) throw bad(`has ${channels} channels. ${CONVERT}`)
   if (rate !== AUDIO_RATE) throw bad(`has ${rate} samples a second. ${CONVERT}`)

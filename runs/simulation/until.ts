@@ -1,6 +1,6 @@
-import { stripVTControlCharacters } from 'node:util'
 import type { UntilReport } from '../report/run-report.ts'
 import type { Piece } from './console-lines.ts'
+import { withoutEscapes } from './escapes.ts'
 
 const LONGEST_QUOTE = 200
 
@@ -31,7 +31,7 @@ export class Until {
   line({ text, isBegin, isEnd }: Piece, cycle: number): boolean {
     if (this.#met) return false
     const pattern = this.#within(isBegin, isEnd)
-    const plain = stripVTControlCharacters(text)
+    const plain = withoutEscapes(text)
     if (!pattern.test(text) && !(plain !== text && pattern.test(plain))) return false
     this.#met = { cycle, line: plain.length > LONGEST_QUOTE ? `${plain.slice(0, LONGEST_QUOTE)}…` : plain }
     return true

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../bytes/sha256.ts'
 import { UserError } from '../errors.ts'
 import { readModelWithin } from '../tflite/read.ts'
 import { fileIdentifier } from '../tflite/schema.ts'
@@ -50,6 +50,6 @@ const hex = (address: number): string => `0x${address.toString(16)}`
 export function modelOf(address: number, bytes: Uint8Array): ModelInMemory {
   const { model, extentBytes } = readModelWithin(bytes, 'model in memory')
   const content = bytes.slice(0, extentBytes)
-  const sha256 = createHash('sha256').update(content).digest('hex')
+  const sha256 = sha256Of(content)
   return { address, bytes: extentBytes, sha256, model, content }
 }

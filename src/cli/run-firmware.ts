@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { UserError } from '../../runs/errors.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import { buildApp, factsOf } from '../running/app.ts'
@@ -6,8 +7,9 @@ import { inputsOf, powerChoices, simulationOf } from '../running/run-request.ts'
 import type { RunChoices, RunRequest } from '../running/run-request.ts'
 import type { ReplayPart } from '../../runs/recording/parts.ts'
 import { beginRecording } from '../../runs/recording/record.ts'
-import { simulateWhole } from '../../runs/simulation/simulate.ts'
-import type { SimulateOptions, Simulated } from '../../runs/simulation/simulate.ts'
+import { simulateWhole } from '../files/simulate.ts'
+import type { Simulated } from '../../runs/simulation/simulate.ts'
+import type { SimulateFileOptions } from '../files/simulate.ts'
 import { firmwareConsole, type ConsoleChoices } from './firmware-console.ts'
 import { boardChoices, Inferences, type OwnModelOptions } from './own-model.ts'
 import { showProgress } from './terminal.ts'
@@ -72,14 +74,18 @@ export async function runFirmware(
     running.done()
     console.end()
   })
-  const recorded = recording && ((report: RunReport) => recording.finish(simulation, report))
+  const file = async (): Promise<{ file: string; bytes: Uint8Array }> => ({
+    file: basename(target.file),
+    bytes: await readFile(target.file),
+  })
+  const recorded = recording && ((report: RunReport) => recording.finish(simulation, report, file))
   return { ...ran, kind, request, own, recorded }
 }
 
 async function buildFirst(
   app: string,
   options: RunFirmwareOptions,
-): Promise<Pick<SimulateOptions, 'file' | 'build'>> {
+): Promise<Pick<SimulateFileOptions, 'file' | 'build'>> {
   const building = showProgress(`building ${app}`)
   const built = await buildApp(app, options, (fraction, step) => building.update(fraction, step)).finally(
     () => building.done(),

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { SourceFiles } from '../../runs/annotate/source-text.ts'
+import { SourceFiles } from '../files/source-text.ts'
 import { appDirectory } from '../toolchain/apps/apps.ts'
 import { projectRoot } from '../toolchain/paths.ts'
 import { sourceRoots } from '../toolchain/sources/roots.ts'

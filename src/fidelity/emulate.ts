@@ -2,7 +2,7 @@ import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { createMachine } from '../../emulator/machine.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { ExitCode, UserError } from '../../runs/errors.ts'
-import { loadImage } from '../../runs/image/image.ts'
+import { loadImage } from '../files/image.ts'
 import { parseMicrobench, type MicrobenchOutput } from './measurement.ts'
 
 const CLOCK_HZ = 64_000_000

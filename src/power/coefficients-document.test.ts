@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { CURRENTS } from '../../emulator/power/currents.ts'
-import { loadCurrents } from '../../runs/power-choices.ts'
+import { loadCurrents } from '../files/currents.ts'
 import { coefficientsJson, coefficientsMarkdown } from './coefficients-document.ts'
 
 it('docs/currents.md is what boardless power --coefficients docs/currents.md writes', () => {

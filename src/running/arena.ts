@@ -3,7 +3,8 @@ import type { BoardDescription } from '../../emulator/boards/board.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../emulator/machine.ts'
-import { loadImage, type FirmwareImage } from '../../runs/image/image.ts'
+import type { FirmwareImage } from '../../runs/image/image.ts'
+import { loadImage } from '../files/image.ts'
 
 /** Arenas are tried in steps of TFLM's alignment. */
 export const arenaStep = 16

@@ -8,7 +8,7 @@ import { elementCount } from '../../runs/tflite/schema.ts'
 import { readInput } from '../read-input.ts'
 import type { LogChoices } from '../../runs/sensor-log/choices.ts'
 import type { SensorLog } from '../../runs/sensor-log/log.ts'
-import { readSensorLog } from '../../runs/sensor-log/sensor-log.ts'
+import { loadSensorLog } from '../files/sensor-log.ts'
 import { bytesOf, elementsOf, type End, type Ends, type GivenInputs } from './inferences.ts'
 
 /** What metadata.json says of a window, where there is one. */
@@ -30,7 +30,7 @@ export async function readInputs(
   if (content !== undefined && path.endsWith('.npy')) return inputsOfNumpy(content, path, inputs)
   const rows = content && rowsOf(new TextDecoder().decode(content), path, elements)
   const { values, ...of } =
-    rows ?? windowsOf(await readSensorLog(path, { ...log, keep: 'all' }), path, elements, window)
+    rows ?? windowsOf(await loadSensorLog(path, { ...log, keep: 'all' }), path, elements, window)
   return { bytes: stored(values, inputs), count: values.length / elements, ...of }
 }
 

@@ -5,9 +5,10 @@ import { heldOutRecording } from '../project.ts'
 import { appTable } from '../toolchain/apps/apps.ts'
 import { keywordSamples } from '../toolchain/apps/audio.ts'
 import type { LogChoices } from '../../runs/sensor-log/choices.ts'
-import { loadRecording } from '../../runs/simulation/recording.ts'
-import type { SimulateOptions } from '../../runs/simulation/simulate.ts'
-import { loadSound, soundOf } from '../../runs/simulation/sound.ts'
+import { loadRecording } from '../files/recording.ts'
+import type { SimulateFileOptions } from '../files/simulate.ts'
+import { soundOf } from '../../runs/simulation/sound.ts'
+import { loadSound } from '../files/sound.ts'
 import { checkWires, wiresFor } from '../../runs/simulation/wires.ts'
 
 /** What the user names, in place of what an app of ours is played. */
@@ -28,7 +29,7 @@ export interface InputChoices {
 export async function inputOf(
   app: string,
   { end, board, recording, log, onProgress, audio, wires = [] }: InputChoices,
-): Promise<Pick<SimulateOptions, 'recording' | 'audio' | 'wires'>> {
+): Promise<Pick<SimulateFileOptions, 'recording' | 'audio' | 'wires'>> {
   checkWires(wires, board)
   if (audio !== undefined && !board.parts.some(({ kind }) => kind === 'microphone'))
     throw new UserError(`--audio ${audio}: ${board.name} has no microphone.`)

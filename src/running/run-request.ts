@@ -1,11 +1,12 @@
 import type { Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
-import { boardNamed, cellNamed, loadCurrents } from '../../runs/power-choices.ts'
+import { boardNamed, cellNamed } from '../../runs/power-choices.ts'
+import { loadCurrents } from '../files/currents.ts'
 import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
 import type { PhaseSpec } from '../../runs/simulation/phase-specs.ts'
-import type { SimulateOptions } from '../../runs/simulation/simulate.ts'
+import type { SimulateFileOptions } from '../files/simulate.ts'
 import { timingOf, type TimingChoice, type TimingSettings } from '../../runs/simulation/timing-choice.ts'
 
 /** What the user chooses of a run. */
@@ -41,7 +42,7 @@ export interface RunRequest {
   /** Of ours, or empty: what it is played unless the options say otherwise. */
   readonly app: string
   readonly options: RunChoices
-  readonly target: Pick<SimulateOptions, 'file' | 'build'>
+  readonly target: Pick<SimulateFileOptions, 'file' | 'build'>
   /** What `--stdin` names, read. */
   readonly stdin?: Uint8Array
 }
@@ -50,7 +51,7 @@ export interface RunRequest {
 export async function simulationOf(
   { app, options, target, stdin }: RunRequest,
   inputs?: Awaited<ReturnType<typeof inputOf>>,
-): Promise<SimulateOptions> {
+): Promise<SimulateFileOptions> {
   const power = await powerChoices(options)
   return {
     ...target,
@@ -89,7 +90,7 @@ export async function powerChoices({
   board,
   cell,
   currents,
-}: RunChoices): Promise<Pick<SimulateOptions, 'board' | 'cell' | 'currents'>> {
+}: RunChoices): Promise<Pick<SimulateFileOptions, 'board' | 'cell' | 'currents'>> {
   return {
     ...(board !== undefined && { board: boardNamed(board) }),
     ...(cell !== undefined && { cell: cellNamed(cell) }),

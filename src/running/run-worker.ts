@@ -5,7 +5,7 @@ import { serve } from '../threads/serve.ts'
 import { simulationOf } from './run-request.ts'
 import type { RunRequest } from './run-request.ts'
 import type { RunNote } from './run-threads.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../files/simulate.ts'
 
 const simulation = simulationOf(workerData as RunRequest)
 

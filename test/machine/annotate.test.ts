@@ -6,9 +6,10 @@ import type { Annotation } from '../../runs/annotate/annotation.ts'
 import { chooseFunction } from '../../runs/annotate/choose-function.ts'
 import { instructionCosts } from '../../runs/annotate/instruction-costs.ts'
 import { renderAnnotation } from '../../runs/annotate/show/render-annotation.ts'
-import { SourceFiles } from '../../runs/annotate/source-text.ts'
+import { SourceFiles } from '../../src/files/source-text.ts'
 import { SourceFrames } from '../../runs/image/source-frames.ts'
-import { simulateWhole, type Simulated } from '../../runs/simulation/simulate.ts'
+import type { Simulated } from '../../runs/simulation/simulate.ts'
+import { simulateWhole } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const source = `

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 
 const source = `
   .syntax unified

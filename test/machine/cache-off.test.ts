@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderReport } from '../../runs/report/show/render.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'
 

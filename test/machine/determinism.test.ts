@@ -5,7 +5,7 @@ import { OperatorProfiler } from '../../emulator/probes/operators.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import { serialise } from '../../runs/report/serialise.ts'
 import { invokeLoops } from '../../runs/simulation/invoke-loops.ts'
-import { simulate, type SimulateOptions } from '../../runs/simulation/simulate.ts'
+import { simulate, type SimulateFileOptions } from '../../src/files/simulate.ts'
 import { CYCLES_PER_SECOND, gestureFirmware, heldOut } from './gesture.ts'
 import { start, type Running } from './start.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 
 describe('reports of one window of the gesture app', () => {
-  const report = async (choice: Partial<SimulateOptions> = {}) =>
+  const report = async (choice: Partial<SimulateFileOptions> = {}) =>
     simulate({ file, recording: await heldOut(), seconds: SECONDS, ...choice })
 
   it('are the same twice, to the byte', async () => {

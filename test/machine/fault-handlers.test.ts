@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/outcome.ts'
 import { UserError } from '../../runs/errors.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const SECOND = 64_000_000

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { loadRecording } from '../../runs/simulation/recording.ts'
+import { loadRecording } from '../../src/files/recording.ts'
 import { buildFirmware } from '../../src/toolchain/build.ts'
 import { projectRoot } from '../../src/toolchain/paths.ts'
 

@@ -1,7 +1,8 @@
 /** Passages from one place to another, held against the processor's own cycle counter. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseMeasure } from '../../runs/simulation/phase-specs.ts'
-import { simulateWhole, type Simulated } from '../../runs/simulation/simulate.ts'
+import type { Simulated } from '../../runs/simulation/simulate.ts'
+import { simulateWhole } from '../../src/files/simulate.ts'
 import type { ObservedPassages } from '../../runs/report/observation.ts'
 import { compile } from '../cli/firmware.ts'
 

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { observe } from '../../runs/simulation/observe.ts'
-import { loadImage } from '../../runs/image/image.ts'
+import { loadImage } from '../../src/files/image.ts'
 import { buildReport } from '../../runs/report/build.ts'
 import { compile } from '../cli/firmware.ts'
 

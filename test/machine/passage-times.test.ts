@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { parseMeasure, parsePhase } from '../../runs/simulation/phase-specs.ts'
 import { Run } from '../../runs/simulation/run.ts'
 import { observeOptionsOf } from '../../runs/simulation/simulate.ts'
-import { loadImage } from '../../runs/image/image.ts'
+import { loadImage } from '../../src/files/image.ts'
 import { compile } from '../cli/firmware.ts'
 
 const PLACES = [0, 2, 4, 6, 8, 10, 12, 14]
@@ -85,16 +85,13 @@ describe.each([
   it.each([true, false])('cycles are those of the cycle counter; profile %s', async (profile) => {
     const image = await loadImage(file)
     const run = new Run(
-      observeOptionsOf(
-        {
-          file,
-          profile,
-          measures: names.map(parseMeasure),
-          phases: names.map((name) => parsePhase(`p-${name}=${name}`)),
-          functions: true,
-        },
+      observeOptionsOf({
         image,
-      ),
+        profile,
+        measures: names.map(parseMeasure),
+        phases: names.map((name) => parsePhase(`p-${name}=${name}`)),
+        functions: true,
+      }),
     )
     const observation = await run.toEnd()
     const { address } = image.elf!.symbols.find(({ name }) => name === 'spent')!

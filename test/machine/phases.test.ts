@@ -5,7 +5,7 @@ import { phase } from '../../src/cli/parse.ts'
 import { SourceFrames } from '../../runs/image/source-frames.ts'
 import { SymbolTable } from '../../runs/image/symbols.ts'
 import { parsePhase, resolvePhases } from '../../runs/simulation/phase-specs.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile } from '../cli/firmware.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
 import { fetched, hciUart, hciUsb, microPython } from './prebuilt.ts'
 

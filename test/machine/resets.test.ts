@@ -1,7 +1,7 @@
 /** What is said of a chip that is reset while it runs. */
 import { describe, expect, it } from 'vitest'
 import { renderReport } from '../../runs/report/show/render.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const MILLISECOND = 64_000

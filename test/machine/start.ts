@@ -2,7 +2,8 @@ import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
 import { createMachine, type Machine, type MachineOptions, type MachineStop } from '../../emulator/machine.ts'
 import { PhaseRecorder, type PhaseSpan } from '../../emulator/probes/phases.ts'
-import { loadImage, type FirmwareImage } from '../../runs/image/image.ts'
+import type { FirmwareImage } from '../../runs/image/image.ts'
+import { loadImage } from '../../src/files/image.ts'
 
 /** Firmware on the board, at reset, with its console and its phases written down. */
 export class Running {

@@ -1,7 +1,7 @@
 /** What is said of firmware that waits when its time is over. */
 import { describe, expect, it } from 'vitest'
 import type { RunReport } from '../../runs/report/run-report.ts'
-import { simulate } from '../../runs/simulation/simulate.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 
 const waits = async (name: string, source: string, seconds = 1): Promise<RunReport['run']> =>

@@ -1,16 +1,5 @@
 import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import { grouped } from '../../report/show/format.ts'
-import {
-  heading,
-  number,
-  paragraph,
-  spare,
-  table,
-  text,
-  type Column,
-  type Style,
-} from '../../report/show/style.ts'
-import { visible } from '../../report/show/visible.ts'
 import { spanText } from '../instant.ts'
 
 export type Cell = string | number | null
@@ -44,33 +33,6 @@ export interface Answer {
 /** JSON of it; docs/recorded-run.md has its keys. */
 export const answerJson = ({ question, fromCycle, toCycle, rows, notes }: Answer): string =>
   `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, rows, notes }, undefined, 2)}\n`
-
-export function renderAnswer(answer: Answer, style: Style): string {
-  const { columns } = answer
-  const { question, fromCycle, toCycle, rows, notes } = visible(answer)
-  const title = heading(question, `${spanText(fromCycle)} to ${spanText(toCycle)}`, style).trimStart()
-  const cells = rows.map((row) => columns.map((column) => shown(column, row[column.key] ?? null)))
-  const drawn = table(columns.map(columnOf), cells, style)
-  const body = rows.length === 0 ? '  nothing' : drawn
-  return `${[title, body, ...notes.map((note) => paragraph('  ', note, style))].join('\n')}\n`
-}
-
-const shown = ({ show = plain, showParts }: AnswerColumn, value: Cell | Parts): string =>
-  typeof value === 'object' && value !== null ? (showParts?.(value) ?? '') : show(value)
-
-const columnOf = ({ title, isText, isSpare }: AnswerColumn): Column => {
-  const column = isText ? text(title) : number(title)
-  return isSpare ? spare(column) : column
-}
-
-const plain = (value: Cell): string =>
-  value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : Number.isInteger(value)
-        ? grouped(value)
-        : String(Number(value.toPrecision(6)))
 
 // Columns that several answers have.
 

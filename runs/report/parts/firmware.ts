@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { fileName } from '../../bytes/byte-source.ts'
 import {
   commentCompilers,
   compiledParts,
@@ -26,7 +26,7 @@ export function describeFirmware(
 ): FirmwareReport {
   const units = new CompileUnits(image)
   return {
-    file: basename(image.file),
+    file: fileName(image.file),
     format: image.format,
     sha256: image.sha256,
     app: build?.app ?? 'unknown',

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256Of } from '../../bytes/sha256.ts'
 import { UserError } from '../../errors.ts'
 import type { Segment } from '../../image/memory-map.ts'
 import { describeModel } from '../../tflite/describe.ts'
@@ -51,8 +51,8 @@ function readAt(bytes: Uint8Array, address: number, size: number | undefined): E
     return {
       address,
       bytes: length,
-      sha256: digest(bytes.subarray(0, length)),
-      contentSha256: digest(bytes.subarray(0, extentBytes)),
+      sha256: sha256Of(bytes.subarray(0, length)),
+      contentSha256: sha256Of(bytes.subarray(0, extentBytes)),
       model,
       description: describeModel(model),
     }
@@ -61,5 +61,3 @@ function readAt(bytes: Uint8Array, address: number, size: number | undefined): E
     throw error
   }
 }
-
-const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

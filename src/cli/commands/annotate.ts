@@ -5,11 +5,12 @@ import { chooseFunction } from '../../../runs/annotate/choose-function.ts'
 import { instructionCosts } from '../../../runs/annotate/instruction-costs.ts'
 import { renderAnnotation } from '../../../runs/annotate/show/render-annotation.ts'
 import { UserError } from '../../../runs/errors.ts'
-import { loadImage } from '../../../runs/image/image.ts'
+import { loadImage } from '../../files/image.ts'
 import { SourceFrames } from '../../../runs/image/source-frames.ts'
 import type { FunctionRange } from '../../../runs/image/symbols.ts'
 import { TOOL_VERSION } from '../../../runs/version.ts'
-import { openRun, replayOf } from '../../../runs/recording/open-run.ts'
+import { replayOf } from '../../../runs/recording/open-run.ts'
+import { loadRun } from '../../files/recorded-run.ts'
 import { exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RanFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
@@ -75,7 +76,7 @@ async function recorded(file: string, options: AnnotateOptions): Promise<Annotat
   const [other] = Object.keys(options).filter((name) => !ofAnnotations.has(name))
   if (other !== undefined)
     throw new UserError(`${file} is of a run that is over: --${other} would change nothing. Leave it out.`)
-  const opened = await openRun(file)
+  const opened = await loadRun(file)
   const { report } = opened.run
   const replay = replayOf(opened, 'its last stretch')
   replay.goTo(report.run.cycles)

@@ -2,7 +2,7 @@ import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { exportFormat } from '../../../runs/export/formats.ts'
 import { viewOf } from '../../../runs/export/timeline-tracks.ts'
 import { parseStretch } from '../../../runs/recording/instant.ts'
-import { openRun } from '../../../runs/recording/open-run.ts'
+import { loadRun } from '../../files/recorded-run.ts'
 import { writeWhole } from '../../write-whole.ts'
 import { printNote } from '../output.ts'
 
@@ -20,7 +20,7 @@ const LONGEST_AGAIN = 600 * 64_000_000
 /** Writes a recorded run, or a stretch of it, for another program. */
 export async function exportRun(file: string, options: ExportCommandOptions): Promise<number> {
   const format = exportFormat(options.to)
-  const opened = await openRun(file)
+  const opened = await loadRun(file)
   const { report, timeline } = opened.run
   const end = report.run.cycles
   const { from, to } = options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end)

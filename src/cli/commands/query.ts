@@ -1,8 +1,10 @@
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { didYouMean } from '../../../runs/nearest.ts'
 import { parseInstant, parseStretch } from '../../../runs/recording/instant.ts'
-import { openRun, replayOf, type OpenRun } from '../../../runs/recording/open-run.ts'
-import { answerJson, renderAnswer, type Answer } from '../../../runs/recording/query/answer.ts'
+import { replayOf, type OpenRun } from '../../../runs/recording/open-run.ts'
+import { loadRun } from '../../files/recorded-run.ts'
+import { answerJson, type Answer } from '../../../runs/recording/query/answer.ts'
+import { renderAnswer } from '../../../runs/recording/show/render-answer.ts'
 import {
   at,
   currents,
@@ -51,7 +53,7 @@ export async function query(
     throw new UserError(
       `no question "${question}".${didYouMean(question ?? '', QUESTIONS, ` There are ${QUESTIONS.join(', ')}.`)}`,
     )
-  const opened = await openRun(file, { isRunAgain: isRunAgain(known, options) })
+  const opened = await loadRun(file, { isRunAgain: isRunAgain(known, options) })
   const end = opened.run.report.run.cycles
   if (known === 'report') {
     printReport(renderReport(opened.run.report, styleFor(process.stdout)))

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
-import { loadImage } from '../../../runs/image/image.ts'
+import { loadImage } from '../../files/image.ts'
 import { tflmPackage } from '../../toolchain/sources/packages.ts'
 import { ensureSources } from '../../toolchain/sources/sources.ts'
 import { buildNetwork, documentedNetworks, inferenceCycles } from './network-runs.ts'

@@ -2,7 +2,8 @@
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import { createMachine } from '../../../emulator/machine.ts'
-import { loadImage, type FirmwareImage } from '../../../runs/image/image.ts'
+import type { FirmwareImage } from '../../../runs/image/image.ts'
+import { loadImage } from '../../files/image.ts'
 import { limitArena, smallest } from '../../running/arena.ts'
 import { CannotMeasure } from '../outcome.ts'
 

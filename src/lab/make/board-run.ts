@@ -3,15 +3,15 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 import { shortName } from '../../../runs/image/demangle.ts'
-import { loadImage } from '../../../runs/image/image.ts'
+import { loadImage } from '../../files/image.ts'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import { gaveUp } from '../../../runs/simulation/gave-up.ts'
-import { simulate, type SimulateOptions } from '../../../runs/simulation/simulate.ts'
+import { simulate, type SimulateFileOptions } from '../../files/simulate.ts'
 import type { DeviceResult, Latency } from '../measurement.ts'
 import { CannotMeasure } from '../outcome.ts'
 import { timingSettings } from './settings.ts'
 
-export type Simulation = Omit<SimulateOptions, 'timing' | 'profile'>
+export type Simulation = Omit<SimulateFileOptions, 'timing' | 'profile'>
 
 /** @throws CannotMeasure where the firmware gives up or crashes */
 export async function runOnce(simulation: Simulation, timing?: TimingParameters): Promise<RunReport> {

@@ -1,6 +1,6 @@
 /** One recording of the user's, in any of the formats of docs/recordings.md: every column of numbers is a channel. */
 import type { LogChoices } from '../../../runs/sensor-log/choices.ts'
-import { readSensorLog } from '../../../runs/sensor-log/sensor-log.ts'
+import { loadSensorLog } from '../../files/sensor-log.ts'
 import type { Note } from '../../../runs/sensor-log/log.ts'
 
 export interface RecordingFile {
@@ -21,7 +21,7 @@ export async function readRecordingFile(
   path: string,
   { asRecorded, ...choices }: LogChoices & { readonly asRecorded: boolean },
 ): Promise<RecordingFile> {
-  const { channels, sampleRateHz, notes } = await readSensorLog(path, { ...choices, keep: 'all', asRecorded })
+  const { channels, sampleRateHz, notes } = await loadSensorLog(path, { ...choices, keep: 'all', asRecorded })
   const rows = channels[0]?.values.length ?? 0
   return {
     channels: channels.map(({ name }) => name),

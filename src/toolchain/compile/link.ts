@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { produceFolder } from '../cache/cache.ts'
-import { loadImage } from '../../../runs/image/image.ts'
+import { loadImage } from '../../files/image.ts'
 import { targetFlags } from './compiler.ts'
 import { archive, runTool, type ObjectStore } from './objects.ts'
 import { stackBytesOf, type BuildOptions } from '../options.ts'

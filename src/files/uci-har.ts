@@ -2,17 +2,18 @@
  * The folder "Inertial Signals" of the UCI HAR dataset, by its README.txt: a file for each axis, a row of 128 readings
  * for each window at 50 Hz, total_acc in g, body_gyro in rad/s; activities in y_SET.txt, subjects in subject_SET.txt.
  */
-import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LabelRuns } from '../../emulator/trace/labels.ts'
-import { UserError } from '../errors.ts'
-import { numberOf } from './cells.ts'
-import { Column } from './column.ts'
-import type { LogChannel, LogOptions, SensorLog } from './log.ts'
-import { TextSource } from './source.ts'
-import { factorOf } from './units.ts'
-import { noticed } from './values.ts'
+import { newHash } from '../../runs/bytes/sha256.ts'
+import { UserError } from '../../runs/errors.ts'
+import { numberOf } from '../../runs/sensor-log/cells.ts'
+import { Column } from '../../runs/sensor-log/column.ts'
+import type { LogChannel, LogOptions, SensorLog } from '../../runs/sensor-log/log.ts'
+import { withFile } from './file-source.ts'
+import { TextSource } from '../../runs/sensor-log/source.ts'
+import { factorOf } from '../../runs/sensor-log/units.ts'
+import { noticed } from '../../runs/sensor-log/values.ts'
 
 const RATE_HZ = 50
 const READINGS = 128
@@ -83,16 +84,15 @@ export async function readUciHar(
     throw new UserError(
       `${folder}: ${refused} is for tables; UCI HAR has its channels, at ${RATE_HZ} Hz: leave it out`,
     )
-  const hash = createHash('sha256')
+  const hash = newHash()
   const files = SENSORS.flatMap((sensor) =>
     ['x', 'y', 'z'].map((axis) => ({ ...sensor, axis, file: `${sensor.files}_${axis}_${set}.txt` })),
   )
   const channels: LogChannel[] = []
   for (const [done, { file, kind, axis, unit, factor }] of files.entries()) {
     onProgress?.(done / files.length, file)
-    const source = new TextSource(join(folder, file), { give: GIVE })
-    const values = await readAxis(source, asRecorded ? 1 : factor)
-    hash.update(source.sha256)
+    const { values, sha256 } = await readAxis(join(folder, file), asRecorded ? 1 : factor)
+    hash.update(new TextEncoder().encode(sha256))
     channels.push({ name: `${kind}${axis}`, unit: asRecorded ? '' : unit, title: file, values })
   }
   const samples = channels[0]?.values.length ?? 0
@@ -121,7 +121,7 @@ export async function readUciHar(
     subjects: await perWindow(`subject_${set}.txt`),
     log: {
       format: 'UCI HAR',
-      sha256: hash.digest('hex'),
+      sha256: hash.digest(),
       channels,
       times: Float64Array.from({ length: samples }, (_, at) => at / RATE_HZ),
       sampleRateHz: RATE_HZ,
@@ -142,10 +142,15 @@ export async function readUciHar(
   }
 }
 
-async function readAxis(source: TextSource, factor: number): Promise<Float64Array> {
+interface Axis {
+  readonly values: Float64Array
+  readonly sha256: string
+}
+
+async function readAxis(file: string, factor: number): Promise<Axis> {
   const column = new Column()
   let number = 0
-  for await (const lines of source.lines()) {
+  const sha256 = await eachLine(file, (lines) => {
     for (const line of lines) {
       number += 1
       if (line.trim() === '') continue
@@ -153,20 +158,27 @@ async function readAxis(source: TextSource, factor: number): Promise<Float64Arra
       const values = cells.map((cell) => numberOf(cell, '.'))
       if (values.length !== READINGS || values.some(Number.isNaN))
         throw new UserError(
-          `${source.file}: line ${number}: ${values.length} cells, ${values.filter(Number.isNaN).length} of them no numbers, where a window has ${READINGS} readings: ${GIVE}`,
+          `${file}: line ${number}: ${values.length} cells, ${values.filter(Number.isNaN).length} of them no numbers, where a window has ${READINGS} readings: ${GIVE}`,
         )
       for (const value of values) column.push(value * factor)
     }
-  }
-  return column.take()
+  })
+  return { values: column.take(), sha256 }
 }
+
+/** @returns the file's SHA-256 */
+const eachLine = (file: string, take: (lines: readonly string[]) => void): Promise<string> =>
+  withFile(file, GIVE, async (bytes) => {
+    const source = new TextSource(bytes, { give: GIVE })
+    for await (const lines of source.lines()) take(lines)
+    return source.sha256
+  })
 
 /** None where there is no such file. */
 async function linesOf(file: string): Promise<readonly string[]> {
   const names = await readdir(dirname(file)).catch((): string[] => [])
   if (!names.includes(basename(file))) return []
   const all: string[] = []
-  for await (const lines of new TextSource(file, { give: GIVE }).lines())
-    all.push(...lines.filter((line) => line.trim() !== ''))
+  await eachLine(file, (lines) => all.push(...lines.filter((line) => line.trim() !== '')))
   return all
 }

@@ -1,0 +1,56 @@
+import { Inflate } from 'fflate'
+
+/** Of what is compressed, so much at a time: at most a thousand times as much comes of it. */
+const PIECE = 16 * 1024
+const HEADER = 2
+const CHECKSUM = 4
+const DEFLATE = 8
+const HAS_DICTIONARY = 0x20
+
+/**
+ * A zlib stream, RFC 1950, whole, with its checksum.
+ * @throws Error for what is damaged or cut off, and for more than `most` bytes
+ */
+export function unzlib(bytes: Uint8Array, most: number): Uint8Array {
+  const [method = 0, flags = 0] = bytes
+  if ((method & 15) !== DEFLATE || (method * 256 + flags) % 31 !== 0 || flags & HAS_DICTIONARY)
+    throw new Error('no zlib stream')
+  const pieces: Uint8Array[] = []
+  let length = 0
+  const inflate = new Inflate((piece) => {
+    length += piece.length
+    if (length > most) throw new Error(`more than ${most} bytes`)
+    pieces.push(piece)
+  })
+  const end = bytes.length - CHECKSUM
+  for (let at = HEADER; at < end; at += PIECE)
+    inflate.push(bytes.subarray(at, Math.min(at + PIECE, end)), at + PIECE >= end)
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  if (end <= HEADER || view.getUint32(end) !== adler32(whole))
+    throw new Error('damaged: the checksum differs')
+  return whole
+}
+
+/** RFC 1950, 8.2: the two sums stay below 2^32 for so many bytes. */
+const WITHOUT_REMAINDER = 5552
+const BASE = 65_521
+
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0]
+  for (let at = 0; at < bytes.length; at += WITHOUT_REMAINDER) {
+    const end = Math.min(at + WITHOUT_REMAINDER, bytes.length)
+    for (let i = at; i < end; i++) {
+      a += bytes[i] ?? 0
+      b += a
+    }
+    a %= BASE
+    b %= BASE
+  }
+  return b * 65_536 + a
+}
