@@ -1,4 +1,18 @@
-import * as glue from 'gecko-profiler-demangle/index_bg.js'
+// @ts-expect-error -- it declares what it exports at its front door only
+import * as untyped from 'gecko-profiler-demangle/index_bg.js'
+
+const glue = untyped as {
+  demangle_any(name: string): string
+  __wbg_set_wasm(exports: object): void
+}
+
+// The compiler's library for Node has no WebAssembly.
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: {
+    compile(bytes: Uint8Array): Promise<object>
+    instantiate(module: object, imports: object): Promise<{ exports: Record<string, unknown> }>
+  }
+}
 
 /** gecko-profiler-demangle: WebAssembly, whose bytes whoever starts has; or none, and names stay as the linker has them. */
 let demangleAny: ((name: string) => string) | undefined
@@ -8,7 +22,8 @@ export async function provideDemangler(wasm: Uint8Array): Promise<void> {
   const module = await WebAssembly.compile(wasm)
   const { exports } = await WebAssembly.instantiate(module, { './index_bg.js': glue })
   glue.__wbg_set_wasm(exports)
-  exports.__wbindgen_start?.()
+  const start = exports['__wbindgen_start'] as (() => void) | undefined
+  start?.()
   demangleAny = (name) => glue.demangle_any(name)
 }
 
