@@ -1,5 +1,5 @@
 import { lastAt } from '../../emulator/last-at.ts'
-import { unzlib } from '../bytes/unzlib.ts'
+import { unzlib } from '../bytes/host.ts'
 import { UserError } from '../errors.ts'
 import { Cursor, hex, stringAt } from './cursor.ts'
 import type { Segment } from './memory-map.ts'

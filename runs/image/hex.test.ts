@@ -1,3 +1,4 @@
+import '../../src/files/host.ts'
 import { describe, expect, it } from 'vitest'
 import { parseHex } from './hex.ts'
 import { parseImage } from './image.ts'

@@ -1,5 +1,5 @@
 import { readAll, type ByteSource } from '../bytes/byte-source.ts'
-import { sha256Of } from '../bytes/sha256.ts'
+import { sha256Of } from '../bytes/host.ts'
 import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
 import { hex } from './cursor.ts'

@@ -1,3 +1,4 @@
+import '../../src/files/host.ts'
 import { describe, expect, it } from 'vitest'
 import { parseImage } from './image.ts'
 import { findVectorTable, splitAt } from './memory-map.ts'

@@ -1,6 +1,6 @@
 /** Reads a measured current, whatever program saved it. */
 import { readAll, type ByteSource } from '../bytes/byte-source.ts'
-import { sha256Of } from '../bytes/sha256.ts'
+import { sha256Of } from '../bytes/host.ts'
 import { readCurrentCsv } from './current-csv.ts'
 import type { MeasuredCurrent, MeasuredOptions } from './measured-current.ts'
 import { isZip, readPpk2 } from './ppk2.ts'

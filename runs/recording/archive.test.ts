@@ -1,3 +1,4 @@
+import '../../src/files/host.ts'
 import { createHash } from 'node:crypto'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'

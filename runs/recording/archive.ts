@@ -1,6 +1,6 @@
 /** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
 import { zipSync } from 'fflate'
-import { sha256Of } from '../bytes/sha256.ts'
+import { sha256Of } from '../bytes/host.ts'
 import { UserError } from '../errors.ts'
 import { unzipWithin } from '../unzip.ts'
 import { TOOL_VERSION } from '../version.ts'

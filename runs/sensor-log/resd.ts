@@ -3,7 +3,7 @@
  * src/Emulator/Main/Utilities/RESD). Blocks of samples of one type and channel, little-endian, each with its times.
  */
 import { readAll, type ByteSource } from '../bytes/byte-source.ts'
-import { sha256Of } from '../bytes/sha256.ts'
+import { sha256Of } from '../bytes/host.ts'
 import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
 import type { LogChannel, LogOptions, Note, SensorLog } from './log.ts'

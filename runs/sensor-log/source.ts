@@ -1,6 +1,6 @@
 /** A file of text that may be of any size, read piece by piece, and what is said of files that are none. */
 import type { ByteSource } from '../bytes/byte-source.ts'
-import { newHash, type Hash } from '../bytes/sha256.ts'
+import { newHash, type Hash } from '../bytes/host.ts'
 import { UserError } from '../errors.ts'
 
 export interface SourceOptions {

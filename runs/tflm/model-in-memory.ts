@@ -1,4 +1,4 @@
-import { sha256Of } from '../bytes/sha256.ts'
+import { sha256Of } from '../bytes/host.ts'
 import { UserError } from '../errors.ts'
 import { readModelWithin } from '../tflite/read.ts'
 import { fileIdentifier } from '../tflite/schema.ts'

@@ -1,3 +1,4 @@
+import './host.ts'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { provideDemangler } from '../../runs/image/demangle.ts'

@@ -1,8 +1,14 @@
-/** What Node has of its own for those who read files. */
+/** Node's own, for whoever reads files. */
 import { createHash } from 'node:crypto'
-import { provideHash } from '../../runs/bytes/sha256.ts'
+import { inflateSync } from 'node:zlib'
+import { provideHost, type Host } from '../../runs/bytes/host.ts'
 
-provideHash(() => {
-  const hash = createHash('sha256')
-  return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') }
-})
+export const nodeHost: Host = {
+  newHash() {
+    const hash = createHash('sha256')
+    return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest('hex') }
+  },
+  unzlib: (bytes, most) => inflateSync(bytes, { maxOutputLength: most }),
+}
+
+provideHost(nodeHost)

@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { LabelRuns } from '../../emulator/trace/labels.ts'
-import { newHash } from '../../runs/bytes/sha256.ts'
+import { newHash } from '../../runs/bytes/host.ts'
 import { UserError } from '../../runs/errors.ts'
 import { numberOf } from '../../runs/sensor-log/cells.ts'
 import { Column } from '../../runs/sensor-log/column.ts'

@@ -1,4 +1,4 @@
-import { sha256Of } from '../../bytes/sha256.ts'
+import { sha256Of } from '../../bytes/host.ts'
 import { UserError } from '../../errors.ts'
 import type { Segment } from '../../image/memory-map.ts'
 import { describeModel } from '../../tflite/describe.ts'
