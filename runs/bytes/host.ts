@@ -1,8 +1,8 @@
 /** What runs need that their surroundings have, or portable.ts. */
 export interface Host {
-  newHash(): Hash
+  readonly newHash: () => Hash
   /** A zlib stream, whole. @throws Error for what is damaged, and for more than `most` bytes */
-  unzlib(bytes: Uint8Array, most: number): Uint8Array
+  readonly unzlib: (bytes: Uint8Array, most: number) => Uint8Array
 }
 
 /** SHA-256 of what comes piece by piece. */

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
@@ -10,6 +8,7 @@ import { UserError } from '../errors.ts'
 import type { GivenOptions } from './given.ts'
 import type { ReplayPart } from './parts.ts'
 import { serialise } from '../report/serialise.ts'
+import { firmwareToKeep } from '../../src/files/recorded-run.ts'
 import { buildApp, factsOf } from '../../src/running/app.ts'
 import { inputOf } from '../../src/running/inputs.ts'
 import { simulate } from '../../src/files/simulate.ts'
@@ -28,8 +27,7 @@ async function recordRun(
 ): Promise<{ readonly file: Uint8Array }> {
   const { hooks, finish } = beginRecording(without)
   const report = await simulate({ ...given, ...hooks })
-  const firmware = async () => ({ file: basename(given.file), bytes: await readFile(given.file) })
-  return { file: await finish(given, report, firmware) }
+  return { file: await finish(given, report, () => firmwareToKeep(given.file)) }
 }
 
 const unpack = (file: Uint8Array): Record<string, Uint8Array> => {

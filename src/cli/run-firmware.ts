@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import { UserError } from '../../runs/errors.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
+import { firmwareToKeep } from '../files/recorded-run.ts'
 import { buildApp, factsOf } from '../running/app.ts'
 import { inputsOf, powerChoices, simulationOf } from '../running/run-request.ts'
 import type { RunChoices, RunRequest } from '../running/run-request.ts'
@@ -74,11 +74,9 @@ export async function runFirmware(
     running.done()
     console.end()
   })
-  const file = async (): Promise<{ file: string; bytes: Uint8Array }> => ({
-    file: basename(target.file),
-    bytes: await readFile(target.file),
-  })
-  const recorded = recording && ((report: RunReport) => recording.finish(simulation, report, file))
+  const recorded =
+    recording &&
+    ((report: RunReport) => recording.finish(simulation, report, () => firmwareToKeep(target.file)))
   return { ...ran, kind, request, own, recorded }
 }
 

@@ -1,4 +1,7 @@
 import './host.ts'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Firmware } from '../../runs/recording/recorded-run.ts'
 import { openRun, type OpenOptions, type OpenRun } from '../../runs/recording/open-run.ts'
 import { readInput } from '../read-input.ts'
 import { loadDemangler } from './demangler.ts'
@@ -9,3 +12,9 @@ export async function loadRun(file: string, options: Omit<OpenOptions, 'prepare'
   // Places that the run was given are names as the source has them.
   return openRun(bytes, file, { ...options, prepare: loadDemangler })
 }
+
+/** As it goes into a `.boardless` file. */
+export const firmwareToKeep = async (file: string): Promise<Firmware> => ({
+  file: basename(file),
+  bytes: await readFile(file),
+})

@@ -1,5 +1,7 @@
 import { UserError } from '../../runs/errors.ts'
 import { Session } from '../../runs/session/session.ts'
+import { yieldToOthers } from '../../runs/simulation/yield.ts'
+import { prepare } from './prepare.ts'
 import type { Reply, Request } from './wire.ts'
 
 /** The session in its worker: methods are called by name, answers go back by number. */
@@ -14,22 +16,19 @@ const send = (reply: Reply): void => {
 
 const session = new Session({ tell: send, breathe })
 
-/** Messages that wait are answered meanwhile: a timer of 0 would wait 4 ms. */
+const prepared = prepare()
+// Whoever asks for something is told.
+prepared.catch(() => undefined)
+
+/** Messages that wait are answered meanwhile. */
 function breathe(milliseconds: number): Promise<void> {
   if (milliseconds > 0) return new Promise((resolve) => setTimeout(resolve, milliseconds))
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
+  return yieldToOthers()
 }
 
 scope.onmessage = ({ data: { id, method, args } }) => {
   const call = (session as unknown as Record<string, ((...args: unknown[]) => unknown) | undefined>)[method]
-  Promise.resolve()
+  prepared
     .then(() => call?.apply(session, [...args]))
     .then(
       (value) => {

@@ -3,11 +3,12 @@ import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
 import type { SpansDrawing } from '../../../emulator/timeline/drawn/spans.ts'
+import { firmwareToKeep } from '../../../src/files/recorded-run.ts'
 import { buildApp, factsOf } from '../../../src/running/app.ts'
 import { inputOf } from '../../../src/running/inputs.ts'
 import { beginRecording } from '../../recording/record.ts'
 import { Replay } from '../../recording/replay.ts'
-import { simulate } from '../../simulation/simulate.ts'
+import { simulate } from '../../../src/files/simulate.ts'
 import { Session } from '../session.ts'
 import { recordedSubject } from '../subject.ts'
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   }
   const { hooks, finish } = beginRecording([])
   const report = await simulate({ ...given, ...hooks })
-  zip = await finish(given, report)
+  zip = await finish(given, report, () => firmwareToKeep(given.file))
 })
 
 describe('what is drawn', () => {
