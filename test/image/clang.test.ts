@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { loadDemangler, shortName } from '../../runs/image/demangle.ts'
+import { shortName } from '../../runs/image/demangle.ts'
+import { loadDemangler } from '../../src/files/demangler.ts'
 import { parseImage } from '../../runs/image/image.ts'
 import { SourceFrames } from '../../runs/image/source-frames.ts'
 
