@@ -338,6 +338,7 @@ function removeWithoutSource(folder) {
 const checks = [
   ['types', 'typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
   ['types of the page', 'typescript/bin/tsc', '-p', 'web/tsconfig.json', '--noEmit'],
+  ['types of its tests', 'typescript/bin/tsc', '-p', 'test/web/tsconfig.json', '--noEmit'],
   ['lint', 'eslint/bin/eslint.js', '.', '--max-warnings', '0'],
   ['format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   [

@@ -139,7 +139,7 @@ const Header = () => (
     <button
       type="button"
       class={styles['hint']}
-      aria-label="Command palette"
+      aria-label="Do anything Ctrl K: command palette"
       onClick={() => (isPaletteOpen.value = true)}
     >
       <Icon name="search" size={15} />

@@ -1,4 +1,3 @@
-import { spawnSync } from 'child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'fs'
 import { HtmlValidate } from 'html-validate'
 import { tmpdir } from 'os'
@@ -6,6 +5,7 @@ import { join } from 'path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { pathToFileURL } from 'url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserFile } from '../../../test/browser-file.ts'
 import type { LabReport } from '../lab-report.ts'
 import { renderFrontierSvg } from './charts/frontier.ts'
 import { renderLabHtml } from './html.ts'
@@ -106,10 +106,6 @@ const plain = (words: string): string =>
     .replace(/[\s\u202f\u00a0]+/g, ' ')
     .replaceAll('×', 'x')
     .replaceAll('µ', 'u')
-
-const browserFile = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
-  .find((file) => file !== '')
 
 describe.skipIf(browserFile === undefined)(
   'lab.html in a browser (where there is none: not checked; apt-get install chromium-headless-shell)',
