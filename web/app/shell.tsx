@@ -139,12 +139,12 @@ const Header = () => (
     <button
       type="button"
       class={styles['hint']}
-      aria-label="Do anything Ctrl K: command palette"
       onClick={() => (isPaletteOpen.value = true)}
     >
       <Icon name="search" size={15} />
-      <span>Do anything</span>
+      <span class={styles['wide']}>Do anything</span>
       <kbd>Ctrl K</kbd>
+      <span class="unseen">command palette</span>
     </button>
     <Button
       kind="quiet"
