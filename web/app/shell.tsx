@@ -136,11 +136,7 @@ const Header = () => (
       ))}
     </nav>
     <span class={styles['spacer']} />
-    <button
-      type="button"
-      class={styles['hint']}
-      onClick={() => (isPaletteOpen.value = true)}
-    >
+    <button type="button" class={styles['hint']} onClick={() => (isPaletteOpen.value = true)}>
       <Icon name="search" size={15} />
       <span class={styles['wide']}>Do anything</span>
       <kbd>Ctrl K</kbd>
