@@ -99,6 +99,13 @@ describe.each([
       expect(Buffer.compare(unzlib(deflateSync(bytes, { level }), 1 << 20), bytes)).toBe(0)
   })
 
+  it('leaves what is behind the stream', () => {
+    for (const behind of [1, 3, 4, 100, 40_000]) {
+      const packed = Buffer.concat([deflateSync(small), someBytes(behind)])
+      expect(Buffer.from(unzlib(packed, 1000)).toString()).toBe(Buffer.from(small).toString())
+    }
+  })
+
   it('refuses what is cut off anywhere, as Node does', () => {
     const packed = deflateSync(small)
     for (let length = 0; length < packed.length; length++) {

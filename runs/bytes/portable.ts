@@ -17,12 +17,14 @@ const PIECE = 16 * 1024
 const HEADER = 2
 const CHECKSUM = 4
 const DEFLATE = 8
+const MOST_WINDOW = 7
 const HAS_DICTIONARY = 0x20
 
 /** RFC 1950, with its checksum. */
 function unzlib(bytes: Uint8Array, most: number): Uint8Array {
   const [method = 0, flags = 0] = bytes
-  if ((method & 15) !== DEFLATE || (method * 256 + flags) % 31 !== 0 || flags & HAS_DICTIONARY)
+  const isSound = (method & 15) === DEFLATE && method >> 4 <= MOST_WINDOW
+  if (!isSound || (method * 256 + flags) % 31 !== 0 || flags & HAS_DICTIONARY)
     throw new Error('no zlib stream')
   const pieces: Uint8Array[] = []
   let length = 0
@@ -31,19 +33,23 @@ function unzlib(bytes: Uint8Array, most: number): Uint8Array {
     if (length > most) throw new Error(`more than ${most} bytes`)
     pieces.push(piece)
   })
-  const end = bytes.length - CHECKSUM
-  for (let at = HEADER; at < end; at += PIECE)
-    inflate.push(bytes.subarray(at, Math.min(at + PIECE, end)), at + PIECE >= end)
+  for (let at = HEADER; at < bytes.length; at += PIECE)
+    inflate.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length)
   const whole = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {
     whole.set(piece, at)
     at += piece.length
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (end <= HEADER || view.getUint32(end) !== adler32(whole))
-    throw new Error('damaged: the checksum differs')
+  if (!endsWith(bytes, adler32(whole))) throw new Error('damaged: the checksum differs')
   return whole
+}
+
+/** The stream may have something behind it, and where it ends is not told. */
+function endsWith(bytes: Uint8Array, checksum: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  for (let at = bytes.length - CHECKSUM; at > HEADER; at--) if (view.getUint32(at) === checksum) return true
+  return false
 }
 
 /** RFC 1950, 8.2: the two sums stay below 2^32 for so many bytes. */
