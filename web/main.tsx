@@ -3,7 +3,6 @@ import '@fontsource-variable/jetbrains-mono/wght.css'
 import './design/tokens.css'
 import './design/base.css'
 import { render } from 'preact'
-import { keepOffline } from './offline/register.ts'
 import { Shell } from './app/shell.tsx'
 import { listenForKeys } from './state/commands.ts'
 import { loadApps, openUrl } from './state/opening.ts'
@@ -11,7 +10,6 @@ import { address } from './state/address.ts'
 
 listenForKeys()
 void loadApps()
-void keepOffline()
 const { open } = address.value.values
 if (open !== undefined) void openUrl(open)
 

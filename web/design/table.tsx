@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean
   /** What rows are ordered by when its title is pressed; a column without cannot be. */
   readonly order?: (row: Row) => number | string
+  /** Has what room is left, such as for a bar. */
+  readonly isWide?: boolean
 }
 
 /** Rows as they come, until a title is pressed. */
@@ -20,6 +22,7 @@ export function Table<Row>({
   keyOf,
   chosen,
   onChoose,
+  most,
 }: {
   /** Read by who does not see it. */
   readonly caption: string
@@ -28,7 +31,10 @@ export function Table<Row>({
   readonly keyOf: (row: Row) => string
   readonly chosen?: string | undefined
   readonly onChoose?: (row: Row) => void
+  /** Rows that are shown until all are asked for. */
+  readonly most?: number
 }) {
+  const isAll = useSignal(false)
   const by = useSignal<{ readonly column: number; readonly descending: boolean } | undefined>(undefined)
   const order = by.value && columns[by.value.column]?.order
   const sorted = order
@@ -37,6 +43,7 @@ export function Table<Row>({
         return (x < y ? -1 : x > y ? 1 : 0) * (by.value?.descending ? -1 : 1)
       })
     : rows
+  const shown = most === undefined || isAll.value ? sorted : sorted.slice(0, most)
   const press = (column: number): void => {
     const first = columns[column]?.isNumber ?? false
     by.value =
@@ -50,11 +57,11 @@ export function Table<Row>({
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ title, isNumber, order: ordered }, i) => (
+            {columns.map(({ title, isNumber, isWide, order: ordered }, i) => (
               <th
                 key={title}
                 scope="col"
-                class={isNumber ? styles['right'] : undefined}
+                class={isNumber ? styles['right'] : isWide ? styles['wide'] : undefined}
                 aria-sort={
                   by.value?.column === i ? (by.value.descending ? 'descending' : 'ascending') : undefined
                 }
@@ -78,7 +85,7 @@ export function Table<Row>({
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => {
+          {shown.map((row) => {
             const key = keyOf(row)
             return (
               <tr
@@ -111,6 +118,11 @@ export function Table<Row>({
           })}
         </tbody>
       </table>
+      {shown.length < sorted.length && (
+        <button type="button" class={styles['more']} onClick={() => (isAll.value = true)}>
+          Show all {sorted.length}
+        </button>
+      )}
     </div>
   )
 }

@@ -9,4 +9,11 @@ export const views: readonly View[] = [
     key: 'r',
     load: async () => (await import('./report/report.tsx')).ReportView,
   },
+  {
+    id: 'costs',
+    title: 'Costs',
+    icon: 'costs',
+    key: 'c',
+    load: async () => (await import('./costs/costs.tsx')).CostsView,
+  },
 ]

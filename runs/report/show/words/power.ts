@@ -8,18 +8,21 @@ const HOURS_PER_DAY = 24
 export const current = (value: number): string =>
   grouped(value, value === 0 || value >= 1000 ? 0 : value < 10 ? 2 : 1)
 
-/** What the currents come to, each with its name. */
-export function powerConclusions({
-  power,
-  run,
-}: Pick<RunReport, 'power' | 'run'>): readonly (readonly [string, string])[] {
+/** What the currents come to, each with its name. @param coefficients where they are to be found */
+export function powerConclusions(
+  { power, run }: Pick<RunReport, 'power' | 'run'>,
+  coefficients = '--json',
+): readonly (readonly [string, string])[] {
   const { inference, battery } = power
   return [
     ['awake', `${percent(power.awakeShare)} of ${duration(run.seconds)}`],
     ...(inference ? [['inference', inferenceLine(inference)] as const] : []),
     ...power.feeds.map((feed, i) => [i === 0 ? 'fed by' : '', feedLine(feed)] as const),
     ...(battery ? [['battery', batteryLine(battery)] as const] : []),
-    ['rests on', `${percent(power.estimatedShare)} estimates; every coefficient with its source: --json`],
+    [
+      'rests on',
+      `${percent(power.estimatedShare)} estimates; every coefficient with its source: ${coefficients}`,
+    ],
     ...power.assumptions.map((one) => ['assumed', one] as const),
     ...power.unknownStates.map((one) => ['no coefficient', `${one}: counted as nothing`] as const),
   ]
