@@ -9,6 +9,7 @@ import type { GivenOptions } from './given.ts'
 import type { ReplayPart } from './parts.ts'
 import { serialise } from '../report/serialise.ts'
 import { firmwareToKeep } from '../../src/files/recorded-run.ts'
+import { seededRandom } from '../../src/model/random.ts'
 import { buildApp, factsOf } from '../../src/running/app.ts'
 import { inputOf } from '../../src/running/inputs.ts'
 import { simulate } from '../../src/files/simulate.ts'
@@ -204,5 +205,50 @@ describe('a file that', () => {
       const { timeline, snapshots } = readRun(changed(change), 'a.boardless')
       return [timeline, snapshots.nearest(0)]
     }).toThrow(message)
+  })
+
+  it('a snapshot with anything else in place of a value is refused in one line, where that is seen', () => {
+    const random = seededRandom(3)
+    const strange = [NaN, -1, 1e308, 0.5, '', null, undefined, [], {}, 3n, Float64Array.of(NaN, -5)] as const
+    /** Something in place of one value of plain data, at any depth. */
+    const damaged = <T>(data: T): T => {
+      const places: [Record<string, unknown>, string][] = []
+      const visit = (at: unknown): void => {
+        if (typeof at !== 'object' || at === null || ArrayBuffer.isView(at)) return
+        for (const [key, one] of Object.entries(at)) {
+          places.push([at as Record<string, unknown>, key])
+          visit(one)
+        }
+      }
+      const copy = structuredClone(data)
+      visit(copy)
+      const [parent, key] = places[Math.floor(random() * places.length)]!
+      parent[key] = strange[Math.floor(random() * strange.length)]
+      return copy
+    }
+    const whole = recorded.snapshots.nearest(0)!
+    let snapshot = whole
+    const { given, firmware } = recorded
+    const replay = new Replay({ given, firmware, snapshots: { nearest: () => snapshot } }, 'a.boardless')
+    const sum = () =>
+      replay.stretch(SECOND / 10, SECOND / 8).statistics('current/board', SECOND / 10, SECOND / 8)
+    const before = sum()
+    let refused = 0
+    for (let i = 0; i < 150; i++) {
+      snapshot = damaged(whole)
+      try {
+        replay.goBefore(SECOND)
+      } catch (error) {
+        refused += 1
+        expect(error).toBeInstanceOf(UserError)
+        const { message } = error as UserError
+        expect(message).toMatch(/^a\.boardless: it cannot be run again: [^\n]+ Record the run again\.$/)
+        // Nothing that JavaScript says of a value.
+        expect(message).not.toMatch(/not a function|not iterable|Cannot/)
+      }
+    }
+    expect(refused).toBeGreaterThan(20)
+    snapshot = whole
+    expect(sum()).toEqual(before)
   })
 })

@@ -70,7 +70,7 @@ export class Replay implements Detail {
     try {
       this.#run.restore(nearest)
     } catch (cause) {
-      throw this.#refused(cause instanceof Error ? cause.message : 'a snapshot is damaged', cause)
+      throw this.#refused(whyOf(cause), cause)
     }
     return ++this.#place
   }
@@ -100,9 +100,22 @@ export class Replay implements Detail {
     return recorder.timeline
   }
 
-  /** @returns whether it has come there: the run may end before */
+  /**
+   * @returns whether it has come there: the run may end before
+   * @throws UserError for a snapshot whose damage shows only now
+   */
   advance(to: number): boolean {
-    while (this.#run.machine.now < to) if (this.#run.advance(to)) return false
-    return true
+    try {
+      while (this.#run.machine.now < to) if (this.#run.advance(to)) return false
+      return true
+    } catch (cause) {
+      throw cause instanceof UserError ? cause : this.#refused(whyOf(cause), cause)
+    }
   }
 }
+
+/** Ours say what does not fit; what JavaScript says of damaged data helps nobody. */
+const whyOf = (cause: unknown): string =>
+  cause instanceof Error && !(cause instanceof TypeError || cause instanceof RangeError)
+    ? cause.message
+    : 'a snapshot is damaged'
