@@ -72,3 +72,18 @@ export const intoFeed = ({ volts, conversion }: Feed, railVolts: number, rail: D
     high: rail.high * worst + own.high,
   }
 }
+
+const NOTHING: Drawn = { microamps: 0, low: 0, high: 0 }
+
+/**
+ * What flows into a feed while a board draws `whole`, its regulator `own` of it: that flows on the feed's side, and fed
+ * past the regulator it is as if it were not there.
+ */
+export const fedBy = (feed: Feed, railVolts: number, whole: Drawn, own: Drawn = NOTHING): Drawn => {
+  const rail = {
+    microamps: whole.microamps - own.microamps,
+    low: whole.low - own.low,
+    high: whole.high - own.high,
+  }
+  return intoFeed(feed, railVolts, rail, feed.regulator === undefined ? NOTHING : own)
+}

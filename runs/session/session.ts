@@ -80,9 +80,14 @@ export class Session {
     return this.#timeline.detail(from, to)
   }
 
-  /** Statistics of a selection; undefined where another one was asked for meanwhile. */
-  measure(tracks: readonly string[], from: number, to: number): Promise<MeasureAnswer | undefined> {
-    return this.#timeline.measure(tracks, from, to)
+  /** Statistics of a selection; undefined where another one was asked for meanwhile, or where it would take longer. */
+  measure(
+    tracks: readonly string[],
+    from: number,
+    to: number,
+    mostCycles = Infinity,
+  ): Promise<MeasureAnswer | undefined> {
+    return this.#timeline.measure(tracks, from, to, mostCycles)
   }
 
   find(text: string): Promise<FindAnswer> {

@@ -8,7 +8,7 @@ import type {
   PhaseFigures,
   PowerSummary,
 } from '../../../emulator/power/summary.ts'
-import { intoFeed } from '../../../emulator/power/supply.ts'
+import { fedBy } from '../../../emulator/power/supply.ts'
 import type { Drawn, Feed } from '../../../emulator/power/supply.ts'
 import type {
   BatteryReport,
@@ -32,8 +32,7 @@ export interface PowerObservation {
   readonly assumptions: readonly string[]
 }
 
-const REGULATOR = 'Regulator'
-const NOTHING: Drawn = { microamps: 0, low: 0, high: 0 }
+export const REGULATOR = 'Regulator'
 const INFERENCE = 'inference'
 /** Share of a part's charge from which an estimate matters. */
 const NOTICEABLE = 0.05
@@ -131,7 +130,6 @@ function describeInference(
   }
 }
 
-/** The regulator's own current flows on its far side; fed past it, it is as if it were not there. */
 function describeFeed(feed: Feed, { board, parts }: PowerSummary, railVolts: number): FeedReport {
   const drawn = ({ averageMicroamps, averageRangeMicroamps: [low, high] }: CurrentFigures): Drawn => ({
     microamps: averageMicroamps,
@@ -139,14 +137,7 @@ function describeFeed(feed: Feed, { board, parts }: PowerSummary, railVolts: num
     high,
   })
   const regulator = parts.find(({ part }) => part === REGULATOR)
-  const whole = drawn(board)
-  const own = regulator ? drawn(regulator) : NOTHING
-  const rail = {
-    microamps: whole.microamps - own.microamps,
-    low: whole.low - own.low,
-    high: whole.high - own.high,
-  }
-  const into = intoFeed(feed, railVolts, rail, feed.regulator === undefined ? NOTHING : own)
+  const into = fedBy(feed, railVolts, drawn(board), regulator && drawn(regulator))
   return {
     feed: feed.name,
     volts: feed.volts,

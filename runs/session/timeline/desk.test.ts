@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
+import { lipo } from '../../../emulator/power/battery.ts'
 import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
 import type { SpansDrawing } from '../../../emulator/timeline/drawn/spans.ts'
@@ -11,6 +12,7 @@ import { Replay } from '../../recording/replay.ts'
 import { simulate } from '../../../src/files/simulate.ts'
 import { Session } from '../session.ts'
 import { recordedSubject } from '../subject.ts'
+import { figuresOf } from './figures.ts'
 
 const SECOND = 64_000_000
 const BOARD = 'current/board'
@@ -32,6 +34,7 @@ beforeAll(async () => {
     board: NANO_33_BLE_SENSE,
     timing: pipelineTiming,
     seconds: 60,
+    cell: lipo(500),
   }
   const { hooks, finish } = beginRecording([])
   const report = await simulate({ ...given, ...hooks })
@@ -123,5 +126,48 @@ describe('search', () => {
     expect((await session.find('softmax')).hits[0]?.name).toMatch(/^SOFTMAX/)
     expect((await session.find('P1.00')).hits[0]?.track).toBe('pin/P1.00')
     expect((await session.find('nothing of the kind')).hits).toEqual([])
+  })
+})
+
+describe('what a stretch cost', () => {
+  const figures = async (session: Session, from: number, to: number) => {
+    const tracks = [...session.subject.timeline.tracks.keys()]
+    const { power, board } = await session.report()
+    const answer = await session.measure(tracks, from, to)
+    return figuresOf(answer!.statistics, power.supplyVolts, power, board.name)!
+  }
+
+  it('is the report, of the whole run: current, interval, share awake, life of the battery', async () => {
+    const session = opened()
+    const { power } = await session.report()
+    const whole = await figures(session, 0, session.subject.timeline.until)
+    expect(whole.averageMicroamps).toBeCloseTo(power.board.averageMicroamps, 6)
+    expect(whole.chargeMicrocoulombs).toBeCloseTo(power.board.chargeMicrocoulombs, 6)
+    expect(whole.energyMicrojoules).toBeCloseTo(power.board.energyMicrojoules, 5)
+    expect(whole.peakMicroamps).toBeCloseTo(power.board.peakMicroamps, 6)
+    expect(whole.awakeShare).toBeCloseTo(power.awakeShare, 9)
+    expect(whole.rangeMicroamps?.[0]).toBeCloseTo(power.board.lowMicroamps, 6)
+    expect(whole.rangeMicroamps?.[1]).toBeCloseTo(power.board.highMicroamps, 6)
+    expect(whole.battery?.hours).toBeCloseTo(power.battery!.hours, 6)
+    expect(whole.battery?.rangeHours[0]).toBeCloseTo(power.battery!.lowHours, 6)
+    expect(whole.battery?.rangeHours[1]).toBeCloseTo(power.battery!.highHours, 6)
+  })
+
+  it('adds up: two stretches are the one that they make', async () => {
+    const session = opened()
+    const [a, b, c] = [SECOND + 1234, 7 * SECOND + 5, 20 * SECOND + 77]
+    const [first, second, both] = [await figures(session, a, b), await figures(session, b, c), await figures(session, a, c)]
+    expect(first.chargeMicrocoulombs + second.chargeMicrocoulombs).toBeCloseTo(both.chargeMicrocoulombs, 6)
+    expect(both.rangeMicroamps![0]).toBeLessThan(both.averageMicroamps)
+    expect(both.rangeMicroamps![1]).toBeGreaterThan(both.averageMicroamps)
+  })
+
+  it('takes no replay where little patience is given', async () => {
+    const session = opened()
+    const { timeline } = session.subject
+    let from = SECOND
+    while (timeline.statistics(BOARD, from, 40 * SECOND).kind !== 'folded') from += 1001
+    expect(await session.measure([BOARD], from, 40 * SECOND, 10)).toBeUndefined()
+    expect(await session.measure([BOARD], from, 40 * SECOND)).toBeDefined()
   })
 })

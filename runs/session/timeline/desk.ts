@@ -58,14 +58,23 @@ export class TimelineDesk {
   }
 
   /**
-   * Statistics of a stretch, exactly; undefined where another stretch was asked for before it was done.
+   * Statistics of a stretch, exactly; undefined where another stretch was asked for before it was done, or where it would
+   * take more than so many cycles awake to run its ends again.
    * @throws UserError where its ends are folded and cannot be run again
    */
-  async measure(tracks: readonly string[], from: number, to: number): Promise<MeasureAnswer | undefined> {
+  async measure(
+    tracks: readonly string[],
+    from: number,
+    to: number,
+    mostCycles: number,
+  ): Promise<MeasureAnswer | undefined> {
     const { timeline, whyNoReplay } = this.subject
     const mine = ++this.#measured
     const known = tracks.filter((id) => timeline.tracks.has(id))
-    for (const [begin, end] of this.#missing(known, from, to)) {
+    const missing = this.#missing(known, from, to)
+    if (missing.reduce((sum, [begin, end]) => sum + this.#details.awake(begin, end), 0) > mostCycles)
+      return undefined
+    for (const [begin, end] of missing) {
       const answer = await this.#details.cover(begin, end, () => mine === this.#measured)
       if (answer.kind === 'superseded') return undefined
       if (answer.kind !== 'there')

@@ -44,7 +44,7 @@ export class Details implements Detail {
   /** Makes a stretch of what is in view be there; a later call takes the place of an earlier one. */
   view(from: number, to: number): Promise<DetailAnswer> {
     const wanted = ++this.#viewWanted
-    if (this.#awake(from, to) > MOST_CYCLES) return Promise.resolve({ kind: 'too-much' })
+    if (this.awake(from, to) > MOST_CYCLES) return Promise.resolve({ kind: 'too-much' })
     return this.#next(from, to, () => wanted === this.#viewWanted)
   }
 
@@ -141,7 +141,7 @@ export class Details implements Detail {
   }
 
   /** Cycles awake, near enough; all of them where the processor is not recorded. */
-  #awake(from: number, to: number): number {
+  awake(from: number, to: number): number {
     const processor = this.subject.timeline.tracks.get('processor')
     if (!(processor instanceof StateTrack) || from >= to) return to - from
     let awake = 0

@@ -1,0 +1,143 @@
+import type { Loaded } from '../state/loader.ts'
+import { RULER, type TimelineState } from '../state/timeline-state.ts'
+import type { Source } from '../state/source.ts'
+import type { TrackRow } from '../model/rows.ts'
+import { filled, Paint } from './instances.ts'
+import type { Placed } from './surface.ts'
+
+export interface Axis {
+  readonly low: number
+  readonly high: number
+  readonly isLogarithmic: boolean
+}
+
+const GROUND = filled(Paint.ground)
+const PLAIN: Axis = { low: 0, high: 1, isLogarithmic: false }
+/** Where true changes are so far from each other, they have dots. */
+const DOT_DISTANCE = 24
+
+/** What is drawn in a frame, from the back to the front; nothing that is made here is uploaded. */
+export function sceneOf(state: TimelineState): readonly Placed[] {
+  const all: Placed[] = []
+  const { pinned, pinnedHeight, rows } = state.rows.value
+  const [height, scroll] = [state.height.value, state.scroll.value]
+  for (const row of rows) {
+    if (row.kind !== 'track') continue
+    const top = row.top - scroll + pinnedHeight + RULER
+    if (top > height || top + row.height < RULER + pinnedHeight) continue
+    addRow(state, row, all)
+  }
+  all.push({
+    batch: GROUND,
+    scale: 1,
+    shift: 0,
+    top: 0,
+    height: RULER + pinnedHeight,
+    ...PLAIN,
+    dots: 0,
+    left: 0,
+    right: state.width.value,
+  })
+  for (const row of pinned) addRow(state, row, all)
+  return all
+}
+
+/** What is near, and beside it what is known of all. */
+function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
+  const source = state.sourceOf(row.run)
+  if (!source) return
+  const { near, all: whole } = source.loader
+  const axis = axisOf(state, source, row)
+  const width = state.width.value
+  const [nearFrom, nearTo] = near?.batches.has(row.info.id)
+    ? [state.pixelOf(near.from + source.offset), state.pixelOf(near.to + source.offset)]
+    : [0, 0]
+  const add = (loaded: Loaded | undefined, left: number, right: number): void => {
+    const batch = loaded?.batches.get(row.info.id)
+    const [from, to] = [Math.max(left, 0), Math.min(right, width)]
+    if (!batch || from >= to) return
+    const { perPixel } = state.camera.value
+    all.push({
+      batch,
+      scale: 1 / perPixel,
+      shift: state.pixelOf(batch.origin + source.offset),
+      top: state.topOf(row),
+      height: row.height,
+      ...axis,
+      dots: loaded === near && batch.count > 0 ? dotsOf(loaded, row, perPixel) : 0,
+      left: from,
+      right: to,
+    })
+  }
+  if (nearFrom >= nearTo) add(whole, 0, width)
+  else {
+    add(whole, 0, nearFrom)
+    add(whole, nearTo, width)
+    add(near, nearFrom, nearTo)
+  }
+}
+
+function dotsOf(loaded: Loaded | undefined, row: TrackRow, perPixel: number): number {
+  const drawing = loaded?.drawings[row.info.id]
+  if (!loaded || drawing?.kind !== 'level') return 0
+  const pixels = (loaded.to - loaded.from) / perPixel
+  return drawing.begins.length > 0 && pixels / drawing.begins.length > DOT_DISTANCE ? 5 : 0
+}
+
+/** Of a level: from nothing to what it ever comes to, or to what is in view, round; of samples, all of them. */
+export function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis {
+  if (info.kind !== 'level' && info.decoded !== 'samples') return PLAIN
+  const loaded = state.isTight.value ? (source.loader.near ?? source.loader.all) : source.loader.all
+  const drawing = loaded?.drawings[info.id]
+  if (!loaded || !drawing) return PLAIN
+  const view = state.isTight.value ? state.view.value : undefined
+  const key = `${info.id} ${String(state.isLogarithmic.value)}`
+  const known = axes.get(loaded)?.get(key)
+  if (known && !view) return known
+  const axis =
+    drawing.kind === 'lines'
+      ? linesAxis(drawing)
+      : drawing.kind === 'level'
+        ? levelAxis(drawing, state.isLogarithmic.value && info.unit === 'pA', view)
+        : PLAIN
+  if (!axes.has(loaded)) axes.set(loaded, new Map())
+  axes.get(loaded)?.set(key, axis)
+  return axis
+}
+
+const axes = new WeakMap<Loaded, Map<string, Axis>>()
+
+interface Levels {
+  readonly begins: Float64Array
+  readonly ends: Float64Array
+  readonly minimum: Float64Array
+  readonly maximum: Float64Array
+}
+
+function extremes(
+  { begins, ends, minimum, maximum }: Levels,
+  view?: { readonly from: number; readonly to: number },
+): readonly [least: number, most: number] {
+  let [least, most] = [Infinity, -Infinity]
+  for (let i = 0; i < begins.length; i++) {
+    if (view && ((ends[i] ?? 0) < view.from || (begins[i] ?? 0) > view.to)) continue
+    least = Math.min(least, minimum[i] ?? Infinity)
+    most = Math.max(most, maximum[i] ?? -Infinity)
+  }
+  return [least, most]
+}
+
+function levelAxis(drawing: Levels, isLogarithmic: boolean, view?: { readonly from: number; readonly to: number }): Axis {
+  const [least, most] = extremes(drawing, view)
+  if (!(most > 0)) return { low: 0, high: 1, isLogarithmic: false }
+  if (!isLogarithmic) return { low: 0, high: most * 1.06, isLogarithmic: false }
+  const low = Math.floor(Math.log10(Math.max(least, most / 1e6, 1e3)))
+  return { low: Math.min(low, Math.ceil(Math.log10(most)) - 1), high: Math.log10(most * 1.4), isLogarithmic: true }
+}
+
+function linesAxis({ lines }: { readonly lines: readonly Levels[] }): Axis {
+  const all = lines.map((line) => extremes(line))
+  const [least, most] = [Math.min(...all.map(([one]) => one)), Math.max(...all.map(([, one]) => one))]
+  const margin = (most - least) * 0.05 || 1
+  return { low: least - margin, high: most + margin, isLogarithmic: false }
+}

@@ -1,0 +1,90 @@
+import { effect, untracked } from '@preact/signals'
+import { address, remember } from '../../../state/address.ts'
+import { clamped, type Extent } from '../model/camera.ts'
+import { NOTHING_ARRANGED } from '../model/rows.ts'
+import type { TimelineState } from './timeline-state.ts'
+
+const CALM_MILLISECONDS = 250
+
+/** What is in view, selected, marked and shown, from the address. */
+export function readAddress(state: TimelineState): void {
+  const { values } = address.value
+  const numbers = (text: string | undefined): readonly number[] =>
+    (text ?? '').split('-').flatMap((one) => (/^\d+$/.test(one) ? [Number(one)] : []))
+  const list = (text: string): readonly string[] => (text === '' ? [] : text.split('~'))
+  const [from, to] = [Number(values['from']), Number(values['to'])]
+  const arrive = effect(() => {
+    const width = state.width.value
+    if (width === 0) return
+    untracked(() => {
+      if (Number.isFinite(from) && to > from)
+        state.camera.value = clamped({ from, perPixel: (to - from) / width }, state.extent.value, width)
+    })
+    queueMicrotask(() => {
+      arrive()
+    })
+  })
+  const [begin, end] = numbers(values['sel'])
+  if (begin !== undefined && end !== undefined) state.select(begin, end)
+  state.markers.value = numbers(values['mark']).slice(0, 2)
+  state.regions.value = (values['kept'] ?? '').split('~').flatMap((text) => {
+    const [, first, last, name = ''] = /^(\d+)-(\d+)-(.*)$/.exec(text) ?? []
+    return first === undefined ? [] : [{ from: Number(first), to: Number(last), name }]
+  })
+  state.isLogarithmic.value = values['axis'] === 'log'
+  state.arrangement.value = {
+    ...NOTHING_ARRANGED,
+    ...(values['hide'] !== undefined && { hidden: list(values['hide']) }),
+    ...(values['pin'] !== undefined && { pinned: list(values['pin']) }),
+    ...(values['closed'] !== undefined && { closed: list(values['closed']) }),
+    ...(values['order'] !== undefined && {
+      moved: list(values['order']).flatMap((pair) => {
+        const [id, before] = pair.split('>')
+        return id !== undefined && before !== undefined ? [[id, before] as const] : []
+      }),
+    }),
+  }
+}
+
+/** Once it has come to rest. */
+export function writeAddress(state: TimelineState): () => void {
+  let calm: ReturnType<typeof setTimeout> | undefined
+  let isFirst = true
+  const stop = effect(() => {
+    const values = valuesOf(state)
+    if (isFirst) {
+      isFirst = false
+      return
+    }
+    clearTimeout(calm)
+    calm = setTimeout(() => {
+      if (address.value.view === '' || address.value.view === 'timeline') remember(values)
+    }, CALM_MILLISECONDS)
+  })
+  return () => {
+    clearTimeout(calm)
+    stop()
+  }
+}
+
+function valuesOf(state: TimelineState): Readonly<Record<string, string | number | undefined>> {
+  const { from, to } = state.view.value
+  const { extent, selection, markers, regions, arrangement, isLogarithmic } = state
+  const isAll = from <= extent.value.from && to >= extent.value.to
+  const { hidden, pinned, closed, moved } = arrangement.value
+  const unlessSame = (list: readonly string[], usual: readonly string[]): string | undefined =>
+    list.join('~') === usual.join('~') ? undefined : list.join('~')
+  const stretch = ({ from: begin, to: end }: Extent): string => `${begin}-${end}`
+  return {
+    from: isAll ? undefined : Math.round(from),
+    to: isAll ? undefined : Math.round(to),
+    sel: selection.value && stretch(selection.value),
+    mark: markers.value.length > 0 ? markers.value.join('-') : undefined,
+    kept: regions.value.length > 0 ? regions.value.map((one) => `${stretch(one)}-${one.name.replaceAll('~', ' ')}`).join('~') : undefined,
+    axis: isLogarithmic.value ? 'log' : undefined,
+    hide: unlessSame(hidden, NOTHING_ARRANGED.hidden),
+    pin: unlessSame(pinned, NOTHING_ARRANGED.pinned),
+    closed: unlessSame(closed, NOTHING_ARRANGED.closed),
+    order: moved.length > 0 ? moved.map(([id, before]) => `${id}>${before}`).join('~') : undefined,
+  }
+}

@@ -1,0 +1,110 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
+import { operatorName } from '../../../runs/recording/query/operator-name.ts'
+import { Button } from '../../design/controls.tsx'
+import { Empty } from '../../design/surfaces.tsx'
+import { offer } from '../../state/commands.ts'
+import type { OpenRun } from '../../state/open-run.ts'
+import { lasting } from './model/text.ts'
+import { Details, Figures } from './parts/details.tsx'
+import { GoTo } from './parts/go-to.tsx'
+import { Stage } from './parts/stage.tsx'
+import { Strip } from './parts/strip.tsx'
+import { Toolbar } from './parts/toolbar.tsx'
+import { readAddress, writeAddress } from './state/in-address.ts'
+import { timelineCommands } from './state/commands.ts'
+import { Measuring } from './state/measuring.ts'
+import { Search } from './state/search.ts'
+import { TimelineState } from './state/timeline-state.ts'
+import styles from './timeline.module.css'
+
+/** When what happened, and what it took. */
+export function TimelineView({ run }: { readonly run: OpenRun }) {
+  const facts = run.facts.value
+  if (facts?.kind === 'report')
+    return (
+      <Empty icon="timeline" title="A report has sums, and no timeline">
+        <p>
+          Record the run to see when each thing happened: <code>boardless run FILE --record run.boardless</code>, and
+          open that.
+        </p>
+      </Empty>
+    )
+  if (!facts || facts.to <= facts.from)
+    return (
+      <Empty icon="play" title="It has not run yet">
+        <p>Its timeline grows while it runs.</p>
+        <Button kind="main" icon="play" onClick={() => void run.link.call.go('fast')}>
+          Run
+        </Button>
+      </Empty>
+    )
+  return <Shown run={run} />
+}
+
+function Shown({ run }: { readonly run: OpenRun }) {
+  const { state, search, measuring } = useMemo(() => {
+    const made = new TimelineState(run)
+    return { state: made, search: new Search(made), measuring: new Measuring(made) }
+  }, [run])
+  const isOpen = useSignal(false)
+  const isGoing = useSignal(false)
+  const nameOf = (track: string, name: string): string => operatorName(run.report.value, track, name)
+  const keep = (): void => {
+    const { value: selection } = state.selection
+    if (!selection) return
+    state.regions.value = [...state.regions.value, { ...selection, name: `Region ${state.regions.value.length + 1}` }]
+    isOpen.value = true
+  }
+  const goTo = (): void => {
+    isGoing.value = true
+  }
+  useEffect(() => {
+    readAddress(state)
+    const undo = [
+      measuring.start(),
+      writeAddress(state),
+      offer(timelineCommands(state, search, { goTo, keep, toggleDetails: () => (isOpen.value = !isOpen.value) })),
+    ]
+    return () => {
+      for (const one of undo) one()
+    }
+  }, [state])
+  return (
+    <div class={styles['timeline']}>
+      <Toolbar state={state} search={search} goTo={goTo} />
+      <Stage state={state} nameOf={(row, name) => nameOf(row.info.id, name)} />
+      <Strip state={state} measuring={measuring} isOpen={isOpen.value} onToggle={() => (isOpen.value = !isOpen.value)} />
+      {isOpen.value && <Details state={state} measuring={measuring} nameOf={nameOf} keep={keep} />}
+      {!isOpen.value && <Unseen state={state} measuring={measuring} nameOf={nameOf} />}
+      <GoTo state={state} isOpen={isGoing} />
+    </div>
+  )
+}
+
+/** Beside the canvas, for who does not see it. */
+function Unseen({
+  state,
+  measuring,
+  nameOf,
+}: {
+  readonly state: TimelineState
+  readonly measuring: Measuring
+  readonly nameOf: (track: string, name: string) => string
+}) {
+  const shown = useSignal(measuring.measured.value)
+  useSignalEffect(() => {
+    shown.value = measuring.measured.value
+  })
+  const measured = shown.value
+  return (
+    <div class="unseen" id="timeline-statistics">
+      {measured && (
+        <>
+          <p>{`${lasting(measured.to - measured.from)} from ${lasting(measured.from)} on.`}</p>
+          <Figures state={state} statistics={measured.statistics} nameOf={nameOf} />
+        </>
+      )}
+    </div>
+  )
+}
