@@ -3,6 +3,13 @@ import type { View } from './view.ts'
 /** In the order of the rail. */
 export const views: readonly View[] = [
   {
+    id: 'timeline',
+    title: 'Timeline',
+    icon: 'timeline',
+    key: 't',
+    load: async () => (await import('./timeline/timeline.tsx')).TimelineView,
+  },
+  {
     id: 'report',
     title: 'Report',
     icon: 'report',

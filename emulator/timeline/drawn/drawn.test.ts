@@ -146,6 +146,12 @@ describe('samples', () => {
     expect(columns.lines[0]!.average[0]).toBeCloseTo(2)
   })
 
+  it('hold from before the stretch', () => {
+    const { lines } = draw(sampled(20), 'samples/x', 3500, 20_000, 64) as LinesDrawing
+    expect([...lines[0]!.begins].slice(0, 2)).toEqual([3500, 4000])
+    expect([...lines[0]!.average].slice(0, 2)).toEqual([1.5, 2])
+  })
+
   it('of a far past have minimum and maximum of each bucket', () => {
     const timeline = sampled(5000)
     const { lines } = draw(timeline, 'samples/x', 0, timeline.until, 64) as LinesDrawing

@@ -42,13 +42,27 @@ export function linesDrawing(sources: readonly Source<SpanTrack>[], column: Cycl
           line.add(begin, least * sensitivity, (valueSum / values) * sensitivity, most * sensitivity)
         }
       })
-    for (const { begin, kind, value } of spans.spansIn(border, to)) {
+    // What was sampled before the stretch still holds in it.
+    const before = new Map<Line, number>()
+    for (const { begin, kind, value } of spans.spansIn(0, to)) {
       const known = ours[kind]
-      if (known && value !== undefined) known.line.sample(begin, value * known.sensitivity, column)
+      if (!known || value === undefined) continue
+      if (begin < border) before.set(known.line, value * known.sensitivity)
+      else {
+        open(before, border, from)
+        known.line.sample(begin, value * known.sensitivity, column)
+      }
     }
+    open(before, border, from)
   }
   const end = sources.at(-1)?.to ?? 0
   return { kind: 'lines', lines: [...lines.values()].map((line) => line.made(end)) }
+}
+
+/** Where nothing is folded in front of it. */
+const open = (before: Map<Line, number>, border: Cycles, from: Cycles): void => {
+  if (border === from) for (const [line, value] of before) line.sample(from, value, 1)
+  before.clear()
 }
 
 class Line {

@@ -156,7 +156,11 @@ describe('what a stretch cost', () => {
   it('adds up: two stretches are the one that they make', async () => {
     const session = opened()
     const [a, b, c] = [SECOND + 1234, 7 * SECOND + 5, 20 * SECOND + 77]
-    const [first, second, both] = [await figures(session, a, b), await figures(session, b, c), await figures(session, a, c)]
+    const [first, second, both] = [
+      await figures(session, a, b),
+      await figures(session, b, c),
+      await figures(session, a, c),
+    ]
     expect(first.chargeMicrocoulombs + second.chargeMicrocoulombs).toBeCloseTo(both.chargeMicrocoulombs, 6)
     expect(both.rangeMicroamps![0]).toBeLessThan(both.averageMicroamps)
     expect(both.rangeMicroamps![1]).toBeGreaterThan(both.averageMicroamps)

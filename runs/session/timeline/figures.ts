@@ -46,7 +46,7 @@ export function figuresOf(
     peakMicroamps: board.maximum / 1e6,
     awakeShare: processor?.kind === 'state' ? processor.busyCycles / processor.cycles : null,
     rangeMicroamps: range ? [range.board.low, range.board.high] : null,
-    battery: (range && power && batteryOf(range, power, board.maximum / 1e6, boardName)) ?? null,
+    battery: (range && batteryOf(range, power, board.maximum / 1e6, boardName)) ?? null,
   }
 }
 
@@ -64,7 +64,8 @@ function rangeOf(statistics: Readonly<Record<string, Statistics>>, power: PowerR
   let regulator: Drawn | undefined
   for (const [id, level] of Object.entries(statistics)) {
     const part = /^current\/(.+)$/.exec(id)?.[1]
-    if (part === undefined || id === BOARD_CURRENT || id === 'current/chip' || level.kind !== 'level') continue
+    if (part === undefined || id === BOARD_CURRENT || id === 'current/chip' || level.kind !== 'level')
+      continue
     const states = statistics[`state/${part}`]
     const drawn = states?.kind === 'state' ? partRange(part, level, states, power) : undefined
     if (!drawn) return undefined
@@ -86,7 +87,9 @@ function partRange(
   const microamps = level.average / 1e6
   let [weight, low, high, slack] = [0, 0, 0, 0]
   for (const { state, cycles } of states) {
-    const row = coefficients.find((one) => one.part === part && one.state === state && one.unit === 'microamps')
+    const row = coefficients.find(
+      (one) => one.part === part && one.state === state && one.unit === 'microamps',
+    )
     if (!row) {
       if (state === 'off') continue
       return undefined
@@ -105,7 +108,12 @@ function partRange(
   return { microamps, low: (microamps * low) / weight, high: (microamps * high) / weight + slack }
 }
 
-function batteryOf(range: Range, power: PowerReport, peakMicroamps: number, boardName: string): BatteryLife | undefined {
+function batteryOf(
+  range: Range,
+  power: PowerReport,
+  peakMicroamps: number,
+  boardName: string,
+): BatteryLife | undefined {
   const cell = cellCalled(power.battery?.cell)
   if (!cell) return undefined
   const feed = Object.values(BOARDS)

@@ -25,8 +25,8 @@ export function TimelineView({ run }: { readonly run: OpenRun }) {
     return (
       <Empty icon="timeline" title="A report has sums, and no timeline">
         <p>
-          Record the run to see when each thing happened: <code>boardless run FILE --record run.boardless</code>, and
-          open that.
+          Record the run to see when each thing happened:{' '}
+          <code>boardless run FILE --record run.boardless</code>, and open that.
         </p>
       </Empty>
     )
@@ -53,7 +53,10 @@ function Shown({ run }: { readonly run: OpenRun }) {
   const keep = (): void => {
     const { value: selection } = state.selection
     if (!selection) return
-    state.regions.value = [...state.regions.value, { ...selection, name: `Region ${state.regions.value.length + 1}` }]
+    state.regions.value = [
+      ...state.regions.value,
+      { ...selection, name: `Region ${state.regions.value.length + 1}` },
+    ]
     isOpen.value = true
   }
   const goTo = (): void => {
@@ -64,7 +67,9 @@ function Shown({ run }: { readonly run: OpenRun }) {
     const undo = [
       measuring.start(),
       writeAddress(state),
-      offer(timelineCommands(state, search, { goTo, keep, toggleDetails: () => (isOpen.value = !isOpen.value) })),
+      offer(
+        timelineCommands(state, search, { goTo, keep, toggleDetails: () => (isOpen.value = !isOpen.value) }),
+      ),
     ]
     return () => {
       for (const one of undo) one()
@@ -74,7 +79,12 @@ function Shown({ run }: { readonly run: OpenRun }) {
     <div class={styles['timeline']}>
       <Toolbar state={state} search={search} goTo={goTo} />
       <Stage state={state} nameOf={(row, name) => nameOf(row.info.id, name)} />
-      <Strip state={state} measuring={measuring} isOpen={isOpen.value} onToggle={() => (isOpen.value = !isOpen.value)} />
+      <Strip
+        state={state}
+        measuring={measuring}
+        isOpen={isOpen.value}
+        onToggle={() => (isOpen.value = !isOpen.value)}
+      />
       {isOpen.value && <Details state={state} measuring={measuring} nameOf={nameOf} keep={keep} />}
       {!isOpen.value && <Unseen state={state} measuring={measuring} nameOf={nameOf} />}
       <GoTo state={state} isOpen={isGoing} />

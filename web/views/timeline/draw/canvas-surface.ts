@@ -31,7 +31,7 @@ export function canvasSurface(canvas: HTMLCanvasElement): Surface {
 }
 
 function drawBatch(context: CanvasRenderingContext2D, placed: Placed, colours: readonly string[]): void {
-  const { batch, scale, shift, top, height, left, right, dots } = placed
+  const { batch, scale, shift, top, height, left, right, above, below, dots } = placed
   const { quads, count } = batch
   let drawn = -1
   for (let i = 0; i < count; i++) {
@@ -58,7 +58,9 @@ function drawBatch(context: CanvasRenderingContext2D, placed: Placed, colours: r
     }
     x0 = Math.max(x0, left)
     x1 = Math.min(x1, right)
-    if (x1 <= x0) continue
+    y0 = Math.max(y0, above)
+    y1 = Math.min(y1, below)
+    if (x1 <= x0 || y1 <= y0) continue
     if (style !== drawn) {
       drawn = style
       context.globalAlpha = (style % 256) / 255

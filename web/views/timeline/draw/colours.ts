@@ -8,11 +8,38 @@ export interface Colours {
   readonly mono: string
 }
 
-const CSS = ['ink', 'ink-soft', 'ground', 'surface', 'raised', 'sunken', 'line', 'line-strong', 'accent', 'accent-soft', 'bad', 'warn'] as const
+const CSS = [
+  'ink',
+  'ink-soft',
+  'ground',
+  'surface',
+  'raised',
+  'sunken',
+  'line',
+  'line-strong',
+  'accent',
+  'accent-soft',
+  'bad',
+  'warn',
+] as const
 type CssColour = (typeof CSS)[number]
 
 /** In the order of `Paint`, after eight kinds. */
-const PAINTED = ['--kind-1', '--kind-2', '--kind-3', '--kind-4', '--kind-5', '--kind-6', '--kind-7', '--kind-8', '--ink-soft', '--surface', '--line', '--accent', '--sunken']
+const PAINTED = [
+  '--kind-1',
+  '--kind-2',
+  '--kind-3',
+  '--kind-4',
+  '--kind-5',
+  '--kind-6',
+  '--kind-7',
+  '--kind-8',
+  '--ink-soft',
+  '--surface',
+  '--line',
+  '--accent',
+  '--sunken',
+]
 
 export function coloursNow(): Colours {
   const style = getComputedStyle(document.documentElement)
@@ -29,7 +56,10 @@ export function coloursNow(): Colours {
   }
 }
 
-const rgb = (hex: string): readonly number[] => {
-  const value = Number.parseInt(hex.trim().slice(1), 16)
+/** `#rgb` or `#rrggbb`. */
+const rgb = (text: string): readonly number[] => {
+  const digits = text.trim().slice(1)
+  const hex = digits.length === 3 ? digits.replace(/./g, '$&$&') : digits
+  const value = Number.parseInt(hex, 16)
   return [((value >> 16) & 255) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255, 1]
 }

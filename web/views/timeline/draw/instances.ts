@@ -23,7 +23,8 @@ type ShapeNumber = (typeof Shape)[keyof typeof Shape]
 export const Paint = { soft: 8, ground: 9, line: 10, accent: 11, sunken: 12 } as const
 export const KINDS = 8
 
-const styleOf = (shape: ShapeNumber, paint: number, alpha: number): number => shape * 65_536 + paint * 256 + alpha
+const styleOf = (shape: ShapeNumber, paint: number, alpha: number): number =>
+  shape * 65_536 + paint * 256 + alpha
 
 /** Quads of one row, for whoever draws them: time counts from `origin`, so that it has digits enough. */
 export interface Batch {
@@ -64,6 +65,8 @@ class Quads {
 }
 
 export interface Look {
+  /** Of a state that is busy, up to 255. */
+  readonly alpha?: number
   /** Of a level, or of a state where it has one that is busy. */
   readonly paint: number
   /** Of the names of spans and of states. */
@@ -80,7 +83,10 @@ export function batchOf(drawing: Drawing, origin: number, look: Look): Batch {
     return quads.made()
   }
   if (drawing.kind === 'lines') {
-    const quads = new Quads(origin, drawing.lines.reduce((sum, { begins }) => sum + 4 * begins.length, 0))
+    const quads = new Quads(
+      origin,
+      drawing.lines.reduce((sum, { begins }) => sum + 4 * begins.length, 0),
+    )
     drawing.lines.forEach((line, i) => addLevel(quads, line, i % KINDS, false))
     return quads.made()
   }
@@ -120,7 +126,11 @@ function addLevel(quads: Quads, drawn: Levels, paint: number, isFilled: boolean)
   }
 }
 
-function stateBatch(drawing: Extract<Drawing, { kind: 'state' }>, origin: number, { paint, paintOf }: Look): Batch {
+function stateBatch(
+  drawing: Extract<Drawing, { kind: 'state' }>,
+  origin: number,
+  { paint, paintOf, alpha = 225 }: Look,
+): Batch {
   const { begins, ends, states, state, busy, whole } = drawing
   const quads = new Quads(origin, begins.length)
   const paints = states.map((name) => (paint >= 0 ? paint : paintOf(name)))
@@ -129,12 +139,22 @@ function stateBatch(drawing: Extract<Drawing, { kind: 'state' }>, origin: number
     const [begin = 0, end = 0, share = 0] = [begins[i], ends[i], busy[i]]
     if (share < 1) quads.add(begin, end, 0.44, 0.56, idle)
     if (share > 0)
-      quads.add(begin, end, 0, whole[i] === 1 ? 1 : Math.max(share, 0.12), styleOf(Shape.box, paints[state[i] ?? 0] ?? 0, 225))
+      quads.add(
+        begin,
+        end,
+        0,
+        whole[i] === 1 ? 1 : Math.max(share, 0.12),
+        styleOf(Shape.box, paints[state[i] ?? 0] ?? 0, alpha),
+      )
   }
   return quads.made()
 }
 
-function spanBatch(drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>, origin: number, { paintOf }: Look): Batch {
+function spanBatch(
+  drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>,
+  origin: number,
+  { paintOf }: Look,
+): Batch {
   const { kind, begins, ends, name, depth, depths, names, folded } = drawing
   const quads = new Quads(origin, begins.length + folded.begins.length)
   const paints = names.map(paintOf)
@@ -149,19 +169,18 @@ function spanBatch(drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>, origi
     const paint = paints[folded.name[i] ?? 0] ?? 0
     const alpha = share > 0 ? Math.round(70 + 150 * Math.min(share, 1)) : 150
     const height = share > 0 ? 1 : 0.25 + (0.75 * Math.log2(1 + count)) / most
-    quads.add(folded.begins[i] ?? 0, folded.ends[i] ?? 0, low, low + (high - low) * height, styleOf(Shape.box, paint, alpha))
+    quads.add(
+      folded.begins[i] ?? 0,
+      folded.ends[i] ?? 0,
+      low,
+      low + (high - low) * height,
+      styleOf(Shape.box, paint, alpha),
+    )
   }
   for (let i = 0; i < begins.length; i++) {
     const [low, high] = lane(depth[i] ?? 0)
-    const shape = kind === 'spans' ? Shape.parted : Shape.box
+    const shape = kind === 'spans' || (ends[i] ?? 0) > (begins[i] ?? 0) ? Shape.parted : Shape.box
     quads.add(begins[i] ?? 0, ends[i] ?? 0, low, high, styleOf(shape, paints[name[i] ?? 0] ?? 0, 235))
   }
-  return quads.made()
-}
-
-/** One box over all of a row. */
-export const filled = (paint: number, alpha = 255): Batch => {
-  const quads = new Quads(0, 1)
-  quads.add(-1e7, 1e7, 0, 1, styleOf(Shape.box, paint, alpha))
   return quads.made()
 }

@@ -14,6 +14,7 @@ const SMALL = 11
 
 /** All that is text or lies over the rows: the ruler, names in spans, axes, the selection, markers and the pointer. */
 export class Overlay {
+  readonly #under: CanvasRenderingContext2D
   readonly #context: CanvasRenderingContext2D
   #ratio = 1
   #colours: Colours | undefined
@@ -21,12 +22,12 @@ export class Overlay {
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
+    private readonly under: HTMLCanvasElement,
     private readonly state: TimelineState,
     private readonly nameOf: (row: TrackRow, name: string) => string,
   ) {
-    const context = canvas.getContext('2d')
-    if (!context) throw new Error('this browser draws on no canvas')
-    this.#context = context
+    this.#context = contextOf(canvas)
+    this.#under = contextOf(under)
   }
 
   setColours(colours: Colours): void {
@@ -36,8 +37,10 @@ export class Overlay {
 
   resize(width: number, height: number, ratio: number): void {
     this.#ratio = ratio
-    this.canvas.width = Math.round(width * ratio)
-    this.canvas.height = Math.round(height * ratio)
+    for (const one of [this.canvas, this.under]) {
+      one.width = Math.round(width * ratio)
+      one.height = Math.round(height * ratio)
+    }
   }
 
   draw(): void {
@@ -51,7 +54,11 @@ export class Overlay {
     context.font = `500 ${SMALL}px ${colours.sans}`
     context.textBaseline = 'middle'
     const { pinned, pinnedHeight, rows } = state.rows.value
-    const { ticks, base } = ticksIn(state.view.value.from, state.view.value.to, state.camera.value.perPixel * TICK_DISTANCE)
+    const { ticks, base } = ticksIn(
+      state.view.value.from,
+      state.view.value.to,
+      state.camera.value.perPixel * TICK_DISTANCE,
+    )
     this.#grid(colours, ticks, height)
     this.#stretches(colours, height)
     context.save()
@@ -73,7 +80,9 @@ export class Overlay {
   }
 
   #grid(colours: Colours, ticks: readonly Tick[], height: number): void {
-    const context = this.#context
+    const context = this.#under
+    context.setTransform(this.#ratio, 0, 0, this.#ratio, 0, 0)
+    context.clearRect(0, 0, this.state.width.value, height)
     context.fillStyle = colours.css.line
     for (const { cycle, isMajor } of ticks) {
       context.globalAlpha = isMajor ? 0.8 : 0.45
@@ -177,7 +186,8 @@ export class Overlay {
     if (!source) return
     const { near, all } = source.loader
     const view = this.state.view.value
-    const isNear = near && near.from + source.offset <= view.from + (view.to - view.from) / 2 && near.drawings[row.info.id]
+    const isNear =
+      near && near.from + source.offset <= view.from + (view.to - view.from) / 2 && near.drawings[row.info.id]
     const drawing = (isNear ? near : all)?.drawings[row.info.id]
     if (!drawing) return
     if (drawing.kind === 'level' || drawing.kind === 'lines') this.#axis(colours, row, top)
@@ -204,10 +214,10 @@ export class Overlay {
     for (const value of values) {
       const y = top + (1 - fractionOf(value, axis)) * row.height
       if (row.height > 80 || !isCurrent) {
-        context.fillStyle = colours.css.line
-        context.globalAlpha = 0.8
-        context.fillRect(0, Math.round(y), width, 1)
-        context.globalAlpha = 1
+        if (row.isPinned || y > RULER + this.state.rows.value.pinnedHeight) {
+          this.#under.fillStyle = colours.css.line
+          this.#under.fillRect(0, Math.round(y), width, 1)
+        }
       }
       if (value === 0 || y > free - 13 || y < top + 5) continue
       free = y
@@ -224,15 +234,34 @@ export class Overlay {
     }
   }
 
-  #states(colours: Colours, row: TrackRow, drawing: Extract<Drawing, { kind: 'state' }>, top: number, offset: number): void {
+  #states(
+    colours: Colours,
+    row: TrackRow,
+    drawing: Extract<Drawing, { kind: 'state' }>,
+    top: number,
+    offset: number,
+  ): void {
     const { begins, ends, states, state, busy, whole } = drawing
     this.#eachWide(begins, ends, offset, (i, x0, x1) => {
       if (whole[i] !== 1 || (busy[i] ?? 0) === 0) return
-      this.#label(colours, states[state[i] ?? 0] ?? '', x0, x1, top + row.height / 2, colours.css.surface)
+      this.#label(
+        colours,
+        states[state[i] ?? 0] ?? '',
+        x0,
+        x1,
+        top + row.height / 2,
+        isQuiet(row) ? colours.css.ink : colours.css.surface,
+      )
     })
   }
 
-  #spans(colours: Colours, row: TrackRow, drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>, top: number, offset: number): void {
+  #spans(
+    colours: Colours,
+    row: TrackRow,
+    drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>,
+    top: number,
+    offset: number,
+  ): void {
     const { kind, begins, ends, name, depth, depths, names, texts } = drawing
     const lane = row.height / depths
     if (kind === 'spans') {
@@ -248,15 +277,28 @@ export class Overlay {
     for (let i = first; i < begins.length; i++) {
       const x = this.state.pixelOf((begins[i] ?? 0) + offset)
       if (x > width) return
+      const end = this.state.pixelOf((ends[i] ?? 0) + offset)
+      if (end < -2) continue
       const next = i + 1 < begins.length ? this.state.pixelOf((begins[i + 1] ?? 0) + offset) : width
       const text = texts[i] ?? ''
       const shown = text === '' ? (names[name[i] ?? 0] ?? '') : text
-      if (next - x > LABEL_LEAST + 14) this.#label(colours, shown, x + 2, next - 4, top + row.height / 2, colours.css.ink)
+      if (end - x > LABEL_LEAST) {
+        const middle = top + row.height / 2
+        this.#label(colours, shown, Math.max(x, 0), Math.min(end, width), middle, colours.css.surface)
+        continue
+      }
+      if (next - x > LABEL_LEAST + 14)
+        this.#label(colours, shown, x + 2, next - 4, top + row.height / 2, colours.css.ink)
     }
   }
 
   /** Those in view that have room for a name. */
-  #eachWide(begins: Float64Array, ends: Float64Array, offset: number, each: (i: number, x0: number, x1: number) => void): void {
+  #eachWide(
+    begins: Float64Array,
+    ends: Float64Array,
+    offset: number,
+    each: (i: number, x0: number, x1: number) => void,
+  ): void {
     const { state } = this
     const { from, to } = state.view.value
     const least = state.camera.value.perPixel * LABEL_LEAST
@@ -283,4 +325,12 @@ export class Overlay {
     context.fillStyle = colour
     context.fillText(shown, x0 + 5, y + 0.5)
   }
+}
+
+const isQuiet = ({ info }: TrackRow): boolean => info.id === 'cache' || info.group === 'pins'
+
+const contextOf = (canvas: HTMLCanvasElement): CanvasRenderingContext2D => {
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('this browser draws on no canvas')
+  return context
 }

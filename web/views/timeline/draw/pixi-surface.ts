@@ -22,11 +22,11 @@ class Quads {
   }
 
   place(placed: Placed, geometry: Geometry): void {
-    const { scale, shift, top, height, low, high, isLogarithmic, dots, left, right } = placed
+    const { scale, shift, top, height, low, high, isLogarithmic, dots, left, right, above, below } = placed
     const { uTime, uRow, uClip } = this.uniforms.uniforms
     uTime.set([scale, shift, isLogarithmic ? 1 : 0, dots])
     uRow.set([top, height, low, high])
-    uClip.set([left, right, 0, 0])
+    uClip.set([left, right, above, below])
     this.uniforms.update()
     if (this.mesh.geometry !== geometry) this.mesh.geometry = geometry
     this.mesh.visible = true
@@ -36,7 +36,13 @@ class Quads {
 /** Instanced quads, all rows by one program: pan and zoom upload nothing but a few uniforms. */
 export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
   const renderer = new WebGLRenderer<HTMLCanvasElement>()
-  await renderer.init({ canvas, backgroundAlpha: 0, antialias: false, autoDensity: false, clearBeforeRender: true })
+  await renderer.init({
+    canvas,
+    backgroundAlpha: 0,
+    antialias: false,
+    autoDensity: false,
+    clearBeforeRender: true,
+  })
   const stage = new Container({ interactiveChildren: false })
   const size = new Float32Array(4)
   const colours = new Float32Array(4 * PAINTS)

@@ -2,7 +2,6 @@ import type { Loaded } from '../state/loader.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Source } from '../state/source.ts'
 import type { TrackRow } from '../model/rows.ts'
-import { filled, Paint } from './instances.ts'
 import type { Placed } from './surface.ts'
 
 export interface Axis {
@@ -11,7 +10,6 @@ export interface Axis {
   readonly isLogarithmic: boolean
 }
 
-const GROUND = filled(Paint.ground)
 const PLAIN: Axis = { low: 0, high: 1, isLogarithmic: false }
 /** Where true changes are so far from each other, they have dots. */
 const DOT_DISTANCE = 24
@@ -27,17 +25,6 @@ export function sceneOf(state: TimelineState): readonly Placed[] {
     if (top > height || top + row.height < RULER + pinnedHeight) continue
     addRow(state, row, all)
   }
-  all.push({
-    batch: GROUND,
-    scale: 1,
-    shift: 0,
-    top: 0,
-    height: RULER + pinnedHeight,
-    ...PLAIN,
-    dots: 0,
-    left: 0,
-    right: state.width.value,
-  })
   for (const row of pinned) addRow(state, row, all)
   return all
 }
@@ -67,6 +54,8 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
       dots: loaded === near && batch.count > 0 ? dotsOf(loaded, row, perPixel) : 0,
       left: from,
       right: to,
+      above: row.isPinned ? RULER : RULER + state.rows.value.pinnedHeight,
+      below: state.height.value,
     })
   }
   if (nearFrom >= nearTo) add(whole, 0, width)
@@ -127,12 +116,20 @@ function extremes(
   return [least, most]
 }
 
-function levelAxis(drawing: Levels, isLogarithmic: boolean, view?: { readonly from: number; readonly to: number }): Axis {
+function levelAxis(
+  drawing: Levels,
+  isLogarithmic: boolean,
+  view?: { readonly from: number; readonly to: number },
+): Axis {
   const [least, most] = extremes(drawing, view)
   if (!(most > 0)) return { low: 0, high: 1, isLogarithmic: false }
   if (!isLogarithmic) return { low: 0, high: most * 1.06, isLogarithmic: false }
   const low = Math.floor(Math.log10(Math.max(least, most / 1e6, 1e3)))
-  return { low: Math.min(low, Math.ceil(Math.log10(most)) - 1), high: Math.log10(most * 1.4), isLogarithmic: true }
+  return {
+    low: Math.min(low, Math.ceil(Math.log10(most)) - 1),
+    high: Math.log10(most * 1.4),
+    isLogarithmic: true,
+  }
 }
 
 function linesAxis({ lines }: { readonly lines: readonly Levels[] }): Axis {

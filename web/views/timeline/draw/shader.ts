@@ -11,7 +11,7 @@ in vec4 aBox;
 in float aStyle;
 uniform vec4 uTime;   // pixels of a cycle, where the origin is, logarithmic, size of dots
 uniform vec4 uRow;    // top, height, lowest, highest
-uniform vec4 uClip;   // left, right
+uniform vec4 uClip;   // left, right, top, bottom
 uniform vec4 uSize;   // of the canvas
 uniform vec4 uPaints[${PAINTS}];
 out vec4 vPaint;
@@ -45,6 +45,7 @@ void main() {
     y.y = max(y.y, y.x + 1.0);
   }
   x = clamp(x, uClip.x, uClip.y);
+  y = clamp(y, uClip.z, uClip.w);
   vec2 at = vec2(mix(x.x, x.y, aPosition.x), mix(y.x, y.y, aPosition.y));
   vec4 colour = uPaints[int(paint)];
   float alpha = (rest - paint * 256.0) / 255.0;

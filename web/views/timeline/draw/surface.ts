@@ -15,8 +15,11 @@ export interface Placed {
   readonly isLogarithmic: boolean
   /** True changes are dots of so many pixels; 0 for none. */
   readonly dots: number
+  /** Nothing is drawn outside. */
   readonly left: number
   readonly right: number
+  readonly above: number
+  readonly below: number
 }
 
 export interface Surface {
@@ -32,7 +35,10 @@ export interface Surface {
 export const LINE = 1.5
 
 /** A value's height in a row: 0 at its lower edge, 1 at its upper. */
-export const fractionOf = (value: number, { low, high, isLogarithmic }: Pick<Placed, 'low' | 'high' | 'isLogarithmic'>): number => {
+export const fractionOf = (
+  value: number,
+  { low, high, isLogarithmic }: Pick<Placed, 'low' | 'high' | 'isLogarithmic'>,
+): number => {
   const at = isLogarithmic ? Math.log10(Math.max(value, 1)) : value
   return Math.min(Math.max((at - low) / (high - low), 0), 1)
 }

@@ -13,11 +13,44 @@ export function lastAtOrBefore(values: Float64Array, value: number): number {
 
 /** Of a drawing, what is at a cycle. */
 export type Found =
-  | { readonly kind: 'level'; readonly begin: number; readonly end: number; readonly minimum: number; readonly average: number; readonly maximum: number }
-  | { readonly kind: 'state'; readonly begin: number; readonly end: number; readonly state: string; readonly busy: number; readonly isWhole: boolean }
-  | { readonly kind: 'span'; readonly begin: number; readonly end: number; readonly name: string; readonly text: string; readonly value: number }
-  | { readonly kind: 'folded'; readonly begin: number; readonly end: number; readonly name: string; readonly count: number; readonly share: number }
-  | { readonly kind: 'lines'; readonly begin: number; readonly end: number; readonly values: readonly (readonly [name: string, minimum: number, average: number, maximum: number])[] }
+  | {
+      readonly kind: 'level'
+      readonly begin: number
+      readonly end: number
+      readonly minimum: number
+      readonly average: number
+      readonly maximum: number
+    }
+  | {
+      readonly kind: 'state'
+      readonly begin: number
+      readonly end: number
+      readonly state: string
+      readonly busy: number
+      readonly isWhole: boolean
+    }
+  | {
+      readonly kind: 'span'
+      readonly begin: number
+      readonly end: number
+      readonly name: string
+      readonly text: string
+      readonly value: number
+    }
+  | {
+      readonly kind: 'folded'
+      readonly begin: number
+      readonly end: number
+      readonly name: string
+      readonly count: number
+      readonly share: number
+    }
+  | {
+      readonly kind: 'lines'
+      readonly begin: number
+      readonly end: number
+      readonly values: readonly (readonly [name: string, minimum: number, average: number, maximum: number])[]
+    }
 
 /**
  * @param reach cycles around, in which a mark is close enough
@@ -28,7 +61,11 @@ export function findAt(drawing: Drawing, cycle: number, reach: number, depth: nu
     const i = lastAtOrBefore(drawing.begins, cycle)
     if (i < 0 || cycle >= (drawing.ends[i] ?? 0)) return undefined
     const [begin = 0, end = 0] = [drawing.begins[i], drawing.ends[i]]
-    const [minimum = 0, average = 0, maximum = 0] = [drawing.minimum[i], drawing.average[i], drawing.maximum[i]]
+    const [minimum = 0, average = 0, maximum = 0] = [
+      drawing.minimum[i],
+      drawing.average[i],
+      drawing.maximum[i],
+    ]
     return { kind: 'level', begin, end, minimum, average, maximum }
   }
   if (drawing.kind === 'state') {
@@ -48,7 +85,10 @@ export function findAt(drawing: Drawing, cycle: number, reach: number, depth: nu
       kind: 'lines',
       begin: Math.max(...found.map(({ line, i }) => line.begins[i] ?? 0)),
       end: Math.min(...found.map(({ line, i }) => line.ends[i] ?? 0)),
-      values: found.map(({ line, i }) => [line.name, line.minimum[i] ?? 0, line.average[i] ?? 0, line.maximum[i] ?? 0] as const),
+      values: found.map(
+        ({ line, i }) =>
+          [line.name, line.minimum[i] ?? 0, line.average[i] ?? 0, line.maximum[i] ?? 0] as const,
+      ),
     }
   }
   return spanAt(drawing, cycle, reach, depth)
@@ -139,6 +179,11 @@ function isTrueEdge(drawing: Drawing, i: number): boolean {
       drawing.average[i] !== drawing.average[i - 1]
     )
   if (drawing.kind === 'state')
-    return i > 0 && drawing.whole[i] === 1 && drawing.whole[i - 1] === 1 && drawing.state[i] !== drawing.state[i - 1]
+    return (
+      i > 0 &&
+      drawing.whole[i] === 1 &&
+      drawing.whole[i - 1] === 1 &&
+      drawing.state[i] !== drawing.state[i - 1]
+    )
   return true
 }

@@ -18,8 +18,26 @@ export interface RowTrack {
 }
 
 export type Row =
-  | { readonly kind: 'track'; readonly key: string; readonly run: string; readonly info: TrackInfo; readonly isPinned: boolean; readonly top: number; readonly height: number }
-  | { readonly kind: 'group'; readonly key: string; readonly run: string; readonly group: string; readonly title: string; readonly isOpen: boolean; readonly count: number; readonly top: number; readonly height: number }
+  | {
+      readonly kind: 'track'
+      readonly key: string
+      readonly run: string
+      readonly info: TrackInfo
+      readonly isPinned: boolean
+      readonly top: number
+      readonly height: number
+    }
+  | {
+      readonly kind: 'group'
+      readonly key: string
+      readonly run: string
+      readonly group: string
+      readonly title: string
+      readonly isOpen: boolean
+      readonly count: number
+      readonly top: number
+      readonly height: number
+    }
 
 export type TrackRow = Extract<Row, { readonly kind: 'track' }>
 
@@ -102,7 +120,22 @@ export function rowsOf(
         arrangement,
       )
       const isOpen = !closed.includes(group)
-      rows.push({ kind: 'group', key: `${run}:${group}`, run, group, title, isOpen, count: members.length, top, height: HEADER })
+      // One by itself needs no heading.
+      if (isOpen && members.length === 1) {
+        rows.push(...members.map((one) => row(one, false)))
+        continue
+      }
+      rows.push({
+        kind: 'group',
+        key: `${run}:${group}`,
+        run,
+        group,
+        title,
+        isOpen,
+        count: members.length,
+        top,
+        height: HEADER,
+      })
       top += HEADER
       if (isOpen) rows.push(...members.map((one) => row(one, false)))
     }
@@ -116,11 +149,15 @@ function groupsIn(tracks: readonly RowTrack[]): readonly (readonly [group: strin
   const groups = new Set(tracks.map(({ info }) => info.group))
   const known = GROUPS.filter(([group]) => groups.has(group))
   const others = [...groups].filter((group) => !GROUPS.some(([one]) => one === group))
-  return [...known, ...others.map((group) => [group, group.charAt(0).toUpperCase() + group.slice(1)] as const)]
+  return [
+    ...known,
+    ...others.map((group) => [group, group.charAt(0).toUpperCase() + group.slice(1)] as const),
+  ]
 }
 
 function arranged(tracks: readonly RowTrack[], { moved }: Arrangement): readonly RowTrack[] {
-  const rank = ({ info }: RowTrack): number => (FIRST.includes(info.id) ? FIRST.indexOf(info.id) : FIRST.length)
+  const rank = ({ info }: RowTrack): number =>
+    FIRST.includes(info.id) ? FIRST.indexOf(info.id) : FIRST.length
   const sorted = [...tracks].sort((a, b) => rank(a) - rank(b))
   for (const [id, before] of moved) {
     const from = sorted.findIndex(({ info }) => info.id === id)

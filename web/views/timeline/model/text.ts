@@ -12,6 +12,10 @@ export function moment(cycle: number, perPixel = 1): string {
   return `${grouped(Number(whole))}.${rest.replace(/(\d{3})(?=\d)/g, '$1\u202f')} s`
 }
 
+/** To the cycle, as it can be typed. */
+export const exactly = (cycle: number): string =>
+  `${(cycle / CYCLES_PER_SECOND).toFixed(9).replace(/\.?0+$/, '')} s`
+
 export const cyclesText = (cycles: number): string => `${grouped(cycles)} cycle${cycles === 1 ? '' : 's'}`
 
 /** A current from picoamperes, as it is read: three figures or more. */

@@ -24,16 +24,20 @@ export function ticksIn(from: number, to: number, least: number): Ticks {
   if (least < 4) return cycleTicks(from, to, least)
   const step = roundStep(least / CYCLES_PER_SECOND)
   const [unit, size] = UNITS.find(([, one]) => step >= one * 0.99999) ?? UNITS[3]
-  const [first, last] = [Math.ceil(from / CYCLES_PER_SECOND / step), Math.floor(to / CYCLES_PER_SECOND / step)]
+  const [first, last] = [
+    Math.ceil(from / CYCLES_PER_SECOND / step),
+    Math.floor(to / CYCLES_PER_SECOND / step),
+  ]
   // Where a label would have more than six digits, it is counted from a round time before.
   const per = 1e6
   const isShort = (last * step) / size < per
-  const base = isShort ? 0 : Math.floor((first * step) / (size * 1e3)) * 1e3
+  const base = isShort ? 0 : Math.floor((first * step) / (size * 1e3) + 1e-6) * 1e3
   const decimals = step / size >= 0.99999 ? 0 : 1
   const ticks: Tick[] = []
   for (let i = first; i <= last; i++) {
-    const value = (i * step) / size - base
-    const label = step >= 60 && unit === 's' ? clock(i * step) : `${isShort ? '' : '+'}${value.toFixed(decimals)} ${unit}`
+    const value = Math.max((i * step) / size - base, 0)
+    const label =
+      step >= 60 && unit === 's' ? clock(i * step) : `${isShort ? '' : '+'}${value.toFixed(decimals)} ${unit}`
     ticks.push({ cycle: i * step * CYCLES_PER_SECOND, label, isMajor: i % 5 === 0 })
   }
   return { ticks, base: isShort ? '' : seconds(base * size) }
@@ -50,7 +54,8 @@ function cycleTicks(from: number, to: number, least: number): Ticks {
 }
 
 const roundStep = (least: number): number => {
-  if (least > 20) return [30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600].find((step) => step >= least) ?? 43_200
+  if (least > 20)
+    return [30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600].find((step) => step >= least) ?? 43_200
   const power = 10 ** Math.floor(Math.log10(least) + 1e-9)
   return power * ([1, 2, 5, 10].find((one) => one * power >= least * 0.99999) ?? 10)
 }

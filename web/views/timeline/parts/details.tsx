@@ -27,7 +27,11 @@ export function Details({
   return (
     <div class={styles['details']}>
       <section aria-label="Statistics of each track">
-        {measured ? <Figures state={state} statistics={measured.statistics} nameOf={nameOf} /> : <p class="soft">{measuring.why.value || 'Measuring …'}</p>}
+        {measured ? (
+          <Figures state={state} statistics={measured.statistics} nameOf={nameOf} />
+        ) : (
+          <p class="soft">{measuring.why.value || 'Measuring …'}</p>
+        )}
       </section>
       <section aria-label="Histogram of the board's current">
         <h3>Time at each current</h3>
@@ -36,7 +40,14 @@ export function Details({
       <section aria-label="Kept regions">
         <div class={styles['keptHead']}>
           <h3>Kept</h3>
-          <Button kind="quiet" icon="plus" title="Keep the selection" keys="k" disabled={!state.selection.value} onClick={keep} />
+          <Button
+            kind="quiet"
+            icon="plus"
+            title="Keep the selection"
+            keys="k"
+            disabled={!state.selection.value}
+            onClick={keep}
+          />
         </div>
         <Kept state={state} />
       </section>
@@ -75,16 +86,40 @@ export function Figures({
       columns={[
         { title: 'Track', show: ({ track }) => track, order: ({ track }) => track },
         { title: 'What', show: ({ what }) => what, order: ({ what }) => what },
-        { title: 'Times', isNumber: true, show: ({ times }) => (times < 0 ? '' : grouped(times)), order: ({ times }) => times },
-        { title: 'Time', isNumber: true, show: ({ cycles }) => (cycles < 0 ? '' : lasting(cycles)), order: ({ cycles }) => cycles },
-        { title: 'Share', isNumber: true, show: ({ share }) => (share < 0 ? '' : percent(share)), order: ({ share }) => share },
-        { title: 'Charge, µC', isNumber: true, show: ({ charge }) => (charge < 0 ? '' : grouped(charge, 3)), order: ({ charge }) => charge },
+        {
+          title: 'Times',
+          isNumber: true,
+          show: ({ times }) => (times < 0 ? '' : grouped(times)),
+          order: ({ times }) => times,
+        },
+        {
+          title: 'Time',
+          isNumber: true,
+          show: ({ cycles }) => (cycles < 0 ? '' : lasting(cycles)),
+          order: ({ cycles }) => cycles,
+        },
+        {
+          title: 'Share',
+          isNumber: true,
+          show: ({ share }) => (share < 0 ? '' : percent(share)),
+          order: ({ share }) => share,
+        },
+        {
+          title: 'Charge, µC',
+          isNumber: true,
+          show: ({ charge }) => (charge < 0 ? '' : grouped(charge, 3)),
+          order: ({ charge }) => charge,
+        },
       ]}
     />
   )
 }
 
-function linesOf(info: TrackInfo, found: Statistics | undefined, nameOf: (track: string, name: string) => string): readonly Line[] {
+function linesOf(
+  info: TrackInfo,
+  found: Statistics | undefined,
+  nameOf: (track: string, name: string) => string,
+): readonly Line[] {
   if (!found) return []
   const line = (what: string, part: Partial<Line>): Line => ({
     key: `${info.id} ${what}`,
@@ -98,7 +133,14 @@ function linesOf(info: TrackInfo, found: Statistics | undefined, nameOf: (track:
   })
   if (found.kind === 'level')
     return info.unit === 'pA' && found.maximum > 0
-      ? [line(`${current(found.average)} on average, at most ${current(found.maximum)}`, { charge: microcoulombs(found.sum), cycles: found.busyCycles, share: found.busyCycles / found.cycles, times: found.changes })]
+      ? [
+          line(`${current(found.average)} on average, at most ${current(found.maximum)}`, {
+            charge: microcoulombs(found.sum),
+            cycles: found.busyCycles,
+            share: found.busyCycles / found.cycles,
+            times: found.changes,
+          }),
+        ]
       : []
   if (found.kind === 'state')
     return found.states.map(({ state, cycles }) => line(state, { cycles, share: cycles / found.cycles }))
@@ -117,7 +159,10 @@ function Histogram({ level }: { readonly level: LevelStatistics }) {
   return (
     <ul class={styles['histogram']}>
       {bins.map(({ from, below, cycles }) => (
-        <li key={from} title={`${lasting(cycles)} from ${current(from)} to ${below === Infinity ? 'more' : current(below)}`}>
+        <li
+          key={from}
+          title={`${lasting(cycles)} from ${current(from)} to ${below === Infinity ? 'more' : current(below)}`}
+        >
           <span class="soft number">{from === lowestOf(0) ? `< ${current(below)}` : current(from)}</span>
           <span class={styles['histogramBar']}>
             <span style={{ width: `${Math.max((100 * cycles) / most, 0.5)}%` }} />
@@ -131,7 +176,8 @@ function Histogram({ level }: { readonly level: LevelStatistics }) {
 
 function Kept({ state }: { readonly state: TimelineState }) {
   const regions = state.regions.value
-  if (regions.length === 0) return <p class="soft">Select a stretch and press K: it stays here, and in the address of this page.</p>
+  if (regions.length === 0)
+    return <p class="soft">Select a stretch and press K: it stays here, and in the address of this page.</p>
   return (
     <ul class={styles['kept']}>
       {regions.map((region, i) => (
@@ -141,7 +187,9 @@ function Kept({ state }: { readonly state: TimelineState }) {
             aria-label="Name of the region"
             value={region.name}
             onChange={({ currentTarget }) => {
-              state.regions.value = regions.map((one, k) => (k === i ? { ...one, name: currentTarget.value } : one))
+              state.regions.value = regions.map((one, k) =>
+                k === i ? { ...one, name: currentTarget.value } : one,
+              )
             }}
           />
           <button
@@ -154,7 +202,12 @@ function Kept({ state }: { readonly state: TimelineState }) {
           >
             {moment(region.from, 6400)} · {lasting(region.to - region.from)}
           </button>
-          <Button kind="quiet" icon="close" title={`Forget ${region.name}`} onClick={() => (state.regions.value = regions.filter((_, k) => k !== i))} />
+          <Button
+            kind="quiet"
+            icon="close"
+            title={`Forget ${region.name}`}
+            onClick={() => (state.regions.value = regions.filter((_, k) => k !== i))}
+          />
         </li>
       ))}
     </ul>

@@ -36,7 +36,13 @@ export function GoTo({ state, isOpen }: { readonly state: TimelineState; readonl
         }}
       >
         <Field label="A time, or a stretch">
-          <input class={inputClass} name="where" autofocus placeholder="1.5s · 64000c · end-10ms · 1s+20ms · 1s..2s" autocomplete="off" />
+          <input
+            class={inputClass}
+            name="where"
+            autofocus
+            placeholder="1.5s · 64000c · end-10ms · 1s+20ms · 1s..2s"
+            autocomplete="off"
+          />
         </Field>
         <p class={styles['refused']} role="alert">
           {refused.value}

@@ -19,7 +19,13 @@ export function Labels({
   const box = useRef<HTMLDivElement>(null)
   const { pinned, pinnedHeight, rows, height } = state.rows.value
   const severalRuns = state.sources.value.length > 1
-  useEffect(() => effect(() => { showValues(state, box.current) }), [state])
+  useEffect(
+    () =>
+      effect(() => {
+        showValues(state, box.current)
+      }),
+    [state],
+  )
   return (
     <div ref={box} class={styles['labels']} data-narrow={state.labelWidth.value === 0 ? '' : undefined}>
       <div class={styles['corner']} style={{ height: `${RULER}px` }}>
@@ -52,7 +58,8 @@ export function Labels({
   )
 }
 
-const titleOf = (state: TimelineState, run: string): string => state.sourceOf(run)?.run.facts.value?.title ?? ''
+const titleOf = (state: TimelineState, run: string): string =>
+  state.sourceOf(run)?.run.facts.value?.title ?? ''
 
 const Group = ({
   row,
@@ -81,7 +88,15 @@ const Group = ({
 
 let dragged: string | undefined
 
-const Label = ({ row, state, run }: { readonly row: TrackRow; readonly state: TimelineState; readonly run: string }) => {
+const Label = ({
+  row,
+  state,
+  run,
+}: {
+  readonly row: TrackRow
+  readonly state: TimelineState
+  readonly run: string
+}) => {
   const { name, id } = row.info
   return (
     <div
@@ -108,10 +123,25 @@ const Label = ({ row, state, run }: { readonly row: TrackRow; readonly state: Ti
       </span>
       <span class={`${styles['at'] ?? ''} number`} data-value="" />
       <span class={styles['actions']}>
-        <button type="button" aria-pressed={row.isPinned} title={row.isPinned ? 'Let it scroll' : 'Keep on top'} aria-label={`${row.isPinned ? 'Let scroll' : 'Keep on top'}: ${name}`} onClick={() => { pin(state, id) }}>
+        <button
+          type="button"
+          aria-pressed={row.isPinned}
+          title={row.isPinned ? 'Let it scroll' : 'Keep on top'}
+          aria-label={`${row.isPinned ? 'Let scroll' : 'Keep on top'}: ${name}`}
+          onClick={() => {
+            pin(state, id)
+          }}
+        >
           <Icon name="pin" size={13} />
         </button>
-        <button type="button" title="Hide" aria-label={`Hide ${name}`} onClick={() => { hide(state, id) }}>
+        <button
+          type="button"
+          title="Hide"
+          aria-label={`Hide ${name}`}
+          onClick={() => {
+            hide(state, id)
+          }}
+        >
           <Icon name="close" size={13} />
         </button>
       </span>

@@ -18,7 +18,8 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
     const { left, top } = element.getBoundingClientRect()
     return { x: event.clientX - left - state.labelWidth.value, y: event.clientY - top }
   }
-  const isControl = ({ target }: Event): boolean => target instanceof Element && target.closest('button, [data-label]') !== null
+  const isControl = ({ target }: Event): boolean =>
+    target instanceof Element && target.closest('button, [data-label]') !== null
 
   const down = (event: PointerEvent): void => {
     if (isControl(event)) return
@@ -33,7 +34,8 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
     element.setPointerCapture(event.pointerId)
     element.focus({ preventScroll: true })
     if (event.button === 1 || event.shiftKey || y < RULER) drag = { kind: 'pan', x }
-    else if (event.button === 0) drag = { kind: 'select', anchor: anchorOf(state, x, y, event.altKey), moved: false, x }
+    else if (event.button === 0)
+      drag = { kind: 'select', anchor: anchorOf(state, x, y, event.altKey), moved: false, x }
   }
 
   const move = (event: PointerEvent): void => {
@@ -75,10 +77,13 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
 
   const wheel = (event: WheelEvent): void => {
     const { x, y } = placeOf(event)
-    const isFixed = y < RULER + state.rows.value.pinnedHeight || scroller.scrollHeight <= scroller.clientHeight
+    const isFixed =
+      y < RULER + state.rows.value.pinnedHeight || scroller.scrollHeight <= scroller.clientHeight
     if (x < 0) return
-    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) state.pan(event.deltaX || event.deltaY)
-    else if (event.ctrlKey || event.metaKey || isFixed) state.zoom(Math.exp(Math.max(Math.min(event.deltaY, 120), -120) * 0.004), x)
+    if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
+      state.pan(event.deltaX || event.deltaY)
+    else if (event.ctrlKey || event.metaKey || isFixed)
+      state.zoom(Math.exp(Math.max(Math.min(event.deltaY, 120), -120) * 0.004), x)
     else return
     event.preventDefault()
     state.point(x, y)
@@ -88,15 +93,31 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
     if (isControl(event)) return
     const { x, y } = placeOf(event)
     const row = state.rowAt(y)
-    const found = row && state.found(row, zoomed(state.camera.value, x, 1, state.extent.value, state.width.value).from + x * state.camera.value.perPixel, y)
-    if (found && found.kind !== 'lines' && found.end > found.begin) state.fit({ from: found.begin, to: found.end }, 0.1)
+    const found =
+      row &&
+      state.found(
+        row,
+        zoomed(state.camera.value, x, 1, state.extent.value, state.width.value).from +
+          x * state.camera.value.perPixel,
+        y,
+      )
+    if (found && found.kind !== 'lines' && found.end > found.begin)
+      state.fit({ from: found.begin, to: found.end }, 0.1)
   }
 
   const leave = (): void => {
     state.hover.value = undefined
   }
 
-  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, wheel, dblclick: twice, pointerleave: leave }
+  const listeners = {
+    pointerdown: down,
+    pointermove: move,
+    pointerup: up,
+    pointercancel: up,
+    wheel,
+    dblclick: twice,
+    pointerleave: leave,
+  }
   const all = Object.entries(listeners) as [string, (event: Event) => void][]
   for (const [name, listener] of all) element.addEventListener(name, listener, { passive: false })
   return () => {
@@ -127,7 +148,8 @@ function click(state: TimelineState, { x, y }: { readonly x: number; readonly y:
   state.point(x, y)
   const { row, found } = state.hover.value ?? {}
   const offset = row ? (state.sourceOf(row.run)?.offset ?? 0) : 0
-  const isThing = found && (found.kind === 'span' || (found.kind === 'state' && found.isWhole)) && found.end > found.begin
+  const isThing =
+    found && (found.kind === 'span' || (found.kind === 'state' && found.isWhole)) && found.end > found.begin
   if (isThing) state.select(found.begin + offset, found.end + offset)
   else state.selection.value = undefined
 }

@@ -7,6 +7,7 @@ import { Overlay } from '../draw/overlay.ts'
 import { sceneOf } from '../draw/scene.ts'
 import type { Surface } from '../draw/surface.ts'
 import type { TrackRow } from '../model/rows.ts'
+import { dependOn } from '../state/depend-on.ts'
 import { keepLoaded } from '../state/keep-loaded.ts'
 import { frameMeter } from '../state/frame-meter.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
@@ -26,10 +27,11 @@ export function Stage({
   const element = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
   const overlay = useRef<HTMLCanvasElement>(null)
+  const under = useRef<HTMLCanvasElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    if (!element.current || !canvas.current || !overlay.current || !scroller.current) return
-    const drawing = begin(state, element.current, canvas.current, overlay.current, nameOf)
+    if (!element.current || !canvas.current || !overlay.current || !under.current || !scroller.current) return
+    const drawing = begin(state, element.current, canvas.current, [overlay.current, under.current], nameOf)
     const silence = listen(state, element.current, scroller.current)
     const stop = keepLoaded(state)
     return () => {
@@ -48,6 +50,7 @@ export function Stage({
       tabIndex={0}
     >
       <div class={styles['canvases']}>
+        <canvas ref={under} aria-hidden="true" />
         <canvas ref={canvas} aria-hidden="true" />
         <canvas ref={overlay} aria-hidden="true" />
       </div>
@@ -62,14 +65,14 @@ function begin(
   state: TimelineState,
   element: HTMLElement,
   canvas: HTMLCanvasElement,
-  over: HTMLCanvasElement,
+  [over, under]: readonly [HTMLCanvasElement, HTMLCanvasElement],
   nameOf: (row: TrackRow, name: string) => string,
 ): () => void {
   let surface: Surface | undefined
   let isOver = false
   let asked = 0
   let size = ''
-  const overlay = new Overlay(over, state, nameOf)
+  const overlay = new Overlay(over, under, state, nameOf)
   const frame = (): void => {
     asked = 0
     if (!surface || state.width.value === 0) return
@@ -111,7 +114,7 @@ function begin(
   void document.fonts.ready.then(ask)
   const undo = [
     effect(() => {
-      void theme.value
+      dependOn(theme.value)
       // The attribute that colours hang on is set by another effect of the same change.
       queueMicrotask(() => {
         const colours = coloursNow()
@@ -121,9 +124,21 @@ function begin(
       })
     }),
     effect(() => {
-      void [state.camera.value, state.width.value, state.height.value, state.scroll.value, state.selection.value]
-      void [state.markers.value, state.regions.value, state.rows.value, state.isLogarithmic.value, state.isTight.value]
-      void [state.hover.value, state.loaded.value, state.sources.value]
+      dependOn(
+        state.camera.value,
+        state.width.value,
+        state.height.value,
+        state.scroll.value,
+        state.selection.value,
+      )
+      dependOn(
+        state.markers.value,
+        state.regions.value,
+        state.rows.value,
+        state.isLogarithmic.value,
+        state.isTight.value,
+      )
+      dependOn(state.hover.value, state.loaded.value, state.sources.value)
       ask()
     }),
   ]

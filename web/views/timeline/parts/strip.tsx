@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { parseInstant } from '../../../../runs/recording/instant.ts'
 import { grouped, percent } from '../../../../runs/report/show/format.ts'
 import { Button, inputClass } from '../../../design/controls.tsx'
-import { cyclesText, lasting } from '../model/text.ts'
+import { cyclesText, exactly, lasting } from '../model/text.ts'
 import type { Measuring } from '../state/measuring.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
 import styles from '../timeline.module.css'
@@ -28,7 +28,11 @@ export function Strip({
   const battery = figures?.battery
   const [a, b] = state.markers.value
   return (
-    <section class={styles['strip']} aria-label={selection ? 'Selection' : 'In view'} aria-busy={measuring.isBusy.value}>
+    <section
+      class={styles['strip']}
+      aria-label={selection ? 'Selection' : 'In view'}
+      aria-busy={measuring.isBusy.value}
+    >
       <div class={styles['stretch']}>
         <strong>{selection ? 'Selection' : 'In view'}</strong>
         <Ends key={`${from} ${to}`} state={state} from={from} to={to} />
@@ -44,7 +48,10 @@ export function Strip({
           note={range ? `${grouped(range[0], 0)} to ${grouped(range[1], 0)}` : undefined}
         />
         <Number name="Peak" value={figures && grouped(figures.peakMicroamps, 1)} unit="µA" />
-        <Number name="Awake" value={figures && (figures.awakeShare === null ? '–' : percent(figures.awakeShare))} />
+        <Number
+          name="Awake"
+          value={figures && (figures.awakeShare === null ? '–' : percent(figures.awakeShare))}
+        />
         {battery && (
           <Number
             name={battery.cell}
@@ -57,7 +64,13 @@ export function Strip({
         )}
         {measuring.why.value !== '' && !figures && <p class={styles['why']}>{measuring.why.value}</p>}
       </div>
-      <Button kind="quiet" pressed={isOpen} title={isOpen ? 'Fewer figures' : 'Statistics of each track, histogram, what was kept'} keys="i" onClick={onToggle}>
+      <Button
+        kind="quiet"
+        pressed={isOpen}
+        title={isOpen ? 'Fewer figures' : 'Statistics of each track, histogram, what was kept'}
+        keys="i"
+        onClick={onToggle}
+      >
         {isOpen ? 'Less' : 'More'}
       </Button>
     </section>
@@ -65,7 +78,11 @@ export function Strip({
 }
 
 const hours = (value: number): string =>
-  value < 48 ? `${value.toFixed(1)} h` : value < 24 * 365 ? `${(value / 24).toFixed(1)} days` : `${(value / 8766).toFixed(2)} years`
+  value < 48
+    ? `${value.toFixed(1)} h`
+    : value < 24 * 365
+      ? `${(value / 24).toFixed(1)} days`
+      : `${(value / 8766).toFixed(2)} years`
 
 const Number = ({
   name,
@@ -89,7 +106,15 @@ const Number = ({
 )
 
 /** From and to, to be typed as the command line takes them. */
-function Ends({ state, from, to }: { readonly state: TimelineState; readonly from: number; readonly to: number }) {
+function Ends({
+  state,
+  from,
+  to,
+}: {
+  readonly state: TimelineState
+  readonly from: number
+  readonly to: number
+}) {
   const refused = useSignal('')
   const take = (texts: { readonly from?: string; readonly to?: string }): void => {
     try {
@@ -110,8 +135,10 @@ function Ends({ state, from, to }: { readonly state: TimelineState; readonly fro
       aria-label={name === 'from' ? 'From' : 'To'}
       title={refused.value === '' ? '1.5s, 20ms, 64000c, end-10ms' : refused.value}
       aria-invalid={refused.value !== ''}
-      defaultValue={lasting(cycle).replace('µs', 'us')}
-      onChange={({ currentTarget }) => { take({ [name]: currentTarget.value }) }}
+      defaultValue={exactly(cycle)}
+      onChange={({ currentTarget }) => {
+        take({ [name]: currentTarget.value })
+      }}
     />
   )
   return (

@@ -6,13 +6,44 @@ import type { Search } from '../state/search.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
 import styles from '../timeline.module.css'
 
-export function Toolbar({ state, search, goTo }: { readonly state: TimelineState; readonly search: Search; readonly goTo: () => void }) {
+export function Toolbar({
+  state,
+  search,
+  goTo,
+}: {
+  readonly state: TimelineState
+  readonly search: Search
+  readonly goTo: () => void
+}) {
   return (
     <div class={styles['toolbar']} role="toolbar" aria-label="Timeline">
       <div class={styles['tools']}>
-        <Button kind="quiet" icon="minus" title="Zoom out" keys="s" onClick={() => { state.zoom(2) }} />
-        <Button kind="quiet" icon="plus" title="Zoom in" keys="w" onClick={() => { state.zoom(0.5) }} />
-        <Button kind="quiet" title="All of the run" keys="f" onClick={() => { state.fit() }}>
+        <Button
+          kind="quiet"
+          icon="minus"
+          title="Zoom out"
+          keys="s"
+          onClick={() => {
+            state.zoom(2)
+          }}
+        />
+        <Button
+          kind="quiet"
+          icon="plus"
+          title="Zoom in"
+          keys="w"
+          onClick={() => {
+            state.zoom(0.5)
+          }}
+        />
+        <Button
+          kind="quiet"
+          title="All of the run"
+          keys="f"
+          onClick={() => {
+            state.fit()
+          }}
+        >
           Fit
         </Button>
         <InView state={state} onClick={goTo} />
@@ -28,7 +59,13 @@ export function Toolbar({ state, search, goTo }: { readonly state: TimelineState
       )}
       <div class={styles['tools']}>
         {state.run.live.value?.isRunning && (
-          <Button kind="quiet" pressed={state.follows.value} title="Keep the end in view" keys="e" onClick={() => (state.follows.value = !state.follows.value)}>
+          <Button
+            kind="quiet"
+            pressed={state.follows.value}
+            title="Keep the end in view"
+            keys="e"
+            onClick={() => (state.follows.value = !state.follows.value)}
+          >
             Follow
           </Button>
         )}
@@ -56,7 +93,12 @@ function InView({ state, onClick }: { readonly state: TimelineState; readonly on
     return `${moment(begin, perPixel)} – ${moment(end, perPixel)}`
   })
   return (
-    <button type="button" class={`${styles['inView'] ?? ''} number`} title="Go to a time (g)" onClick={onClick}>
+    <button
+      type="button"
+      class={`${styles['inView'] ?? ''} number`}
+      title="Go to a time (g)"
+      onClick={onClick}
+    >
       {text}
     </button>
   )
@@ -71,7 +113,9 @@ function Find({ search }: { readonly search: Search }) {
       role="search"
       onSubmit={(event) => {
         event.preventDefault()
-        void search.find(text.value).then(() => { search.step(1) })
+        void search.find(text.value).then(() => {
+          search.step(1)
+        })
       }}
     >
       <input
@@ -93,10 +137,32 @@ function Find({ search }: { readonly search: Search }) {
         }}
       />
       <span class={`${styles['hits'] ?? ''} soft number`} role="status">
-        {search.text.value === '' || isBusy.value ? '' : hits.value.length === 0 ? 'nothing' : `${at.value < 0 ? '' : `${at.value + 1} of `}${hits.value.length}`}
+        {search.text.value === '' || isBusy.value
+          ? ''
+          : hits.value.length === 0
+            ? 'nothing'
+            : `${at.value < 0 ? '' : `${at.value + 1} of `}${hits.value.length}`}
       </span>
-      <Button kind="quiet" icon="left" title="Previous found" keys="p" disabled={hits.value.length === 0} onClick={() => { search.step(-1) }} />
-      <Button kind="quiet" icon="right" title="Next found" keys="n" disabled={hits.value.length === 0} onClick={() => { search.step(1) }} />
+      <Button
+        kind="quiet"
+        icon="left"
+        title="Previous found"
+        keys="p"
+        disabled={hits.value.length === 0}
+        onClick={() => {
+          search.step(-1)
+        }}
+      />
+      <Button
+        kind="quiet"
+        icon="right"
+        title="Next found"
+        keys="n"
+        disabled={hits.value.length === 0}
+        onClick={() => {
+          search.step(1)
+        }}
+      />
     </form>
   )
 }

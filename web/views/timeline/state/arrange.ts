@@ -1,6 +1,7 @@
 import type { TimelineState } from './timeline-state.ts'
 
-const without = (list: readonly string[], one: string): readonly string[] => list.filter((other) => other !== one)
+const without = (list: readonly string[], one: string): readonly string[] =>
+  list.filter((other) => other !== one)
 
 export function hide(state: TimelineState, id: string): void {
   const { value } = state.arrangement

@@ -11,7 +11,11 @@ const STEP = 0.12
 export function timelineCommands(
   state: TimelineState,
   search: Search,
-  { goTo, toggleDetails, keep }: { readonly goTo: () => void; readonly toggleDetails: () => void; readonly keep: () => void },
+  {
+    goTo,
+    toggleDetails,
+    keep,
+  }: { readonly goTo: () => void; readonly toggleDetails: () => void; readonly keep: () => void },
 ): readonly Command[] {
   const group = 'Timeline'
   const zoom = (factor: number) => (): void => {
@@ -29,7 +33,14 @@ export function timelineCommands(
     { id: 'left-2', title: 'Earlier', keys: 'Left', run: pan(-STEP) },
     { id: 'right', title: 'Later', keys: 'd', run: pan(STEP) },
     { id: 'right-2', title: 'Later', keys: 'Right', run: pan(STEP) },
-    { id: 'fit', title: 'All of the run', keys: 'f', run: () => { state.fit() } },
+    {
+      id: 'fit',
+      title: 'All of the run',
+      keys: 'f',
+      run: () => {
+        state.fit()
+      },
+    },
     {
       id: 'zoom-selection',
       title: 'Zoom to the selection',
@@ -39,9 +50,30 @@ export function timelineCommands(
         if (state.selection.value) state.fit(state.selection.value, 0.1)
       },
     },
-    { id: 'edge-before', title: 'Previous edge', keys: '[', run: () => { toEdge(state, -1) } },
-    { id: 'edge-next', title: 'Next edge', keys: ']', run: () => { toEdge(state, 1) } },
-    { id: 'marker', title: 'Set a marker at the pointer', keys: 'm', run: () => { setMarker(state) } },
+    {
+      id: 'edge-before',
+      title: 'Previous edge',
+      keys: '[',
+      run: () => {
+        toEdge(state, -1)
+      },
+    },
+    {
+      id: 'edge-next',
+      title: 'Next edge',
+      keys: ']',
+      run: () => {
+        toEdge(state, 1)
+      },
+    },
+    {
+      id: 'marker',
+      title: 'Set a marker at the pointer',
+      keys: 'm',
+      run: () => {
+        setMarker(state)
+      },
+    },
     {
       id: 'markers-away',
       title: 'Take the markers away',
@@ -55,15 +87,58 @@ export function timelineCommands(
       isPossible: () => state.selection.value !== undefined,
       run: () => (state.selection.value = undefined),
     },
-    { id: 'select-view', title: 'Select what is in view', keys: 'v', run: () => { selectView(state) } },
+    {
+      id: 'select-view',
+      title: 'Select what is in view',
+      keys: 'v',
+      run: () => {
+        selectView(state)
+      },
+    },
     { id: 'find', title: 'Find', keys: '/', run: () => document.getElementById('timeline-find')?.focus() },
-    { id: 'find-next', title: 'Next found', keys: 'n', run: () => { search.step(1) } },
-    { id: 'find-before', title: 'Previous found', keys: 'p', run: () => { search.step(-1) } },
+    {
+      id: 'find-next',
+      title: 'Next found',
+      keys: 'n',
+      run: () => {
+        search.step(1)
+      },
+    },
+    {
+      id: 'find-before',
+      title: 'Previous found',
+      keys: 'p',
+      run: () => {
+        search.step(-1)
+      },
+    },
     { id: 'go-to-time', title: 'Go to a time', keys: 'G', run: goTo },
-    { id: 'logarithmic', title: 'Logarithmic or linear current', keys: 'l', run: () => (state.isLogarithmic.value = !state.isLogarithmic.value) },
-    { id: 'tight', title: 'Axis of the current: as far as what is in view', keys: 'y', run: () => (state.isTight.value = !state.isTight.value) },
-    { id: 'follow', title: 'Keep the end in view', keys: 'e', isPossible: () => state.run.live.value !== undefined, run: () => (state.follows.value = !state.follows.value) },
-    { id: 'keep', title: 'Keep the selection as a region', keys: 'k', isPossible: () => state.selection.value !== undefined, run: keep },
+    {
+      id: 'logarithmic',
+      title: 'Logarithmic or linear current',
+      keys: 'l',
+      run: () => (state.isLogarithmic.value = !state.isLogarithmic.value),
+    },
+    {
+      id: 'tight',
+      title: 'Axis of the current: as far as what is in view',
+      keys: 'y',
+      run: () => (state.isTight.value = !state.isTight.value),
+    },
+    {
+      id: 'follow',
+      title: 'Keep the end in view',
+      keys: 'e',
+      isPossible: () => state.run.live.value !== undefined,
+      run: () => (state.follows.value = !state.follows.value),
+    },
+    {
+      id: 'keep',
+      title: 'Keep the selection as a region',
+      keys: 'k',
+      isPossible: () => state.selection.value !== undefined,
+      run: keep,
+    },
     { id: 'details', title: 'Statistics of each track', keys: 'i', run: toggleDetails },
     {
       id: 'show-all',
@@ -71,8 +146,18 @@ export function timelineCommands(
       isPossible: () => state.arrangement.value.hidden.length > 0,
       run: () => (state.arrangement.value = { ...state.arrangement.value, hidden: [] }),
     },
-    { id: 'frames', title: 'Show the time that a frame takes', run: () => (frameMeter.isShown.value = !frameMeter.isShown.value) },
-    { id: 'report', title: 'Figures of the whole run', run: () => { goToView('report') } },
+    {
+      id: 'frames',
+      title: 'Show the time that a frame takes',
+      run: () => (frameMeter.isShown.value = !frameMeter.isShown.value),
+    },
+    {
+      id: 'report',
+      title: 'Figures of the whole run',
+      run: () => {
+        goToView('report')
+      },
+    },
   ]
   return commands.map((command) => ({ ...command, id: `timeline-${command.id}`, group }))
 }
@@ -81,7 +166,11 @@ export function timelineCommands(
 function toEdge(state: TimelineState, direction: 1 | -1): void {
   const { selection, view, hover } = state
   const row = hover.value?.row
-  const at = selection.value ? (direction > 0 ? selection.value.to - 1 : selection.value.from) : (view.value.from + view.value.to) / 2
+  const at = selection.value
+    ? direction > 0
+      ? selection.value.to - 1
+      : selection.value.from
+    : (view.value.from + view.value.to) / 2
   const { pinned, rows } = state.rows.value
   const candidates = row ? [row] : [...pinned, ...rows].flatMap((one) => (one.kind === 'track' ? [one] : []))
   const edges = candidates.flatMap((one) => {
@@ -101,7 +190,9 @@ function toEdge(state: TimelineState, direction: 1 | -1): void {
 /** The first is A, the second B; a third begins anew. */
 function setMarker(state: TimelineState): void {
   const { hover, selection, view, markers } = state
-  const cycle = hover.value ? state.snapped(hover.value.x, hover.value.y, false) : (selection.value?.from ?? (view.value.from + view.value.to) / 2)
+  const cycle = hover.value
+    ? state.snapped(hover.value.x, hover.value.y, false)
+    : (selection.value?.from ?? (view.value.from + view.value.to) / 2)
   markers.value = markers.value.length >= 2 ? [Math.round(cycle)] : [...markers.value, Math.round(cycle)]
 }
 

@@ -80,7 +80,10 @@ function valuesOf(state: TimelineState): Readonly<Record<string, string | number
     to: isAll ? undefined : Math.round(to),
     sel: selection.value && stretch(selection.value),
     mark: markers.value.length > 0 ? markers.value.join('-') : undefined,
-    kept: regions.value.length > 0 ? regions.value.map((one) => `${stretch(one)}-${one.name.replaceAll('~', ' ')}`).join('~') : undefined,
+    kept:
+      regions.value.length > 0
+        ? regions.value.map((one) => `${stretch(one)}-${one.name.replaceAll('~', ' ')}`).join('~')
+        : undefined,
     axis: isLogarithmic.value ? 'log' : undefined,
     hide: unlessSame(hidden, NOTHING_ARRANGED.hidden),
     pin: unlessSame(pinned, NOTHING_ARRANGED.pinned),

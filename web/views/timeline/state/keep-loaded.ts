@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals'
 import type { Extent } from '../model/camera.ts'
+import { dependOn } from './depend-on.ts'
 import type { Source } from './source.ts'
 import type { TimelineState } from './timeline-state.ts'
 
@@ -13,7 +14,7 @@ export function keepLoaded(state: TimelineState): () => void {
     const { value: view } = state.view
     const { perPixel } = state.camera.value
     if (state.width.value === 0) return
-    void state.loaded.value
+    dependOn(state.loaded.value)
     for (const source of state.sources.value) {
       const { offset, extent } = source
       const tracks = tracksOf(state, source)
@@ -28,11 +29,14 @@ export function keepLoaded(state: TimelineState): () => void {
   })
   const stopFollowing = effect(() => {
     const isRunning = state.run.live.value?.isRunning ?? false
-    void state.extent.value
+    dependOn(state.extent.value)
     if (isRunning) untracked(() => state.width.value > 0 && state.follows.value && state.followEnd())
   })
   const stopWidth = effect(() => {
-    if (state.width.value > 0 && untracked(() => state.camera.value.perPixel) === 1) untracked(() => { state.fit() })
+    if (state.width.value > 0 && untracked(() => state.camera.value.perPixel) === 1)
+      untracked(() => {
+        state.fit()
+      })
   })
   return () => {
     clearTimeout(calm)
@@ -58,7 +62,9 @@ async function detail(state: TimelineState, source: Source): Promise<void> {
     from: Math.max(Math.floor(from) - source.offset, source.extent.from),
     to: Math.min(Math.ceil(to) - source.offset, source.extent.to),
   }
-  const isCoarse = Object.values(near.folded).some(({ before, width }) => before > view.from && width > 2 * perPixel)
+  const isCoarse = Object.values(near.folded).some(
+    ({ before, width }) => before > view.from && width > 2 * perPixel,
+  )
   const isThere = near.detailed.some((one) => one.from <= view.from && one.to >= view.to)
   state.whyFolded.value = ''
   if (!isCoarse || isThere || !(view.from < view.to)) {
@@ -66,7 +72,13 @@ async function detail(state: TimelineState, source: Source): Promise<void> {
     state.detailing.value = undefined
     return
   }
-  if (wanted && wanted.from <= view.from && wanted.to >= view.to && wanted.to - wanted.from < 3 * (view.to - view.from)) return
+  if (
+    wanted &&
+    wanted.from <= view.from &&
+    wanted.to >= view.to &&
+    wanted.to - wanted.from < 3 * (view.to - view.from)
+  )
+    return
   const reach = Math.ceil((view.to - view.from) / 4)
   const stretch = {
     from: Math.max(view.from - reach, source.extent.from),
@@ -74,7 +86,9 @@ async function detail(state: TimelineState, source: Source): Promise<void> {
   }
   wanted = stretch
   state.detailing.value = stretch
-  const answer = await source.run.link.call.detail(stretch.from, stretch.to).catch(() => ({ kind: 'superseded' as const }))
+  const answer = await source.run.link.call
+    .detail(stretch.from, stretch.to)
+    .catch(() => ({ kind: 'superseded' as const }))
   if (wanted !== stretch) return
   wanted = undefined
   state.detailing.value = undefined

@@ -69,7 +69,10 @@ export class Loader {
     if (has(near) && holds(near, seen, run, column) && !this.#isStale) return undefined
     this.#isStale = false
     const stretch = windowAround(seen, run)
-    return { of: 'near', request: { tracks, ...stretch, from: Math.floor(stretch.from), to: Math.ceil(stretch.to), column } }
+    return {
+      of: 'near',
+      request: { tracks, ...stretch, from: Math.floor(stretch.from), to: Math.ceil(stretch.to), column },
+    }
   }
 
   async #load(of: 'near' | 'all', request: DrawRequest): Promise<void> {

@@ -29,7 +29,11 @@ export class Search {
     const { from, to } = this.state.view.value
     const first = hits.findIndex(({ begin }) => begin >= (from + to) / 2)
     const next =
-      this.at.value >= 0 ? this.at.value + direction : direction > 0 ? Math.max(first, 0) : (first < 0 ? hits.length : first) - 1
+      this.at.value >= 0
+        ? this.at.value + direction
+        : direction > 0
+          ? Math.max(first, 0)
+          : (first < 0 ? hits.length : first) - 1
     this.at.value = (next + hits.length) % hits.length
     const hit = hits[this.at.value]
     if (!hit) return

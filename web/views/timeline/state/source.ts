@@ -39,6 +39,9 @@ export class Source {
   }
 }
 
+/** What is on most of the time is no matter for attention. */
+export const QUIET = 110
+
 /** Phases and what else recurs in most firmware have one colour wherever they are. */
 const FIXED: Readonly<Record<string, number>> = {
   sensor: 0,
@@ -51,13 +54,18 @@ const FIXED: Readonly<Record<string, number>> = {
 function lookOf(info: TrackInfo | undefined): Look {
   const { id = '', kind = 'marks', group = '' } = info ?? {}
   if (kind === 'level')
-    return { paint: id === 'current/board' ? 0 : id === 'current/chip' ? 2 : 5, paintOf: () => 0, isFilled: true }
+    return {
+      paint: id === 'current/board' ? 0 : id === 'current/chip' ? 2 : 5,
+      paintOf: () => 0,
+      isFilled: true,
+    }
   if (id === 'processor') return look(2)
-  if (id === 'cache') return look(5)
-  if (group === 'pins') return look(4)
+  if (id === 'cache') return look(5, QUIET)
+  if (group === 'pins') return look(7, QUIET)
   if (id === 'console') return look(0)
   if (id === 'unmodelled' || id === 'resets') return look(1)
-  if (kind === 'state') return { paint: -1, paintOf: (name) => (/radio|tx|write|erase/i.test(name) ? 1 : 5), isFilled: false }
+  if (kind === 'state')
+    return { paint: -1, paintOf: (name) => (/radio|tx|write|erase/i.test(name) ? 1 : 5), isFilled: false }
   const paints = new Map<string, number>()
   return {
     paint: -1,
@@ -74,7 +82,7 @@ function lookOf(info: TrackInfo | undefined): Look {
   }
 }
 
-const look = (paint: number): Look => ({ paint, paintOf: () => paint, isFilled: false })
+const look = (paint: number, alpha = 225): Look => ({ paint, paintOf: () => paint, isFilled: false, alpha })
 
 const hashOf = (text: string): number => {
   let hash = 7

@@ -1,9 +1,20 @@
 import { batch, computed, signal, untracked } from '@preact/signals'
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
 import type { OpenRun } from '../../../state/open-run.ts'
-import { clamped, cycleAt, fitted, panned, pixelAt, visible, zoomed, type Camera, type Extent } from '../model/camera.ts'
+import {
+  clamped,
+  cycleAt,
+  fitted,
+  panned,
+  pixelAt,
+  visible,
+  zoomed,
+  type Camera,
+  type Extent,
+} from '../model/camera.ts'
 import { edgeNear, findAt, type Found } from '../model/lookup.ts'
 import { NOTHING_ARRANGED, rowsOf, type Arrangement, type Rows, type TrackRow } from '../model/rows.ts'
+import { dependOn } from './depend-on.ts'
 import type { Loaded } from './loader.ts'
 import { Source } from './source.ts'
 
@@ -62,8 +73,10 @@ export class TimelineState {
 
   readonly rows = computed((): Rows => {
     // Loading says how deep spans go.
-    void this.loaded.value
-    const tracks = this.sources.value.flatMap(({ id, tracks: infos }) => infos.map((info) => ({ run: id, info })))
+    dependOn(this.loaded.value)
+    const tracks = this.sources.value.flatMap(({ id, tracks: infos }) =>
+      infos.map((info) => ({ run: id, info })),
+    )
     return rowsOf(tracks, this.arrangement.value, (key) => {
       const [run = '', ...rest] = key.split(':')
       return this.sourceOf(run)?.loader.lanes.get(rest.join(':')) ?? 1
@@ -89,13 +102,22 @@ export class TimelineState {
       const view = this.view.value
       this.width.value = width
       this.height.value = height
-      if (!first) this.camera.value = clamped({ ...this.camera.value, perPixel: (view.to - view.from) / width }, this.extent.value, width)
+      if (!first)
+        this.camera.value = clamped(
+          { ...this.camera.value, perPixel: (view.to - view.from) / width },
+          this.extent.value,
+          width,
+        )
     })
   }
 
   fit(stretch: Extent = this.extent.value, margin?: number): void {
     this.follows.value = stretch.to >= this.extent.value.to
-    this.camera.value = clamped(fitted(stretch, this.width.value, margin), this.extent.value, this.width.value)
+    this.camera.value = clamped(
+      fitted(stretch, this.width.value, margin),
+      this.extent.value,
+      this.width.value,
+    )
   }
 
   zoom(factor: number, x = this.width.value / 2): void {
@@ -138,7 +160,8 @@ export class TimelineState {
   rowAt(y: number): TrackRow | undefined {
     const { pinned, pinnedHeight, rows } = this.rows.value
     const at = y - RULER
-    const within = ({ top, height }: TrackRow, place: number): boolean => place >= top - 4 && place < top + height + 4
+    const within = ({ top, height }: TrackRow, place: number): boolean =>
+      place >= top - 4 && place < top + height + 4
     if (at < pinnedHeight) return pinned.find((row) => within(row, at))
     const place = at - pinnedHeight + this.scroll.value
     return rows.find((row): row is TrackRow => row.kind === 'track' && within(row, place))
@@ -150,7 +173,10 @@ export class TimelineState {
   }
 
   /** What is drawn of a row at a cycle of the stage: the finer where that is loaded. */
-  drawingAt(row: TrackRow, cycle: number): { readonly drawing: Drawing; readonly offset: number; readonly loaded: Loaded } | undefined {
+  drawingAt(
+    row: TrackRow,
+    cycle: number,
+  ): { readonly drawing: Drawing; readonly offset: number; readonly loaded: Loaded } | undefined {
     const source = this.sourceOf(row.run)
     if (!source) return undefined
     const { near, all } = source.loader
