@@ -10,6 +10,7 @@ import { FaultWatch } from './fault-watch.ts'
 import type { MachineFault } from './fault-watch.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import { exceptionName } from './nrf52840/exception-names.ts'
+import { pin } from './nrf52840/gpio.ts'
 import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
 import { CpuPower } from './power/cpu-power.ts'
@@ -25,7 +26,7 @@ import type { CodeRange } from './probes/target.ts'
 import { ResetLog } from './resets.ts'
 import { Scheduler } from './time/scheduler.ts'
 import type { AudioRecording } from './trace/audio.ts'
-import type { Recording } from './trace/recording.ts'
+import type { Motion } from './trace/recording.ts'
 
 export interface MachineOptions {
   readonly board: BoardDescription
@@ -33,7 +34,7 @@ export interface MachineOptions {
   readonly segments: readonly { readonly address: Address; readonly bytes: Uint8Array }[]
   /** Address of the initial stack pointer and the reset vector. */
   readonly vectorTable: Address
-  readonly recording?: Recording
+  readonly recording?: Motion
   /** What the microphone hears. */
   readonly audio?: AudioRecording
   /** Wires that the stock board does not have. */
@@ -56,6 +57,14 @@ export interface MachineOptions {
   /** A write to an ITM stimulus port other than 0. */
   readonly onStimulus: (port: number, value: number) => void
 }
+
+/** Something that reaches the board from outside while it runs. */
+export type MachineInput =
+  /** On the console's RX line, and for semihosting's SYS_READC. */
+  | { readonly kind: 'console'; readonly bytes: Uint8Array }
+  | { readonly kind: 'button'; readonly button: string; readonly isPressed: boolean }
+  /** A pin is driven from outside; null lets go. */
+  | { readonly kind: 'pin'; readonly pin: string; readonly level: boolean | null }
 
 /** Who is told of what a machine does; nothing is done for one that is not there. */
 export interface MachineListeners {
@@ -83,7 +92,9 @@ interface SavedMachine {
   readonly cacheOn: boolean
   readonly resetUnderWay: boolean
   readonly wakeReason: ResetReason
-  /** Bytes of standard input that nobody has read. */
+  /** What was typed beside the standard input that it was made with. */
+  readonly typed: readonly Uint8Array[]
+  /** Bytes of both that nobody has read. */
   readonly stdinLeft: number
 }
 
@@ -122,6 +133,8 @@ export class Machine implements PassageTarget {
   #cacheOn = false
   #resetUnderWay = false
   #stdin: Uint8Array
+  /** Never changed in place. */
+  #typed: readonly Uint8Array[] = []
   readonly #semihosting: Semihosting
   readonly #systemOn: Alarm
   /** What wakes it from System OFF. */
@@ -238,6 +251,26 @@ export class Machine implements PassageTarget {
     restoreSections(this.#sections, sections)
   }
 
+  /** Between two calls of `run`. @throws RangeError for a button or pin that is not there */
+  input(input: MachineInput): void {
+    switch (input.kind) {
+      case 'console':
+        this.#typed = [...this.#typed, input.bytes]
+        this.#stdin = joined([this.#stdin, input.bytes])
+        this.chip.uartes[0].feed(input.bytes)
+        return
+      case 'button': {
+        const button = this.board.buttons.get(input.button)
+        if (!button) throw new RangeError(`${this.options.board.name} has no button ${input.button}`)
+        if (input.isPressed) button.press()
+        else button.release()
+        return
+      }
+      case 'pin':
+        this.chip.gpio.drive(pin(input.pin), input.level ?? undefined)
+    }
+  }
+
   /** In the order in which they are restored: pending calls after the scheduler. */
   #allSections(): ReadonlyMap<string, SectionSource> {
     const { scheduler, cpu, ledger, chip, board, resets } = this
@@ -250,7 +283,7 @@ export class Machine implements PassageTarget {
       [
         'machine',
         {
-          stateVersion: 1,
+          stateVersion: 2,
           save: () => this.#saveOwn(),
           restore: (saved: SavedMachine) => this.#restoreOwn(saved),
         },
@@ -285,6 +318,7 @@ export class Machine implements PassageTarget {
       cacheOn: this.#cacheOn,
       resetUnderWay: this.#resetUnderWay,
       wakeReason: this.#wakeReason,
+      typed: this.#typed,
       stdinLeft: this.#stdin.length,
     }
   }
@@ -303,7 +337,9 @@ export class Machine implements PassageTarget {
     this.#cacheOn = saved.cacheOn
     this.#resetUnderWay = saved.resetUnderWay
     this.#wakeReason = saved.wakeReason
-    this.#stdin = stdin.subarray(stdin.length - saved.stdinLeft)
+    this.#typed = saved.typed
+    const given = joined([stdin, ...saved.typed])
+    this.#stdin = given.subarray(given.length - saved.stdinLeft)
   }
 
   #semihostingWith(onConsole: (byte: number) => void): Semihosting {
@@ -589,6 +625,18 @@ export class Machine implements PassageTarget {
       bfar: valid(1 << 15, status.bfar),
     }
   }
+}
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const [only] = pieces
+  if (pieces.length === 1 && only) return only
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    all.set(piece, at)
+    at += piece.length
+  }
+  return all
 }
 
 export const createMachine = (options: MachineOptions): Machine => new Machine(options)

@@ -11,7 +11,7 @@ import type { Saved } from '../snapshot/saved.ts'
 import { restoreSections, saveSections } from '../snapshot/sections.ts'
 import type { SectionSource, SectionSources, Sections } from '../snapshot/sections.ts'
 import type { AudioRecording } from '../trace/audio.ts'
-import type { Recording } from '../trace/recording.ts'
+import type { Motion } from '../trace/recording.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
 
 export type { PartDescription } from './parts.ts'
@@ -37,7 +37,7 @@ export interface Wire {
 }
 
 export interface BoardOptions {
-  readonly recording?: Recording | undefined
+  readonly recording?: Motion | undefined
   readonly audio?: AudioRecording | undefined
   readonly wires?: readonly Wire[] | undefined
 }
@@ -69,7 +69,7 @@ const follow = (chip: Chip, name: string | undefined, tell: (on: boolean) => voi
 const attachSensor = (
   chip: Chip,
   part: SensorDescription,
-  recording: Recording | undefined,
+  recording: Motion | undefined,
   wires: readonly Wire[],
 ): BoardSensor => {
   const { time, power, unmodelled, listeners } = chip.context
@@ -133,7 +133,7 @@ const checkWires = (description: BoardDescription, wires: readonly Wire[]): void
 export class Board implements Saved<Sections> {
   readonly description: BoardDescription
   readonly chip: Chip
-  readonly recording: Recording | undefined
+  readonly recording: Motion | undefined
   readonly audio: AudioRecording | undefined
   readonly leds: ReadonlyMap<string, Led>
   /** Not saved: each is a section. */
@@ -148,7 +148,7 @@ export class Board implements Saved<Sections> {
   constructor(
     chip: Chip,
     description: BoardDescription,
-    recording?: Recording,
+    recording?: Motion,
     { audio, wires = [] }: Omit<BoardOptions, 'recording'> = {},
   ) {
     checkWires(description, wires)
@@ -215,6 +215,6 @@ export class Board implements Saved<Sections> {
 export const createBoard = (
   chip: Chip,
   description: BoardDescription,
-  recording?: Recording,
+  recording?: Motion,
   options: Omit<BoardOptions, 'recording'> = {},
 ): Board => new Board(chip, description, recording, options)

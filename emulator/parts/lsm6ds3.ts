@@ -2,7 +2,7 @@ import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Alarm, SavedAlarm } from '../time/alarm.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Recording } from '../trace/recording.ts'
+import type { Motion } from '../trace/recording.ts'
 import { RegisterSlave } from './register-slave.ts'
 import type { RegisterSlaveState } from './register-slave.ts'
 import { SampledSensor } from './sampled-sensor.ts'
@@ -82,7 +82,7 @@ interface Lsm6ds3State extends RegisterSlaveState {
 export interface Lsm6ds3Options {
   readonly name?: string
   readonly clock: SensorClock
-  readonly recording: Recording | undefined
+  readonly recording: Motion | undefined
   readonly power: PowerLedger
   readonly schedule?: Pick<Timeline, 'alarm'>
   readonly onInterrupt?: (pin: 1 | 2, level: boolean) => void

@@ -1,7 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Recording } from '../trace/recording.ts'
+import type { Motion } from '../trace/recording.ts'
 import { Lsm9ds1Inertial } from './lsm9ds1-inertial.ts'
 import type { Lsm9ds1InertialState } from './lsm9ds1-inertial.ts'
 import { Lsm9ds1Magnetometer } from './lsm9ds1-magnetometer.ts'
@@ -17,7 +17,7 @@ import type {
 
 export interface Lsm9ds1Options {
   readonly clock: SensorClock
-  readonly recording: Recording | undefined
+  readonly recording: Motion | undefined
   readonly power: PowerLedger
   /** Degrees Celsius. */
   readonly temperature?: (cycle: Cycles) => number

@@ -1,7 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PowerLedger } from '../power/reporting.ts'
 import type { Timeline } from '../time/timeline.ts'
-import type { Channel, Recording } from '../trace/recording.ts'
+import type { Channel, Motion } from '../trace/recording.ts'
 
 /** Samples that the sensor's full scale could not show. */
 export interface Clipping {
@@ -31,7 +31,7 @@ export class Digitizer {
 
   /** @param onSample told of each value, in the channel's unit a count, and the moment of its sample */
   constructor(
-    private readonly recording: Recording | undefined,
+    private readonly recording: Motion | undefined,
     private readonly onSample?: SampleTold,
   ) {}
 

@@ -50,8 +50,14 @@ interface ChannelColumn {
   readonly scale: number
 }
 
+/** What sensors feel. */
+export interface Motion {
+  /** In g, dps or gauss; 0 for a channel that is not there. The same whenever it is asked. */
+  valueAt(channel: Channel, cycle: Cycles): number
+}
+
 /** Samples of what a sensor felt, at any rate, even or uneven. Between samples the last one holds. */
-export class Recording {
+export class Recording implements Motion {
   readonly endPolicy: EndPolicy
   /** Length of one pass in cycles, the last sample held for as long as the one before it. */
   readonly durationCycles: Cycles

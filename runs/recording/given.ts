@@ -8,6 +8,7 @@ import { CHANNELS, Recording } from '../../emulator/trace/recording.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import type { BuildFacts, RecordingFacts } from '../report/observation.ts'
 import type { SoundReport } from '../report/run-report.ts'
+import { RunInputs, type RunInput } from '../simulation/inputs.ts'
 import type { PhaseSpec, PointSpec } from '../simulation/phase-specs.ts'
 import type { LoadedRecording } from '../simulation/recording.ts'
 import { machineOf } from '../simulation/simulate.ts'
@@ -29,11 +30,18 @@ export interface Given {
   readonly functions: boolean
   readonly until: SavedPattern | null
   readonly stdin: Uint8Array | null
+  /** null where nothing could come on the way. */
+  readonly inputs: SavedInputs | null
   readonly cell: Cell | null
   readonly currents: Readonly<Record<string, PartCurrents>> | null
   readonly wires: readonly Wire[]
   readonly recording: SavedRecording | null
   readonly sound: SavedSound | null
+}
+
+export interface SavedInputs {
+  readonly all: readonly RunInput[]
+  readonly feelsMotion: boolean
 }
 
 export interface SavedPattern {
@@ -87,6 +95,7 @@ export const savedGiven = (options: GivenOptions): Given => ({
   functions: options.functions ?? false,
   until: options.until ? savedPattern(options.until) : null,
   stdin: options.stdin ?? null,
+  inputs: options.inputs ? { all: [...options.inputs.all], feelsMotion: options.inputs.feelsMotion } : null,
   cell: options.cell ?? null,
   currents: options.currents ?? null,
   wires: options.wires ?? [],
@@ -112,6 +121,7 @@ export const givenOf = (saved: Given): GivenOptions => ({
   ...(saved.functions && { functions: true }),
   ...(saved.until && { until: patternOf(saved.until) }),
   ...(saved.stdin && { stdin: saved.stdin }),
+  ...(saved.inputs && { inputs: new RunInputs(saved.inputs.all, saved.inputs.feelsMotion) }),
   ...(saved.cell && { cell: saved.cell }),
   ...(saved.currents && { currents: saved.currents }),
   ...(saved.wires.length > 0 && { wires: saved.wires }),

@@ -5,6 +5,8 @@ import { UNFOLDED } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
 import { parseImage } from '../image/image.ts'
 import type { FirmwareImage } from '../image/image.ts'
+import type { RunInputs } from '../simulation/inputs.ts'
+import type { RunSnapshot } from '../simulation/observe-options.ts'
 import { Run } from '../simulation/run.ts'
 import { observeOptionsOf } from '../simulation/simulate.ts'
 import { givenOf } from './given.ts'
@@ -14,6 +16,8 @@ import { recording, type RecordedRun } from './recorded-run.ts'
 /** What of a run it takes to run stretches of it again. */
 export interface Replayable extends Pick<RecordedRun, 'given' | 'firmware'> {
   readonly snapshots: Pick<RecordedRun['snapshots'], 'nearest'>
+  /** Of a run that goes on, shared with it: it may still grow. */
+  readonly inputs?: RunInputs | undefined
 }
 
 /**
@@ -42,7 +46,8 @@ export class Replay implements Detail {
     const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now))
     this.#recorder = recorder
     try {
-      const options = { ...givenOf(given), image: this.image, attach }
+      const { inputs } = recorded
+      const options = { ...givenOf(given), ...(inputs && { inputs }), image: this.image, attach }
       this.#run = new Run(observeOptionsOf(options))
     } catch (cause) {
       throw cause instanceof UserError ? cause : this.#refused('what it was given is damaged', cause)
@@ -84,6 +89,12 @@ export class Replay implements Detail {
     return new UserError(`${this.#file}: it cannot be run again: ${why}. Record the run again.`, undefined, {
       cause,
     })
+  }
+
+  /** Goes to where another run of the same is. */
+  take(snapshot: RunSnapshot): void {
+    this.#run.restore(snapshot)
+    this.#place += 1
   }
 
   /** On one and the same timeline each time: the next call begins it anew. */

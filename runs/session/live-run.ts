@@ -3,9 +3,12 @@ import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import { newKeeper, recording } from '../recording/recorded-run.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
 import type { Ending } from '../simulation/ending.ts'
+import { RunInputs, type RunInput, type Unplaced } from '../simulation/inputs.ts'
 import { Run } from '../simulation/run.ts'
 import { observeOptionsOf, type SimulateOptions } from '../simulation/simulate.ts'
+import { LitLeds, pinsOf } from './board-state.ts'
 import type { LiveState, Pace } from './protocol.ts'
+import { RollingAverage } from './rolling-average.ts'
 
 const CYCLES_PER_MILLISECOND = 64_000
 /** Of real time, between two looks at what was asked meanwhile. */
@@ -26,8 +29,19 @@ export class LiveRun {
   readonly keeper: SnapshotKeeper<RunSnapshot> = newKeeper()
   readonly recorder: Recorder
   readonly options: SimulateOptions
+  readonly inputs: RunInputs
+  /** Cycle at which it ends, when nothing ends it before. */
+  readonly limit: number
+  /** Looks ahead for a place to stop at, where there are any: given how far it is about to go. */
+  stopsAhead: ((to: number) => { readonly cycle: number; readonly why: string } | undefined) | undefined
+  /** Where one looks, when that is in the past. */
+  cursor: number | undefined
+  readonly #leds: LitLeds
+  readonly #current: RollingAverage
+  #stoppedAt: string | undefined
   #ending: Ending | undefined
   #isRunning = false
+  #isAsked = false
   #timesRealTime: number | undefined
   #printed: number[] = []
 
@@ -37,11 +51,18 @@ export class LiveRun {
     private readonly hooks: LiveHooks,
   ) {
     const { attach, recorder } = recording()
-    this.options = options
-    this.run = new Run(
-      observeOptionsOf({ ...options, attach, onConsole: (byte) => this.#printed.push(byte) }),
-    )
+    this.inputs = options.inputs ?? new RunInputs()
+    this.options = { ...options, inputs: this.inputs }
+    const observed = observeOptionsOf({
+      ...this.options,
+      attach,
+      onConsole: (byte) => this.#printed.push(byte),
+    })
+    this.run = new Run(observed)
+    this.limit = observed.limitCycles
     this.recorder = recorder()
+    this.#leds = new LitLeds(this.run.machine)
+    this.#current = new RollingAverage(this.recorder.timeline)
     this.keeper.add(this.run.save())
   }
 
@@ -50,20 +71,38 @@ export class LiveRun {
   }
 
   get state(): LiveState {
+    const { machine } = this.run
     return {
-      cycle: this.run.machine.now,
-      instructions: this.run.machine.instructions,
+      cycle: machine.now,
+      limit: this.limit,
+      instructions: machine.instructions,
+      sleepCycles: machine.sleepCycles,
+      isAsleep: machine.cpu.isSleeping,
       isRunning: this.#isRunning,
+      cursor: this.cursor,
       ended: this.#ending?.detail,
       crashed: this.#ending?.fault !== undefined,
+      fault: this.#ending?.fault,
+      stoppedAt: this.#stoppedAt,
       timesRealTime: this.#timesRealTime,
+      averageMicroamps: this.#current.microamps(),
+      leds: this.#leds.states(),
+      pins: pinsOf(machine),
+      predictions: this.run.predictionCount,
+      inputs: this.inputs.all.length,
     }
+  }
+
+  /** From outside, now: it is there at the next instruction, and at the same cycle each time the run is made again. */
+  give(input: Unplaced<RunInput>): void {
+    this.inputs.add({ ...input, cycle: this.run.machine.now })
   }
 
   /** Goes on until it is paused, has ended, or a cycle has come. */
   async go(pace: Pace, until = Infinity): Promise<void> {
     if (this.#isRunning || this.#ending) return
     this.#isRunning = true
+    this.#stoppedAt = undefined
     const { machine } = this.run
     let slice = 1_000_000
     let [told, measured, measuredAt] = [0, performance.now(), machine.now]
@@ -73,7 +112,7 @@ export class LiveRun {
       const before = machine.now
       // As far as real time has come, and a slice ahead of it at most.
       const target = pace === 'fast' ? Infinity : from + (start - began) * CYCLES_PER_MILLISECOND
-      if (before < target) this.advance(Math.min(before + slice, target, until))
+      const isStopped = before < target && this.#goOn(Math.floor(Math.min(before + slice, target, until)))
       const end = performance.now()
       if (end - start < SLICE_MILLISECONDS / 2 && machine.now - before >= slice) slice *= 2
       else if (end - start > 2 * SLICE_MILLISECONDS) slice = Math.max(slice >> 1, 10_000)
@@ -82,7 +121,7 @@ export class LiveRun {
         measured = end
         measuredAt = machine.now
       }
-      if (machine.now >= until) break
+      if (machine.now >= until || isStopped) break
       if (end - told >= TOLD_EVERY_MILLISECONDS) {
         told = end
         this.tell()
@@ -94,12 +133,32 @@ export class LiveRun {
     this.tell()
   }
 
+  /** To a cycle, or to where it is to stop before. @returns whether it is there */
+  #goOn(to: number): boolean {
+    const stop = this.stopsAhead?.(to)
+    this.advance(stop?.cycle ?? to)
+    this.#stoppedAt = stop?.why
+    return stop !== undefined
+  }
+
   private get goesOn(): boolean {
     return this.#isRunning && this.#ending === undefined
   }
 
   pause(): void {
     this.#isRunning = false
+    this.#isAsked = false
+  }
+
+  /** Whether what takes long is still wanted. */
+  get isAsked(): boolean {
+    return this.#isAsked
+  }
+
+  /** What takes long, until `pause`. */
+  async asking<T>(ask: () => Promise<T>): Promise<T> {
+    this.#isAsked = true
+    return ask().finally(() => (this.#isAsked = false))
   }
 
   /** Goes on to a cycle at once, or not as far. */

@@ -1,9 +1,28 @@
 import { UserError } from '../errors.ts'
 import { parseImage } from '../image/image.ts'
 import type { RunReport } from '../report/run-report.ts'
-import type { SimulateOptions } from '../simulation/simulate.ts'
-import type { LiveState, OpenFacts, Pace, SessionEvent, StatisticsAnswer } from './protocol.ts'
-import { factsOf, liveSubject, recordedSubject, reportSubject, type Subject } from './subject.ts'
+import type { RunInput, Unplaced } from '../simulation/inputs.ts'
+import { optionsOf, type RunChoices } from './choices.ts'
+import type { LiveDesk } from './live-desk.ts'
+import type {
+  Found,
+  LiveState,
+  MachineView,
+  MemoryView,
+  OpenFacts,
+  Pace,
+  SessionEvent,
+  StatisticsAnswer,
+  StepKind,
+} from './protocol.ts'
+import {
+  factsOf,
+  type LiveSubject,
+  liveSubject,
+  recordedSubject,
+  reportSubject,
+  type Subject,
+} from './subject.ts'
 import { TimelineDesk } from './timeline/desk.ts'
 import type { DetailAnswer, DrawAnswer, DrawRequest, FindAnswer, MeasureAnswer } from './timeline/protocol.ts'
 import { statisticsOf } from './statistics.ts'
@@ -38,31 +57,80 @@ export class Session {
     return this.#open(recordedSubject(zip, name))
   }
 
-  /** @param options what the run is given beside its firmware */
-  openFirmware({ bytes, name }: Firmware, options: Omit<SimulateOptions, 'image'> = {}): OpenFacts {
-    return this.#open(
-      liveSubject(
-        bytes,
-        { seconds: A_DAY, ...options, image: parseImage(bytes, name) },
-        {
-          breathe: this.hooks.breathe,
-          onState: (state) => this.#tellOf(state),
-          onConsole: (printed) => this.hooks.tell({ event: 'console', bytes: printed }),
-        },
-      ),
-    )
+  async openFirmware({ bytes, name }: Firmware, choices: RunChoices = {}): Promise<OpenFacts> {
+    const image = parseImage(bytes, name)
+    const options = { ...(await optionsOf(choices)), image }
+    const subject: LiveSubject = liveSubject(bytes, options, {
+      breathe: this.hooks.breathe,
+      onState: (state) => {
+        if (this.#subject === subject) this.#tellOf(state)
+      },
+      onConsole: (printed) => {
+        if (this.#subject === subject) this.hooks.tell({ event: 'console', bytes: printed })
+      },
+    })
+    return this.#open(subject)
   }
 
   /** Goes on until it is paused, or has ended. */
   async go(pace: Pace = 'fast', until?: number): Promise<LiveState> {
-    const { live } = this.subject
-    if (!live) throw new UserError('this run is over: open its firmware to run it.')
+    const { live } = this.#live
+    live.cursor = undefined
     await live.go(pace, until)
     return live.state
   }
 
   pause(): void {
     this.subject.live?.pause()
+  }
+
+  state(): LiveState {
+    return this.#live.live.state
+  }
+
+  /** From where one looks: in the past, to the next place there; at the end, the run goes on to it. */
+  async step(kind: StepKind): Promise<void> {
+    await this.#moved((desk) => desk.step(kind))
+  }
+
+  async back(kind: StepKind): Promise<void> {
+    await this.#moved((desk) => desk.back(kind))
+  }
+
+  /** Looks at another cycle of the run; the end of it, and later, is the present. */
+  async look(cycle: number): Promise<void> {
+    await this.#moved((desk) => {
+      desk.look(cycle)
+    })
+  }
+
+  inspect(): MachineView {
+    return this.#live.inspect()
+  }
+
+  memory(address: number, length: number): MemoryView {
+    return this.#live.memory(address, length)
+  }
+
+  symbols(text: string): readonly Found[] {
+    return this.#live.find(text)
+  }
+
+  predictions(): RunReport['predictions'] {
+    return this.#live.live.run.predictions()
+  }
+
+  give(input: Unplaced<RunInput>): void {
+    this.#live.give(input)
+  }
+
+  breakAt(places: readonly string[]): readonly number[] {
+    return this.#live.breakAt(places)
+  }
+
+  /** As a `.boardless` file. */
+  save(): Promise<Uint8Array> {
+    return this.#live.save()
   }
 
   /** Of a run that goes on, as if it were interrupted here. */
@@ -104,6 +172,22 @@ export class Session {
     return this.#subject
   }
 
+  get #live(): LiveDesk {
+    const { desk } = this.subject
+    if (!desk) throw new UserError('this run is over: open its firmware to run it.')
+    return desk
+  }
+
+  /** Whatever comes of it, how things stand is told. */
+  async #moved(move: (desk: LiveDesk) => unknown): Promise<void> {
+    const desk = this.#live
+    try {
+      await move(desk)
+    } finally {
+      desk.live.tell()
+    }
+  }
+
   get #timeline(): TimelineDesk {
     return (this.#desk ??= new TimelineDesk(this.subject, this.hooks.breathe))
   }
@@ -126,5 +210,3 @@ export class Session {
     this.hooks.tell({ event: 'state', state })
   }
 }
-
-const A_DAY = 86_400

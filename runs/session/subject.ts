@@ -1,12 +1,13 @@
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
-import { givenOf, savedGiven } from '../recording/given.ts'
+import { savedGiven } from '../recording/given.ts'
 import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
 import { Replay } from '../recording/replay.ts'
 import type { RunReport } from '../report/run-report.ts'
-import { reportOf, type SimulateOptions } from '../simulation/simulate.ts'
+import type { SimulateOptions } from '../simulation/simulate.ts'
+import { LiveDesk } from './live-desk.ts'
 import { LiveRun, type LiveHooks } from './live-run.ts'
 import type { OpenFacts, OpenKind } from './protocol.ts'
 
@@ -16,6 +17,7 @@ export interface Subject {
   readonly title: string
   readonly timeline: Timeline
   readonly live: LiveRun | undefined
+  readonly desk?: LiveDesk | undefined
   /** Runs stretches of it again, made when first wanted; undefined where that cannot be. */
   readonly replay: Replay | undefined
   readonly whyNoReplay: string
@@ -24,6 +26,8 @@ export interface Subject {
   /** As it stands: of a run that goes on, as if it were interrupted here. */
   report(): Promise<RunReport>
 }
+
+export type LiveSubject = Subject & { readonly live: LiveRun; readonly desk: LiveDesk }
 
 /** A report without its run. @throws UserError */
 export function reportSubject(text: string, file: string): Subject {
@@ -73,40 +77,29 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
 }
 
 /** Firmware that runs here. @throws UserError for options that do not fit it */
-export function liveSubject(
-  bytes: Uint8Array,
-  options: SimulateOptions,
-  hooks: LiveHooks,
-): Subject & { readonly live: LiveRun } {
+export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: LiveHooks): LiveSubject {
   const { image } = options
   const live = new LiveRun(options, hooks)
-  const given = savedGiven(options)
+  const given = savedGiven(live.options)
+  const firmware = { file: image.file, bytes }
   let replay: Replay | undefined
-  let ended: Promise<RunReport> | undefined
   const replayOf = (): Replay =>
-    (replay ??= new Replay(
-      { given, firmware: { file: image.file, bytes }, snapshots: live.keeper },
-      image.file,
-    ))
+    (replay ??= new Replay({ given, firmware, snapshots: live.keeper, inputs: live.inputs }, image.file))
+  const desk = new LiveDesk(live, given, firmware, replayOf, () => hooks.breathe(0))
+  const { board } = live.run.machine.options
   return {
     kind: 'live',
     title: image.file,
     timeline: live.recorder.timeline,
     live,
+    desk,
     get replay() {
       return replayOf()
     },
     whyNoReplay: '',
-    supplyVolts: live.run.machine.options.board.supplyVolts,
-    board: live.run.machine.options.board.name,
-    report() {
-      const { ending } = live
-      if (ending) return (ended ??= reportOf(live.options, live.run.observation(ending)))
-      // Observing ends a run: another machine takes its place.
-      const { run } = replayOf()
-      run.restore(live.run.save())
-      return reportOf({ ...givenOf(given), image }, run.interrupted())
-    },
+    supplyVolts: board.supplyVolts,
+    board: board.name,
+    report: () => desk.report(),
   }
 }
 

@@ -51,7 +51,13 @@ export class Course {
   readonly #trace: LoopTrace
   #nothingWakesSince: number | undefined
 
-  constructor(machine: Machine, options: ObserveOptions, console: ConsoleWatch) {
+  /** @param isAwaited whether something is to come from outside that may wake it */
+  constructor(
+    machine: Machine,
+    options: ObserveOptions,
+    console: ConsoleWatch,
+    private readonly isAwaited: () => boolean = () => false,
+  ) {
     this.#machine = machine
     this.#options = options
     this.#console = console
@@ -73,6 +79,13 @@ export class Course {
     this.#nothingWakesSince = nothingWakesSince ?? undefined
   }
 
+  /** Something has come from outside: what nothing could wake may be awake. */
+  disturbed(): void {
+    if (!this.isOver) return
+    this.#nothingWakesSince = undefined
+    this.#whereabouts.resume()
+  }
+
   /** Nothing can wake the processor any more. */
   get isOver(): boolean {
     return this.#nothingWakesSince !== undefined
@@ -84,7 +97,7 @@ export class Course {
     const { limitCycles, sleepsOn } = this.#options
     const until = Math.min(to, whereabouts.nextLook, console.quietAt, this.#nextTraced())
     const stop = machine.run(until, this.isOver)
-    if (stop.kind === 'asleep-for-ever' && sleepsOn === true) {
+    if (stop.kind === 'asleep-for-ever' && (sleepsOn === true || this.isAwaited())) {
       this.#nothingWakesSince = machine.now
       whereabouts.nextLook = Infinity
     } else if (stop.kind !== 'paused') return endingOf(stop, machine, this.#options.image)

@@ -4,8 +4,10 @@ import type { OperatorListener } from '../../emulator/probes/operators.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import type { Sections, SectionSource } from '../../emulator/snapshot/sections.ts'
+import type { Recording } from '../../emulator/trace/recording.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { StopKind } from '../report/run-report.ts'
+import type { RunInputs } from './inputs.ts'
 import type { PhaseSpec } from './phase-specs.ts'
 
 /** A run as far as it has come: the machine, and what those have seen who watch it. */
@@ -18,9 +20,12 @@ export interface RunSnapshot {
 /** What is run, until when, and who wants to hear of it. */
 export interface ObserveOptions extends Omit<
   MachineOptions,
-  'segments' | 'vectorTable' | 'functions' | 'onConsole' | 'onStimulus'
+  'segments' | 'vectorTable' | 'functions' | 'onConsole' | 'onStimulus' | 'recording'
 > {
   readonly image: FirmwareImage
+  readonly recording?: Recording
+  /** What reaches the board from outside on the way; whoever has it may add to its end while the run goes on. */
+  readonly inputs?: RunInputs
   readonly limitCycles: number
   /** Who calls whom is recorded. */
   readonly calls?: boolean

@@ -95,6 +95,16 @@ export function resolvePhases(
   })
 }
 
+/**
+ * Of a function, `FILE:LINE` or an address.
+ * @param whose what named it, for messages @throws UserError for a place that the firmware does not have
+ */
+export function addressesOf(text: string, sources: PointSources, whose: string): readonly number[] {
+  const point = new Place(whose, sources).resolve({ kind: 'place', text })
+  if (point.kind === 'address') return point.addresses
+  throw new UserError(`${whose}: ${text} is no place in the code. Give FUNCTION, FILE:LINE or 0xADDRESS.`)
+}
+
 class Place {
   constructor(
     private readonly whose: string,

@@ -13,6 +13,7 @@ import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/show/predictions.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { Course, MOST_RESETS, type Ending } from './ending.ts'
+import { InputFeed } from './inputs.ts'
 import { invokeLoops } from './invoke-loops.ts'
 import type { ObserveOptions, RunSnapshot } from './observe-options.ts'
 import { describeResets } from './resets.ts'
@@ -48,6 +49,7 @@ export class Run {
   readonly #calls: CallTracer | undefined
   readonly #interpreters: InterpreterProbes
   readonly #written: SinceMain
+  readonly #inputs: InputFeed | undefined
   readonly #sections: ReadonlyMap<string, SectionSource>
 
   constructor(options: ObserveOptions) {
@@ -65,6 +67,7 @@ export class Run {
     })
     this.machine = createMachine({
       ...options,
+      ...(options.inputs?.feelsMotion && { recording: options.inputs }),
       segments: image.segments,
       vectorTable: image.vectorTable,
       ...(options.calls && { functions: tracedFunctions(image) }),
@@ -94,7 +97,13 @@ export class Run {
     this.#interpreters = watchInterpreters(machine, image, told?.operators)
     const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
     this.#written = new SinceMain(machine, machine.touched, main?.start)
-    this.#course = new Course(machine, options, this.#console)
+    this.#inputs = options.inputs && new InputFeed(options.inputs, machine)
+    this.#course = new Course(
+      machine,
+      options,
+      this.#console,
+      () => (this.#inputs?.due ?? Infinity) < Infinity,
+    )
     machine.onReset = () => this.#reset()
     this.#sections = this.#allSections(told?.section)
   }
@@ -120,7 +129,9 @@ export class Run {
 
   /** Goes on to a cycle, or not as far. @returns the end, where it has come */
   advance(to: number): Ending | undefined {
-    return this.#course.advance(to)
+    if (!this.#inputs) return this.#course.advance(to)
+    if (this.#inputs.apply()) this.#course.disturbed()
+    return this.#course.advance(Math.min(to, this.#inputs.due))
   }
 
   /** Goes on to the end, and keeps snapshots of the way where that is wanted. */
@@ -193,6 +204,7 @@ export class Run {
       ...(this.#calls ? [['calls', section(this.#calls.tree)] as const] : []),
       ['interpreters', section(this.#interpreters)],
       ['written since main', section(this.#written)],
+      ...(this.#inputs ? [['inputs', section(this.#inputs)] as const] : []),
       ...(listeners ? [['listeners', listeners] as const] : []),
     ])
   }
@@ -200,6 +212,15 @@ export class Run {
   /** As if it were interrupted here: nothing may follow. */
   interrupted(): Observation {
     return this.observation(this.#course.interrupted())
+  }
+
+  get predictionCount(): number {
+    return this.#predictions.total
+  }
+
+  /** What it has printed so far of predictions. */
+  predictions(): Observation['predictions'] {
+    return this.#predictions.report(this.#rounds.isSingle ? 'span' : 'round')
   }
 
   /** The run is over: nothing may follow. */
@@ -242,7 +263,7 @@ export class Run {
         reasons: reading === undefined ? {} : (machine.cpu.reasons?.of(reading) ?? {}),
       })),
       ...(this.#calls && { calls: observedCalls(this.#calls, machine, image) }),
-      predictions: this.#predictions.report(rounds.isSingle ? 'span' : 'round'),
+      predictions: this.predictions(),
       ...this.#interpreters.observed(),
       ...(profile && machine.profile && { profile: machine.profile }),
       ...reasonsOf(machine),

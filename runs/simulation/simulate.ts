@@ -12,6 +12,7 @@ import { buildReport } from '../report/build.ts'
 import { duration } from '../report/show/format.ts'
 import type { BuildFacts, Observation } from '../report/observation.ts'
 import type { RunReport, StopKind } from '../report/run-report.ts'
+import type { RunInputs } from './inputs.ts'
 import { observe } from './observe.ts'
 import type { PhaseSpec } from './phase-specs.ts'
 import type { LoadedRecording } from './recording.ts'
@@ -30,6 +31,8 @@ export interface SimulateOptions {
   readonly measures?: readonly PhaseSpec[]
   readonly until?: RegExp
   readonly stdin?: Uint8Array
+  /** What reaches the board on the way; the sensors feel its motion where it has any, and no recording. */
+  readonly inputs?: RunInputs
   readonly strict?: boolean
   readonly profile?: boolean
   /** Calls are recorded: who called whom. */
@@ -128,6 +131,7 @@ export const machineOf = ({
 export function observeOptionsOf(options: SimulateOptions): Observed {
   const {
     image,
+    inputs,
     until,
     onConsole,
     onProgress,
@@ -156,6 +160,7 @@ export function observeOptionsOf(options: SimulateOptions): Observed {
     ...(measures && { measures }),
     ...(functions && { calls: true }),
     ...(until && { until }),
+    ...(inputs && { inputs }),
     ...(cell && { cell }),
     ...(onConsole && { onConsole }),
     ...(signal && { signal }),

@@ -51,6 +51,11 @@ export class Whereabouts {
     this.#awakeSince = awakeSince
   }
 
+  /** After it was of no use to look. */
+  resume(): void {
+    this.nextLook = (Math.floor(this.machine.now / LOOK_EVERY_CYCLES) + 1) * LOOK_EVERY_CYCLES
+  }
+
   look(): void {
     const { machine } = this
     this.nextLook += LOOK_EVERY_CYCLES

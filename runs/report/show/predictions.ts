@@ -99,6 +99,10 @@ export class PredictionRecorder implements LabelListener {
   readonly #bySpan = new Matching()
   #total = 0
 
+  get total(): number {
+    return this.#total
+  }
+
   save(): SavedPredictions {
     return {
       windows: this.#windows.save(),
