@@ -13,6 +13,7 @@ export const FORMAT_VERSION = 2
 const MOST_BYTES = 2 ** 31
 const MANIFEST = 'manifest.json'
 const MOST_MANIFEST_BYTES = 1 << 24
+const MOST_ADDED_BYTES = 1 << 22
 
 export type Entries = Readonly<Record<string, Uint8Array>>
 
@@ -47,6 +48,8 @@ export interface Archive {
   readonly names: readonly string[]
   /** undefined where it has none of that name. @throws UserError for one that is damaged */
   entry(name: string): Uint8Array | undefined
+  /** One that was put in afterwards, which the manifest does not know. */
+  added(name: string): Uint8Array | undefined
 }
 
 /** @param file for messages @throws UserError for what is no run of ours, cut off, damaged, or of another version */
@@ -64,6 +67,8 @@ export function openArchive(zip: Uint8Array, file: string): Archive {
         throw refuse(`${name} in it is damaged. Record the run again.`)
       return found
     },
+    added: (name) =>
+      Object.hasOwn(entries, name) ? undefined : unzipped(zip, name, refuse, MOST_ADDED_BYTES),
   }
 }
 

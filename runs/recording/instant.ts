@@ -37,29 +37,55 @@ export function parseSpan(text: string): number {
   return cycles
 }
 
-/** A span since the beginning, `end`, or `end-SPAN`. @throws UserError also for what is not in the run */
-export function parseInstant(text: string, end: number): number {
+/** What a name stands for, where times are expected; undefined for what is none. @throws UserError for one that is not there */
+export type NamedTimes = (name: string) => { readonly from: number; readonly to: number | null } | undefined
+
+const noNames: NamedTimes = () => undefined
+
+/**
+ * A span since the beginning, `end`, `end-SPAN`, or a name: where it begins.
+ * @throws UserError also for what is not in the run
+ */
+export function parseInstant(text: string, end: number, named: NamedTimes = noNames): number {
   const written = text.trim()
   if (written === 'end') return end
   const fromEnd = /^end\s*-\s*(.+)$/.exec(written)
+  if (!fromEnd) {
+    const found = named(written)
+    if (found) return found.from
+  }
   const cycle = fromEnd ? end - parseSpan(fromEnd[1] ?? '') : written === '0' ? 0 : parseSpan(written)
   if (cycle < 0 || cycle > end)
     throw new UserError(`${text} is not in the run, which goes from 0 to ${spanText(end)}.`)
   return cycle
 }
 
-/** `FROM..TO` or `FROM+SPAN`; an end that is left out is the run's. @throws UserError for one that is empty or backwards */
-export function parseStretch(text: string, end: number): Stretch {
+/**
+ * `FROM..TO`, `FROM+SPAN`, or the name of a stretch; an end that is left out is the run's.
+ * @throws UserError for one that is empty or backwards
+ */
+export function parseStretch(text: string, end: number, named: NamedTimes = noNames): Stretch {
   const [, plusFrom, span] = /^([^+]+)\+([^+]+)$/.exec(text) ?? []
   const [, first, second] = /^(.*)\.\.(.*)$/.exec(text) ?? []
-  if (span === undefined && second === undefined)
+  if (span === undefined && second === undefined) {
+    const found = named(text.trim())
+    if (found && found.to !== null) return { from: found.from, to: found.to }
+    if (found) throw new UserError(`${text} is a moment: give a stretch, such as ${text}+20ms.`)
     throw new UserError(`${text}: Give a stretch: 1s..2s, 1s+20ms, ..2s.`)
-  const from = parseInstant(plusFrom ?? orElse(first, '0'), end)
+  }
+  const from = parseInstant(plusFrom ?? orElse(first, '0'), end, named)
   const to =
-    span === undefined ? parseInstant(orElse(second, 'end'), end) : Math.min(from + parseSpan(span), end)
+    span === undefined
+      ? lastInstant(orElse(second, 'end'), end, named)
+      : Math.min(from + parseSpan(span), end)
   if (to <= from)
     throw new UserError(`${text}: it ends at ${spanText(to)}, not after it begins, at ${spanText(from)}.`)
   return { from, to }
+}
+
+/** Where a stretch ends: of a name of a stretch, its own end. */
+function lastInstant(text: string, end: number, named: NamedTimes): number {
+  return (/^end\b/.test(text.trim()) ? undefined : named(text.trim())?.to) ?? parseInstant(text, end, named)
 }
 
 const orElse = (text: string | undefined, otherwise: string): string =>

@@ -6,6 +6,7 @@ import type { Machine } from '../../emulator/machine.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { RunListeners, RunSnapshot } from '../simulation/observe-options.ts'
 import type { Given } from './given.ts'
+import type { Mark } from './marks.ts'
 import type { ReplayPart } from './parts.ts'
 
 /** A run that is over, with all that it takes to go through it and, unless that was left out, to make it again. */
@@ -13,6 +14,8 @@ export interface RecordedRun {
   readonly report: RunReport
   readonly timeline: Timeline
   readonly snapshots: Snapshots
+  /** Names that were given to moments and stretches of it. */
+  readonly marks: readonly Mark[]
   has(part: ReplayPart): boolean
   /** What it was given; undefined where that was left out. */
   readonly given: Given | undefined
@@ -33,7 +36,7 @@ export interface Snapshots {
 }
 
 /** As it comes from a run. */
-export type RunToWrite = Omit<RecordedRun, 'snapshots' | 'has'> & {
+export type RunToWrite = Omit<RecordedRun, 'snapshots' | 'has' | 'marks'> & {
   readonly snapshots: readonly RunSnapshot[]
 }
 

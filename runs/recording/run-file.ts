@@ -11,7 +11,9 @@ import type { RunSnapshot } from '../simulation/observe-options.ts'
 import { openArchive, pack } from './archive.ts'
 import type { Archive } from './archive.ts'
 import type { Given } from './given.ts'
+import { marksJson, parseMarks, type Mark } from './marks.ts'
 import type { ReplayPart } from './parts.ts'
+import { spliced } from './splice.ts'
 import type { Firmware, RecordedRun, RunToWrite, Snapshots } from './recorded-run.ts'
 
 /** RunReports that this tool can show. */
@@ -25,6 +27,8 @@ const snapshotEntry = (number: number): string => `snapshots/${number}.bin`
 const GIVEN = 'given.bin'
 const FIRMWARE = 'firmware.bin'
 const NAME = 'firmware-name.json'
+/** Put in afterwards: not in the manifest. */
+const MARKS = 'marks.json'
 
 /** The `.boardless` file of a run: the same run gives the same bytes. */
 export function writeRun({ report, timeline, snapshots, given, firmware }: RunToWrite): Uint8Array {
@@ -42,6 +46,12 @@ export function writeRun({ report, timeline, snapshots, given, firmware }: RunTo
     entries[FIRMWARE] = firmware.bytes
   }
   return pack(entries)
+}
+
+/** The same file with other markers; without any, as it was recorded. @throws UserError for what is no such file */
+export function withMarks(zip: Uint8Array, file: string, marks: readonly Mark[]): Uint8Array {
+  openArchive(zip, file)
+  return spliced(zip, MARKS, marks.length === 0 ? undefined : new TextEncoder().encode(marksJson(marks)))
 }
 
 /**
@@ -74,6 +84,11 @@ class RunFile implements RecordedRun {
     this.#understood(TIMELINE, () => timeline.restore(saved))
     this.#timeline = timeline
     return timeline
+  }
+
+  get marks(): readonly Mark[] {
+    const bytes = this.#archive.added(MARKS)
+    return bytes ? parseMarks(new TextDecoder().decode(bytes), this.#file, this.report.run.cycles) : []
   }
 
   has(part: ReplayPart): boolean {

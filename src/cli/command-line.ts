@@ -4,6 +4,7 @@ import { techniqueIds } from '../lab/technique-ids.ts'
 import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
+import { parseAnchor } from '../../runs/measured/anchor.ts'
 import type { ExportCommandOptions } from './commands/export.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'
@@ -58,7 +59,11 @@ Questions:
   console [N]           lines of the console, with their times
   interrupts            exceptions: how often, how long, latency least, mean, worst
   at TIME               what everything was at a moment
-  trace --in FROM..TO   each instruction, its cycles and the registers that it changed`
+  trace --in FROM..TO   each instruction: its cycles and why, registers, reads and writes
+  markers               moments and stretches that have names
+  mark NAME --at TIME [--to TIME] [--note TEXT]
+                        gives one a name; it is a time of --in, --from, --to, at
+  unmark NAME           takes it away`
 
 const settingOption = [
   '--set <NAME=VALUE>',
@@ -142,6 +147,18 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   command('query <run> [question] [subject]', 'ask a recorded run (run --record) where, when and how much')
     .addHelpText('after', queryHelp)
     .option('--in <FROM..TO>', 'of a stretch: 1s..2s, 1s+20ms, end-10ms..; default: the whole run')
+    .option('--from <time>', 'from a time or marker')
+    .option('--to <time>', 'to a time or marker; of mark: where the stretch ends')
+    .option('--at <time>', 'of mark: the moment, or where the stretch begins')
+    .option('--note <text>', 'of mark: a note')
+    .option('--all', 'of unmark: all of them')
+    .option('--measured <file>', 'of current: a measured one beside it, .ppk2 or CSV')
+    .option(
+      '--align <how>',
+      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX',
+      parseAnchor,
+    )
+    .option('--column <title>', 'the current of a CSV that has several')
     .option('--text <regex>', 'of what is listed, what matches', pattern)
     .option('--limit <n>', 'list at most so many (default: 50)', wholeNumber)
     .option('--json <file>', 'write the answer')
@@ -156,6 +173,13 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       'perfetto, vcd, ppk2, csv, csv-events, csv-phases, csv-operators, csv-functions ...',
     )
     .option('--in <FROM..TO>', 'of a stretch: 1s..2s, 1s+20ms, end-10ms..; default: the whole run')
+    .option('--measured <file>', 'lay a measured current over it, .ppk2 or CSV')
+    .option(
+      '--align <how>',
+      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX',
+      parseAnchor,
+    )
+    .option('--column <title>', 'the current of a CSV that has several')
     .option('--track <id>', 'the current that a .ppk2 has (default: that of the board)')
     .option('--pins <id,...>', 'the pins that are digital channels of a .ppk2', list)
     .option('--out <file>', 'default: beside the run')

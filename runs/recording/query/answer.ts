@@ -28,11 +28,13 @@ export interface Answer {
   readonly columns: readonly AnswerColumn[]
   readonly rows: readonly Row[]
   readonly notes: readonly string[]
+  /** Of the whole answer, in its JSON. */
+  readonly facts?: Readonly<Record<string, Cell | boolean>>
 }
 
 /** JSON of it; docs/recorded-run.md has its keys. */
-export const answerJson = ({ question, fromCycle, toCycle, rows, notes }: Answer): string =>
-  `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, rows, notes }, undefined, 2)}\n`
+export const answerJson = ({ question, fromCycle, toCycle, rows, notes, facts }: Answer): string =>
+  `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, ...facts, rows, notes }, undefined, 2)}\n`
 
 // Columns that several answers have.
 

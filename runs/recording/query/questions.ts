@@ -70,6 +70,23 @@ export function tracks(asked: Asked): Answer {
   )
 }
 
+/** Names that were given. */
+export function markers(asked: Asked): Answer {
+  const rows = asked.run.marks.map(({ name, fromCycle, toCycle, note }) => ({
+    name,
+    fromCycle,
+    toCycle,
+    cycles: toCycle === null ? null : toCycle - fromCycle,
+    note,
+  }))
+  return answer(
+    asked,
+    'Markers',
+    [words('name', 'marker'), seconds('fromCycle', 'at s'), length('cycles', 'for'), words('note', 'note')],
+    rows,
+  )
+}
+
 /** Charge and current of the board, the chip and each part. */
 export function currents(asked: Asked): Answer {
   const found = tracksIn(asked.run.timeline).filter(
@@ -311,7 +328,7 @@ export function trackNamed(timeline: Timeline, wanted: string): Track {
   const ids = tracksIn(timeline).map(({ info }) => info.id)
   if (found.length > 1)
     throw new UserError(`${wanted} can be ${found.map(({ info }) => info.id).join(', ')}. Give one of them.`)
-  throw new UserError(`no track "${wanted}".${didYouMean(wanted, ids, ` There are ${ids.join(', ')}.`)}`)
+  throw new UserError(`no track "${wanted}".${didYouMean(wanted, ids, `There are ${ids.join(', ')}.`)}`)
 }
 
 /** What everything was at a moment. */

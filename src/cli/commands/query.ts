@@ -1,23 +1,33 @@
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { didYouMean } from '../../../runs/nearest.ts'
-import { parseInstant, parseStretch } from '../../../runs/recording/instant.ts'
+import { parseInstant, parseStretch, type Stretch } from '../../../runs/recording/instant.ts'
+import { namedBy, withMark, withoutMark, type Mark } from '../../../runs/recording/marks.ts'
+import type { RecordedRun } from '../../../runs/recording/recorded-run.ts'
+import { readRun, withMarks } from '../../../runs/recording/run-file.ts'
+import { layOver, measuredAnswer } from '../../../runs/recording/query/measured.ts'
+import { loadMeasured } from '../../files/measured.ts'
+import { viewOf } from '../../../runs/export/timeline-tracks.ts'
+import type { Anchor } from '../../../runs/measured/anchor.ts'
+import { readInput } from '../../read-input.ts'
+import { writeWhole } from '../../write-whole.ts'
 import { replayOf, type OpenRun } from '../../../runs/recording/open-run.ts'
 import { loadRun } from '../../files/recorded-run.ts'
-import { answerJson, type Answer } from '../../../runs/recording/query/answer.ts'
 import { renderAnswer } from '../../../runs/recording/show/render-answer.ts'
+import { answerJson, type Answer } from '../../../runs/recording/query/answer.ts'
 import {
   at,
   currents,
   inference,
   interrupts,
   list,
+  markers,
   statistics,
   tracks,
   type Asked,
 } from '../../../runs/recording/query/questions.ts'
 import { trace } from '../../../runs/recording/query/trace.ts'
 import { renderReport } from '../../../runs/report/show/render.ts'
-import { printReport, showsReport, writeOutput } from '../output.ts'
+import { printNote, printReport, showsReport, writeOutput } from '../output.ts'
 import { styleFor } from '../terminal.ts'
 
 export const QUESTIONS = [
@@ -32,6 +42,9 @@ export const QUESTIONS = [
   'interrupts',
   'at',
   'trace',
+  'markers',
+  'mark',
+  'unmark',
 ] as const
 
 export interface QueryOptions {
@@ -39,6 +52,14 @@ export interface QueryOptions {
   readonly text?: RegExp
   readonly limit?: number
   readonly json?: string
+  readonly from?: string
+  readonly to?: string
+  readonly at?: string
+  readonly note?: string
+  readonly all?: boolean
+  readonly measured?: string
+  readonly align?: Anchor
+  readonly column?: string
 }
 
 /** Answers a question about a recorded run. */
@@ -51,8 +72,10 @@ export async function query(
   const known = QUESTIONS.find((one) => one === (question ?? 'report'))
   if (known === undefined)
     throw new UserError(
-      `no question "${question}".${didYouMean(question ?? '', QUESTIONS, ` There are ${QUESTIONS.join(', ')}.`)}`,
+      `no question "${question}".${didYouMean(question ?? '', QUESTIONS, `There are ${QUESTIONS.join(', ')}.`)}`,
     )
+  checkOptions(known, options)
+  if (known === 'mark' || known === 'unmark') return changeMarks(file, known, subject, options)
   const opened = await loadRun(file, { isRunAgain: isRunAgain(known, options) })
   const end = opened.run.report.run.cycles
   if (known === 'report') {
@@ -61,37 +84,71 @@ export async function query(
   }
   const asked: Asked = {
     run: opened.run,
-    stretch: options.in === undefined ? { from: 0, to: end } : parseStretch(options.in, end),
+    stretch: stretchOf(options, end, opened.run),
     get detail() {
       return opened.replay
     },
     why: opened.why,
   }
-  const found = known === 'trace' ? traced(opened, asked, options) : answerTo(known, asked, subject, options)
+  const found =
+    known === 'trace'
+      ? traced(opened, asked, options)
+      : options.measured !== undefined
+        ? await measuredCurrent(opened, asked, options)
+        : answerTo(known, asked, subject, options)
   if (options.json !== undefined) await writeOutput(options.json, answerJson(found))
   if (showsReport()) printReport(renderAnswer(found, styleFor(process.stdout)))
   return ExitCode.fine
 }
 
+/** @throws UserError for options of other questions */
+function checkOptions(question: (typeof QUESTIONS)[number], options: QueryOptions): void {
+  const of: readonly (readonly [keyof QueryOptions, readonly string[]])[] = [
+    ['measured', ['current']],
+    ['align', ['current']],
+    ['column', ['current']],
+    ['at', ['mark']],
+    ['note', ['mark']],
+    ['all', ['unmark']],
+  ]
+  for (const [option, questions] of of)
+    if (options[option] !== undefined && !questions.includes(question))
+      throw new UserError(`--${option} is of ${questions.join(', ')}, and not of ${question}.`)
+  if (options.measured === undefined && (options.align ?? options.column) !== undefined)
+    throw new UserError('--align and --column are of a measurement: give it with --measured FILE.')
+}
+
+/** `--in`, or `--from` and `--to`, each a time or a marker. */
+function stretchOf({ in: within, from, to }: QueryOptions, end: number, { marks }: RecordedRun): Stretch {
+  const named = namedBy(marks)
+  if (within !== undefined && (from ?? to) !== undefined)
+    throw new UserError('--in is a stretch already: leave --from and --to out.')
+  if (within !== undefined) return parseStretch(within, end, named)
+  if ((from ?? to) === undefined) return { from: 0, to: end }
+  return parseStretch(`${from ?? ''}..${to ?? ''}`, end, named)
+}
+
 /** What is asked of the whole run has no ends that could be folded, and is in the file. */
 const isRunAgain = (question: (typeof QUESTIONS)[number], options: QueryOptions): boolean =>
-  options.in === undefined
-    ? !['report', 'tracks', 'current', 'stats', 'interrupts'].includes(question)
-    : !['report', 'tracks'].includes(question)
+  options.measured !== undefined ||
+  ((options.in ?? options.from ?? options.to) === undefined
+    ? !['report', 'tracks', 'markers', 'current', 'stats', 'interrupts'].includes(question)
+    : !['report', 'tracks', 'markers'].includes(question))
 
 const DEFAULT_LIMIT = 50
 
 function traced(
   opened: OpenRun,
   { stretch }: Asked,
-  { in: wanted, limit = DEFAULT_LIMIT }: QueryOptions,
+  { in: within, from, to, limit = DEFAULT_LIMIT }: QueryOptions,
 ): Answer {
-  if (wanted === undefined) throw new UserError('trace of which stretch? Give one: --in 1s+20us.')
+  if ((within ?? from ?? to) === undefined)
+    throw new UserError('trace of which stretch? Give one: --in 1s+20us.')
   return trace(replayOf(opened, 'a stretch'), stretch, limit)
 }
 
 function answerTo(
-  question: Exclude<(typeof QUESTIONS)[number], 'report' | 'trace'>,
+  question: Exclude<(typeof QUESTIONS)[number], 'report' | 'trace' | 'mark' | 'unmark'>,
   asked: Asked,
   subject: string | undefined,
   { text, limit = DEFAULT_LIMIT }: QueryOptions,
@@ -130,8 +187,84 @@ function answerTo(
     case 'interrupts':
       return interrupts(asked)
     case 'at':
-      return at(asked, parseInstant(wanted('a time: 1.5s'), asked.run.report.run.cycles))
+      return at(
+        asked,
+        parseInstant(wanted('a time: 1.5s'), asked.run.report.run.cycles, namedBy(asked.run.marks)),
+      )
+    case 'markers':
+      return markers(asked)
   }
+}
+
+/** Beyond it a run is taken as it is folded. Ten minutes. */
+const LONGEST_AGAIN = 600 * 64_000_000
+
+/** The measurement is found by the whole run, and compared in the stretch. */
+async function measuredCurrent(
+  { replay, run }: OpenRun,
+  { stretch }: Asked,
+  { measured: file = '', align = { by: 'auto' }, column }: QueryOptions,
+): Promise<Answer> {
+  const measured = await loadMeasured(file, { column })
+  const end = run.report.run.cycles
+  const again = replay && end <= LONGEST_AGAIN ? replay.stretch(0, end) : undefined
+  const timeline = again ?? run.timeline
+  const whole = viewOf(timeline, '', 0, end)
+  const found = measuredAnswer(
+    viewOf(timeline, '', stretch.from, stretch.to),
+    run.report,
+    measured,
+    layOver(whole, run.marks, measured, align),
+  )
+  const folded =
+    'the estimate is as it is folded, since the run cannot be made again or is longer than ten minutes'
+  return again ? found : { ...found, notes: [...found.notes, folded] }
+}
+
+async function changeMarks(
+  file: string,
+  question: 'mark' | 'unmark',
+  name: string | undefined,
+  options: QueryOptions,
+): Promise<number> {
+  const zip = await readInput(file, 'a .boardless file, which run --record writes')
+  const changed = question === 'mark' ? marked(zip, file, name, options) : unmarked(zip, file, name, options)
+  await writeWhole(file, withMarks(zip, file, changed))
+  printNote(`${file}: ${changed.length} ${changed.length === 1 ? 'marker' : 'markers'}`)
+  return ExitCode.fine
+}
+
+function marked(
+  zip: Uint8Array,
+  file: string,
+  name: string | undefined,
+  options: QueryOptions,
+): readonly Mark[] {
+  if (name === undefined) throw new UserError('mark by what name? Give one: mark NAME --at 1.5s.')
+  const { marks, report } = readRun(zip, file)
+  const end = report.run.cycles
+  const [begin, until] = [options.at ?? options.from, options.to]
+  if (begin === undefined && options.in === undefined)
+    throw new UserError('mark where? Give --at TIME, or --at FROM --to TO.')
+  const named = namedBy(marks)
+  const { from, to } =
+    options.in !== undefined
+      ? parseStretch(options.in, end, named)
+      : until !== undefined
+        ? parseStretch(`${begin ?? ''}..${until}`, end, named)
+        : { from: parseInstant(begin ?? '', end, named), to: null }
+  return withMark(marks, { name, fromCycle: from, toCycle: to, note: options.note ?? '' }, end)
+}
+
+function unmarked(
+  zip: Uint8Array,
+  file: string,
+  name: string | undefined,
+  { all }: QueryOptions,
+): readonly Mark[] {
+  if (all) return []
+  if (name === undefined) throw new UserError('unmark which? Give its name, or --all.')
+  return withoutMark(readRun(zip, file).marks, name)
 }
 
 const exactly = (name: string | undefined): RegExp | undefined =>
