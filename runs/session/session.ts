@@ -1,5 +1,7 @@
 import { UserError } from '../errors.ts'
 import { parseImage } from '../image/image.ts'
+import { CostsDesk } from './costs/desk.ts'
+import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
 import { optionsOf, type RunChoices } from './choices.ts'
@@ -46,6 +48,7 @@ export class Session {
   #subject: Subject | undefined
   #tracksTold = 0
   #desk: TimelineDesk | undefined
+  #costs: CostsDesk | undefined
 
   constructor(private readonly hooks: SessionHooks) {}
 
@@ -162,6 +165,21 @@ export class Session {
     return this.#timeline.find(text)
   }
 
+  /** Where the cycles of the function at an address went, by line and instruction. */
+  annotate(address: number): Promise<AnnotationAnswer> {
+    return this.#costsDesk.annotate(address)
+  }
+
+  /** Source files, for what is annotated from now on. */
+  addSources(files: readonly SourceText[]): void {
+    this.#costsDesk.addSources(files)
+  }
+
+  /** Runs it again with calls recorded, for so long: ask until its report is there. */
+  runAgain(milliseconds: number): Promise<AgainAnswer> {
+    return this.#costsDesk.again(milliseconds)
+  }
+
   statistics(tracks: readonly string[], from: number, to: number): StatisticsAnswer {
     return statisticsOf(this.subject, tracks, from, to)
   }
@@ -192,8 +210,13 @@ export class Session {
     return (this.#desk ??= new TimelineDesk(this.subject, this.hooks.breathe))
   }
 
+  get #costsDesk(): CostsDesk {
+    return (this.#costs ??= new CostsDesk(this.subject))
+  }
+
   #open(subject: Subject): OpenFacts {
     this.#desk = undefined
+    this.#costs = undefined
     this.#subject?.live?.pause()
     this.#subject = subject
     this.#tracksTold = subject.timeline.tracks.size

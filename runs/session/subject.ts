@@ -1,6 +1,6 @@
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
-import { savedGiven } from '../recording/given.ts'
+import { givenOf, savedGiven } from '../recording/given.ts'
 import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
@@ -21,6 +21,8 @@ export interface Subject {
   /** Runs stretches of it again, made when first wanted; undefined where that cannot be. */
   readonly replay: Replay | undefined
   readonly whyNoReplay: string
+  /** All that it takes to run it again from reset on; undefined where there is no `replay`. */
+  readonly given: SimulateOptions | undefined
   readonly supplyVolts: number
   readonly board: string
   /** As it stands: of a run that goes on, as if it were interrupted here. */
@@ -49,6 +51,7 @@ export function reportSubject(text: string, file: string): Subject {
     live: undefined,
     replay: undefined,
     whyNoReplay: 'a report alone has nothing to run again: open what run --record wrote',
+    given: undefined,
     supplyVolts: report.power.supplyVolts,
     board: report.board.name,
     report: () => Promise.resolve(report),
@@ -60,13 +63,19 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
   const run = readRun(zip, file)
   const missing = missingForReplay((part) => run.has(part))
   let replay: Replay | undefined
+  const replayOf = (): Replay | undefined =>
+    missing === undefined ? (replay ??= new Replay(run, file)) : undefined
   return {
     kind: 'recorded',
     title: file,
     timeline: run.timeline,
     live: undefined,
     get replay() {
-      return missing === undefined ? (replay ??= new Replay(run, file)) : undefined
+      return replayOf()
+    },
+    get given() {
+      const made = replayOf()
+      return made && run.given && { ...givenOf(run.given), image: made.image }
     },
     whyNoReplay: missing === undefined ? '' : `the run was recorded without ${missing}`,
     supplyVolts: run.report.power.supplyVolts,
@@ -97,6 +106,7 @@ export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: 
       return replayOf()
     },
     whyNoReplay: '',
+    given: live.options,
     supplyVolts: board.supplyVolts,
     board: board.name,
     report: () => desk.report(),
