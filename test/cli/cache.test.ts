@@ -47,7 +47,7 @@ beforeAll(() => {
 function installed(): string {
   const folder = join(scratch(), 'boardless')
   mkdirSync(join(folder, 'dist'), { recursive: true })
-  for (const part of ['package.json', 'firmware', 'models', 'dist/emulator', 'dist/src'])
+  for (const part of ['package.json', 'firmware', 'models', 'dist/emulator', 'dist/runs', 'dist/src'])
     cpSync(join(root, part), join(folder, part), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   for (const { name, isFolder } of below(folder))
