@@ -1,6 +1,7 @@
 import type { Address, Cycles } from '../bus.ts'
 import type { TimingClass } from '../instructions/table.ts'
-import { codeOffset } from '../layout.ts'
+import { TABLE, entryOf } from '../layout.ts'
+import { ChunkedMap, type SavedChunks } from '../timing/chunked-map.ts'
 
 /** Cycles of executed instructions beyond one each, as DWT counts them; ARMv7-M ARM C1.8.2. */
 export interface InstructionCycles {
@@ -30,18 +31,14 @@ type Kind = 'cpi' | 'lsu'
 const kindOf = (timing: TimingClass): Kind => (/load|store/i.test(timing) ? 'lsu' : 'cpi')
 
 interface Place {
-  kind: Kind
+  readonly kind: Kind
   /** What had been counted here when an instruction of this kind came to stand here. */
-  cycles: Cycles
-  executions: number
+  readonly cycles: Cycles
+  readonly executions: number
 }
 
-/** Places by their offset, each with its kind (1: LSU's) and what had been counted there. */
 export interface SavedCycleCounters {
-  readonly offsets: Uint32Array
-  readonly areLoads: Uint8Array
-  readonly cycles: Float64Array
-  readonly executions: Float64Array
+  readonly places: SavedChunks<Place>
   readonly past: InstructionCycles
 }
 
@@ -51,61 +48,44 @@ export interface SavedCycleCounters {
  * several in others counts their difference.
  */
 export class CycleCounters {
-  readonly #places = new Map<number, Place>()
+  readonly #places = new ChunkedMap<Place>()
   /** Of instructions that stand nowhere any more. */
   readonly #past = { instructions: 0, cpi: 0, lsu: 0, fold: 0 }
-
-  /** While nothing has changed since. */
-  #saved: SavedCycleCounters | undefined
 
   constructor(
     private readonly profileAt: (offset: number) => { readonly cycles: Cycles; readonly executions: number },
   ) {}
 
   save(): SavedCycleCounters {
-    if (this.#saved) return this.#saved
-    const places = [...this.#places.values()]
-    this.#saved = {
-      offsets: Uint32Array.from(this.#places.keys()),
-      areLoads: Uint8Array.from(places, ({ kind }) => (kind === 'lsu' ? 1 : 0)),
-      cycles: Float64Array.from(places, ({ cycles }) => cycles),
-      executions: Float64Array.from(places, ({ executions }) => executions),
-      past: { ...this.#past },
-    }
-    return this.#saved
+    return { places: this.#places.save(), past: { ...this.#past } }
   }
 
   /** After the code, which tells of itself when it is decoded anew. */
-  restore(saved: SavedCycleCounters): void {
-    const { offsets, areLoads, cycles, executions, past } = saved
-    this.#places.clear()
-    offsets.forEach((offset, i) =>
-      this.#places.set(offset, {
-        kind: areLoads[i] === 1 ? 'lsu' : 'cpi',
-        cycles: cycles[i] ?? 0,
-        executions: executions[i] ?? 0,
-      }),
-    )
+  restore({ places, past }: SavedCycleCounters): void {
+    this.#places.restore(places)
     Object.assign(this.#past, past)
-    this.#saved = saved
   }
 
   /** An instruction has been decoded: what is counted at its place from now on is its. */
   decoded(address: Address, timing: TimingClass): void {
-    const offset = codeOffset(address)
+    const entry = entryOf(address)
     const kind = kindOf(timing)
-    const place = this.#places.get(offset)
+    const place = this.#places.get(entry)
     if (place?.kind === kind) return
-    this.#saved = undefined
-    if (place) add(this.#past, place, this.profileAt(offset))
-    this.#places.set(offset, { kind, ...(place ? this.profileAt(offset) : { cycles: 0, executions: 0 }) })
+    const now = place ? this.#countedAt(entry) : { cycles: 0, executions: 0 }
+    if (place) add(this.#past, place, now)
+    this.#places.set(entry, { kind, ...now })
   }
 
   /** Since the processor was made. Within a call from the interpreter, without the instruction under way. */
   read(): InstructionCycles {
     const sum = { ...this.#past }
-    for (const [offset, place] of this.#places) add(sum, place, this.profileAt(offset))
+    for (const [entry, place] of this.#places.entries()) add(sum, place, this.#countedAt(entry))
     return sum
+  }
+
+  #countedAt(entry: number): { readonly cycles: Cycles; readonly executions: number } {
+    return this.profileAt((entry - TABLE) / 8)
   }
 }
 

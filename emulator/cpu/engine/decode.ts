@@ -25,11 +25,12 @@ import {
   COST_BYTES,
   STRETCH,
   entryAt,
-  findEntries,
-  findItStates,
+  findStretch,
   stretchOf,
   type SavedCode,
   type SavedEntries,
+  type SavedHidden,
+  type SavedStretch,
 } from './saved-code.ts'
 import type { CycleReasons } from '../timing/cycle-reasons.ts'
 import { NOTHING } from '../timing/cost-classes.ts'
@@ -107,7 +108,11 @@ export class Decoder {
   /** Where anything was ever written into the table, in stretches of 64 half-words. */
   readonly stretches = new Set<number>()
   readonly #hidden = new Map<number, number>()
+  #savedHidden: SavedHidden | undefined
   #changes = 0
+  /** Those in which something has changed since they were last saved. */
+  readonly #changed = new Set<number>()
+  readonly #savedStretches = new Map<number, SavedStretch>()
   #saved: { readonly code: SavedCode; readonly changes: number } | undefined
   readonly #reasons: CycleReasons | undefined
   /** Not saved: the reasons are restored by themselves. */
@@ -205,8 +210,14 @@ export class Decoder {
     return decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : undefined
   }
 
-  decode(at: number): void {
+  /** What is known of an entry changes. */
+  #touch(entry: number): void {
     this.#changes += 1
+    this.#changed.add(stretchOf(entry))
+  }
+
+  decode(at: number): void {
+    this.#touch(at)
     if (addressOf(at) >= FLASH_BYTES) this.#uncached?.forget(at, at + 1)
     const instruction = this.#write(at)
     if (!instruction) return
@@ -267,6 +278,7 @@ export class Decoder {
   readonly #writeCosts = ({ address }: Timed, costs: Costs): void => {
     const { cost, taken, entered } = costs
     const entry = entryOf(address)
+    this.#touch(entry)
     const elsewhere = this.#uncached?.elsewhere(entry)
     const { view, at, classes } = elsewhere ?? { view: this.#view, at: entry, classes: classesOf(entry) }
     view.setUint8(at + Entry.cost, cost)
@@ -294,6 +306,7 @@ export class Decoder {
   readonly #writeEntered = ({ address }: Timed, landing: Landing): void => {
     const entry = entryOf(address)
     this.stretches.add(stretchOf(entry))
+    this.#touch(entry)
     const elsewhere = this.#uncached?.elsewhere(entry, 'keep')
     const { view, at, classes } = elsewhere ?? { view: this.#view, at: entry, classes: classesOf(entry) }
     view.setInt8(at + Entry.entered, cyclesOfLanding(landing))
@@ -306,6 +319,9 @@ export class Decoder {
     if (this.#lineShift === undefined || this.#uncached?.isOff) return
     const line = (entryOf(address) >>> this.#lineShift) - (TABLE >>> this.#lineShift)
     this.#bytes[HIDDEN + line] = cycles
+    if (this.#hidden.get(line) === cycles) return
+    this.#changes += 1
+    this.#savedHidden = undefined
     this.#hidden.set(line, cycles)
   }
 
@@ -404,7 +420,7 @@ export class Decoder {
     const cold = coldOf(entry)
     if (this.#bytes[cold + Cold.itState] === itState) return
     this.stretches.add(stretchOf(entry))
-    this.#changes += 1
+    this.#touch(entry)
     this.#bytes[cold + Cold.itState] = itState
     this.#undecode(entry)
     for (const before of [entry - ENTRY_BYTES, entry - 2 * ENTRY_BYTES])
@@ -417,7 +433,7 @@ export class Decoder {
   }
 
   #undecode(entry: number): void {
-    this.#changes += 1
+    this.#touch(entry)
     this.#uncached?.forget(entry, entry + 1)
     this.#view.setUint16(entry + Entry.handler, HandlerIndex.undecoded, true)
   }
@@ -511,7 +527,7 @@ export class Decoder {
     const from = Math.max(0, offset & ~1)
     const to = Math.min(CODE_BYTES, offset + length)
     const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
-    if (this.#isKnown(begin, TABLE + to * 8)) this.#changes += 1
+    this.#touchKnown(begin, TABLE + to * 8)
     this.#uncached?.forget(begin, TABLE + to * 8)
     this.#bytes.fill(0, begin, TABLE + to * 8)
     this.#forgetLandings(begin, TABLE + to * 8)
@@ -528,28 +544,39 @@ export class Decoder {
       this.#view.setUint16(classesOf(entry) + Class.landed, 0, true)
   }
 
-  #isKnown(from: number, to: number): boolean {
+  #touchKnown(from: number, to: number): void {
     for (let stretch = stretchOf(from); stretch <= stretchOf(to - 1); stretch++)
-      if (this.stretches.has(stretch)) return true
-    return false
+      if (this.stretches.has(stretch)) this.#touch(entryAt(stretch * STRETCH))
   }
 
   /** What is known of the code; the same object while that has not changed. */
   save(): SavedCode {
     const changes = this.#allChanges
     if (this.#saved?.changes === changes) return this.#saved.code
-    const entries = findEntries(this.#view, this.stretches, this.#uncached)
     const code = {
       on: this.#lines.on.save(),
       off: this.#lines.off.save(),
-      entriesOn: entries.on,
-      entriesOff: entries.off,
-      ...findItStates(this.#bytes, this.stretches),
-      hiddenLines: Uint32Array.from(this.#hidden.keys()),
-      hidden: Uint8Array.from(this.#hidden.values()),
+      stretches: this.#saveStretches(),
+      hidden: this.#saveHidden(),
     }
     this.#saved = { code, changes }
     return code
+  }
+
+  #saveStretches(): readonly SavedStretch[] {
+    const before = this.#saved?.code.stretches
+    if (before && this.#changed.size === 0) return before
+    for (const stretch of this.#changed)
+      this.#savedStretches.set(stretch, findStretch(this.#view, stretch, this.#uncached))
+    this.#changed.clear()
+    return [...this.#savedStretches.values()].sort((a, b) => a.stretch - b.stretch)
+  }
+
+  #saveHidden(): SavedHidden {
+    return (this.#savedHidden ??= {
+      lines: Uint32Array.from(this.#hidden.keys()),
+      cycles: Uint8Array.from(this.#hidden.values()),
+    })
   }
 
   get #allChanges(): number {
@@ -585,21 +612,33 @@ export class Decoder {
     this.#forgetTable()
     this.#lines.on.restore(code.on, this.instructionOf)
     this.#lines.off.restore(code.off, this.instructionOf)
-    code.itPlaces.forEach((place, i) => {
-      this.stretches.add(stretchOf(entryAt(place)))
-      this.#bytes[coldOf(entryAt(place)) + Cold.itState] = code.itStates[i] ?? 0
-    })
-    this.#decodeAgain(code.entriesOn)
+    for (const { itPlaces, itStates } of code.stretches)
+      itPlaces.forEach((place, i) => {
+        this.stretches.add(stretchOf(entryAt(place)))
+        this.#bytes[coldOf(entryAt(place)) + Cold.itState] = itStates[i] ?? 0
+      })
+    for (const { on } of code.stretches) this.#decodeAgain(on)
     if (this.#uncached) {
       this.#uncached.isOff = true
-      this.#decodeAgain(code.entriesOff)
+      for (const { off } of code.stretches) this.#decodeAgain(off)
       this.#uncached.leave()
     }
+    this.#savedStretches.clear()
+    for (const one of code.stretches) this.#savedStretches.set(one.stretch, one)
+    this.#changed.clear()
+    this.#restoreHidden(code.hidden)
+    this.#saved = { code, changes: this.#allChanges }
+  }
+
+  #restoreHidden(hidden: SavedHidden): void {
     for (const line of this.#hidden.keys()) this.#bytes[HIDDEN + line] = 0
     this.#hidden.clear()
-    code.hiddenLines.forEach((line, i) => this.#hidden.set(line, code.hidden[i] ?? 0))
-    for (const [line, cycles] of this.#hidden) this.#bytes[HIDDEN + line] = cycles
-    this.#saved = { code, changes: this.#allChanges }
+    hidden.lines.forEach((line, i) => {
+      const cycles = hidden.cycles[i] ?? 0
+      this.#hidden.set(line, cycles)
+      this.#bytes[HIDDEN + line] = cycles
+    })
+    this.#savedHidden = hidden
   }
 
   #forgetTable(): void {
@@ -639,6 +678,7 @@ export class Decoder {
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
   invalidateAll(): void {
     this.#changes += 1
+    for (const stretch of this.stretches) this.#changed.add(stretch)
     this.#bytes.fill(0, TABLE, TABLE + CODE_BYTES * 8)
     for (const stretch of this.stretches)
       this.#forgetLandings(entryAt(stretch * STRETCH), entryAt((stretch + 1) * STRETCH))

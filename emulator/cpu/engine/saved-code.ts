@@ -18,6 +18,16 @@ export interface SavedEntries {
   readonly enteredClasses: Uint32Array
 }
 
+/** What is known of a stretch of code. */
+export interface SavedStretch {
+  readonly stretch: number
+  readonly on: SavedEntries
+  readonly off: SavedEntries
+  /** Places that have an ITSTATE, and it. */
+  readonly itPlaces: Uint32Array
+  readonly itStates: Uint8Array
+}
+
 /**
  * What is known of the code, but not how it was written into the table: that is made anew. All of it decides how long
  * code takes that has not executed before, and in what order it was met matters little, but not nothing.
@@ -25,14 +35,15 @@ export interface SavedEntries {
 export interface SavedCode {
   readonly on: SavedStraightLine
   readonly off: SavedStraightLine
-  readonly entriesOn: SavedEntries
-  readonly entriesOff: SavedEntries
-  /** Places that have an ITSTATE, and it. */
-  readonly itPlaces: Uint32Array
-  readonly itStates: Uint8Array
-  /** Lines of the instruction cache whose miss is hidden in part, counted from the first, and the cycles. */
-  readonly hiddenLines: Uint32Array
-  readonly hidden: Uint8Array
+  /** In the order of their addresses. */
+  readonly stretches: readonly SavedStretch[]
+  readonly hidden: SavedHidden
+}
+
+/** Lines of the instruction cache whose miss is hidden in part, counted from the first, and the cycles. */
+export interface SavedHidden {
+  readonly lines: Uint32Array
+  readonly cycles: Uint8Array
 }
 
 /** Where an entry says what it costs. */
@@ -51,14 +62,16 @@ interface Found {
   readonly entered: [place: number, cycles: number, classes: number][]
 }
 
-/** Finds in the table what `SavedEntries` holds. @param stretches where anything was ever written into it */
-export function findEntries(
+/** Finds in the table what is known of a stretch. */
+export function findStretch(
   view: DataView,
-  stretches: ReadonlySet<number>,
+  stretch: number,
   uncached: UncachedLines | undefined,
-): { readonly on: SavedEntries; readonly off: SavedEntries } {
+): SavedStretch {
   const on: Found = { decoded: [], entered: [] }
   const off: Found = { decoded: [], entered: [] }
+  const itPlaces: number[] = []
+  const itStateAt = (place: number): number => view.getUint8(coldOf(entryAt(place)) + Cold.itState)
   const look = (found: Found, place: number, words: DataView, at: number, classesAt: number): void => {
     const classes = words.getUint32(classesAt, true)
     if (words.getUint16(at + Entry.handler, true) !== 0)
@@ -66,18 +79,25 @@ export function findEntries(
     else if (words.getInt8(at + Entry.entered) !== 0 || classes !== 0)
       found.entered.push([place, words.getInt8(at + Entry.entered), classes])
   }
-  for (const stretch of stretches)
-    for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++) {
-      const entry = entryAt(place)
-      look(uncached?.isExchanged(entry) ? off : on, place, view, entry, classesOf(entry))
-    }
-  uncached?.forEachAway((first, words) => {
+  const end = (stretch + 1) * STRETCH
+  for (let place = stretch * STRETCH; place < end; place++) {
+    const entry = entryAt(place)
+    look(uncached?.isExchanged(entry) ? off : on, place, view, entry, classesOf(entry))
+    if (itStateAt(place) !== 0) itPlaces.push(place)
+  }
+  uncached?.forEachAway(entryAt(stretch * STRETCH), entryAt(end), (first, words) => {
     const found = uncached.isExchanged(first) ? on : off
     const away = new DataView(words.buffer)
     const bytes = uncached.lineBytes
     for (let at = 0; at < bytes; at += ENTRY_BYTES) look(found, placeOf(first + at), away, at, bytes + at / 4)
   })
-  return { on: inOrder(on, view), off: inOrder(off, view) }
+  return {
+    stretch,
+    on: inOrder(on, view),
+    off: inOrder(off, view),
+    itPlaces: Uint32Array.from(itPlaces),
+    itStates: Uint8Array.from(itPlaces, itStateAt),
+  }
 }
 
 function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
@@ -92,18 +112,4 @@ function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
     entered: Int32Array.from(entered, ([, cycles]) => cycles),
     enteredClasses: Uint32Array.from(entered, ([, , classes]) => classes),
   }
-}
-
-/** Places with an ITSTATE. */
-export function findItStates(
-  bytes: Uint8Array,
-  stretches: ReadonlySet<number>,
-): Pick<SavedCode, 'itPlaces' | 'itStates'> {
-  const places: number[] = []
-  const itStateAt = (place: number): number => bytes[coldOf(entryAt(place)) + Cold.itState] ?? 0
-  for (const stretch of stretches)
-    for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++)
-      if (itStateAt(place) !== 0) places.push(place)
-  const itPlaces = Uint32Array.from(places).sort()
-  return { itPlaces, itStates: Uint8Array.from(itPlaces, itStateAt) }
 }

@@ -50,9 +50,15 @@ export class UncachedLines {
     return Uint32Array.from(this.#exchanged, (line) => (line - (TABLE >> this.#shift)) << this.#shift)
   }
 
-  /** Every other self of a line, its entries and their classes, with the table address of its first entry. */
-  forEachAway(callback: (first: number, words: Int32Array) => void): void {
-    for (const [line, words] of this.#away) callback(line << this.#shift, words)
+  /**
+   * The other selves of the lines from one table address to before another, their entries and classes, with the table
+   * address of the first entry.
+   */
+  forEachAway(from: number, to: number, callback: (first: number, words: Int32Array) => void): void {
+    for (let line = from >> this.#shift; line << this.#shift < to; line++) {
+      const words = this.#away.get(line)
+      if (words) callback(line << this.#shift, words)
+    }
   }
 
   /** `enter` for the line of an entry. */

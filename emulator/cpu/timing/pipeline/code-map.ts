@@ -45,29 +45,36 @@ export class CodeMap {
 
   /** Grows with each change. Not saved: it says whether `save` gives something new. */
   changes = 0
+  #saved: { readonly changes: number; readonly map: SavedCodeMap } | undefined
 
   constructor(private readonly at: (address: number, itState?: number) => Timed | undefined) {}
 
+  /** The same object while nothing has changed. */
   save(): SavedCodeMap {
+    if (this.#saved?.changes === this.changes) return this.#saved.map
     const all = [...this.#known.values()]
-    return {
+    const map = {
       addresses: Uint32Array.from(all, ({ address }) => address),
       opcodes: Uint32Array.from(all, ({ opcode }) => opcode),
       itStates: Uint8Array.from(all, ({ itState }) => itState),
     }
+    this.#saved = { changes: this.changes, map }
+    return map
   }
 
   /** @param instruction what an opcode says, whatever stands in memory now */
   restore(
-    { addresses, opcodes, itStates }: SavedCodeMap,
+    saved: SavedCodeMap,
     instruction: (address: number, opcode: number, itState: number) => Timed | undefined,
   ): void {
+    const { addresses, opcodes, itStates } = saved
     this.#known.clear()
     addresses.forEach((address, i) => {
       const one = instruction(address, opcodes[i] ?? 0, itStates[i] ?? 0)
       if (one) this.#known.set(address, one)
     })
     this.changes += 1
+    this.#saved = { changes: this.changes, map: saved }
   }
 
   get(address: number): Timed | undefined {

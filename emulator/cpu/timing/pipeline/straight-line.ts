@@ -56,6 +56,9 @@ export class StraightLine {
   readonly #map: CodeMap
   /** Not saved: it says whether `save` gives something new. */
   #changes = 0
+  /** While nothing has changed since. */
+  #savedBefore: SavedStraightLine['before'] | undefined
+  #savedLandings: SavedStraightLine['landings'] | undefined
 
   constructor(
     readonly parameters: TimingParameters,
@@ -70,14 +73,25 @@ export class StraightLine {
   }
 
   save(): SavedStraightLine {
-    return {
-      code: this.#map.save(),
-      before: { addresses: Uint32Array.from(this.#before.keys()), pipelines: [...this.#before.values()] },
-      landings: {
-        addresses: Uint32Array.from(this.#landings.keys()),
-        cycles: Int32Array.from(this.#landings.values()),
-      },
+    this.#savedBefore ??= {
+      addresses: Uint32Array.from(this.#before.keys()),
+      pipelines: [...this.#before.values()],
     }
+    this.#savedLandings ??= {
+      addresses: Uint32Array.from(this.#landings.keys()),
+      cycles: Int32Array.from(this.#landings.values()),
+    }
+    return { code: this.#map.save(), before: this.#savedBefore, landings: this.#savedLandings }
+  }
+
+  #changedBefore(): void {
+    this.#changes += 1
+    this.#savedBefore = undefined
+  }
+
+  #changedLandings(): void {
+    this.#changes += 1
+    this.#savedLandings = undefined
   }
 
   /** Tells of nothing: who restores times what was decoded. @param instruction as `CodeMap.restore` has it */
@@ -92,6 +106,8 @@ export class StraightLine {
     this.#landings.clear()
     landings.addresses.forEach((address, i) => this.#landings.set(address, landings.cycles[i] ?? 0))
     this.#changes += 1
+    this.#savedBefore = before
+    this.#savedLandings = landings
   }
 
   /** Times an instruction that is being decoded, and tells of others. */
@@ -124,7 +140,7 @@ export class StraightLine {
     if (known !== undefined) return known
     const cycles = cyclesOfLanding(this.#difference(one, afterException(one.address, this.parameters)))
     this.#landings.set(one.address, cycles)
-    this.#changes += 1
+    this.#changedLandings()
     return cycles
   }
 
@@ -142,20 +158,26 @@ export class StraightLine {
 
   /** Forgets how the instructions from an address on are entered from above. */
   forget(address: number, length: number): void {
-    const size = this.#before.size + this.#landings.size
-    this.#landings.clear()
+    const { size } = this.#before
+    this.#forgetLandings()
     this.#map.forget(address, length)
     if (length > this.#before.size) {
       for (const key of this.#before.keys())
         if (key >= address && key < address + length) this.#before.delete(key)
     } else for (let i = 0; i < length; i += 2) this.#before.delete(address + i)
-    if (this.#before.size + this.#landings.size !== size) this.#changes += 1
+    if (this.#before.size !== size) this.#changedBefore()
+  }
+
+  #forgetLandings(): void {
+    if (this.#landings.size === 0) return
+    this.#landings.clear()
+    this.#changedLandings()
   }
 
   forgetAll(): void {
-    this.#changes += 1
+    this.#changedBefore()
     this.#before.clear()
-    this.#landings.clear()
+    this.#forgetLandings()
     this.#map.forgetAll()
   }
 
@@ -166,9 +188,9 @@ export class StraightLine {
       const below = next(last)
       const before = this.#before.get(below)
       if (before && same(before, after) && sameAhead(before.ahead, after.ahead)) return
-      this.#changes += 1
+      this.#changedBefore()
       this.#before.set(below, after)
-      this.#landings.clear()
+      this.#forgetLandings()
       const following = this.#map.get(below)
       if (!following) return
       const cycles = hidden(after.ahead, below, this.parameters)
