@@ -211,7 +211,7 @@ export class CortexM4 implements InterruptLines {
       throw new Error(
         'the processor was saved with its profile on, and this one has none, or the other way round',
       )
-    this.core.pages.restore(saved.memory)
+    this.core.restoreMemory(saved.memory)
     this.exceptions.restore(saved.exceptions)
     this.privateBus.restore(saved.privateBus)
     this.#setTiming(timingUnder(this.privateBus.systemControl.auxiliaryControl, this.#timing))

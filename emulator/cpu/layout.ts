@@ -115,14 +115,13 @@ export const PROFILE = COLD + CODE_BYTES * 4
 export const UNCACHED = PROFILE + CODE_BYTES * 8
 /** One byte for each line too: of a miss, the cycles that are hidden when it is entered from above. */
 export const HIDDEN = UNCACHED + CODE_BYTES / 4
-/** FLASH, RAM, TOUCHED and PROFILE as they were last saved: see `MemoryPages`. */
+/** FLASH, RAM and TOUCHED as they were last saved: see `MemoryPages`. */
 export const SAVED = HIDDEN + CODE_BYTES / 4
-export const SAVED_PROFILE = SAVED + (TABLE - FLASH)
 /**
  * Four bytes an entry, what is counted in `COUNTS` for the reasons of cycles: when it executes, and when a branch lands
  * on it. Each is a place in `COUNTS`.
  */
-export const CLASSES = SAVED_PROFILE + (UNCACHED - PROFILE)
+export const CLASSES = SAVED + (TABLE - FLASH)
 /** Executions and landings that cost the same for the same reasons, 64-bit each: see `CostClasses`. */
 export const COUNTS = CLASSES + CODE_BYTES * 2
 export const COUNTS_BYTES = 0x1_0000
@@ -150,10 +149,26 @@ export const OPEN_MARKS = SETTLED + COLUMN_BYTES
 /** How many those are: a word. */
 export const OPEN_COUNT = OPEN_MARKS + CODE_BYTES / 4
 export const OPEN_LINES = OPEN_COUNT + 8
-/** COUNTS and COLUMNS as they were last saved. */
-export const SAVED_COUNTS = OPEN_LINES + CODE_BYTES
+/** The same of lines in which something may have been counted since the last snapshot. */
+export const UNSAVED_MARKS = OPEN_LINES + CODE_BYTES
+export const UNSAVED_COUNT = UNSAVED_MARKS + CODE_BYTES / 4
+export const UNSAVED_LINES = UNSAVED_COUNT + 8
+/** Two bytes for each half-word of code: which of its counts are in `SLOTS`; see `noteCounts`. */
+export const KNOWN_COUNTS = UNSAVED_LINES + CODE_BYTES
+/** How many counts by place are other than 0: a word. */
+export const SLOT_COUNT = KNOWN_COUNTS + CODE_BYTES
+/** Where they are, a word each in the order in which they were found; and what they were when last gathered, 64-bit. */
+export const MOST_SLOTS = 1 << 21
+export const SLOTS = SLOT_COUNT + 8
+export const SLOT_VALUES = SLOTS + 4 * MOST_SLOTS
+/** COUNTS, SLOTS and SLOT_VALUES as they were last saved. */
+export const SAVED_COUNTS = SLOT_VALUES + 8 * MOST_SLOTS
+export const SAVED_SLOTS = SAVED_COUNTS + COUNTS_BYTES
+export const SAVED_VALUES = SAVED_SLOTS + 4 * MOST_SLOTS
+/** Numbers of pages that have changed, a word each: see `changedPages`. */
+export const CHANGED_PAGES = SAVED_VALUES + 8 * MOST_SLOTS
 /** Branches that were taken, sixteen bytes each, and which function each half-word is of: see `BranchTrace`. */
-export const BRANCHES = SAVED_COUNTS + (SETTLED - COUNTS)
+export const BRANCHES = CHANGED_PAGES + 0x1_0000
 export const MOST_BRANCHES = 4096
 export const BRANCH_FUNCTIONS = BRANCHES + 16 * MOST_BRANCHES
 export const MEMORY_BYTES = BRANCH_FUNCTIONS + CODE_BYTES

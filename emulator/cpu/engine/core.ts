@@ -27,14 +27,15 @@ import {
   TABLE,
   TOUCHED,
   addressOf,
+  MOST_SLOTS,
   columnOf,
   counted,
   entryOf,
-  settledOf,
   type Counted,
 } from '../layout.ts'
 import { ProcessorState, type SavedState } from '../state.ts'
 import { MemoryPages, type SavedMemory } from './memory-pages.ts'
+import { CountSlots } from './count-slots.ts'
 import { STRETCH, entryAt, type SavedCode } from './saved-code.ts'
 import { RepeatedCounts } from './repeated-counts.ts'
 import type { TimingParameters } from '../timing/timing.ts'
@@ -109,6 +110,10 @@ export class Core {
   readonly #counts: BigInt64Array
   readonly #run: (entry: number) => number
   readonly #settleCounts: () => void
+  readonly #noteLines: () => void
+  readonly #noteCounts: (from: number, to: number) => void
+  readonly #gatherCounts: () => number
+  readonly #slots: CountSlots
   /** Not saved: of a call of `run`. */
   #deadline: Cycles = 0
   /**
@@ -142,7 +147,8 @@ export class Core {
     this.decoder = new Decoder(this.#buffer, timing, options.cache && lineShift(options.cache), this.reasons)
     this.#counts = new BigInt64Array(this.#buffer)
     this.branches = options.branches ? new BranchTrace(this.#buffer) : undefined
-    this.pages = new MemoryPages(memory, this.decoder.stretches)
+    this.#slots = new CountSlots(this.#buffer, options.cache && lineShift(options.cache))
+    this.pages = new MemoryPages(memory, this.#slots)
     this.fetches = new FetchCounter(this.decoder, () => this.state.word(State.cacheMisses) >>> 0)
     this.flash = new Uint8Array(this.#buffer, FLASH, FLASH_BYTES)
     this.ram = new Uint8Array(this.#buffer, RAM, RAM_BYTES)
@@ -157,6 +163,9 @@ export class Core {
     const instance = new WebAssembly.Instance(compiled(options), { host: { memory, ...this.#imports() } })
     this.#run = instance.exports['run'] as (entry: number) => number
     this.#settleCounts = instance.exports['settleCounts'] as () => void
+    this.#noteLines = instance.exports['noteLines'] as () => void
+    this.#noteCounts = instance.exports['noteCounts'] as (from: number, to: number) => void
+    this.#gatherCounts = instance.exports['gatherCounts'] as () => number
   }
 
   /** All but memory, which `pages` saves. */
@@ -174,8 +183,31 @@ export class Core {
 
   /** Flash, RAM and what is counted; what has executed is settled before. */
   saveMemory(): SavedMemory {
-    if (this.reasons) this.#settleCounts()
-    return this.pages.save()
+    if (!this.reasons) return this.pages.save(0)
+    this.#settleCounts()
+    this.#note()
+    this.#slots.order()
+    if (this.#gatherCounts() > 0) {
+      this.#slots.dropZeros()
+      this.#gatherCounts()
+    }
+    return this.pages.save(this.reasons.classes.all.length)
+  }
+
+  /** Before all else is restored. */
+  restoreMemory(saved: SavedMemory): void {
+    if (this.reasons) this.#note()
+    this.pages.restore(saved)
+  }
+
+  /** Gives slots to all that was counted. @throws RangeError where there are not as many */
+  #note(): void {
+    // Without an instruction cache no lines are marked.
+    if (this.options.cache) this.#noteLines()
+    else
+      for (const stretch of this.decoder.stretches)
+        this.#noteCounts(entryAt(stretch * STRETCH), entryAt((stretch + 1) * STRETCH))
+    if (this.#slots.length > MOST_SLOTS) throw new RangeError(`more than ${MOST_SLOTS} counts by instruction`)
   }
 
   /** After memory, and what may be executed. @throws Error for a core of another kind */
@@ -189,16 +221,11 @@ export class Core {
     this.fetches.restore(fetches)
     if (!reasons) return
     this.reasons?.restore(reasons)
-    this.#restoreSettled()
+    this.#openAgain()
   }
 
   /** Everything was settled when it was saved, and the line that executes was open. */
-  #restoreSettled(): void {
-    for (const stretch of this.decoder.stretches)
-      for (let place = stretch * STRETCH; place < (stretch + 1) * STRETCH; place++) {
-        const entry = entryAt(place)
-        this.#counts[settledOf(entry) / 8] = this.#counts[(PROFILE + entry - TABLE + 8) / 8] ?? 0n
-      }
+  #openAgain(): void {
     new Uint8Array(this.#buffer, OPEN_MARKS, OPEN_COUNT - OPEN_MARKS).fill(0)
     const line = this.state.word(State.cacheLine)
     const { cache } = this.options
@@ -233,6 +260,8 @@ export class Core {
     const reason = this.#run(this.state.word(State.next)) as ExitReason
     if (this.#isElsewhere) this.state.setWord(State.current, 0)
     this.#isElsewhere = false
+    // A branch may have landed there, and be counted.
+    if (this.reasons) this.#slots.markLine(this.state.word(State.next))
     this.branches?.drain(this.#deadline)
     return { reason, now: this.#deadline - this.state.word(State.budget) }
   }
@@ -374,7 +403,7 @@ export class Core {
   /** Corrects the profile: what an instruction took was paid at another time. */
   addCycles(address: Address, cycles: Cycles, why: Counted): void {
     if (!this.options.profile || cycles === 0) return
-    this.#add(PROFILE + entryOf(address) - TABLE, cycles)
+    this.#addAt(PROFILE - TABLE, entryOf(address), cycles)
     this.#countCycles(why, entryOf(address), cycles)
   }
 
@@ -395,7 +424,7 @@ export class Core {
   countExecution(address: Address): void {
     this.state.countInstruction()
     if (!this.options.profile) return
-    this.#add(PROFILE + entryOf(address) - TABLE + 8, 1)
+    this.#addAt(PROFILE - TABLE + 8, entryOf(address), 1)
   }
 
   /** A branch outside the interpreter, whose cycles include what its target adds, has landed there. */
@@ -407,14 +436,21 @@ export class Core {
     if (!this.reasons || landed === NOTHING || this.reasons.classes.cyclesAt(landed) !== cycles) return
     this.#add(COUNTS + landed, 1)
     this.#add(columnOf('landed', entry), 1)
-    this.#add(PROFILE + entryOf(branch) - TABLE, -cycles)
-    this.#add(PROFILE + entry - TABLE, cycles)
+    this.#addAt(PROFILE - TABLE, entryOf(branch), -cycles)
+    this.#addAt(PROFILE - TABLE, entry, cycles)
   }
 
   #countCycles(what: Counted, entry: number, cycles: Cycles): void {
     if (!this.options.profile) return
     this.#add(State.totals + 8 * counted.indexOf(what), cycles)
     this.#add(columnOf(what, entry), cycles)
+    this.#slots.mark(entry)
+  }
+
+  /** To what is counted of an instruction. */
+  #addAt(offset: number, entry: number, amount: number): void {
+    this.#add(entry + offset, amount)
+    this.#slots.mark(entry)
   }
 
   #add(address: number, amount: number): void {

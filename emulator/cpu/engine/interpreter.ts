@@ -2,6 +2,7 @@ import { BranchKind, traceBranch } from './branch-trace.ts'
 import { Code, Op } from './code.ts'
 import { ExitReason } from '../exit-reasons.ts'
 import { emitProgram, type Surroundings } from './emit.ts'
+import { gatherCounts, noteCounts, noteLines } from './count-slots.ts'
 import { settleCounts } from './settle-counts.ts'
 import { floatHelpers } from '../float/float-helpers.ts'
 import { frequentHandlers } from './frequent-handlers.ts'
@@ -84,6 +85,9 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
     enterSlave(options.loadOtherSlave),
     cacheLookup(options.cache),
     settleCounts(options.cache && lineShift(options.cache)),
+    noteCounts,
+    noteLines(options.cache && lineShift(options.cache)),
+    gatherCounts,
     ...(options.branches ? [traceBranch] : []),
   ]
   for (const one of imported) indexes.set(one.name, module.import(one.name, one))
@@ -112,7 +116,8 @@ export function emitInterpreter(options: InterpreterOptions): Uint8Array<ArrayBu
   const rest = new LoopEmitter(emission, false)
   module.define(step, rest.locals, rest.emit())
   module.export('run', run)
-  module.export('settleCounts', functionIndex('settleCounts'))
+  for (const name of ['settleCounts', 'noteCounts', 'noteLines', 'gatherCounts'])
+    module.export(name, functionIndex(name))
   return module.toBytes()
 }
 

@@ -1,118 +1,107 @@
 import {
-  COLUMN_BYTES,
   COUNTS,
   COUNTS_BYTES,
   FLASH,
   FLASH_BYTES,
-  PROFILE,
+  MOST_SLOTS,
   RAM,
   RAM_BYTES,
   SAVED,
   SAVED_COUNTS,
-  SAVED_PROFILE,
-  SETTLED,
+  SAVED_SLOTS,
+  SAVED_VALUES,
+  SLOTS,
+  SLOT_VALUES,
   TOUCHED,
-  UNCACHED,
-  counted,
 } from '../layout.ts'
-import { PAGE_BYTES, pageComparison, type ComparePage } from './page-comparison.ts'
+import type { CountSlots } from './count-slots.ts'
+import { PAGE_BYTES, pageComparison, type ChangedPages } from './page-comparison.ts'
 import { PagedMemory, type SavedPages } from './paged-memory.ts'
 
 export interface SavedMemory {
   readonly flash: SavedPages
   readonly ram: SavedPages
   readonly touched: SavedPages
-  readonly profile: SavedPages
-  /** Counts by class, and the columns beside the profile. */
-  readonly counts: SavedPages
+  /** Counts by class. */
+  readonly classes: SavedPages
+  /** Addresses of the counts by place that are other than 0, and these. */
+  readonly slots: SavedPages
+  readonly values: SavedPages
+  readonly slotCount: number
 }
 
-const allPages = (bytes: number): readonly number[] =>
-  Array.from({ length: bytes / PAGE_BYTES }, (_, place) => place)
+const pagesOf = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES)
 
 /**
  * Flash, RAM and what is counted, in pages that one snapshot shares with the one before where they have not changed.
- * That is found out against a copy in linear memory; of the profile where code was ever decoded, of flash where it was
- * written.
+ * That is found out against a copy in linear memory; of flash where it was written.
  */
 export class MemoryPages {
   readonly #flash: PagedMemory
   readonly #ram: PagedMemory
   readonly #touched: PagedMemory
-  readonly #profile: PagedMemory
-  readonly #counts: PagedMemory
+  readonly #classes: PagedMemory
+  readonly #slots: PagedMemory
+  readonly #values: PagedMemory
   /** Pages of flash that may have been written since they were last saved. */
-  #written = new Set<number>(allPages(FLASH_BYTES))
-  #codePages: readonly number[] = []
-  #countPages: readonly number[] = []
-  #countedStretches = -1
+  #written: { begin: number; end: number } = { begin: 0, end: pagesOf(FLASH_BYTES) }
 
-  /** @param stretches Where code was ever decoded, 64 half-words each: as many as a page of the profile is about. */
   constructor(
     memory: WebAssembly.Memory,
-    private readonly stretches: ReadonlySet<number>,
+    private readonly countSlots: CountSlots,
   ) {
-    const late: { compare?: ComparePage } = {}
+    const late: { changed?: ChangedPages } = {}
     // Most machines are never saved.
-    const compare: ComparePage = (at, copy) => (late.compare ??= pageComparison(memory))(at, copy)
-    const paged = (start: number, bytes: number, copy = SAVED + start - FLASH): PagedMemory =>
-      new PagedMemory(memory.buffer, start, copy, bytes / PAGE_BYTES, compare)
-    this.#flash = paged(FLASH, FLASH_BYTES)
-    this.#ram = paged(RAM, RAM_BYTES)
-    this.#touched = paged(TOUCHED, RAM_BYTES / 4)
-    this.#profile = paged(PROFILE, UNCACHED - PROFILE, SAVED_PROFILE)
-    this.#counts = paged(COUNTS, SETTLED - COUNTS, SAVED_COUNTS)
+    const changed: ChangedPages = (from, to, copy) => (late.changed ??= pageComparison(memory))(from, to, copy)
+    const paged = (start: number, bytes: number, copy: number): PagedMemory =>
+      new PagedMemory(memory.buffer, start, copy, pagesOf(bytes), changed)
+    this.#flash = paged(FLASH, FLASH_BYTES, SAVED)
+    this.#ram = paged(RAM, RAM_BYTES, SAVED + RAM - FLASH)
+    this.#touched = paged(TOUCHED, RAM_BYTES / 4, SAVED + TOUCHED - FLASH)
+    this.#classes = paged(COUNTS, COUNTS_BYTES, SAVED_COUNTS)
+    this.#slots = paged(SLOTS, 4 * MOST_SLOTS, SAVED_SLOTS)
+    this.#values = paged(SLOT_VALUES, 8 * MOST_SLOTS, SAVED_VALUES)
   }
 
   /** Somebody other than the processor writes code memory. */
   written(offset: number, length: number): void {
-    const last = Math.min(offset + length, FLASH_BYTES) - 1
-    for (let page = Math.floor(offset / PAGE_BYTES); page * PAGE_BYTES <= last; page++)
-      this.#written.add(page)
-  }
-
-  save(): SavedMemory {
-    const flash = this.#flash.save([...this.#written])
-    this.#written.clear()
-    return {
-      flash,
-      ram: this.#ram.save(RAM_PAGES),
-      touched: this.#touched.save(TOUCHED_PAGES),
-      profile: this.#profile.save(this.#profilePages()),
-      counts: this.#counts.save(this.#allCountPages()),
+    if (offset >= FLASH_BYTES || length <= 0) return
+    const { begin, end } = this.#written
+    this.#written = {
+      begin: Math.min(begin, Math.floor(offset / PAGE_BYTES)),
+      end: Math.max(end, pagesOf(Math.min(offset + length, FLASH_BYTES))),
     }
   }
 
-  restore({ flash, ram, touched, profile, counts }: SavedMemory): void {
-    this.#flash.restore(flash, FLASH_PAGES)
-    this.#written.clear()
-    this.#ram.restore(ram, RAM_PAGES)
-    this.#touched.restore(touched, TOUCHED_PAGES)
-    this.#profile.restore(profile, this.#profilePages())
-    this.#counts.restore(counts, this.#allCountPages())
+  /** After what is counted was gathered. @param classes that there are */
+  save(classes: number): SavedMemory {
+    const flash = this.#flash.save(this.#written.begin, this.#written.end)
+    this.#written = NOTHING
+    const slotCount = this.countSlots.length
+    return {
+      flash,
+      ram: this.#ram.save(0, pagesOf(RAM_BYTES)),
+      touched: this.#touched.save(0, pagesOf(RAM_BYTES / 4)),
+      classes: this.#classes.save(0, pagesOf(8 * classes)),
+      slots: this.#slots.save(0, pagesOf(4 * slotCount)),
+      values: this.#values.save(0, pagesOf(8 * slotCount)),
+      slotCount,
+    }
   }
 
-  #profilePages(): readonly number[] {
-    if (this.#codePages.length !== this.stretches.size) this.#codePages = [...this.stretches]
-    return this.#codePages
-  }
-
-  /** Those of the classes, and of each column where code was decoded: a page of it is two stretches. */
-  #allCountPages(): readonly number[] {
-    if (this.#countedStretches === this.stretches.size) return this.#countPages
-    this.#countedStretches = this.stretches.size
-    const classes = COUNTS_BYTES / PAGE_BYTES
-    const stretches = new Set([...this.stretches].map((stretch) => stretch >> 1))
-    this.#countPages = [
-      ...allPages(COUNTS_BYTES),
-      ...counted.flatMap((_, column) =>
-        [...stretches].map((page) => classes + (column * COLUMN_BYTES) / PAGE_BYTES + page),
-      ),
-    ]
-    return this.#countPages
+  /** After all counts were noted. */
+  restore({ flash, ram, touched, classes, slots, values, slotCount }: SavedMemory): void {
+    this.#flash.restore(flash, pagesOf(FLASH_BYTES))
+    this.#written = NOTHING
+    this.#ram.restore(ram, pagesOf(RAM_BYTES))
+    this.#touched.restore(touched, pagesOf(RAM_BYTES / 4))
+    this.#classes.restore(classes, pagesOf(COUNTS_BYTES))
+    const { length } = this.countSlots
+    this.countSlots.clear()
+    this.#slots.restore(slots, pagesOf(4 * length))
+    this.#values.restore(values, pagesOf(8 * length))
+    this.countSlots.restore(slotCount)
   }
 }
 
-const FLASH_PAGES = allPages(FLASH_BYTES)
-const RAM_PAGES = allPages(RAM_BYTES)
-const TOUCHED_PAGES = allPages(RAM_BYTES / 4)
+const NOTHING = { begin: Infinity, end: 0 }

@@ -1,4 +1,5 @@
-import { PAGE_BYTES, type ComparePage } from './page-comparison.ts'
+import { CHANGED_PAGES } from '../layout.ts'
+import { PAGE_BYTES, PageKind, type ChangedPages } from './page-comparison.ts'
 
 /** The pages of a memory that are not all zeros, with their numbers, ascending. Pages are never written again. */
 export interface SavedPages {
@@ -20,7 +21,9 @@ interface Together {
 /** A range of linear memory, and a copy of it as it was last saved. */
 export class PagedMemory {
   readonly #bytes: Uint8Array
-  readonly #pages = new Map<number, Uint8Array>()
+  readonly #words: Uint32Array
+  /** The newest page of each place; undefined of zeros. */
+  readonly #pages: (Uint8Array | undefined)[] = []
   readonly #together = new Map<ArrayBufferLike, Together>()
   #saved: SavedPages = { places: new Uint32Array(), pages: [] }
 
@@ -30,86 +33,96 @@ export class PagedMemory {
     private readonly copy: number,
     /** Pages that there are. */
     private readonly count: number,
-    private readonly compare: ComparePage,
+    private readonly changed: ChangedPages,
   ) {
     this.#bytes = new Uint8Array(buffer)
+    this.#words = new Uint32Array(buffer)
   }
 
-  /** @param places pages that may have changed, each once */
-  save(places: readonly number[]): SavedPages {
-    const changed = places.filter(
-      (place) => this.compare(this.start + place * PAGE_BYTES, this.copy + place * PAGE_BYTES) !== 0,
-    )
-    if (changed.length === 0) return this.#saved
-    this.#take(changed)
-    const stale = new Set([...this.#together].filter(isStale).map(([buffer]) => buffer))
-    if (stale.size > 0)
-      this.#take([...this.#pages].filter(([, page]) => stale.has(page.buffer)).map(([place]) => place))
-    this.#saved = inOrder(this.#pages)
+  /** @param end what is before it may have changed, from `begin` on: numbers of pages */
+  save(begin: number, end: number): SavedPages {
+    if (begin >= end) return this.#saved
+    const from = this.start + begin * PAGE_BYTES
+    const found = this.changed(from, this.start + end * PAGE_BYTES, this.copy + begin * PAGE_BYTES)
+    if (found === 0) return this.#saved
+    const list = Array.from(this.#words.subarray(CHANGED_PAGES / 4, CHANGED_PAGES / 4 + found))
+    const places = list.map((one) => begin + (one >>> 2))
+    const hasNewPlaces = this.#take(places, (i) => (list[i] ?? 0) & 3)
+    this.#refreshStale()
+    this.#saved = this.#inOrder(hasNewPlaces ? undefined : this.#saved.places)
     return this.#saved
   }
 
   /** @param places pages that may hold anything now */
-  restore(saved: SavedPages, places: readonly number[]): void {
-    for (const place of places) this.#clear(place)
-    for (const place of this.#pages.keys()) this.#clear(place)
-    this.#pages.clear()
+  restore(saved: SavedPages, places: number): void {
+    for (let place = 0; place < Math.max(places, this.#pages.length); place++) this.#clear(place)
+    this.#pages.length = 0
     this.#together.clear()
     saved.places.forEach((place, i) => {
       const page = saved.pages[i]
       if (page?.length !== PAGE_BYTES || place >= this.count) throw new Error(`there is no page ${place}`)
-      this.#pages.set(place, page)
+      this.#setPage(place, page)
       this.#bytes.set(page, this.start + place * PAGE_BYTES)
       this.#bytes.set(page, this.copy + place * PAGE_BYTES)
     })
     this.#saved = saved
   }
 
-  #take(places: readonly number[]): void {
-    const kinds = places.map((place) => this.#kindOf(place))
-    const pages = kinds.filter((kind) => kind === 'own').length
+  /** @returns whether other places than before have pages */
+  #take(places: readonly number[], kindOf: (index: number) => number): boolean {
+    const pages = places.reduce((sum, _, i) => (kindOf(i) === PageKind.mixed ? sum + 1 : sum), 0)
     const buffer = new Uint8Array(pages * PAGE_BYTES)
     if (pages > 0) this.#together.set(buffer.buffer, { pages, live: pages })
+    let isOther = false
     let end = 0
     places.forEach((place, i) => {
+      const kind = kindOf(i)
+      const had = this.#pages[place] !== undefined
+      isOther ||= had !== (kind !== PageKind.zeros)
       this.#forget(place)
-      if (kinds[i] === 'erased') this.#pages.set(place, ERASED)
-      if (kinds[i] !== 'own') return
+      if (kind === PageKind.erased) this.#setPage(place, ERASED)
+      if (kind !== PageKind.mixed) return
       const from = this.start + place * PAGE_BYTES
       const page = buffer.subarray(end, (end += PAGE_BYTES))
       page.set(this.#bytes.subarray(from, from + PAGE_BYTES))
-      this.#pages.set(place, page)
+      this.#setPage(place, page)
     })
+    return isOther
+  }
+
+  /** What stands in buffers most of which is out of use is saved apart from them. */
+  #refreshStale(): void {
+    const stale = new Set<ArrayBufferLike>()
+    for (const [buffer, { pages, live }] of this.#together)
+      if (live < pages * (1 - MOST_STALE)) stale.add(buffer)
+    if (stale.size === 0) return
+    const places = this.#pages.flatMap((page, place) => (page && stale.has(page.buffer) ? [place] : []))
+    this.#take(places, () => PageKind.mixed)
+  }
+
+  #setPage(place: number, page: Uint8Array): void {
+    while (this.#pages.length < place) this.#pages.push(undefined)
+    this.#pages[place] = page
   }
 
   #forget(place: number): void {
-    const page = this.#pages.get(place)
+    const page = this.#pages[place]
     if (!page) return
-    this.#pages.delete(place)
+    this.#pages[place] = undefined
     const together = this.#together.get(page.buffer)
     if (!together) return
     together.live -= 1
     if (together.live === 0) this.#together.delete(page.buffer)
   }
 
-  #kindOf(place: number): 'zeros' | 'erased' | 'own' {
-    const from = this.start + place * PAGE_BYTES
-    const first = this.#bytes[from]
-    if (first !== 0 && first !== 0xff) return 'own'
-    for (let i = 1; i < PAGE_BYTES; i++) if (this.#bytes[from + i] !== first) return 'own'
-    return first === 0 ? 'zeros' : 'erased'
+  #inOrder(known: Uint32Array | undefined): SavedPages {
+    const all = this.#pages
+    const places = known ?? Uint32Array.from(all.flatMap((page, place) => (page ? [place] : [])))
+    return { places, pages: Array.from(places, (place) => all[place] ?? ERASED) }
   }
 
   #clear(place: number): void {
     const offset = place * PAGE_BYTES
     for (const from of [this.start, this.copy]) this.#bytes.fill(0, from + offset, from + offset + PAGE_BYTES)
   }
-}
-
-const isStale = ([, { pages, live }]: readonly [unknown, Together]): boolean =>
-  live < pages * (1 - MOST_STALE)
-
-function inOrder(pages: ReadonlyMap<number, Uint8Array>): SavedPages {
-  const places = Uint32Array.from(pages.keys()).sort()
-  return { places, pages: Array.from(places, (place) => pages.get(place) ?? ERASED) }
 }

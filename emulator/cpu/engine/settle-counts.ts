@@ -1,4 +1,5 @@
 import type { HelperFunction } from './helpers.ts'
+import { markUnsaved } from './count-slots.ts'
 import {
   CLASSES,
   CODE_BYTES,
@@ -53,6 +54,7 @@ export const settleCounts = (shift?: number): HelperFunction => ({
         const index = ir.let(ir.sub(left.get(), ir.i32(1)))
         const line = ir.let(ir.loadRaw('i32.32', ir.shl(index, ir.i32(2)), OPEN_LINES))
         ir.storeRaw('i32.8', line, marks, ir.i32(0))
+        markUnsaved(ir, line, shift)
         entry.set(ir.shl(line, ir.i32(shift)))
         settleUntil((next) => ir.eq(ir.shrU(next, ir.i32(shift)), line))
         left.set(index)
