@@ -57,9 +57,56 @@ export const stretchOf = (entry: number): number => Math.floor((entry - TABLE) /
 export const placeOf = (entry: number): number => (entry - TABLE) / ENTRY_BYTES
 export const entryAt = (place: number): number => TABLE + place * ENTRY_BYTES
 
-interface Found {
-  readonly decoded: { readonly place: number; readonly costs: readonly number[]; readonly classes: number }[]
-  readonly entered: [place: number, cycles: number, classes: number][]
+/** What becomes `SavedEntries`. */
+class Found {
+  readonly #places: number[] = []
+  readonly #raw: number[] = []
+  readonly #costs: number[] = []
+  readonly #classes: number[] = []
+  readonly #enteredPlaces: number[] = []
+  readonly #entered: number[] = []
+  readonly #enteredClasses: number[] = []
+
+  constructor(private readonly table: DataView) {}
+
+  /** An entry, in ascending order. @param classesAt where its classes are, in the same words */
+  look(place: number, words: DataView, at: number, classesAt: number): void {
+    const classes = words.getUint32(classesAt, true)
+    const entered = words.getInt8(at + Entry.entered)
+    if (words.getUint16(at + Entry.handler, true) !== 0) {
+      this.#places.push(place)
+      this.#raw.push(this.table.getUint32(coldOf(entryAt(place)) + Cold.raw, true))
+      for (const byte of COST_BYTES) this.#costs.push(words.getUint8(at + byte))
+      this.#classes.push(classes)
+    } else if (entered !== 0 || classes !== 0) {
+      this.#enteredPlaces.push(place)
+      this.#entered.push(entered)
+      this.#enteredClasses.push(classes)
+    }
+  }
+
+  get entries(): SavedEntries {
+    if (this.#places.length === 0 && this.#enteredPlaces.length === 0) return NONE
+    return {
+      places: new Uint32Array(this.#places),
+      raw: new Uint32Array(this.#raw),
+      costs: new Uint8Array(this.#costs),
+      classes: new Uint32Array(this.#classes),
+      enteredPlaces: new Uint32Array(this.#enteredPlaces),
+      entered: new Int32Array(this.#entered),
+      enteredClasses: new Uint32Array(this.#enteredClasses),
+    }
+  }
+}
+
+const NONE: SavedEntries = {
+  places: new Uint32Array(),
+  raw: new Uint32Array(),
+  costs: new Uint8Array(),
+  classes: new Uint32Array(),
+  enteredPlaces: new Uint32Array(),
+  entered: new Int32Array(),
+  enteredClasses: new Uint32Array(),
 }
 
 /** Finds in the table what is known of a stretch. */
@@ -68,48 +115,32 @@ export function findStretch(
   stretch: number,
   uncached: UncachedLines | undefined,
 ): SavedStretch {
-  const on: Found = { decoded: [], entered: [] }
-  const off: Found = { decoded: [], entered: [] }
+  const on = new Found(view)
+  const off = new Found(view)
   const itPlaces: number[] = []
-  const itStateAt = (place: number): number => view.getUint8(coldOf(entryAt(place)) + Cold.itState)
-  const look = (found: Found, place: number, words: DataView, at: number, classesAt: number): void => {
-    const classes = words.getUint32(classesAt, true)
-    if (words.getUint16(at + Entry.handler, true) !== 0)
-      found.decoded.push({ place, costs: COST_BYTES.map((byte) => words.getUint8(at + byte)), classes })
-    else if (words.getInt8(at + Entry.entered) !== 0 || classes !== 0)
-      found.entered.push([place, words.getInt8(at + Entry.entered), classes])
+  const itStates: number[] = []
+  const end = entryAt((stretch + 1) * STRETCH)
+  const bytes = uncached?.lineBytes ?? STRETCH * ENTRY_BYTES
+  for (let first = entryAt(stretch * STRETCH); first < end; first += bytes) {
+    const isOff = uncached?.isExchanged(first) ?? false
+    const other = uncached?.awayWords(first)
+    const away = other && new DataView(other.buffer)
+    for (let at = 0; at < bytes; at += ENTRY_BYTES) {
+      const entry = first + at
+      const place = placeOf(entry)
+      ;(isOff ? off : on).look(place, view, entry, classesOf(entry))
+      if (away) (isOff ? on : off).look(place, away, at, bytes + at / 4)
+      const itState = view.getUint8(coldOf(entry) + Cold.itState)
+      if (itState === 0) continue
+      itPlaces.push(place)
+      itStates.push(itState)
+    }
   }
-  const end = (stretch + 1) * STRETCH
-  for (let place = stretch * STRETCH; place < end; place++) {
-    const entry = entryAt(place)
-    look(uncached?.isExchanged(entry) ? off : on, place, view, entry, classesOf(entry))
-    if (itStateAt(place) !== 0) itPlaces.push(place)
-  }
-  uncached?.forEachAway(entryAt(stretch * STRETCH), entryAt(end), (first, words) => {
-    const found = uncached.isExchanged(first) ? on : off
-    const away = new DataView(words.buffer)
-    const bytes = uncached.lineBytes
-    for (let at = 0; at < bytes; at += ENTRY_BYTES) look(found, placeOf(first + at), away, at, bytes + at / 4)
-  })
   return {
     stretch,
-    on: inOrder(on, view),
-    off: inOrder(off, view),
-    itPlaces: Uint32Array.from(itPlaces),
-    itStates: Uint8Array.from(itPlaces, itStateAt),
-  }
-}
-
-function inOrder({ decoded, entered }: Found, view: DataView): SavedEntries {
-  decoded.sort((a, b) => a.place - b.place)
-  entered.sort(([a], [b]) => a - b)
-  return {
-    places: Uint32Array.from(decoded, ({ place }) => place),
-    costs: Uint8Array.from(decoded.flatMap(({ costs }) => costs)),
-    classes: Uint32Array.from(decoded, ({ classes }) => classes),
-    raw: Uint32Array.from(decoded, ({ place }) => view.getUint32(coldOf(entryAt(place)) + Cold.raw, true)),
-    enteredPlaces: Uint32Array.from(entered, ([place]) => place),
-    entered: Int32Array.from(entered, ([, cycles]) => cycles),
-    enteredClasses: Uint32Array.from(entered, ([, , classes]) => classes),
+    on: on.entries,
+    off: off.entries,
+    itPlaces: new Uint32Array(itPlaces),
+    itStates: new Uint8Array(itStates),
   }
 }

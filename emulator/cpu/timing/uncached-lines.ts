@@ -50,15 +50,9 @@ export class UncachedLines {
     return Uint32Array.from(this.#exchanged, (line) => (line - (TABLE >> this.#shift)) << this.#shift)
   }
 
-  /**
-   * The other selves of the lines from one table address to before another, their entries and classes, with the table
-   * address of the first entry.
-   */
-  forEachAway(from: number, to: number, callback: (first: number, words: Int32Array) => void): void {
-    for (let line = from >> this.#shift; line << this.#shift < to; line++) {
-      const words = this.#away.get(line)
-      if (words) callback(line << this.#shift, words)
-    }
+  /** The other self of the line that begins with an entry, its entries and their classes, if it has one. */
+  awayWords(first: number): Int32Array | undefined {
+    return this.#away.get(first >> this.#shift)
   }
 
   /** `enter` for the line of an entry. */
