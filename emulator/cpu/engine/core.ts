@@ -95,7 +95,7 @@ export class Core {
   readonly pages: MemoryPages
   /** Why cycles went by, where they are counted. */
   readonly reasons: CycleReasons | undefined
-  /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. */
+  /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. Not saved: memory, in pages. */
   readonly flash: Uint8Array
   readonly ram: Uint8Array
   /** A byte for each word of RAM, non-zero once the firmware has written it. */
@@ -113,6 +113,7 @@ export class Core {
   readonly #noteLines: () => void
   readonly #noteCounts: (from: number, to: number) => void
   readonly #gatherCounts: () => number
+  /** Not saved: memory, in pages. */
   readonly #slots: CountSlots
   /** Not saved: of a call of `run`. */
   #deadline: Cycles = 0

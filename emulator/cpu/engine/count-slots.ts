@@ -261,11 +261,7 @@ export class CountSlots {
 
 /** Which of its place's counts an address has. */
 const countAt = (address: number): number =>
-  address < COLUMNS
-    ? ((address - PROFILE) / 8) % 2
-    : 2 + Math.floor((address - COLUMNS) / COLUMN_BYTES)
+  address < COLUMNS ? ((address - PROFILE) / 8) % 2 : 2 + Math.floor((address - COLUMNS) / COLUMN_BYTES)
 
 const placeOf = (address: number): number =>
-  address < COLUMNS
-    ? Math.floor((address - PROFILE) / 16)
-    : ((address - COLUMNS) % COLUMN_BYTES) / 8
+  address < COLUMNS ? Math.floor((address - PROFILE) / 16) : ((address - COLUMNS) % COLUMN_BYTES) / 8

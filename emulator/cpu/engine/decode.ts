@@ -94,6 +94,7 @@ export interface DecodedInstruction extends Timed {
 /** Fills the pre-decoded table in linear memory, an entry at a time, when it is first executed. */
 export class Decoder {
   readonly #view: DataView
+  /** Not saved: memory. */
   readonly #bytes: Uint8Array
   /** Not saved: they belong to those who put them in place. */
   readonly #probes = new Set<number>()
@@ -105,7 +106,7 @@ export class Decoder {
   readonly #lineShift: number | undefined
   /** Not saved: it is in `saveFetching`. */
   #countsFetches = false
-  /** Where anything was ever written into the table, in stretches of 64 half-words. */
+  /** Where anything was ever written into the table, in stretches of 64 half-words. Not saved: they are found again. */
   readonly stretches = new Set<number>()
   readonly #hidden = new Map<number, number>()
   #savedHidden: SavedHidden | undefined

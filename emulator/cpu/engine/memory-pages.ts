@@ -52,7 +52,8 @@ export class MemoryPages {
   ) {
     const late: { changed?: ChangedPages } = {}
     // Most machines are never saved.
-    const changed: ChangedPages = (from, to, copy) => (late.changed ??= pageComparison(memory))(from, to, copy)
+    const changed: ChangedPages = (from, to, copy) =>
+      (late.changed ??= pageComparison(memory))(from, to, copy)
     const paged = (start: number, bytes: number, copy: number): PagedMemory =>
       new PagedMemory(memory.buffer, start, copy, pagesOf(bytes), changed)
     this.#flash = paged(FLASH, FLASH_BYTES, SAVED)

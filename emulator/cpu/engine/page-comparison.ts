@@ -75,7 +75,11 @@ function look(code: Code): void {
     [ALL_AND, i64And],
   ] as const) {
     code.get(all)
-    for (let word = 0; word < WORDS; word++) code.get(AT).load(Op.i64Load, 8 * word).push(operation)
+    for (let word = 0; word < WORDS; word++)
+      code
+        .get(AT)
+        .load(Op.i64Load, 8 * word)
+        .push(operation)
     code.set(all)
   }
   forward(code, AT)

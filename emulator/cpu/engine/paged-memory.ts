@@ -21,6 +21,7 @@ interface Together {
 /** A range of linear memory, and a copy of it as it was last saved. */
 export class PagedMemory {
   readonly #bytes: Uint8Array
+  /** Not saved: memory. */
   readonly #words: Uint32Array
   /** The newest page of each place; undefined of zeros. */
   readonly #pages: (Uint8Array | undefined)[] = []
