@@ -97,8 +97,9 @@ export class Core {
   readonly reasons: CycleReasons | undefined
   /** Flash at 0 and RAM at 0x20000000, as the firmware sees them. Not saved: memory, in pages. */
   readonly flash: Uint8Array
+  /** Not saved: memory, in pages. */
   readonly ram: Uint8Array
-  /** A byte for each word of RAM, non-zero once the firmware has written it. */
+  /** A byte for each word of RAM, non-zero once the firmware has written it. Not saved: memory, in pages. */
   readonly touched: Uint8Array
   /**
    * Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM: pairs of counts. Not saved: a
