@@ -83,9 +83,11 @@ export class CortexM4 implements InterruptLines {
   readonly state: ProcessorState
   readonly exceptions: ExceptionModel
   readonly privateBus: PrivatePeripheralBus
+  /** Not saved: memory, in pages. */
   readonly flash: Uint8Array
+  /** Not saved: memory, in pages. */
   readonly ram: Uint8Array
-  /** A byte for each word of RAM, non-zero once the firmware has written it. */
+  /** A byte for each word of RAM, non-zero once the firmware has written it. Not saved: memory, in pages. */
   readonly touched: Uint8Array
   /** Cycles spent asleep. */
   sleepCycles: Cycles = 0
