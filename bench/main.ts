@@ -8,11 +8,13 @@ import { stockModel } from '../src/toolchain/testing/testing.ts'
 import { inferenceEngines, type Model } from './inference.ts'
 import { kernelEngines, TIMES } from './kernel.ts'
 import { measure, type Engine, type MeasureOptions, type Speed } from './measure.ts'
+import { measureWatching, watchingTable, type Watching } from './watching.ts'
 import { showProgress } from '../src/cli/terminal.ts'
 
 const USAGE = `Speed of the emulated processor beside others, on the same code.
   --runs N      runs, of which the median counts (5); the engines take turns
   --seconds S   that an engine has in each run (0.5)
+  --only NAME   one of: engines, watching
   --json        figures as JSON`
 
 /** The nRF52840's clock. */
@@ -72,6 +74,7 @@ async function main(): Promise<number> {
       options: {
         runs: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '0.5' },
+        only: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -86,7 +89,20 @@ async function main(): Promise<number> {
     runs: Math.ceil(positive('runs', values.runs)),
     seconds: positive('seconds', values.seconds),
   }
+  const { only } = values
+  if (only !== undefined && only !== 'engines' && only !== 'watching')
+    throw new UserError(`--only takes engines or watching, not '${only}'`)
   await ensureSources(tflmPackage)
+  const engines = only === 'watching' ? [] : await measureEngines(options)
+  const watching = only === 'engines' ? [] : await watchingWith(options.runs)
+  const tables = [...engines.map(tableOf), ...(watching.length > 0 ? [watchingTable(watching)] : [])]
+  process.stdout.write(
+    values.json ? `${JSON.stringify({ engines, watching }, null, 2)}\n` : tables.join('\n'),
+  )
+  return 0
+}
+
+async function measureEngines(options: MeasureOptions): Promise<readonly Result[]> {
   const int8 = await findModel('int8')
   const models: Model[] = [
     { name: 'gesture (int8, CMSIS-NN)', file: int8, kernels: 'cmsis-nn', batch: 500, qemuBatch: 50_000 },
@@ -103,10 +119,14 @@ async function main(): Promise<number> {
   for (const model of models)
     results.push(await run(model.name, model.batch, await inferenceEngines(model), options))
   results.push(await run('int8 layer in Armv6-M code', TIMES, await kernelEngines(), options))
-  process.stdout.write(
-    values.json ? `${JSON.stringify(results, null, 2)}\n` : results.map(tableOf).join('\n'),
-  )
-  return 0
+  return results
+}
+
+async function watchingWith(runs: number): Promise<readonly Watching[]> {
+  const progress = showProgress('watching')
+  const watching = await measureWatching(runs, (done, of) => progress.update(done / of))
+  progress.done()
+  return watching
 }
 
 await runCommand('bench', main)
