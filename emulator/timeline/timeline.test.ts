@@ -237,6 +237,16 @@ describe('statistics of random stretches', () => {
     }
     expectStatistics(folded, recording, 0, end, detail)
     expect(asked).toBeGreaterThan(20)
+    // Of all tracks together, with one more recording of each end.
+    const ids = [...folded.tracks.keys()]
+    for (let i = 0; i < 20; i++) {
+      const from = random(end >> 1)
+      const to = from + 1 + random((end >> 1) - 1)
+      const before = asked
+      const each = folded.statisticsOfEach(ids, from, to, detail)
+      expect(asked - before).toBeLessThanOrEqual(2)
+      expect(each).toEqual(ids.map((id) => folded.statistics(id, from, to, detail)))
+    }
   })
 
   it('are never guessed: without detail a stretch that ends in a bucket says so, and which is known', () => {

@@ -118,23 +118,47 @@ export class Timeline implements Saved<SavedTimeline> {
    * @throws RangeError for a track that is not there, and for a stretch that is empty or not on the timeline
    */
   statistics(id: string, from: Cycles, to: Cycles, detail?: Detail): Statistics | Folded {
-    const track = this.#known(id)
+    const [found] = this.statisticsOfEach([id], from, to, detail)
+    if (!found) throw new RangeError(`no track ${id}`)
+    return found
+  }
+
+  /** The same of several tracks, in their order: what is folded at an end is recorded again once for all of them. */
+  statisticsOfEach(
+    ids: readonly string[],
+    from: Cycles,
+    to: Cycles,
+    detail?: Detail,
+  ): readonly (Statistics | Folded)[] {
     if (!(from < to) || from < this.#start || to > this.#until || !Number.isInteger(from + to))
       throw new RangeError(`no stretch of cycles: ${from} to ${to} of ${this.#start} to ${this.#until}`)
-    const [first, last] = [exactFrom(track, from), exactTo(track, to)]
-    if (first === from && last === to) return statisticsOf(track, to - from, [pieceOf(track, from, to)])
-    if (!detail) return { kind: 'folded', from: Math.min(first, to), to: Math.max(last, from) }
-    const pieces: Piece[] = []
-    const again = (begin: Cycles, end: Cycles): void => {
-      if (begin < end) pieces.push(pieceAgain(track, detail.stretch(begin, end), begin, end))
+    const parts = ids.map((id): Part => {
+      const track = this.#known(id)
+      const [first, last] = [exactFrom(track, from), exactTo(track, to)]
+      // Nothing of it is exact: all of it is recorded again.
+      const [head, tail] = first >= last ? [to, to] : [first, last]
+      return { track, first, last, head, tail, pieces: head < tail ? [pieceOf(track, head, tail)] : [] }
+    })
+    if (detail) {
+      const heads = parts.filter(({ head }) => from < head)
+      const tails = parts.filter(({ tail }) => tail < to)
+      const headEnd = Math.max(...heads.map(({ head }) => head))
+      const tailBegin = Math.min(...tails.map(({ tail }) => tail))
+      // One timeline at a time: the second stretch takes the place of the first.
+      if (heads.length > 0) {
+        const again = detail.stretch(from, headEnd)
+        for (const { track, head, pieces } of heads) pieces.unshift(pieceAgain(track, again, from, head))
+      }
+      if (tails.length > 0) {
+        const again = detail.stretch(tailBegin, to)
+        for (const { track, tail, pieces } of tails) pieces.push(pieceAgain(track, again, tail, to))
+      }
     }
-    if (first >= last) again(from, to)
-    else {
-      again(from, first)
-      pieces.push(pieceOf(track, first, last))
-      again(last, to)
-    }
-    return statisticsOf(track, to - from, pieces)
+    return parts.map(({ track, first, last, head, tail, pieces }) =>
+      detail || (head === from && tail === to)
+        ? statisticsOf(track, to - from, pieces)
+        : { kind: 'folded', from: Math.min(first, to), to: Math.max(last, from) },
+    )
   }
 
   #known(id: string): Track {
@@ -200,6 +224,17 @@ const exactFrom = (track: Track, cycle: Cycles): Cycles =>
 
 const exactTo = (track: Track, cycle: Cycles): Cycles =>
   track instanceof SpanTrack ? track.spans.exactTo(cycle) : track.steps.exactTo(cycle)
+
+/** Of a stretch of a track: what is known of it, and as far as where it is not. */
+interface Part {
+  readonly track: Track
+  readonly first: Cycles
+  readonly last: Cycles
+  /** Until here it is recorded again, and from `tail` on. */
+  readonly head: Cycles
+  readonly tail: Cycles
+  readonly pieces: Piece[]
+}
 
 /** Of what was recorded again. A track that is not there has not come to be in it. */
 const pieceAgain = (track: Track, again: Timeline, from: Cycles, to: Cycles): Piece => {

@@ -9,16 +9,17 @@ export function statisticsOf(
   from: number,
   to: number,
 ): StatisticsAnswer {
+  const { timeline } = subject
+  const known = tracks.filter((id) => timeline.tracks.has(id))
+  let found = timeline.statisticsOfEach(known, from, to)
+  const { replay } = found.some(({ kind }) => kind === 'folded') ? subject : { replay: undefined }
+  if (replay) found = timeline.statisticsOfEach(known, from, to, replay)
   return Object.fromEntries(
-    tracks
-      .filter((id) => subject.timeline.tracks.has(id))
-      .map((id) => {
-        let found = subject.timeline.statistics(id, from, to)
-        const { replay } = found.kind === 'folded' ? subject : { replay: undefined }
-        if (found.kind === 'folded' && replay) found = subject.timeline.statistics(id, from, to, replay)
-        if (found.kind === 'folded')
-          throw new UserError(`the ends of that stretch are folded, and ${subject.whyNoReplay}.`)
-        return [id, found] as const
-      }),
+    known.flatMap((id, i) => {
+      const one = found[i]
+      if (one?.kind === 'folded')
+        throw new UserError(`the ends of that stretch are folded, and ${subject.whyNoReplay}.`)
+      return one ? [[id, one] as const] : []
+    }),
   )
 }

@@ -39,16 +39,24 @@ const answer = (
 })
 
 /** Exactly, also where the ends are folded. @throws UserError where that takes a replay that is not to be had */
-function statisticsOf(asked: Asked, id: string): Statistics {
+function statisticsOfEach(asked: Asked, ids: readonly string[]): readonly Statistics[] {
   const { run, stretch, why } = asked
   const { from, to } = stretch
-  const found = run.timeline.statistics(id, from, to)
-  if (found.kind !== 'folded') return found
-  const again = asked.detail && run.timeline.statistics(id, from, to, asked.detail)
-  if (again && again.kind !== 'folded') return again
-  throw new UserError(
-    `what happened at the ends of ${spanText(stretch.from)} to ${spanText(stretch.to)} is folded, and ${why}. Nearest that is known: ${spanText(found.from)} to ${spanText(found.to)}.`,
-  )
+  let found = run.timeline.statisticsOfEach(ids, from, to)
+  if (found.some(({ kind }) => kind === 'folded') && asked.detail)
+    found = run.timeline.statisticsOfEach(ids, from, to, asked.detail)
+  return found.map((one) => {
+    if (one.kind !== 'folded') return one
+    throw new UserError(
+      `what happened at the ends of ${spanText(from)} to ${spanText(to)} is folded, and ${why}. Nearest that is known: ${spanText(one.from)} to ${spanText(one.to)}.`,
+    )
+  })
+}
+
+function statisticsOf(asked: Asked, id: string): Statistics {
+  const [one] = statisticsOfEach(asked, [id])
+  if (!one) throw new RangeError(`no track ${id}`)
+  return one
 }
 
 const tracksIn = (timeline: Timeline): readonly Track[] => [...timeline.tracks.values()]
@@ -92,9 +100,13 @@ export function currents(asked: Asked): Answer {
   const found = tracksIn(asked.run.timeline).filter(
     (track) => track instanceof LevelTrack && track.info.unit === 'pA',
   )
-  const rows = found.flatMap(({ info }): Row[] => {
-    const statistics = statisticsOf(asked, info.id)
-    if (statistics.kind !== 'level' || statistics.maximum === 0) return []
+  const all = statisticsOfEach(
+    asked,
+    found.map(({ info }) => info.id),
+  )
+  const rows = found.flatMap(({ info }, i): Row[] => {
+    const statistics = all[i]
+    if (statistics?.kind !== 'level' || statistics.maximum === 0) return []
     const charge = microcoulombs(statistics.sum)
     return [
       {
@@ -130,8 +142,10 @@ export function statistics(asked: Asked, wanted?: string): Answer {
   const { timeline } = asked.run
   const ids = wanted === undefined ? [...timeline.tracks.keys()] : [trackNamed(timeline, wanted).info.id]
   const all = asked.stretch.to - asked.stretch.from
-  const rows = ids.flatMap((id): Row[] => {
-    const found = statisticsOf(asked, id)
+  const each = statisticsOfEach(asked, ids)
+  const rows = ids.flatMap((id, i): Row[] => {
+    const found = each[i]
+    if (!found) return []
     if (found.kind === 'level') {
       if (wanted === undefined) return []
       const { average, minimum, maximum, changes } = found
