@@ -3,6 +3,7 @@ import '@fontsource-variable/jetbrains-mono/wght.css'
 import './design/tokens.css'
 import './design/base.css'
 import { render } from 'preact'
+import { keepOffline } from './offline/register.ts'
 import { Shell } from './app/shell.tsx'
 import { listenForKeys } from './state/commands.ts'
 import { loadApps, openUrl } from './state/opening.ts'
@@ -10,6 +11,7 @@ import { address } from './state/address.ts'
 
 listenForKeys()
 void loadApps()
+void keepOffline()
 const { open } = address.value.values
 if (open !== undefined) void openUrl(open)
 

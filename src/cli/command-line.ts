@@ -32,6 +32,7 @@ import {
   setting,
   several,
   whole,
+  portNumber,
   wholeNumber,
   wire,
 } from './parse.ts'
@@ -138,7 +139,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     'view [file]',
     'look at firmware, a recorded run (run --record) or a report in a browser, and run it there',
   )
-    .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', wholeNumber)
+    .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', portNumber)
     .option('--out <folder>', 'write the page with its apps instead, for any web server')
     .action(async (file: string | undefined, options: ViewOptions) =>
       finish(await (await import('./commands/view.ts')).view(file, options, signal)),

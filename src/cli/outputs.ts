@@ -12,6 +12,7 @@ const folders: Readonly<Record<string, string | undefined>> = {
   lab: 'lab',
   merge: 'lab',
   train: TRAINED_FOLDER,
+  view: undefined,
 }
 
 /**

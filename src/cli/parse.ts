@@ -40,6 +40,13 @@ export function wholeNumber(text: string): number {
   return Number(text)
 }
 
+/** Of a server; 0 is any that is free. */
+export function portNumber(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('Give a whole number up to 65535.')
+  return Number(text)
+}
+
 export function arenaSize(text: string): number | 'auto' {
   if (text === 'auto') return text
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of bytes, or auto.')

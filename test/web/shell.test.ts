@@ -42,6 +42,18 @@ describe.skipIf(browserFile === undefined)('the page (where there is no browser:
     expect(await theme()).not.toBe(before)
   })
 
+  it('works without its server once it was loaded, an app that was opened too', async () => {
+    const { page } = await site.open()
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.getByRole('button', { name: 'Gesture, CMSIS-NN' }).click()
+    await page.getByRole('navigation', { name: 'Open runs' }).getByText('gesture.elf').waitFor()
+    await page.waitForFunction(async () => (await caches.match('./apps/gesture.elf')) !== undefined)
+    await page.context().setOffline(true)
+    await page.goto(site.url)
+    await page.getByRole('button', { name: 'Gesture, CMSIS-NN' }).click()
+    await page.getByRole('navigation', { name: 'Open runs' }).getByText('gesture.elf').waitFor()
+  })
+
   it('asks for nothing from elsewhere, and may not', async () => {
     const { page, complaints } = await site.open()
     await page.getByRole('heading', { level: 1 }).waitFor()
