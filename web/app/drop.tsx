@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { openFile } from '../state/opening.ts'
+import { current, openFile } from '../state/opening.ts'
+import { giveSources, isSourceFile } from '../state/sources.ts'
 import styles from './shell.module.css'
 
 /** Files may be dropped anywhere. */
@@ -22,7 +23,11 @@ export function DropTarget() {
         if (!hasFiles(event)) return
         event.preventDefault()
         depth.value = 0
-        for (const file of event.dataTransfer?.files ?? []) void openFile(file)
+        const files = [...(event.dataTransfer?.files ?? [])]
+        const run = current.value
+        const sources = run ? files.filter(isSourceFile) : []
+        if (run) void giveSources(run, sources)
+        for (const file of files) if (!sources.includes(file)) void openFile(file)
       },
     }
     const all = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][]

@@ -42,7 +42,11 @@ export const TipLayer = () =>
       class={styles['tip']}
       aria-hidden="true"
       data-below={shown.value.isBelow ? '' : undefined}
-      style={{ left: shown.value.left, top: shown.value.top, maxWidth: WIDEST }}
+      style={{
+        left: `${shown.value.left}px`,
+        top: `${shown.value.top}px`,
+        maxWidth: `${WIDEST}px`,
+      }}
     >
       {shown.value.content()}
     </div>

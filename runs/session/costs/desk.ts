@@ -6,6 +6,7 @@ import { TOOL_VERSION } from '../../version.ts'
 import type { Subject } from '../subject.ts'
 import { Again } from './again.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './protocol.ts'
+import { sourceBlocks } from './source-blocks.ts'
 import { Sources } from './sources.ts'
 
 /** What is asked of where cycles went. */
@@ -32,19 +33,17 @@ export class CostsDesk {
       return unknown(`${image.file} has no symbols, so it is not known where its functions begin and end`)
     if (!range) return unknown(`0x${address.toString(16)} is in no function of ${image.file}`)
     if (!costs) return unknown('the run has no profile, so that cycles by instruction are not known')
-    return {
-      kind: 'found',
-      annotation: annotate({
-        toolVersion: TOOL_VERSION,
-        image,
-        frames: (this.#frames ??= new SourceFrames(image)),
-        range,
-        costs,
-        run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
-        file: image.file,
-        textOf: this.sources.textOf,
-      }),
-    }
+    const annotation = annotate({
+      toolVersion: TOOL_VERSION,
+      image,
+      frames: (this.#frames ??= new SourceFrames(image)),
+      range,
+      costs,
+      run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
+      file: image.file,
+      textOf: this.sources.textOf,
+    })
+    return { kind: 'found', annotation, blocks: sourceBlocks(annotation, this.sources.textOf) }
   }
 
   addSources(files: readonly SourceText[]): void {

@@ -2,7 +2,12 @@ import type { Annotation } from '../../annotate/annotation.ts'
 import type { RunReport } from '../../report/run-report.ts'
 
 export type AnnotationAnswer =
-  | { readonly kind: 'found'; readonly annotation: Annotation }
+  | {
+      readonly kind: 'found'
+      readonly annotation: Annotation
+      /** What stands around lines that have code, of files that were given; by file and line. */
+      readonly blocks: readonly SourceBlock[]
+    }
   /** In a sentence. */
   | { readonly kind: 'unknown'; readonly why: string }
 
@@ -12,6 +17,13 @@ export interface AgainAnswer {
   readonly share: number
   /** Once it is over. */
   readonly report: RunReport | undefined
+}
+
+export interface SourceBlock {
+  readonly path: string
+  /** Of the first line. */
+  readonly from: number
+  readonly lines: readonly string[]
 }
 
 export interface SourceText {

@@ -6,6 +6,7 @@ import type { OpenRun } from '../../state/open-run.ts'
 import { NotYetRun } from '../not-yet-run.tsx'
 import { currentTab, showTab, tabs, type Tab } from './address.ts'
 import styles from './costs.module.css'
+import { AnnotatedTab } from './annotated/annotated.tsx'
 import { CurrentTab } from './current.tsx'
 import { FlameTab } from './flame/flame-tab.tsx'
 import { FunctionsTab } from './functions.tsx'
@@ -39,6 +40,7 @@ export function CostsView({ run }: { readonly run: OpenRun }) {
       {tab === 'operators' && <OperatorsTab report={report} />}
       {tab === 'functions' && <FunctionsTab report={report} />}
       {tab === 'flame' && <FlameTab report={report} run={run} />}
+      {tab === 'annotated' && <AnnotatedTab report={report} run={run} />}
       {tab === 'current' && <CurrentTab report={report} />}
       <TipLayer />
     </div>

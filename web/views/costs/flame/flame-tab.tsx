@@ -14,7 +14,7 @@ import { withCalls } from './calls-of.ts'
 /** Who called whom, and what it took. */
 export function FlameTab({ report, run }: { readonly report: RunReport; readonly run: OpenRun }) {
   const calls = report.calls ?? withCalls(run).value?.calls ?? null
-  if (calls === null) return <RunAgain run={run} report={report} />
+  if (calls === null) return <RunAgain run={run} />
   return <Recorded calls={calls} />
 }
 
