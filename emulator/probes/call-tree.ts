@@ -28,6 +28,31 @@ export interface FunctionCalls {
   readonly returned: CycleStatistics
 }
 
+/** Told of calls as they begin and end. */
+export interface CallListener {
+  /**
+   * A function is called, or goes on in another's place.
+   * @param index from 1; 0 for code of no known function
+   * @param row `HANDLERS`, of which one may interrupt another; from 1 threads, as they were first seen
+   * @returns what `leave` is told
+   */
+  enter(index: number, row: number): number
+  /** @param isCutOff it will never return */
+  leave(call: number, row: number, isCutOff: boolean): void
+  /** Execution has come to a place in the innermost call of a row. */
+  at?(address: Address, row: number): void
+}
+
+/** The row of handlers. */
+export const HANDLERS = 0
+
+/** A call that goes on: where its stack was at its first instruction, and where it returns to, 0 where that is not known. */
+export interface OpenCall {
+  readonly function: number
+  readonly stackPointer: Address
+  readonly back: Address
+}
+
 /** How control got to another place. */
 export type Transfer = 'call' | 'jump' | 'local'
 
@@ -61,6 +86,8 @@ interface Frame {
   readonly entered: Cycles
   /** No call of the same function is around it. */
   readonly isOutermost: boolean
+  /** What the listener said when it was entered. */
+  call: number
 }
 
 /** The calls of one thread or handler. Its clock stands still while others run. */
@@ -71,12 +98,15 @@ interface Stack {
   clock: Cycles
   /** Of what nobody called, for its first frame. */
   readonly exception: number
+  /** As the listener knows it. */
+  readonly row: number
 }
 
 interface SavedStack {
   readonly exception: number
+  readonly row: number
   readonly clock: Cycles
-  /** Place of its node, stack pointer, where it returns to, when it was entered, whether it is the outermost: five each. */
+  /** Place of its node, stack pointer, where it returns to, when it was entered, whether it is the outermost, what the listener knows it as: six each. */
   readonly frames: readonly number[]
 }
 
@@ -97,6 +127,7 @@ export interface SavedCallTree {
   readonly stacks: readonly SavedStack[]
   /** Frames of the others. */
   readonly suspended: readonly Address[]
+  readonly threads: number
 }
 
 /** Paths beyond, and what is deeper, go by one node: memory must not grow with the run. */
@@ -127,20 +158,52 @@ export class CallTree {
   /** By function; not all are there. */
   readonly #functions: (Sums | undefined)[] = []
   readonly #suspended = new Map<Address, Stack>()
-  #stack: Stack = stack(0)
+  /** That were seen so far. */
+  #threads = 1
+  #stack: Stack = stack(0, 1)
   /** Where a handler has returned to; what executes there first says who it is. */
   #resumesAt: Address | undefined
   #now: Cycles = 0
   /** Not saved: how many there are. */
   #nodes = 1
 
-  constructor(private readonly code: CodeFunctions) {}
+  constructor(
+    private readonly code: CodeFunctions,
+    private readonly listener?: CallListener,
+  ) {}
+
+  /** Of what executes. */
+  get row(): number {
+    return this.#stack.row
+  }
+
+  /** Goes on where nobody has watched before. @param calls that go on, outermost first */
+  begin(calls: readonly OpenCall[], exception: number, clock: Cycles): void {
+    this.#now = clock
+    this.#suspended.clear()
+    this.#resumesAt = undefined
+    this.#threads = exception === 0 ? 1 : 0
+    this.#stack = stack(exception, exception === 0 ? 1 : HANDLERS)
+    for (const { function: index, stackPointer, back } of calls) this.#push(index, stackPointer, back)
+  }
+
+  /** Tells a listener who has heard of none of them of the calls that go on. */
+  tellOfOpen(): void {
+    for (const { frames, row } of [...this.#suspended.values(), this.#stack])
+      for (const frame of frames) frame.call = this.listener?.enter(frame.node.function, row) ?? -1
+  }
+
+  /** Who goes on after a return is told of before anything else is. */
+  comeTo(clock: Cycles): void {
+    if (clock !== this.#now) this.#resume()
+  }
 
   /** Execution begins anew at an address: nothing of what was open returns. */
   reset(at: Address, clock: Cycles): void {
     this.#settle(clock)
     this.#abandon()
-    this.#stack = stack(0)
+    this.#threads = 1
+    this.#stack = stack(0, 1)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
   }
@@ -207,7 +270,7 @@ export class CallTree {
       if (this.#suspended.size <= MOST_SUSPENDED) break
       this.#giveUp(oldest)
     }
-    this.#stack = stack(exception)
+    this.#stack = stack(exception, HANDLERS)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(handler), stackPointer, 0)
   }
@@ -220,7 +283,7 @@ export class CallTree {
   leaveException(frame: Address, to: Address | undefined, clock: Cycles): void {
     this.#settle(clock)
     this.#popTo(0, () => true)
-    this.#stack = this.#suspended.get(frame) ?? stack(0)
+    this.#stack = this.#suspended.get(frame) ?? stack(0, (this.#threads += 1))
     this.#suspended.delete(frame)
     this.#resumesAt = to
   }
@@ -241,15 +304,17 @@ export class CallTree {
     }
     for (const one of [this.#root, this.#further]) add(one)
     for (const one of [this.#root, this.#further]) addInner(one)
-    const saved = ({ exception, clock, frames }: Stack): SavedStack => ({
+    const saved = ({ exception, row, clock, frames }: Stack): SavedStack => ({
       exception,
+      row,
       clock,
-      frames: frames.flatMap(({ node: one, stackPointer, back, entered, isOutermost }) => [
+      frames: frames.flatMap(({ node: one, stackPointer, back, entered, isOutermost, call }) => [
         places.get(one) ?? 0,
         stackPointer,
         back,
         entered,
         isOutermost ? 1 : 0,
+        call,
       ]),
     })
     return {
@@ -270,11 +335,14 @@ export class CallTree {
       ),
       stacks: [this.#stack, ...this.#suspended.values()].map(saved),
       suspended: [...this.#suspended.keys()],
+      threads: this.#threads,
     }
   }
 
-  restore({ now, fellThrough, resumesAt, nodes: rows, functions, stacks, suspended }: SavedCallTree): void {
+  restore(saved: SavedCallTree): void {
+    const { now, fellThrough, resumesAt, nodes: rows, functions, stacks, suspended } = saved
     this.#now = now
+    this.#threads = saved.threads
     this.fellThrough = fellThrough
     this.#resumesAt = resumesAt
     const nodes = [this.#root, this.#further]
@@ -301,17 +369,20 @@ export class CallTree {
       histogram.restore(returned)
       this.#functions[index] = { self, total, calls, returned: histogram }
     }
-    const [first = stack(0), ...others] = stacks.map((saved) => this.#stackOf(saved, nodes))
+    const [first = stack(0, 1), ...others] = stacks.map((one) => this.#stackOf(one, nodes))
     this.#stack = first
     this.#suspended.clear()
     others.forEach((one, n) => this.#suspended.set(suspended[n] ?? 0, one))
   }
 
-  #stackOf({ exception, clock, frames }: SavedStack, nodes: readonly Node[]): Stack {
-    const one = stack(exception)
+  #stackOf({ exception, row, clock, frames }: SavedStack, nodes: readonly Node[]): Stack {
+    const one = stack(exception, row)
     one.clock = clock
-    for (let at = 0; at < frames.length; at += 5) {
-      const [place = 0, stackPointer = 0, back = 0, entered = 0, isOutermost = 0] = frames.slice(at, at + 5)
+    for (let at = 0; at < frames.length; at += 6) {
+      const [place = 0, stackPointer = 0, back = 0, entered = 0, isOutermost = 0, call = -1] = frames.slice(
+        at,
+        at + 6,
+      )
       const of = nodes[place] ?? this.#root
       one.open[of.function] = (one.open[of.function] ?? 0) + 1
       one.frames.push({
@@ -321,6 +392,7 @@ export class CallTree {
         back,
         entered,
         isOutermost: isOutermost === 1,
+        call,
       })
     }
     return one
@@ -406,6 +478,7 @@ export class CallTree {
     this.#resumesAt = undefined
     if (this.#stack.frames.length === 0) this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
     else this.#goTo(at, NO_STACK_POINTER)
+    this.listener?.at?.(at, this.#stack.row)
   }
 
   /** The branch is where the tree thinks that execution is, or else it got there without one. */
@@ -468,7 +541,8 @@ export class CallTree {
     sums.calls += 1
     const depth = open[target] ?? 0
     open[target] = depth + 1
-    frames.push({ node: at, sums, stackPointer, back, entered: one.clock, isOutermost: depth === 0 })
+    const call = this.listener?.enter(target, one.row) ?? -1
+    frames.push({ node: at, sums, stackPointer, back, entered: one.clock, isOutermost: depth === 0, call })
   }
 
   #sumsOf(target: number): Sums {
@@ -481,11 +555,12 @@ export class CallTree {
 
   /** @param hasReturned whether a call is over as one is that returns; others are given up */
   #popTo(length: number, hasReturned: (frame: Frame) => boolean = () => false): void {
-    const { frames, open, clock } = this.#stack
+    const { frames, open, clock, row } = this.#stack
     while (frames.length > length) {
       const frame = frames.pop()
       if (!frame) return
-      const { node: one, sums, entered, isOutermost } = frame
+      const { node: one, sums, entered, isOutermost, call } = frame
+      this.listener?.leave(call, row, false)
       open[one.function] = (open[one.function] ?? 1) - 1
       if (hasReturned(frame)) sums.returned.add(clock - entered)
       if (isOutermost) sums.total += clock - entered
@@ -494,14 +569,20 @@ export class CallTree {
 
   /** Whatever is open counts as far as it got, but is no call that returned. */
   #abandon(): void {
-    addOpen(this.#stack)
-    for (const frame of [...this.#suspended.keys()]) this.#giveUp(frame)
+    this.#forget(this.#stack)
+    for (const frame of [...this.#suspended.keys()].reverse()) this.#giveUp(frame)
+  }
+
+  #forget(one: Stack): void {
+    addOpen(one)
+    if (this.listener)
+      for (const { call } of one.frames.toReversed()) this.listener.leave(call, one.row, true)
   }
 
   /** Nothing goes on with a stack that was interrupted. */
   #giveUp(frame: Address): void {
     const given = this.#suspended.get(frame)
-    if (given) addOpen(given)
+    if (given) this.#forget(given)
     this.#suspended.delete(frame)
   }
 
@@ -537,4 +618,10 @@ const addOpen = ({ frames, clock }: Stack): void => {
 
 const keyOf = (index: number, exception: number): number => index * 512 + exception
 
-const stack = (exception: number): Stack => ({ frames: [], open: [], clock: 0, exception })
+const stack = (exception: number, row: number): Stack => ({
+  frames: [],
+  open: [],
+  clock: 0,
+  exception,
+  row,
+})

@@ -45,6 +45,7 @@ export class Spans implements Saved<SavedSpans> {
   constructor(
     private readonly start: Cycles,
     private readonly limits: TrackLimits,
+    private readonly mostNames = MOST_NAMES,
   ) {
     this.#frontier = start
     this.#newest = start
@@ -137,7 +138,7 @@ export class Spans implements Saved<SavedSpans> {
     const kinds = (this.#kinds[depth] ??= new Map<string, number>())
     const known = kinds.get(name)
     if (known !== undefined) return known
-    if (this.names.length >= MOST_NAMES && name !== FURTHER) return this.#kind(FURTHER, depth)
+    if (this.names.length >= this.mostNames && name !== FURTHER) return this.#kind(FURTHER, depth)
     this.names.push({ name, depth, ...(data !== undefined && { data }) })
     kinds.set(name, this.names.length - 1)
     return this.names.length - 1

@@ -13,6 +13,8 @@ export interface TrackInfo {
   readonly kind: TrackKind
   /** What the data of its spans are, where they are kept in few words: `spanText` and `spanData` read them. */
   readonly decoded?: 'i2c' | 'spi' | 'samples'
+  /** Names of spans that are told apart, where they are more than usual. */
+  readonly mostNames?: number
 }
 
 /** How much a track keeps. */

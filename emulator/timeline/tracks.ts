@@ -129,7 +129,7 @@ export class SpanTrack implements Saved<SavedSpans> {
     { cycle }: TrackStart,
     limits: TimelineLimits,
   ) {
-    this.spans = new Spans(cycle, limits.spans)
+    this.spans = new Spans(cycle, limits.spans, info.mostNames)
   }
 
   get bytes(): number {

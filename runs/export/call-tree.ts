@@ -15,16 +15,18 @@ export interface CallEvent {
   readonly cycle: Cycles
 }
 
-/** Cycles spent in the last of the frames while those before it were its callers, outermost first. */
+/** Spent in the last of the frames while those before it were its callers, outermost first. */
 export interface StackWeight {
   readonly stack: readonly number[]
-  readonly cycles: Cycles
+  readonly weight: number
 }
 
 export interface CallTree {
   /** Of the run, such as the firmware's file. */
   readonly title: string
   readonly frames: readonly Frame[]
+  /** What weights count. */
+  readonly unit: 'cycles of 64 MHz' | 'picocoulombs of the board'
   readonly from: Cycles
   readonly to: Cycles
   /** In the order of time; undefined where only the weights were kept. */
@@ -47,21 +49,21 @@ export function* weightsOfTree(nodes: readonly TreeNode[]): Generator<StackWeigh
   for (const { frame, parent, selfCycles } of nodes) {
     const stack = [...(stacks[parent] ?? []), frame]
     stacks.push(stack)
-    if (selfCycles > 0) yield { stack, cycles: selfCycles }
+    if (selfCycles > 0) yield { stack, weight: selfCycles }
   }
 }
 
 /** The weights that events add up to, in the order in which stacks were first seen; what is open at the end counts. */
 export function weightsOf(events: Iterable<CallEvent>, to: Cycles): readonly StackWeight[] {
-  const sums = new Map<string, { stack: readonly number[]; cycles: Cycles }>()
+  const sums = new Map<string, { stack: readonly number[]; weight: number }>()
   const open: number[] = []
   let since = 0
   const spend = (cycle: Cycles): void => {
     if (open.length > 0 && cycle > since) {
       const key = open.join(' ')
       const sum = sums.get(key)
-      if (sum) sum.cycles += cycle - since
-      else sums.set(key, { stack: [...open], cycles: cycle - since })
+      if (sum) sum.weight += cycle - since
+      else sums.set(key, { stack: [...open], weight: cycle - since })
     }
     since = cycle
   }

@@ -1,4 +1,4 @@
-/** Collapsed stacks, as flame graph tools read them: `main;loop;read 1234`, outermost first, then cycles of its own. */
+/** Collapsed stacks, as flame graph tools read them: `main;loop;read 1234`, outermost first, then what it took itself. */
 import type { CallTree } from './call-tree.ts'
 import { gathered } from './output.ts'
 import type { Piece } from './output.ts'
@@ -7,8 +7,8 @@ export function* collapsedStacks({ frames, weights }: CallTree): Generator<Piece
   const names = frames.map(({ name }) => plain(name))
   yield* gathered(
     (function* () {
-      for (const { stack, cycles } of weights)
-        yield `${stack.map((frame) => names[frame] ?? '?').join(';')} ${cycles}\n`
+      for (const { stack, weight } of weights)
+        yield `${stack.map((frame) => names[frame] ?? '?').join(';')} ${weight}\n`
     })(),
   )
 }

@@ -109,6 +109,7 @@ const open = (frame: number, cycle: number): CallEvent => ({ kind: 'open', frame
 const close = (frame: number, cycle: number): CallEvent => ({ kind: 'close', frame, cycle })
 const EVENTS = [open(0, 10), open(1, 20), close(1, 50), open(1, 60), open(2, 70), close(2, 75)]
 const CALLS: CallTree = {
+  unit: 'cycles of 64 MHz',
   title: 'app.elf',
   frames: [
     { name: 'main', file: 'main.cc', line: 12 },

@@ -10,8 +10,8 @@ const SCHEMA = 'https://www.speedscope.app/file-format-schema.json'
 
 /** Events in the order of time where the tree has them, else weights by stack. */
 export function* speedscope(tree: CallTree, exporter: string): Generator<Piece> {
-  const { title, frames, from, to, events } = tree
-  const name = `${title} (cycles of 64 MHz)`
+  const { title, frames, unit, from, to, events } = tree
+  const name = `${title} (${unit})`
   const head = { $schema: SCHEMA, exporter, name, activeProfileIndex: 0 }
   yield `${JSON.stringify(head).slice(0, -1)},"shared":{"frames":[`
   yield* gathered(separated(mapped(frames, (frame) => JSON.stringify(ordered(frame)))))
@@ -28,12 +28,12 @@ export function* speedscope(tree: CallTree, exporter: string): Generator<Piece> 
 
 function* sampled({ weights }: CallTree, name: string): Generator<Piece> {
   const all = [...weights]
-  const endValue = all.reduce((sum, { cycles }) => sum + cycles, 0)
+  const endValue = all.reduce((sum, { weight }) => sum + weight, 0)
   const profile = { type: 'sampled', name, unit: 'none', startValue: 0, endValue }
   yield `${JSON.stringify(profile).slice(0, -1)},"samples":[`
   yield* gathered(separated(mapped(all, ({ stack }) => JSON.stringify(stack))))
   yield '],"weights":['
-  yield* gathered(separated(mapped(all, ({ cycles }) => String(cycles))))
+  yield* gathered(separated(mapped(all, ({ weight }) => String(weight))))
   yield ']}'
 }
 

@@ -17,6 +17,20 @@ export interface SourceFrame {
   readonly line: number
 }
 
+/** A call that was inlined. */
+export interface InlinedCall {
+  /** Undefined where debug information does not say. */
+  readonly name: string | undefined
+  /** Where it was called. */
+  readonly call: { readonly file: string; readonly line: number } | undefined
+}
+
+export interface InlinedStretch {
+  readonly start: number
+  readonly end: number
+  readonly calls: readonly InlinedCall[]
+}
+
 /** Code of a function, or of a call that was inlined into one. */
 interface Scope {
   readonly ranges: readonly CodeRange[]
@@ -80,6 +94,32 @@ export class SourceFrames {
     return frames.length > 0 ? frames : [{ function: undefined, file, line }]
   }
 
+  /**
+   * Stretches of code, in order, by the calls that are inlined there, outermost first; the calls of one that is under way
+   * in two stretches are the same objects.
+   */
+  inlinedIn(start: number, end: number): readonly InlinedStretch[] {
+    const borders = new Set([start])
+    const add = ({ ranges, inner }: Scope): void => {
+      for (const range of ranges)
+        for (const border of [range.start, range.end]) if (border > start && border < end) borders.add(border)
+      inner.forEach(add)
+    }
+    this.#scopesAt(start)
+      .find(({ ranges }) => holds(ranges, start))
+      ?.inner.forEach(add)
+    const stretches: { start: number; end: number; calls: readonly InlinedCall[] }[] = []
+    for (const border of [...borders].sort((a, b) => a - b)) {
+      const calls = this.#chain(border).slice(1)
+      const last = stretches.at(-1)
+      if (last) last.end = border
+      if (!last || !isSame(last.calls, calls)) stretches.push({ start: border, end, calls })
+    }
+    const last = stretches.at(-1)
+    if (last) last.end = end
+    return stretches
+  }
+
   /** A file of a line table, from the folder where its compiler ran. */
   pathOf({ path, table }: LineFile): string {
     return withoutDots(joined(this.#folders.get(table), path))
@@ -123,17 +163,21 @@ export class SourceFrames {
 
   /** The function at an address, then what is inlined there, outermost first. */
   #chain(address: number): readonly Scope[] {
-    const unit = this.#ranges[lastAt(this.#ranges.length, (i) => this.#ranges[i]?.start, address)]
-    if (!unit || address >= unit.end) return []
-    const { of } = unit
-    of.scopes ??= orNothing(() => this.#scopesOf(of)) ?? []
     const chain: Scope[] = []
-    for (let among = of.scopes; ;) {
+    for (let among = this.#scopesAt(address); ;) {
       const scope = among.find(({ ranges }) => holds(ranges, address))
       if (!scope) return chain
       chain.push(scope)
       among = scope.inner
     }
+  }
+
+  /** Of the unit that an address is in. */
+  #scopesAt(address: number): readonly Scope[] {
+    const unit = this.#ranges[lastAt(this.#ranges.length, (i) => this.#ranges[i]?.start, address)]
+    if (!unit || address >= unit.end) return []
+    const { of } = unit
+    return (of.scopes ??= orNothing(() => this.#scopesOf(of)) ?? [])
   }
 
   #scopesOf(of: UnitScopes): readonly Scope[] {
@@ -222,6 +266,9 @@ function names({ tag: kind, values }: Entry, prefix: string): string {
     ? `${prefix}${name}::`
     : ''
 }
+
+const isSame = (a: readonly InlinedCall[], b: readonly InlinedCall[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i])
 
 const isScope = ({ tag: kind }: Entry): boolean => kind === tag.subprogram || kind === tag.inlinedSubroutine
 

@@ -15,10 +15,20 @@ export interface StackFrame {
   readonly guessed: boolean
 }
 
+/** A function that is under way. */
+export interface OpenFrame {
+  /** In it. */
+  readonly address: number
+  /** At its first instruction, and where it returns to; the highest address and 0 where nothing is known to have called it. */
+  readonly stackPointer: number
+  readonly back: number
+}
+
 const SP = 13
 const LR = 14
 const PC = 15
 const MOST_FRAMES = 64
+const DEEPEST_CALL = 1000
 /** Stack words that the guess looks through. */
 const GUESS_WORDS = 1024
 
@@ -60,6 +70,27 @@ export class CallStack {
       frames.push(this.#frame(pc, false, at.isReturn ? 1 : 0))
     }
     return frames.slice(0, MOST_FRAMES)
+  }
+
+  /**
+   * Calls of one thread or handler that are under way, innermost first, as far as unwind information tells.
+   * @param registers R0 to R15; R15 is the instruction that will be executed
+   */
+  callsIn(registers: readonly number[]): readonly OpenFrame[] {
+    const calls: OpenFrame[] = []
+    let at: Place = { registers: registers.map((value) => value >>> 0), isReturn: false }
+    while (calls.length < DEEPEST_CALL) {
+      const caller = this.#caller(at)
+      const isCalled = caller?.isReturn === true && this.#isCode(caller.registers[PC] ?? 0)
+      calls.push({
+        address: (((at.registers[PC] ?? 0) & ~1) - (at.isReturn ? 2 : 0)) >>> 0,
+        stackPointer: (isCalled ? caller.registers[SP] : 0xffff_ffff) ?? 0,
+        back: (isCalled ? caller.registers[PC] : 0) ?? 0,
+      })
+      if (!isCalled) break
+      at = caller
+    }
+    return calls
   }
 
   #knows(registers: Registers): boolean {

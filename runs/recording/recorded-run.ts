@@ -3,8 +3,11 @@ import { Recorder } from '../../emulator/timeline/record/recorder.ts'
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { Machine } from '../../emulator/machine.ts'
+import { shortName } from '../image/demangle.ts'
+import type { FunctionRange } from '../image/symbols.ts'
+import { UNKNOWN_CODE } from '../report/parts/calls.ts'
 import type { RunReport } from '../report/run-report.ts'
-import type { RunListeners, RunSnapshot } from '../simulation/observe-options.ts'
+import type { RunListeners, RunSnapshot, WatchedCalls } from '../simulation/observe-options.ts'
 import type { Given } from './given.ts'
 import type { Mark } from './marks.ts'
 import type { ReplayPart } from './parts.ts'
@@ -44,19 +47,32 @@ const SNAPSHOTS = { every: CYCLES_PER_SECOND, budgetBytes: 256 * 2 ** 20 }
 
 export const newKeeper = (): SnapshotKeeper<RunSnapshot> => new SnapshotKeeper<RunSnapshot>(SNAPSHOTS)
 
+/** Hears of calls in place of the timeline's own recorder of them. */
+export type CallWatcher = (recorder: Recorder, functions: readonly FunctionRange[]) => WatchedCalls
+
+const nameOf = (range: FunctionRange | undefined): string => (range ? shortName(range.name) : UNKNOWN_CODE)
+
 /** Records what a run does on a timeline. @returns what to hand to the run, and the recorder once it has begun */
-export function recording(timeline?: (now: number) => Timeline): {
+export function recording(
+  timeline?: (now: number) => Timeline,
+  watch?: CallWatcher,
+): {
   readonly attach: (machine: Machine) => RunListeners
   readonly recorder: () => Recorder
 } {
   let recorder: Recorder | undefined
   return {
     attach: (machine) => {
-      const made = new Recorder(machine, timeline?.(machine.now))
+      const made = new Recorder(machine, timeline?.(machine.now), { callsAnew: watch !== undefined })
       recorder = made
       return {
         phases: made.phases,
         operators: made.operators,
+        calls: (functions) => {
+          if (watch) return watch(made, functions)
+          made.functions.nameOf = (index) => nameOf(functions[index - 1])
+          return { listener: made.functions }
+        },
         section: {
           stateVersion: 1,
           save: () => made.save(),

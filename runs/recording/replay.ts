@@ -1,23 +1,33 @@
 import type { Recorder } from '../../emulator/timeline/record/recorder.ts'
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import type { Detail } from '../../emulator/timeline/timeline.ts'
+import type { Track } from '../../emulator/timeline/tracks.ts'
 import { UNFOLDED } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
+import type { Frame } from '../export/call-tree.ts'
 import { parseImage } from '../image/image.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { RunInputs } from '../simulation/inputs.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
 import { Run } from '../simulation/run.ts'
 import { observeOptionsOf } from '../simulation/simulate.ts'
+import { CodeFrames } from './functions/code-frames.ts'
+import { DetailedCalls } from './functions/detailed-calls.ts'
 import { givenOf } from './given.ts'
 import { missingForReplay } from './parts.ts'
-import { recording, type RecordedRun } from './recorded-run.ts'
+import { recording, type CallWatcher, type RecordedRun } from './recorded-run.ts'
 
 /** What of a run it takes to run stretches of it again. */
 export interface Replayable extends Pick<RecordedRun, 'given' | 'firmware'> {
   readonly snapshots: Pick<RecordedRun['snapshots'], 'nearest'>
   /** Of a run that goes on, shared with it: it may still grow. */
   readonly inputs?: RunInputs | undefined
+}
+
+/** What a replay has of calls. */
+export interface ReplayedCalls {
+  readonly frames: readonly Frame[]
+  readonly steps: DetailedCalls
 }
 
 /**
@@ -31,9 +41,13 @@ export class Replay implements Detail {
   readonly #recorder: () => Recorder
   readonly #file: string
   #place = 0
+  #calls: ReplayedCalls | undefined
 
-  /** @throws UserError where the run was recorded without what it takes */
-  constructor(recorded: Replayable, file: string) {
+  /**
+   * @param withFunctions calls are recorded, whether they were or not, and inlined ones told apart
+   * @throws UserError where the run was recorded without what it takes
+   */
+  constructor(recorded: Replayable, file: string, { withFunctions = false } = {}) {
     const { given, firmware } = recorded
     const missing = missingForReplay((part) => (part === 'firmware' ? firmware : given) !== undefined)
     if (!given || !firmware)
@@ -43,11 +57,18 @@ export class Replay implements Detail {
     this.#recorded = recorded
     this.#file = file
     this.image = parseImage(firmware.bytes, firmware.file)
-    const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now))
+    const watch = withFunctions ? this.#watchCalls : undefined
+    const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now), watch)
     this.#recorder = recorder
     try {
       const { inputs } = recorded
-      const options = { ...givenOf(given), ...(inputs && { inputs }), image: this.image, attach }
+      const options = {
+        ...givenOf(given),
+        ...(inputs && { inputs }),
+        ...(withFunctions && { functions: true }),
+        image: this.image,
+        attach,
+      }
       this.#run = new Run(observeOptionsOf(options))
     } catch (cause) {
       throw cause instanceof UserError ? cause : this.#refused('what it was given is damaged', cause)
@@ -56,6 +77,21 @@ export class Replay implements Detail {
 
   get run(): Run {
     return this.#run
+  }
+
+  /** Where it was made with functions. */
+  get calls(): ReplayedCalls {
+    if (!this.#calls) throw new Error('functions are not recorded')
+    return this.#calls
+  }
+
+  readonly #watchCalls: CallWatcher = (recorder, functions) => {
+    const code = new CodeFrames(this.image, functions)
+    const sink = recorder.functions
+    sink.nameOf = (frame) => code.frames[frame]?.name ?? ''
+    const listener = new DetailedCalls((address) => code.inlinedAt(address), sink)
+    this.#calls = { frames: code.frames, steps: listener }
+    return { listener, parts: code.parts, hearsAnew: true }
   }
 
   /** Goes to the first instruction boundary at or after a cycle. @throws UserError for a snapshot that does not fit */
@@ -73,6 +109,8 @@ export class Replay implements Detail {
     const nearest = this.#recorded.snapshots.nearest(cycle)
     if (!nearest) throw this.#refused(`there is no snapshot before cycle ${cycle}`)
     try {
+      this.#recorder().functions.forget()
+      this.#calls?.steps.forget()
       this.#run.restore(nearest)
     } catch (cause) {
       throw this.#refused(whyOf(cause), cause)
@@ -109,6 +147,15 @@ export class Replay implements Detail {
     const recorder = this.#recorder()
     recorder.settle()
     return recorder.timeline
+  }
+
+  /** The tracks as far as it has come; the timeline begins anew with others. */
+  takeTracks(): ReadonlyMap<string, Track> {
+    const recorder = this.#recorder()
+    const saved = recorder.save()
+    const tracks = new Map(recorder.timeline.tracks)
+    recorder.restore(saved)
+    return tracks
   }
 
   /**

@@ -1,11 +1,14 @@
 import type { Machine, MachineOptions, MachineSnapshot } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
+import type { TimedCallListener } from '../../emulator/probes/call-tracer.ts'
 import type { OperatorListener } from '../../emulator/probes/operators.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
+import type { CodeRange } from '../../emulator/probes/target.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import type { Sections, SectionSource } from '../../emulator/snapshot/sections.ts'
 import type { Recording } from '../../emulator/trace/recording.ts'
 import type { FirmwareImage } from '../image/image.ts'
+import type { FunctionRange } from '../image/symbols.ts'
 import type { StopKind } from '../report/run-report.ts'
 import type { RunInputs } from './inputs.ts'
 import type { PhaseSpec } from './phase-specs.ts'
@@ -50,9 +53,19 @@ export interface ObserveOptions extends Omit<
   readonly attach?: (machine: Machine) => RunListeners
 }
 
+/** Who wants to hear of each call, where calls are recorded. */
+export interface WatchedCalls {
+  readonly listener: TimedCallListener
+  /** Told of arriving in each of these, too: what they are told apart by, without overlap. */
+  readonly parts?: readonly CodeRange[]
+  /** Hears of calls that are under way wherever the run goes, and saves nothing of its own. */
+  readonly hearsAnew?: boolean
+}
+
 export interface RunListeners {
   readonly phases: PhaseListener
   readonly operators: OperatorListener
+  readonly calls?: (functions: readonly FunctionRange[]) => WatchedCalls
   /** What they know, saved and restored with the run. */
   readonly section: SectionSource
 }

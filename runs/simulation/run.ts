@@ -15,14 +15,15 @@ import { ConsoleWatch } from './console-watch.ts'
 import { Course, MOST_RESETS, type Ending } from './ending.ts'
 import { InputFeed } from './inputs.ts'
 import { invokeLoops } from './invoke-loops.ts'
-import type { ObserveOptions, RunSnapshot } from './observe-options.ts'
+import type { ObserveOptions, RunSnapshot, WatchedCalls } from './observe-options.ts'
 import { describeResets } from './resets.ts'
 import { pointSources, resolvePhases } from './phase-specs.ts'
-import { observedCalls, traceCalls, tracedFunctions } from './trace-calls.ts'
+import { observedCalls, traceCalls, tracedFunctions, traceFromHere } from './trace-calls.ts'
 import { yieldToOthers } from './yield.ts'
 import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
 
 const CLOCK_HZ = 64_000_000
+const CALLS = 'calls'
 
 /** Wall-clock time between looks at the signal, the progress bar and the pending output. */
 const SLICE_MILLISECONDS = 50
@@ -48,6 +49,8 @@ export class Run {
   readonly #triggers: PhaseTriggers
   readonly #passages: Passages
   readonly #calls: CallTracer | undefined
+  /** Not saved: given by whoever listens. */
+  readonly #watchedCalls: WatchedCalls | undefined
   readonly #interpreters: InterpreterProbes
   readonly #written: SinceMain
   readonly #inputs: InputFeed | undefined
@@ -94,7 +97,8 @@ export class Run {
     const sources = pointSources(image)
     this.#triggers = new PhaseTriggers(machine, resolvePhases(options.phases ?? [], sources), listener)
     this.#passages = new Passages(machine, resolvePhases(options.measures ?? [], sources, '--measure'))
-    this.#calls = options.calls ? traceCalls(machine, image) : undefined
+    this.#watchedCalls = options.calls ? told?.calls?.(tracedFunctions(image)) : undefined
+    this.#calls = options.calls ? traceCalls(machine, image, this.#watchedCalls) : undefined
     this.#interpreters = watchInterpreters(machine, image, told?.operators)
     const main = image.symbols.functions.find(({ mangled }) => mangled === 'main')
     this.#written = new SinceMain(machine, machine.touched, main?.start)
@@ -125,7 +129,18 @@ export class Run {
    */
   restore({ machine, watchers }: RunSnapshot): void {
     this.machine.restore(machine)
-    restoreSections(this.#sections, watchers)
+    const isTraced = Object.hasOwn(watchers, CALLS)
+    const sections = [...this.#sections].filter(([name]) => isTraced || name !== CALLS)
+    restoreSections(new Map(sections), watchers)
+    this.#followCalls(isTraced)
+  }
+
+  /** Calls that are under way, where they were not recorded or the listener has not heard of them. */
+  #followCalls(isTraced: boolean): void {
+    const [calls, { image }] = [this.#calls, this.#options]
+    if (calls && !isTraced) traceFromHere(calls, this.machine, image)
+    else if (this.#watchedCalls?.hearsAnew)
+      calls?.tellOfOpen(this.machine.readRegister(15) >>> 0, this.machine.now)
   }
 
   /** Goes on to a cycle, or not as far. @returns the end, where it has come */
@@ -202,7 +217,7 @@ export class Run {
       ['phases', section(this.#phases)],
       ['phase triggers', section(this.#triggers)],
       ['passages', section(this.#passages)],
-      ...(this.#calls ? [['calls', section(this.#calls.tree)] as const] : []),
+      ...(this.#calls ? [[CALLS, { ...section(this.#calls.tree), stateVersion: 2 }] as const] : []),
       ['interpreters', section(this.#interpreters)],
       ['written since main', section(this.#written)],
       ...(this.#inputs ? [['inputs', section(this.#inputs)] as const] : []),

@@ -22,6 +22,7 @@ const EVENTS = [
   { kind: 'close', frame: 1, cycle: 900 },
 ] as const
 const calls: CallTree = {
+  unit: 'cycles of 64 MHz',
   title: 'app.elf',
   frames: [{ name: 'main', file: 'main.cc', line: 3 }, { name: 'Eval(int, char)' }],
   from: 0,

@@ -16,6 +16,8 @@ import { PhasesRecorder } from './phases.ts'
 import type { SavedPhases } from './phases.ts'
 import { SamplesRecorder } from './samples.ts'
 import type { SavedSamples } from './samples.ts'
+import { FunctionsRecorder, isOfFunctions } from './functions.ts'
+import type { SavedFunctions } from './functions.ts'
 import type { RecordingContext } from './source.ts'
 import { SpiRecorder } from './spi.ts'
 import type { SavedSpi } from './spi.ts'
@@ -47,20 +49,26 @@ export interface SavedRecorder {
   readonly samples: SavedSamples
   readonly phases: SavedPhases
   readonly operators: SavedOperators
+  readonly functions: SavedFunctions
 }
 
 export interface RecorderOptions {
   /** Each byte that EasyDMA moves, too; that it is at work is among the states of the parts. */
   readonly dma?: boolean
+  /** Calls that were under way when it was saved will be told again. */
+  readonly callsAnew?: boolean
 }
 
 /**
- * Writes what a machine does on a timeline, from outside: nothing is asked of the firmware, and no cycle is spent. Phases
- * and operators come from probes that somebody else has put in place: give them `phases` and `operators`.
+ * Writes what a machine does on a timeline, from outside: nothing is asked of the firmware, and no cycle is spent. Phases,
+ * operators and calls come from probes that somebody else has put in place: give them `phases`, `operators`,
+ * `functions`.
  */
 export class Recorder implements Saved<SavedRecorder> {
   readonly phases: PhaseListener
   readonly operators: OperatorListener
+  /** Of functions; whoever gives it calls says what they are named. */
+  readonly functions: FunctionsRecorder
   readonly timeline: Timeline
   readonly #phases: PhasesRecorder
   readonly #operators: OperatorsRecorder
@@ -93,6 +101,7 @@ export class Recorder implements Saved<SavedRecorder> {
     }
     this.phases = this.#phases = new PhasesRecorder(context)
     this.operators = this.#operators = new OperatorsRecorder(context)
+    this.functions = new FunctionsRecorder(context)
     this.#currents = new CurrentsRecorder(context, ledger)
     this.#exceptions = new ExceptionsRecorder(context, cpu.exceptions)
     this.#twoWire = new TwoWireRecorder(context)
@@ -175,6 +184,7 @@ export class Recorder implements Saved<SavedRecorder> {
       samples: this.#samples.save(),
       phases: this.#phases.save(),
       operators: this.#operators.save(),
+      functions: this.functions.save(),
     }
   }
 
@@ -183,7 +193,10 @@ export class Recorder implements Saved<SavedRecorder> {
    * @param goesOn the timeline has what was before, and goes on; else it begins anew at the present
    */
   restore(saved: SavedRecorder, { goesOn = false } = {}): void {
-    if (!goesOn) this.timeline.beginWith(saved.present)
+    const { present } = saved
+    // Calls are told anew where they are recorded in another way than when it was saved.
+    const tracks = present.tracks.filter(({ info }) => !this.options.callsAnew || !isOfFunctions(info.id))
+    if (!goesOn) this.timeline.beginWith({ ...present, tracks })
     this.#exceptions.restore(saved.exceptions)
     this.#twoWire.restore(saved.twoWire)
     this.#spi.restore(saved.spi)
@@ -191,6 +204,7 @@ export class Recorder implements Saved<SavedRecorder> {
     this.#samples.restore(saved.samples)
     this.#phases.restore(saved.phases)
     this.#operators.restore(saved.operators)
+    if (!this.options.callsAnew) this.functions.restore(saved.functions)
     this.#currents.begin()
   }
 }

@@ -12,6 +12,9 @@ export interface ObservedCalls {
   readonly exceptionName: (exception: number) => string
 }
 
+/** What is of no known function. */
+export const UNKNOWN_CODE = 'unknown code'
+
 /** Paths that took less of the run than this are in the sums of their callers only. */
 const LEAST_SHARE = 1e-5
 const MOST_PATHS = 20_000
@@ -54,7 +57,7 @@ export function describeCalls({ nodes, ranges, exceptionName }: ObservedCalls): 
     places.set(place, found.length)
     found.push({
       parent: around < 0 ? null : around,
-      function: range ? shortName(range.name) : 'unknown code',
+      function: range ? shortName(range.name) : UNKNOWN_CODE,
       address: range?.start ?? null,
       exception: exception === 0 ? null : exceptionName(exception),
       calls,
