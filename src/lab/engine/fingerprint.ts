@@ -13,10 +13,11 @@ export interface Fingerprints {
 
 const codeRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 
-const training = /^src\/(model\/|errors|lab\/make\/(training|given|describe-model)\.)/
+const training =
+  /^(src\/(model\/|files\/|lab\/make\/(training|given|describe-model)\.)|runs\/(errors|tflite\/|sensor-log\/|bytes\/))/
 /** What only shows or arranges results. */
 const aside =
-  /^src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/)/
+  /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/)|runs\/(session|annotate|export|import)\/)/
 
 export function fingerprints(): Fingerprints {
   const sources = filesBelow(codeRoot, ['emulator', 'runs', 'src'], /(?<!\.test|\.d)\.[jt]s$/)
