@@ -8,13 +8,15 @@ import { stockModel } from '../src/toolchain/testing/testing.ts'
 import { inferenceEngines, type Model } from './inference.ts'
 import { kernelEngines, TIMES } from './kernel.ts'
 import { measure, type Engine, type MeasureOptions, type Speed } from './measure.ts'
+import { pageTable } from './page/table.ts'
+import { timelineRows } from './page/timeline.ts'
 import { measureWatching, watchingTable, type Watching } from './watching.ts'
 import { showProgress } from '../src/cli/terminal.ts'
 
 const USAGE = `Speed of the emulated processor beside others, on the same code.
   --runs N      runs, of which the median counts (5); the engines take turns
   --seconds S   that an engine has in each run (0.5)
-  --only NAME   one of: engines, watching
+  --only NAME   one of: engines, watching, page
   --json        figures as JSON`
 
 /** The nRF52840's clock. */
@@ -90,14 +92,20 @@ async function main(): Promise<number> {
     seconds: positive('seconds', values.seconds),
   }
   const { only } = values
-  if (only !== undefined && only !== 'engines' && only !== 'watching')
-    throw new UserError(`--only takes engines or watching, not '${only}'`)
+  if (only !== undefined && !['engines', 'watching', 'page'].includes(only))
+    throw new UserError(`--only takes engines, watching or page, not '${only}'`)
+  const isWanted = (part: string): boolean => only === undefined || only === part
   await ensureSources(tflmPackage)
-  const engines = only === 'watching' ? [] : await measureEngines(options)
-  const watching = only === 'engines' ? [] : await watchingWith(options.runs)
-  const tables = [...engines.map(tableOf), ...(watching.length > 0 ? [watchingTable(watching)] : [])]
+  const engines = isWanted('engines') ? await measureEngines(options) : []
+  const watching = isWanted('watching') ? await watchingWith(options.runs) : []
+  const page = isWanted('page') ? await timelineRows() : []
+  const tables = [
+    ...engines.map(tableOf),
+    ...(watching.length > 0 ? [watchingTable(watching)] : []),
+    ...(page.length > 0 ? [pageTable(page)] : []),
+  ]
   process.stdout.write(
-    values.json ? `${JSON.stringify({ engines, watching }, null, 2)}\n` : tables.join('\n'),
+    values.json ? `${JSON.stringify({ engines, watching, page }, null, 2)}\n` : tables.join('\n'),
   )
   return 0
 }

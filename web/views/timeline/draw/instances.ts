@@ -26,12 +26,20 @@ export const KINDS = 8
 const styleOf = (shape: ShapeNumber, paint: number, alpha: number): number =>
   shape * 65_536 + paint * 256 + alpha
 
-/** Quads of one row, for whoever draws them: time counts from `origin`, so that it has digits enough. */
+/**
+ * Some quads of one row, by begin, for whoever draws them: time counts from `origin`, so that it has digits enough. All
+ * of them are between two cycles, counted from there too.
+ */
 export interface Batch {
   readonly origin: number
+  readonly from: number
+  readonly to: number
   readonly quads: Float32Array<ArrayBuffer>
   readonly count: number
 }
+
+/** What is not in view is left out by so many. */
+const QUADS_OF_BATCH = 1024
 
 class Quads {
   #values: Float32Array<ArrayBuffer>
@@ -59,8 +67,19 @@ class Quads {
     this.#count += 1
   }
 
-  made(): Batch {
-    return { origin: this.origin, quads: this.#values.subarray(0, this.#count * FLOATS), count: this.#count }
+  made(): readonly Batch[] {
+    const batches: Batch[] = []
+    for (let first = 0; first < this.#count; first += QUADS_OF_BATCH) {
+      const count = Math.min(QUADS_OF_BATCH, this.#count - first)
+      const quads = this.#values.slice(first * FLOATS, (first + count) * FLOATS)
+      let [from, to] = [Infinity, -Infinity]
+      for (let at = 0; at < quads.length; at += FLOATS) {
+        from = Math.min(from, quads[at] ?? 0)
+        to = Math.max(to, quads[at + 1] ?? 0)
+      }
+      batches.push({ origin: this.origin, from, to, quads, count })
+    }
+    return batches
   }
 }
 
@@ -76,7 +95,7 @@ export interface Look {
 }
 
 /** All that the row of a drawing shows, as quads. */
-export function batchOf(drawing: Drawing, origin: number, look: Look): Batch {
+export function batchOf(drawing: Drawing, origin: number, look: Look): readonly Batch[] {
   if (drawing.kind === 'level') {
     const quads = new Quads(origin, drawing.begins.length * 4)
     addLevel(quads, drawing, look.paint, look.isFilled)
@@ -130,7 +149,7 @@ function stateBatch(
   drawing: Extract<Drawing, { kind: 'state' }>,
   origin: number,
   { paint, paintOf, alpha = 225 }: Look,
-): Batch {
+): readonly Batch[] {
   const { begins, ends, states, state, busy, whole } = drawing
   const quads = new Quads(origin, begins.length)
   const paints = states.map((name) => (paint >= 0 ? paint : paintOf(name)))
@@ -154,7 +173,7 @@ function spanBatch(
   drawing: Extract<Drawing, { kind: 'spans' | 'marks' }>,
   origin: number,
   { paintOf }: Look,
-): Batch {
+): readonly Batch[] {
   const { kind, begins, ends, name, depth, depths, names, folded } = drawing
   const quads = new Quads(origin, begins.length + folded.begins.length)
   const paints = names.map(paintOf)

@@ -11,6 +11,8 @@ export interface Axis {
 }
 
 const PLAIN: Axis = { low: 0, high: 1, isLogarithmic: false }
+/** Quads reach so far beyond their time: a pixel, or a dot. */
+const EDGE = 8
 /** Where true changes are so far from each other, they have dots. */
 const DOT_DISTANCE = 24
 
@@ -40,23 +42,27 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
     ? [state.pixelOf(near.from + source.offset), state.pixelOf(near.to + source.offset)]
     : [0, 0]
   const add = (loaded: Loaded | undefined, left: number, right: number): void => {
-    const batch = loaded?.batches.get(row.info.id)
     const [from, to] = [Math.max(left, 0), Math.min(right, width)]
-    if (!batch || from >= to) return
+    if (!loaded || from >= to) return
     const { perPixel } = state.camera.value
-    all.push({
-      batch,
-      scale: 1 / perPixel,
-      shift: state.pixelOf(batch.origin + source.offset),
-      top: state.topOf(row),
-      height: row.height,
-      ...axis,
-      dots: loaded === near && batch.count > 0 ? dotsOf(loaded, row, perPixel) : 0,
-      left: from,
-      right: to,
-      above: row.isPinned ? RULER : RULER + state.rows.value.pinnedHeight,
-      below: state.height.value,
-    })
+    const dots = loaded === near ? dotsOf(loaded, row, perPixel) : 0
+    for (const batch of loaded.batches.get(row.info.id) ?? []) {
+      const shift = state.pixelOf(batch.origin + source.offset)
+      if (batch.to / perPixel + shift < from - EDGE || batch.from / perPixel + shift > to + EDGE) continue
+      all.push({
+        batch,
+        scale: 1 / perPixel,
+        shift,
+        top: state.topOf(row),
+        height: row.height,
+        ...axis,
+        dots,
+        left: from,
+        right: to,
+        above: row.isPinned ? RULER : RULER + state.rows.value.pinnedHeight,
+        below: state.height.value,
+      })
+    }
   }
   if (nearFrom >= nearTo) add(whole, 0, width)
   else {
@@ -66,9 +72,9 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
   }
 }
 
-function dotsOf(loaded: Loaded | undefined, row: TrackRow, perPixel: number): number {
-  const drawing = loaded?.drawings[row.info.id]
-  if (!loaded || drawing?.kind !== 'level') return 0
+function dotsOf(loaded: Loaded, row: TrackRow, perPixel: number): number {
+  const drawing = loaded.drawings[row.info.id]
+  if (drawing?.kind !== 'level') return 0
   const pixels = (loaded.to - loaded.from) / perPixel
   return drawing.begins.length > 0 && pixels / drawing.begins.length > DOT_DISTANCE ? 5 : 0
 }

@@ -34,7 +34,13 @@ export function ticksIn(from: number, to: number, least: number): Ticks {
   const base = isShort ? 0 : Math.floor((first * step) / (size * 1e3) + 1e-6) * 1e3
   const decimals = step / size >= 0.99999 ? 0 : 1
   const ticks: Tick[] = []
+  const inSeconds = isShort && last * step >= 1 && step >= 0.99e-3
   for (let i = first; i <= last; i++) {
+    if (inSeconds && step < 1) {
+      const label = `${(i * step).toFixed(Math.ceil(-Math.log10(step) - 1e-6))} s`
+      ticks.push({ cycle: i * step * CYCLES_PER_SECOND, label, isMajor: i % 5 === 0 })
+      continue
+    }
     const value = Math.max((i * step) / size - base, 0)
     const label =
       step >= 60 && unit === 's' ? clock(i * step) : `${isShort ? '' : '+'}${value.toFixed(decimals)} ${unit}`

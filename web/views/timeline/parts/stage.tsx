@@ -89,6 +89,7 @@ function begin(
       overlay.draw()
     })
     frameMeter.add(performance.now() - began)
+    if (state.loaded.peek() > 0) element.dataset['loaded'] = ''
   }
   const ask = (): void => {
     asked ||= requestAnimationFrame(frame)

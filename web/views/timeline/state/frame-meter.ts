@@ -4,11 +4,15 @@ import { signal } from '@preact/signals'
 export const frameMeter = {
   isShown: signal(false),
   newest: signal(0),
-  frames: [] as number[],
   add(milliseconds: number): void {
     if (!this.isShown.value) return
     this.newest.value = milliseconds
-    this.frames.push(milliseconds)
-    if (this.frames.length > 10_000) this.frames.splice(0, 5000)
+    this.measure('timeline frame', milliseconds)
+  },
+  /** For who looks at the page's performance, as the bench does. */
+  measure(name: string, milliseconds: number): void {
+    if (!this.isShown.value) return
+    const end = performance.now()
+    performance.measure(name, { start: end - milliseconds, end })
   },
 }

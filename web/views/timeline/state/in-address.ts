@@ -2,6 +2,7 @@ import { effect, untracked } from '@preact/signals'
 import { address, remember } from '../../../state/address.ts'
 import { clamped, type Extent } from '../model/camera.ts'
 import { NOTHING_ARRANGED } from '../model/rows.ts'
+import { frameMeter } from './frame-meter.ts'
 import type { TimelineState } from './timeline-state.ts'
 
 const CALM_MILLISECONDS = 250
@@ -32,6 +33,7 @@ export function readAddress(state: TimelineState): void {
     return first === undefined ? [] : [{ from: Number(first), to: Number(last), name }]
   })
   state.isLogarithmic.value = values['axis'] === 'log'
+  frameMeter.isShown.value = values['frames'] === '1'
   state.arrangement.value = {
     ...NOTHING_ARRANGED,
     ...(values['hide'] !== undefined && { hidden: list(values['hide']) }),

@@ -1,13 +1,14 @@
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
 import type { DrawAnswer, DrawRequest, FoldedBefore } from '../../../../runs/session/timeline/protocol.ts'
 import { batchOf, type Batch, type Look } from '../draw/instances.ts'
+import { frameMeter } from './frame-meter.ts'
 import { columnOf, holds, windowAround, type Extent } from '../model/camera.ts'
 
 /** A stretch that is there, row by row. */
 export interface Loaded extends Extent {
   readonly column: number
   readonly drawings: Readonly<Record<string, Drawing>>
-  readonly batches: ReadonlyMap<string, Batch>
+  readonly batches: ReadonlyMap<string, readonly Batch[]>
   readonly folded: Readonly<Record<string, FoldedBefore>>
   readonly detailed: readonly Extent[]
   readonly asked: ReadonlySet<string>
@@ -77,9 +78,11 @@ export class Loader {
 
   async #load(of: 'near' | 'all', request: DrawRequest): Promise<void> {
     try {
+      const began = performance.now()
       const answer = await this.draw(request)
+      frameMeter.measure('timeline load', performance.now() - began)
       const { from, to, column, drawings, folded, detailed } = answer
-      const batches = new Map<string, Batch>()
+      const batches = new Map<string, readonly Batch[]>()
       for (const [id, drawing] of Object.entries(drawings)) {
         batches.set(id, batchOf(drawing, from, this.lookOf(id)))
         if ('depths' in drawing) this.lanes.set(id, Math.max(this.lanes.get(id) ?? 1, drawing.depths))
