@@ -55,7 +55,7 @@ function Shown({ run }: { readonly run: OpenRun }) {
     if (!selection) return
     state.regions.value = [
       ...state.regions.value,
-      { ...selection, name: `Region ${state.regions.value.length + 1}` },
+      { ...selection, name: `region-${state.regions.value.length + 1}` },
     ]
     isOpen.value = true
   }
@@ -77,6 +77,7 @@ function Shown({ run }: { readonly run: OpenRun }) {
   }, [state])
   return (
     <div class={styles['timeline']}>
+      <h1 class="unseen">Timeline of {run.facts.value?.title}</h1>
       <Toolbar state={state} search={search} goTo={goTo} />
       <Stage state={state} nameOf={(row, name) => nameOf(row.info.id, name)} />
       <Strip

@@ -34,12 +34,12 @@ export function Details({
         )}
       </section>
       <section aria-label="Histogram of the board's current">
-        <h3>Time at each current</h3>
+        <h2>Time at each current</h2>
         {board?.kind === 'level' && <Histogram level={board} />}
       </section>
       <section aria-label="Kept regions">
         <div class={styles['keptHead']}>
-          <h3>Kept</h3>
+          <h2>Kept</h2>
           <Button
             kind="quiet"
             icon="plus"
@@ -134,7 +134,7 @@ function linesOf(
   if (found.kind === 'level')
     return info.unit === 'pA' && found.maximum > 0
       ? [
-          line(`${current(found.average)} on average, at most ${current(found.maximum)}`, {
+          line(`average ${current(found.average)}, peak ${current(found.maximum)}`, {
             charge: microcoulombs(found.sum),
             cycles: found.busyCycles,
             share: found.busyCycles / found.cycles,

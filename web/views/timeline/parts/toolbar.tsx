@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { Button, inputClass, Segments } from '../../../design/controls.tsx'
+import { openRuns } from '../../../state/opening.ts'
 import { moment } from '../model/text.ts'
 import { frameMeter } from '../state/frame-meter.ts'
 import type { Search } from '../state/search.ts'
@@ -57,6 +58,7 @@ export function Toolbar({
           {frameMeter.newest.value.toFixed(1)} ms
         </span>
       )}
+      <Others state={state} />
       <div class={styles['tools']}>
         {state.run.live.value?.isRunning && (
           <Button
@@ -79,6 +81,33 @@ export function Toolbar({
           onChange={(value) => (state.isLogarithmic.value = value === 'log')}
         />
       </div>
+    </div>
+  )
+}
+
+/** Runs that are open too: each can be drawn below. */
+function Others({ state }: { readonly state: TimelineState }) {
+  const others = openRuns.value.filter((run) => run !== state.run && run.facts.value?.kind !== 'report')
+  return (
+    <div class={styles['tools']}>
+      {others.map((run) => {
+        const isThere = state.sources.value.some((source) => source.run === run)
+        const title = run.facts.value?.title ?? ''
+        return (
+          <Button
+            key={run.id}
+            kind="quiet"
+            pressed={isThere}
+            icon={isThere ? 'check' : 'plus'}
+            title={isThere ? `Take ${title} away` : `Draw ${title} below`}
+            onClick={() => {
+              state.toggleRun(run)
+            }}
+          >
+            {title}
+          </Button>
+        )
+      })}
     </div>
   )
 }

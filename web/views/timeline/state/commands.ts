@@ -81,6 +81,14 @@ export function timelineCommands(
       run: () => (state.markers.value = []),
     },
     {
+      id: 'align',
+      title: 'Align the runs below: what is at B comes to A',
+      isPossible: () => state.sources.value.length > 1 && state.markers.value.length === 2,
+      run: () => {
+        state.align()
+      },
+    },
+    {
       id: 'deselect',
       title: 'Select nothing',
       keys: 'Escape',

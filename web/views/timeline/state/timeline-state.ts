@@ -96,6 +96,15 @@ export class TimelineState {
       others.length < this.sources.value.length ? others : [...others, new Source(run, this.#onLoaded)]
   }
 
+  /** What the runs below have at marker B comes to marker A. */
+  align(): void {
+    const [a, b] = this.markers.value
+    if (a === undefined || b === undefined) return
+    for (const source of this.sources.value) if (source.run !== this.run) source.offset += a - b
+    this.markers.value = [a]
+    this.loaded.value += 1
+  }
+
   resize(width: number, height: number): void {
     const first = this.width.value === 0
     batch(() => {
