@@ -39,7 +39,7 @@ describe.skipIf(browserFile === undefined)('the timeline (where there is no brow
     const { page, complaints } = await site.open({ withoutWebGl })
     await loaded(page)
     const [, charge, energy, average] =
-      /current\/board +([\d .]+?)  +([\d .]+?)  +([\d .]+?)  /.exec(await query('current')) ?? []
+      /current\/board +([\d .]+?)  +([\d .]+?)  +([\d .]+?) {2}/.exec(await query('current')) ?? []
     const text = await figures(page).innerText()
     for (const figure of [charge, energy, average]) expect(text).toContain(figure)
     expect(await page.locator('canvas[data-plain]').getAttribute('data-plain')).toBe(String(withoutWebGl))
