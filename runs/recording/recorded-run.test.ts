@@ -114,6 +114,21 @@ describe('a stretch of it, run again', () => {
     expect(observation.predictions).toBeDefined()
   })
 
+  it('has the counts of the run, however it went to and fro before', () => {
+    const replay = new Replay(recorded, 'run.boardless')
+    const { cycles } = recorded.report.run
+    const counted = (): number => {
+      let sum = 0
+      replay.run.machine.profile!.forEachExecuted((_, of) => (sum += of))
+      return sum
+    }
+    const self = recorded.report.functions.reduce((sum, { selfCycles }) => sum + selfCycles, 0)
+    for (const places of [[cycles], [0.3 * SECOND, cycles], [4 * SECOND, SECOND, cycles], [0, cycles]]) {
+      for (const place of places) replay.goTo(place)
+      expect(counted()).toBe(self)
+    }
+  })
+
   it('is refused where the snapshots are those of another version, or what it was given is not', () => {
     const entries = unpack(zip)
     const replayed = (name: string, change: (saved: unknown) => unknown): (() => void) => {

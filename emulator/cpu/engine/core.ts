@@ -198,7 +198,11 @@ export class Core {
 
   /** Before all else is restored. */
   restoreMemory(saved: SavedMemory): void {
-    if (this.reasons) this.#note()
+    if (this.reasons) {
+      // What was counted in lines that are open has no slot before, and would stay.
+      this.#settleCounts()
+      this.#note()
+    }
     this.pages.restore(saved)
   }
 
