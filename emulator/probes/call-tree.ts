@@ -282,7 +282,7 @@ export class CallTree {
    */
   leaveException(frame: Address, to: Address | undefined, clock: Cycles): void {
     this.#settle(clock)
-    this.#popTo(0, () => true)
+    this.#popTo(0, true)
     this.#stack = this.#suspended.get(frame) ?? stack(0, (this.#threads += 1))
     this.#suspended.delete(frame)
     this.#resumesAt = to
@@ -495,16 +495,17 @@ export class CallTree {
   /** The frame that returns there with this stack, and those that it called in its place. */
   #returns(to: Address, stackPointer: Address): boolean {
     const { frames } = this.#stack
-    const isReturn = (frame: Frame | undefined): boolean =>
-      frame?.back === to && frame.stackPointer === stackPointer
     let index = frames.length - 1
-    while (index > 0 && !isReturn(frames[index])) {
+    while (index > 0 && !goesBack(frames[index], to, stackPointer)) {
       if ((frames[index]?.stackPointer ?? 0) > stackPointer) return false
       index -= 1
     }
-    if (index < 0 || !isReturn(frames[index])) return false
-    while (isReturn(frames[index - 1]) && index > 0) index -= 1
-    this.#popTo(index, isReturn)
+    if (index < 0 || !goesBack(frames[index], to, stackPointer)) return false
+    while (index > 0 && goesBack(frames[index - 1], to, stackPointer)) index -= 1
+    while (frames.length > index) {
+      const frame = frames.pop()
+      if (frame) this.#close(frame, goesBack(frame, to, stackPointer))
+    }
     return true
   }
 
@@ -553,18 +554,22 @@ export class CallTree {
     return sums
   }
 
-  /** @param hasReturned whether a call is over as one is that returns; others are given up */
-  #popTo(length: number, hasReturned: (frame: Frame) => boolean = () => false): void {
-    const { frames, open, clock, row } = this.#stack
+  #popTo(length: number, haveReturned = false): void {
+    const { frames } = this.#stack
     while (frames.length > length) {
       const frame = frames.pop()
-      if (!frame) return
-      const { node: one, sums, entered, isOutermost, call } = frame
-      this.listener?.leave(call, row, false)
-      open[one.function] = (open[one.function] ?? 1) - 1
-      if (hasReturned(frame)) sums.returned.add(clock - entered)
-      if (isOutermost) sums.total += clock - entered
+      if (frame) this.#close(frame, haveReturned)
     }
+  }
+
+  /** @param hasReturned it is over as a call is that returns; others are given up */
+  #close({ node: one, sums, entered, isOutermost, call }: Frame, hasReturned: boolean): void {
+    const { open, clock, row } = this.#stack
+    const took = clock - entered
+    this.listener?.leave(call, row, false)
+    open[one.function] = (open[one.function] ?? 1) - 1
+    if (hasReturned) sums.returned.add(took)
+    if (isOutermost) sums.total += took
   }
 
   /** Whatever is open counts as far as it got, but is no call that returned. */
@@ -615,6 +620,10 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
 const addOpen = ({ frames, clock }: Stack): void => {
   for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
 }
+
+/** Whether a frame returns there with this stack. */
+const goesBack = (frame: Frame | undefined, to: Address, stackPointer: Address): boolean =>
+  frame?.back === to && frame.stackPointer === stackPointer
 
 const keyOf = (index: number, exception: number): number => index * 512 + exception
 

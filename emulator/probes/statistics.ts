@@ -48,7 +48,7 @@ export class CycleHistogram {
     this.#total += cycles
     if (cycles < this.#minimum) this.#minimum = cycles
     if (cycles > this.#maximum) this.#maximum = cycles
-    const key = cycles - (cycles % stepOf(cycles, this.#bits))
+    const key = this.#bits === EXACT ? cycles : cycles - (cycles % stepOf(cycles, this.#bits))
     this.#counts.add(key, 1)
     while (this.#counts.size > MOST_VALUES) this.#coarsen()
   }
