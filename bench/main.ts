@@ -11,13 +11,16 @@ import { measure, type Engine, type MeasureOptions, type Speed } from './measure
 import { pageTable } from './page/table.ts'
 import { timelineRows } from './page/timeline.ts'
 import { measureWatching, watchingTable, type Watching } from './watching.ts'
+import { measureTravel, travelTable, type Travel } from './time-travel.ts'
 import { showProgress } from '../src/cli/terminal.ts'
 
 const USAGE = `Speed of the emulated processor beside others, on the same code.
   --runs N      runs, of which the median counts (5); the engines take turns
   --seconds S   that an engine has in each run (0.5)
-  --only NAME   one of: engines, watching, page
+  --only NAME   one of: engines, watching, page, travel
   --json        figures as JSON`
+
+const PARTS: readonly string[] = ['engines', 'watching', 'page', 'travel']
 
 /** The nRF52840's clock. */
 const REAL_CYCLES_PER_SECOND = 64e6
@@ -92,20 +95,22 @@ async function main(): Promise<number> {
     seconds: positive('seconds', values.seconds),
   }
   const { only } = values
-  if (only !== undefined && !['engines', 'watching', 'page'].includes(only))
-    throw new UserError(`--only takes engines, watching or page, not '${only}'`)
-  const isWanted = (part: string): boolean => only === undefined || only === part
+  if (only !== undefined && !PARTS.includes(only))
+    throw new UserError(`--only takes one of ${PARTS.join(', ')}, not '${only}'`)
+  const wants = (part: string): boolean => only === undefined || only === part
   await ensureSources(tflmPackage)
-  const engines = isWanted('engines') ? await measureEngines(options) : []
-  const watching = isWanted('watching') ? await watchingWith(options.runs) : []
-  const page = isWanted('page') ? await timelineRows() : []
+  const engines = wants('engines') ? await measureEngines(options) : []
+  const watching = wants('watching') ? await watchingWith(options.runs) : []
+  const page = wants('page') ? await timelineRows() : []
+  const travel = wants('travel') ? await travelWith() : []
   const tables = [
     ...engines.map(tableOf),
     ...(watching.length > 0 ? [watchingTable(watching)] : []),
     ...(page.length > 0 ? [pageTable(page)] : []),
+    ...(travel.length > 0 ? [travelTable(travel)] : []),
   ]
   process.stdout.write(
-    values.json ? `${JSON.stringify({ engines, watching, page }, null, 2)}\n` : tables.join('\n'),
+    values.json ? `${JSON.stringify({ engines, watching, page, travel }, null, 2)}\n` : tables.join('\n'),
   )
   return 0
 }
@@ -135,6 +140,13 @@ async function watchingWith(runs: number): Promise<readonly Watching[]> {
   const watching = await measureWatching(runs, (done, of) => progress.update(done / of))
   progress.done()
   return watching
+}
+
+async function travelWith(): Promise<readonly Travel[]> {
+  const progress = showProgress('time travel')
+  const travel = await measureTravel((done, of) => progress.update(done / of))
+  progress.done()
+  return travel
 }
 
 await runCommand('bench', main)

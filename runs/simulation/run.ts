@@ -35,7 +35,7 @@ const SLICE_MILLISECONDS = 50
  */
 const LEAST_INSTRUCTIONS = 1_500_000
 const LONGEST_SLEEP = 60 * CLOCK_HZ
-const LOOK_AGAIN = CLOCK_HZ
+const LOOK_AGAIN = CLOCK_HZ / 4
 
 /** Firmware on a board, watched from outside: it can be left and gone on with, here or elsewhere. */
 export class Run {

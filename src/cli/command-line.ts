@@ -58,7 +58,8 @@ Questions:
   phase [NAME]          each occurrence of a phase
   inference [N]         each invocation of an interpreter, or the n-th
   console [N]           lines of the console, with their times
-  interrupts            exceptions: how often, how long, latency least, mean, worst
+  interrupts [NAME]     exceptions: how often, how long, latency least, mean, worst; of one, the
+                        worst first, and when
   at TIME               what everything was at a moment
   trace --in FROM..TO   each instruction: its cycles and why, registers, reads and writes
   markers               moments and stretches that have names

@@ -87,6 +87,15 @@ describe('a recorded run', () => {
     expect(rtc['leastLatencyCycles']).toBeGreaterThanOrEqual(12)
   })
 
+  it('tells of the worst of one interrupt, and when it was', () => {
+    const [worst] = asked('interrupts').rows
+    const name = String(worst!['exception'])
+    const listed = asked('interrupts', name).rows
+    expect(listed[0]!['latencyCycles']).toBe(worst!['worstLatencyCycles'])
+    expect(listed).toHaveLength(Math.min(50, Number(worst!['times'])))
+    expect(Number(listed[0]!['beginCycle'])).toBeLessThan(report.run.cycles)
+  })
+
   it('knows what everything was at a moment', () => {
     const { rows } = asked('at', '11.5s')
     const of = (track: string) => rows.find((row) => row['track'] === track)?.['is']

@@ -1,7 +1,8 @@
 import type { Detail, Timeline } from '../../../emulator/timeline/timeline.ts'
 import { LevelTrack, SpanTrack } from '../../../emulator/timeline/tracks.ts'
 import type { Track } from '../../../emulator/timeline/tracks.ts'
-import { microcoulombs, type Statistics } from '../../../emulator/timeline/statistics.ts'
+import { addFigures, noFigures } from '../../../emulator/timeline/span-sums.ts'
+import { microcoulombs, type NamedFigures, type Statistics } from '../../../emulator/timeline/statistics.ts'
 import { UserError } from '../../errors.ts'
 import { viewOf } from '../../export/timeline-tracks.ts'
 import type { SpanPiece } from '../../export/timeline-view.ts'
@@ -189,6 +190,17 @@ export function statistics(asked: Asked, wanted?: string): Answer {
   )
 }
 
+/** At whatever depth: a handler that interrupts another is the same handler. */
+function byName(names: readonly NamedFigures[]): readonly NamedFigures[] {
+  const all = new Map<string, NamedFigures>()
+  for (const { name, depth, ...figures } of names) {
+    const known = all.get(name) ?? { name, depth, ...noFigures() }
+    addFigures(known, figures)
+    all.set(name, known)
+  }
+  return [...all.values()]
+}
+
 /** Exceptions with their latency, from the request to the first instruction of the handler. */
 export function interrupts(asked: Asked): Answer {
   const id = 'exceptions'
@@ -198,7 +210,7 @@ export function interrupts(asked: Asked): Answer {
   const rows =
     found.kind !== 'spans'
       ? []
-      : found.names.map(({ name, ...one }) => ({
+      : byName(found.names).map(({ name, ...one }) => ({
           exception: name,
           times: one.count,
           shortestCycles: one.count > 0 ? one.shortest : null,
@@ -230,15 +242,52 @@ export function interrupts(asked: Asked): Answer {
   )
 }
 
+const nameIn = ({ name }: Row): string => (typeof name === 'string' ? name.trim() : '')
+
+/** One exception each time, the worst latency first. @throws UserError for one that never was */
+export function worstLatencies(asked: Asked, name: string, most: number): Answer {
+  const listed = list(asked, 'exceptions', { pattern: undefined, nth: undefined, most: Infinity })
+  const names = [...new Set(listed.rows.map((row) => nameIn(row)))]
+  const rows = listed.rows.filter((row) => nameIn(row) === name)
+  if (rows.length === 0)
+    throw new UserError(
+      `no exception "${name}" there.${didYouMean(name, names, names.length === 0 ? '' : `There are ${names.join(', ')}.`)}`,
+    )
+  const worst = rows
+    .map((row) => ({
+      beginCycle: Number(row['beginCycle']),
+      latencyCycles: row['value'] === null ? null : Number(row['value']),
+      cycles: row['cycles'] === null ? null : Number(row['cycles']),
+    }))
+    .sort((a, b) => Number(b.latencyCycles) - Number(a.latencyCycles))
+  return answer(
+    asked,
+    `${name}, the worst latency first`,
+    [
+      seconds('beginCycle', 'at s'),
+      count('latencyCycles', 'latency'),
+      { key: 'latencyMicroseconds', title: 'us' },
+      count('cycles', 'handler'),
+    ],
+    worst.slice(0, most).map((row) => ({
+      ...row,
+      latencyMicroseconds: row.latencyCycles === null ? null : row.latencyCycles / 64,
+    })),
+    [`${rows.length} in all; cycles from the request to the first instruction of the handler, and in it`],
+  )
+}
+
 export interface ListOptions {
   readonly pattern: RegExp | undefined
   /** The n-th of them, from 1; all when not given. */
   readonly nth: number | undefined
   readonly most: number
+  /** Of what, in words. */
+  readonly what?: string
 }
 
 /** Spans and marks of a track one by one. */
-export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListOptions): Answer {
+export function list(asked: Asked, wanted: string, { pattern, nth, most, what }: ListOptions): Answer {
   const { run, stretch, why } = asked
   const track = trackNamed(run.timeline, wanted)
   if (!(track instanceof SpanTrack))
@@ -258,7 +307,7 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
   )
   const chosen = nth === undefined ? pieces.slice(0, most) : pieces.slice(nth - 1, nth)
   if (nth !== undefined && chosen.length === 0)
-    throw new UserError(`there is no ${nth}. of ${id} there: ${pieces.length} in all.`)
+    throw new UserError(`there is no number ${nth} of ${what ?? id} there: ${pieces.length} in all.`)
   const rows = chosen.map((piece, i) => ({
     number: nth ?? i + 1,
     beginCycle: piece.begin,
@@ -276,7 +325,8 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
     [
       count('number', '#'),
       seconds('beginCycle', 'at s'),
-      length('cycles', 'for'),
+      // What has no length is all moments.
+      ...(rows.some(({ cycles }) => cycles !== 0) ? [length('cycles', 'for')] : []),
       words('name', 'what'),
       words('text', ''),
       ...(rows.some(({ value }) => value !== null)
@@ -291,7 +341,12 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most }: ListO
 /** The n-th invocation of an interpreter, and the operators in it. @param nth from 1 @throws UserError */
 export function inference(asked: Asked, nth: number): Answer {
   const { run } = asked
-  const [one] = list(asked, 'operators', { pattern: /^interpreter \d+$/, nth, most: 1 }).rows
+  const [one] = list(asked, 'operators', {
+    pattern: /^interpreter \d+$/,
+    nth,
+    most: 1,
+    what: 'the inferences',
+  }).rows
   const begin = Number(one?.['beginCycle'])
   const cycles = one?.['cycles']
   if (typeof cycles !== 'number') throw new UserError(`the ${nth}. inference had not ended when the run did.`)

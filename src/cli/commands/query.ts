@@ -23,6 +23,7 @@ import {
   markers,
   statistics,
   tracks,
+  worstLatencies,
   type Asked,
 } from '../../../runs/recording/query/questions.ts'
 import { trace } from '../../../runs/recording/query/trace.ts'
@@ -76,7 +77,7 @@ export async function query(
     )
   checkOptions(known, options)
   if (known === 'mark' || known === 'unmark') return changeMarks(file, known, subject, options)
-  const opened = await loadRun(file, { isRunAgain: isRunAgain(known, options) })
+  const opened = await loadRun(file, { isRunAgain: isRunAgain(known, subject, options) })
   const end = opened.run.report.run.cycles
   if (known === 'report') {
     printReport(renderReport(opened.run.report, styleFor(process.stdout)))
@@ -129,11 +130,26 @@ function stretchOf({ in: within, from, to }: QueryOptions, end: number, { marks 
 }
 
 /** What is asked of the whole run has no ends that could be folded, and is in the file. */
-const isRunAgain = (question: (typeof QUESTIONS)[number], options: QueryOptions): boolean =>
+const isRunAgain = (
+  question: (typeof QUESTIONS)[number],
+  subject: string | undefined,
+  options: QueryOptions,
+): boolean =>
+  (question === 'interrupts' && subject !== undefined) ||
   options.measured !== undefined ||
   ((options.in ?? options.from ?? options.to) === undefined
     ? !['report', 'tracks', 'markers', 'current', 'stats', 'interrupts'].includes(question)
     : !['report', 'tracks', 'markers'].includes(question))
+
+/** Tracks that come to be with the first thing on them. */
+const LACKING: Readonly<
+  Partial<Record<string, { readonly track: string; readonly title: string; readonly why: string }>>
+> = {
+  console: { track: 'console', title: 'console', why: 'the firmware printed nothing' },
+  phase: { track: 'phases', title: 'phases', why: 'no phase was marked, nor given with --phase' },
+  inference: { track: 'operators', title: 'inferences', why: 'no interpreter was seen at work' },
+  interrupts: { track: 'exceptions', title: 'Exceptions', why: 'there was none' },
+}
 
 const DEFAULT_LIMIT = 50
 
@@ -162,6 +178,9 @@ function answerTo(
     if (!/^[1-9]\d*$/.test(of)) throw new UserError(`"${of}": give the number of one, from 1.`)
     return Number(of)
   }
+  const lacking = LACKING[question]
+  if (lacking && !asked.run.timeline.tracks.has(lacking.track))
+    return { ...tracks(asked), question: lacking.title, rows: [], notes: [lacking.why] }
   switch (question) {
     case 'tracks':
       return tracks(asked)
@@ -185,7 +204,7 @@ function answerTo(
     case 'console':
       return list(asked, 'console', { pattern: text, nth: nth(subject), most: limit })
     case 'interrupts':
-      return interrupts(asked)
+      return subject === undefined ? interrupts(asked) : worstLatencies(asked, subject, limit)
     case 'at':
       return at(
         asked,
