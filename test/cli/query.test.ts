@@ -208,7 +208,7 @@ describe('one line and exit code 2', () => {
     [
       'no such inference',
       ['query', 'run.boardless', 'inference', '9'],
-      /there is no 9\. of operators there: 1 in all/,
+      /there is no number 9 of the inferences there: 1 in all/,
     ],
     [
       'a time outside',
