@@ -1,4 +1,5 @@
 import type { StackFrame } from '../image/unwind.ts'
+import type { RecordingFacts } from '../report/observation.ts'
 import type { FaultReport } from '../report/run-report.ts'
 import type { Statistics } from '../../emulator/timeline/statistics.ts'
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
@@ -18,6 +19,8 @@ export interface OpenFacts {
   /** Cycles that are on the timeline. */
   readonly from: number
   readonly to: number
+  /** What its sensors feel. */
+  readonly recording?: RecordingFacts | undefined
   /** Why nothing of it can be run again; empty where it can. */
   readonly whyNoReplay: string
 }

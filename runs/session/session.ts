@@ -3,6 +3,7 @@ import { parseImage } from '../image/image.ts'
 import { CostsDesk } from './costs/desk.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
 import type { RunReport } from '../report/run-report.ts'
+import { serialise } from '../report/serialise.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
 import { optionsOf, type RunChoices } from './choices.ts'
 import type { LiveDesk } from './live-desk.ts'
@@ -129,6 +130,11 @@ export class Session {
 
   breakAt(places: readonly string[]): readonly number[] {
     return this.#live.breakAt(places)
+  }
+
+  /** The report as `run --json` writes it. */
+  async reportText(): Promise<string> {
+    return serialise(await this.report())
   }
 
   /** As a `.boardless` file. */

@@ -122,5 +122,6 @@ export const factsOf = (subject: Subject): OpenFacts => ({
   tracks: [...subject.timeline.tracks.values()].map(({ info }) => info),
   from: subject.timeline.start,
   to: subject.timeline.until,
+  recording: subject.live?.options.recording?.facts,
   whyNoReplay: subject.whyNoReplay,
 })

@@ -1,5 +1,6 @@
 import { heldOutRecording } from '../project.ts'
 import { buildApp } from '../running/app.ts'
+import { keywordAudioFile } from '../toolchain/apps/audio.ts'
 
 /** An app that the page offers; web/state/opening.ts reads the same. */
 export interface PageApp {
@@ -9,6 +10,8 @@ export interface PageApp {
   /** Paths relative to the page. */
   readonly firmware: string
   readonly recordings: readonly string[]
+  /** WAV. */
+  readonly sound?: string
 }
 
 interface Offer {
@@ -17,6 +20,7 @@ interface Offer {
   readonly title: string
   readonly about: string
   readonly feelsMovement: boolean
+  readonly hears?: boolean
 }
 
 const offers: Readonly<Record<string, Offer>> = {
@@ -41,17 +45,27 @@ const offers: Readonly<Record<string, Offer>> = {
     about: 'Five predictions a second: duty cycle and current.',
     feelsMovement: true,
   },
+  keyword: {
+    app: 'keyword',
+    kernels: 'cmsis-nn',
+    title: 'Keyword, CMSIS-NN',
+    about: 'micro_speech of TFLM: yes and no, heard through the microphone.',
+    feelsMovement: false,
+    hears: true,
+  },
 }
 
 const RECORDING = 'apps/heldout.csv'
+const SOUND = 'apps/keyword.wav'
 
 export const pageApps: readonly PageApp[] = Object.entries(offers).map(
-  ([name, { title, about, feelsMovement }]) => ({
+  ([name, { title, about, feelsMovement, hears }]) => ({
     name,
     title,
     about,
     firmware: `apps/${name}.elf`,
     recordings: feelsMovement ? [RECORDING] : [],
+    ...(hears && { sound: SOUND }),
   }),
 )
 
@@ -62,6 +76,7 @@ export async function appFile(
 ): Promise<{ readonly file: string } | { readonly text: string } | undefined> {
   if (path === 'apps/apps.json') return { text: `${JSON.stringify(pageApps, undefined, 2)}\n` }
   if (path === RECORDING) return { file: heldOutRecording() }
+  if (path === SOUND) return { file: await keywordAudioFile() }
   const found = pageApps.find(({ firmware }) => firmware === path)
   const offer = found && offers[found.name]
   if (!offer) return undefined
@@ -72,5 +87,6 @@ export async function appFile(
 export const appPaths: readonly string[] = [
   'apps/apps.json',
   RECORDING,
+  SOUND,
   ...pageApps.map(({ firmware }) => firmware),
 ]

@@ -7,7 +7,7 @@ import { address, goTo } from '../state/address.ts'
 import { offer } from '../state/commands.ts'
 import { closeRun, current, failure, opening, openRuns } from '../state/opening.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
-import { views } from '../views/index.ts'
+import { firstViewOf, views, viewsOf } from '../views/index.ts'
 import type { View } from '../views/view.ts'
 import { DropTarget } from './drop.tsx'
 import { Help, isHelpOpen } from './help.tsx'
@@ -20,7 +20,7 @@ const START = 'start'
 const shown = (): View | undefined =>
   current.value === undefined || address.value.view === START
     ? undefined
-    : (views.find(({ id }) => id === address.value.view) ?? views[0])
+    : (viewsOf(current.value).find(({ id }) => id === address.value.view) ?? viewsOf(current.value)[0])
 
 offer([
   {
@@ -46,7 +46,7 @@ offer([
     title,
     group: 'Go to',
     keys: `g ${key}`,
-    isPossible: () => current.value !== undefined,
+    isPossible: () => viewsOf(current.value).some((one) => one.id === id),
     run: () => {
       goTo(id)
     },
@@ -117,7 +117,7 @@ const Header = () => (
             aria-current={run === current.value ? 'true' : undefined}
             onClick={() => {
               current.value = run
-              if (address.value.view === START) goTo(views[0]?.id ?? '')
+              if (address.value.view === START) goTo(firstViewOf(run))
             }}
           >
             {run.facts.value?.title}
@@ -154,7 +154,7 @@ const Header = () => (
 
 const Rail = ({ shown: view }: { readonly shown: View | undefined }) => (
   <nav class={styles['rail']} aria-label="Views">
-    {views.map(({ id, title, icon, key }) => (
+    {viewsOf(current.value).map(({ id, title, icon, key }) => (
       <button
         key={id}
         type="button"

@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks'
 import { Button } from '../design/controls.tsx'
 import { goTo } from '../state/address.ts'
-import { apps, openFile, openUrl, type App } from '../state/opening.ts'
-import { views } from '../views/index.ts'
+import { apps, current, openApp, openFile, type App } from '../state/opening.ts'
+import { firstViewOf } from '../views/index.ts'
 import styles from './start.module.css'
 
 const FILES = '.elf,.axf,.hex,.bin,.uf2,.boardless,.json'
@@ -43,7 +43,7 @@ const AppCard = ({ app }: { readonly app: App }) => (
     type="button"
     class={styles['app']}
     onClick={() => {
-      void show(openUrl(app.firmware))
+      void show(openApp(app))
     }}
   >
     <strong>{app.title}</strong>
@@ -81,5 +81,5 @@ function Own() {
 }
 
 async function show(opened: Promise<unknown>): Promise<void> {
-  if (await opened) goTo(views[0]?.id ?? '')
+  if (await opened) goTo(firstViewOf(current.value))
 }

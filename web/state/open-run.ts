@@ -1,10 +1,14 @@
 import { batch, signal } from '@preact/signals'
+import type { RunChoices } from '../../runs/session/choices.ts'
+import type { Firmware } from '../../runs/session/session.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import type { LiveState, OpenFacts, SessionEvent } from '../../runs/session/protocol.ts'
 import { Link } from '../worker/link.ts'
 
 /** Of the console, so many characters are kept for the page; the report has all that there is room for. */
 const CONSOLE_CHARACTERS = 200_000
+/** After the run has stopped: whoever steps on quickly wants no report of each step. */
+const REPORT_AFTER_MILLISECONDS = 250
 
 let opened = 0
 
@@ -19,7 +23,11 @@ export class OpenRun {
   readonly report = signal<RunReport | undefined>(undefined)
   /** The worker is gone. */
   readonly died = signal<string | undefined>(undefined)
-  readonly #decoder = new TextDecoder()
+  /** Of a run here: what runs, and what it is given. */
+  firmware: Firmware | undefined
+  readonly choices = signal<RunChoices>({})
+  #decoder = new TextDecoder()
+  #report: ReturnType<typeof setTimeout> | undefined
 
   constructor(link = new Link()) {
     this.link = link
@@ -33,6 +41,21 @@ export class OpenRun {
   async begin(opening: Promise<OpenFacts>): Promise<void> {
     this.facts.value = await opening
     if (this.facts.value.kind !== 'live') await this.refresh()
+  }
+
+  /** Firmware at reset, with what it shall be given. @throws Error in one line; what was open stays open then */
+  async put(firmware: Firmware, choices: RunChoices): Promise<void> {
+    const facts = await this.link.call.openFirmware(firmware, choices)
+    const state = await this.link.call.state()
+    this.firmware = firmware
+    this.#decoder = new TextDecoder()
+    batch(() => {
+      this.choices.value = choices
+      this.facts.value = facts
+      this.console.value = ''
+      this.report.value = undefined
+      this.live.value = state
+    })
   }
 
   /** The report, as the run stands now. */
@@ -56,6 +79,11 @@ export class OpenRun {
       else if (facts)
         this.facts.value = { ...facts, to: event.to, ...(event.tracks && { tracks: event.tracks }) }
     })
-    if (event.event === 'state' && !event.state.isRunning && event.state.cycle > 0) void this.refresh()
+    if (event.event !== 'state') return
+    clearTimeout(this.#report)
+    if (event.state.isRunning || event.state.cycle === 0) return
+    this.#report = setTimeout(() => {
+      void this.refresh()
+    }, REPORT_AFTER_MILLISECONDS)
   }
 }

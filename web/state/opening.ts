@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import type { GivenFile, RunChoices } from '../../runs/session/choices.ts'
 import { OpenRun } from './open-run.ts'
 
 /** What is open; the one in front is shown, others are there to compare with. */
@@ -18,6 +19,8 @@ export interface App {
   readonly firmware: string
   /** Paths of what its sensors are played. */
   readonly recordings: readonly string[]
+  /** Path of what its microphone hears. */
+  readonly sound?: string
 }
 
 export const apps = signal<readonly App[] | undefined>(undefined)
@@ -29,12 +32,12 @@ export async function loadApps(): Promise<void> {
 }
 
 /** Bytes by what they are, not by what they are called. @throws Error in one line */
-async function open(run: OpenRun, bytes: Uint8Array, name: string): Promise<void> {
+async function open(run: OpenRun, bytes: Uint8Array, name: string, choices: RunChoices): Promise<void> {
   const { call } = run.link
   if (bytes.length === 0) throw new Error(`${name}: the file is empty.`)
   if (startsWith(bytes, 'PK')) await run.begin(call.openRecorded(bytes, name))
   else if (/\.json$/i.test(name)) await run.begin(call.openReport(new TextDecoder().decode(bytes), name))
-  else await run.begin(call.openFirmware({ bytes, name }))
+  else await run.put({ bytes, name }, choices)
 }
 
 const startsWith = (bytes: Uint8Array, text: string): boolean =>
@@ -44,12 +47,14 @@ const startsWith = (bytes: Uint8Array, text: string): boolean =>
 export async function openBytes(
   name: string,
   bytes: () => Promise<Uint8Array>,
+  choices: () => Promise<RunChoices> = () => Promise.resolve({}),
 ): Promise<OpenRun | undefined> {
   failure.value = undefined
   opening.value = name
   const run = new OpenRun()
   try {
-    await open(run, await bytes(), name)
+    const [whole, given] = await Promise.all([bytes(), choices()])
+    await open(run, whole, name, given)
     openRuns.value = [...openRuns.value, run]
     current.value = run
     return run
@@ -67,11 +72,35 @@ export const openFile = (file: File): Promise<OpenRun | undefined> =>
 
 /** Of the page's own server. */
 export const openUrl = (url: string): Promise<OpenRun | undefined> =>
-  openBytes(url.split('/').at(-1) ?? url, async () => {
-    const response = await fetch(url)
-    if (!response.ok) throw new Error(`${url}: the server answers ${response.status}.`)
-    return new Uint8Array(await response.arrayBuffer())
-  })
+  openBytes(nameOf(url), () => fetched(url))
+
+/** An app that came with the page, and what it is played. */
+export const openApp = ({ firmware, recordings: [recording], sound }: App): Promise<OpenRun | undefined> =>
+  openBytes(
+    nameOf(firmware),
+    () => fetched(firmware),
+    async () => ({
+      ...(recording !== undefined && { recording: await fetchedFile(recording) }),
+      ...(sound !== undefined && { sound: await fetchedFile(sound) }),
+    }),
+  )
+
+const nameOf = (url: string): string => url.split('/').at(-1) ?? url
+
+/** Of the page's own server. @throws Error in one line */
+export const fetchedFile = async (url: string): Promise<GivenFile> => ({
+  name: nameOf(url),
+  bytes: await fetched(url),
+})
+
+async function fetched(url: string): Promise<Uint8Array> {
+  const response = await fetch(url).catch(() => undefined)
+  if (!response) throw new Error(`${url}: the server that this page came from does not answer.`)
+  if (response.ok) return new Uint8Array(await response.arrayBuffer())
+  // What the server says for people: such as that a compiler is missing.
+  const why = response.status === 422 ? await response.text() : `the server answers ${response.status}.`
+  throw new Error(`${url}: ${why.trim()}`)
+}
 
 export function closeRun(run: OpenRun): void {
   run.close()

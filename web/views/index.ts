@@ -1,7 +1,16 @@
+import type { OpenRun } from '../state/open-run.ts'
 import type { View } from './view.ts'
 
 /** In the order of the rail. */
 export const views: readonly View[] = [
+  {
+    id: 'run',
+    title: 'Run',
+    icon: 'play',
+    key: 'x',
+    kinds: ['live'],
+    load: async () => (await import('./run/run.tsx')).RunView,
+  },
   {
     id: 'timeline',
     title: 'Timeline',
@@ -24,3 +33,12 @@ export const views: readonly View[] = [
     load: async () => (await import('./costs/costs.tsx')).CostsView,
   },
 ]
+
+/** Those that have something to show of a run. */
+export const viewsOf = (run: OpenRun | undefined): readonly View[] => {
+  const kind = run?.facts.value?.kind
+  return views.filter(({ kinds }) => kind !== undefined && kinds?.includes(kind) !== false)
+}
+
+/** Where one is when it was opened. */
+export const firstViewOf = (run: OpenRun | undefined): string => viewsOf(run)[0]?.id ?? ''

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import type { IconName } from '../design/icon.tsx'
+import type { OpenKind } from '../../runs/session/protocol.ts'
 import type { OpenRun } from '../state/open-run.ts'
 
 /** One of the places that the page has. Its code is loaded when it is first gone to. */
@@ -10,5 +11,7 @@ export interface View {
   readonly icon: IconName
   /** After g: "g t". */
   readonly key: string
+  /** For what is open; for all of it when not given. */
+  readonly kinds?: readonly OpenKind[]
   readonly load: () => Promise<ComponentType<{ readonly run: OpenRun }>>
 }
