@@ -36,6 +36,8 @@ export class LiveRun {
   stopsAhead: ((to: number) => { readonly cycle: number; readonly why: string } | undefined) | undefined
   /** Where one looks, when that is in the past. */
   cursor: number | undefined
+  /** Takes a snapshot when one is due, and says when to ask again. */
+  readonly #keep: () => number
   readonly #leds: LitLeds
   readonly #current: RollingAverage
   #stoppedAt: string | undefined
@@ -63,7 +65,8 @@ export class LiveRun {
     this.recorder = recorder()
     this.#leds = new LitLeds(this.run.machine)
     this.#current = new RollingAverage(this.recorder.timeline)
-    this.keeper.add(this.run.save())
+    this.#keep = this.run.keeping(this.keeper)
+    this.#keep()
   }
 
   get ending(): Ending | undefined {
@@ -164,10 +167,10 @@ export class LiveRun {
   /** Goes on to a cycle at once, or not as far. */
   advance(to: number): void {
     const { run } = this
+    this.#keep()
     while (run.machine.now < to && this.#ending === undefined) {
-      const ending = run.advance(Math.min(to, this.keeper.due))
+      const ending = run.advance(Math.min(to, this.#keep()))
       if (ending) this.#ending = ending
-      else if (run.machine.now >= this.keeper.due) this.keeper.add(run.save())
     }
     if (this.#ending) this.recorder.finish()
     else this.recorder.settle()

@@ -7,6 +7,7 @@ import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
 import { SinceMain } from '../../emulator/probes/since-main.ts'
+import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import { restoreSections, saveSections, type SectionSource } from '../../emulator/snapshot/sections.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { Observation } from '../report/observation.ts'
@@ -152,8 +153,8 @@ export class Run {
 
   /** Goes on to the end, and keeps snapshots of the way where that is wanted. */
   async toEnd(): Promise<Observation> {
-    const { signal, onProgress } = this.#options
-    const keep = this.#keeping()
+    const { signal, onProgress, snapshots } = this.#options
+    const keep = snapshots ? this.keeping(snapshots) : () => Infinity
     let slice = 1_000_000
     let yielded = performance.now()
     for (;;) {
@@ -173,14 +174,13 @@ export class Run {
   }
 
   /** @returns what takes a snapshot when one is due, and says when to ask again */
-  #keeping(): () => number {
-    const { snapshots } = this.#options
-    if (!snapshots) return () => Infinity
+  keeping(snapshots: SnapshotKeeper<RunSnapshot>): () => number {
     let next = snapshots.due
     let before = -Infinity
     return () => {
       const { machine } = this
-      if (machine.now < next || this.#course.isOver) return next
+      if (this.#course.isOver) return Infinity
+      if (machine.now < next) return next
       // What sleeps on is run again at once: a snapshot would take longer.
       if (machine.instructions - before >= LEAST_INSTRUCTIONS || machine.now - next >= LONGEST_SLEEP) {
         snapshots.add(this.save())

@@ -2,7 +2,7 @@ import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import type { TimingParameters } from '../../../emulator/cpu/timing/timing.ts'
 import { Field, inputClass } from '../../design/controls.tsx'
 import type { OpenRun } from '../../state/open-run.ts'
-import type { Change } from './setup.tsx'
+import type { Change } from './change.ts'
 import styles from './run.module.css'
 
 const numbers = Object.entries(pipelineTiming).flatMap(([name, value]) =>

@@ -18,7 +18,7 @@ export function CurrentPanel({ run, desk }: { readonly run: OpenRun; readonly de
   const drawing = desk.current.value
   const state = run.live.value
   const seconds = desk.seconds.value
-  const to = state?.cursor ?? state?.cycle ?? 0
+  const to = drawing?.to ?? 0
   const most = drawing ? drawing.maximum.reduce((a, b) => Math.max(a, b), 0) / PICO : 0
   const dark = theme.value
   useEffect(() => {

@@ -12,6 +12,9 @@ const MEMORY_BYTES = 256
 const LOOK_MILLISECONDS = 120
 const CYCLES_PER_SECOND = 64_000_000
 
+/** Up to a cycle. */
+export type DrawnCurrent = LevelDrawing & { readonly to: number }
+
 /** What the view knows of a run here beside what the run tells by itself, and all that is done with it. */
 export class Desk {
   readonly pace = signal<Pace>('fast')
@@ -19,7 +22,7 @@ export class Desk {
   readonly memory = signal<MemoryView | undefined>(undefined)
   readonly memoryAt = signal(0x2000_0000)
   readonly predictions = signal<RunReport['predictions']>(null)
-  readonly current = signal<LevelDrawing | undefined>(undefined)
+  readonly current = signal<DrawnCurrent | undefined>(undefined)
   /** Simulated seconds that are drawn of the current. */
   readonly seconds = signal(10)
   readonly breakpoints = signal<readonly string[]>([])
@@ -244,7 +247,7 @@ export class Desk {
     const column = 2 ** Math.max(0, Math.ceil(Math.log2((to - from) / 300)))
     const { drawings } = await this.run.link.call.draw({ tracks: [BOARD], from, to, column })
     const drawing = drawings[BOARD]
-    this.current.value = drawing?.kind === 'level' ? drawing : undefined
+    this.current.value = drawing?.kind === 'level' ? { ...drawing, to } : undefined
   }
 
   async #list(): Promise<void> {

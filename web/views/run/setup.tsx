@@ -9,6 +9,7 @@ import type { OpenRun } from '../../state/open-run.ts'
 import { apps, fetchedFile } from '../../state/opening.ts'
 import { Advanced } from './advanced.tsx'
 import { boardChoices } from './boards.ts'
+import type { Change, Mutable } from './change.ts'
 import type { Desk } from './desk.ts'
 import { recordMotion, recordSound } from './devices.ts'
 import { DrawRecording } from './draw.tsx'
@@ -74,9 +75,6 @@ export function SetupPanel({ run, desk }: { readonly run: OpenRun; readonly desk
     </Panel>
   )
 }
-
-export type Mutable = { -readonly [Name in keyof RunChoices]: RunChoices[Name] | '' | undefined }
-export type Change = (changes: Partial<Mutable>) => void
 
 const withoutEmpty = (choices: Partial<Mutable>): RunChoices =>
   Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== '' && value !== undefined))

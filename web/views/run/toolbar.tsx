@@ -1,5 +1,5 @@
 import { duration, grouped, percent } from '../../../runs/report/show/format.ts'
-import type { LiveState } from '../../../runs/session/protocol.ts'
+import type { LiveState, MachineView } from '../../../runs/session/protocol.ts'
 import { Button, Segments } from '../../design/controls.tsx'
 import type { OpenRun } from '../../state/open-run.ts'
 import type { Desk } from './desk.ts'
@@ -100,17 +100,30 @@ export function Toolbar({ run, desk }: { readonly run: OpenRun; readonly desk: D
           }}
         />
       </div>
-      <Status state={state} isBusy={isBusy} />
+      <Status
+        state={state}
+        past={state?.cursor === undefined ? undefined : desk.view.value}
+        isBusy={isBusy}
+      />
       <Where state={state} desk={desk} />
     </section>
   )
 }
 
 /** What it is doing, in fixed places: nothing moves when a number gets longer. */
-function Status({ state, isBusy }: { readonly state: LiveState | undefined; readonly isBusy: boolean }) {
+function Status({
+  state,
+  past,
+  isBusy,
+}: {
+  readonly state: LiveState | undefined
+  /** Where one looks, when that is in the past. */
+  readonly past: MachineView | undefined
+  readonly isBusy: boolean
+}) {
   const [kind, text] = statusOf(state, isBusy)
-  const cycle = state?.cursor ?? state?.cycle ?? 0
-  const awake = state && state.cycle > 0 ? 1 - state.sleepCycles / state.cycle : 0
+  const { cycle = 0, instructions = 0, sleepCycles = 0 } = past ?? state ?? {}
+  const awake = cycle > 0 ? 1 - sleepCycles / cycle : 0
   return (
     <dl class={styles['status']}>
       <div class={styles['what']} data-kind={kind} role="status">
@@ -118,7 +131,7 @@ function Status({ state, isBusy }: { readonly state: LiveState | undefined; read
       </div>
       <Number name="Simulated" value={duration(cycle / CYCLES_PER_SECOND)} />
       <Number name="Cycle" value={grouped(cycle)} wide />
-      <Number name="Instructions" value={grouped(state?.instructions ?? 0)} wide />
+      <Number name="Instructions" value={grouped(instructions)} wide />
       <Number name="Awake" value={percent(awake)} />
       <Number
         name="Real time"
