@@ -4,6 +4,7 @@ import type { FirmwareImage } from './image.ts'
 /** DWARF 5, 7.5.4. */
 export const attribute = {
   sibling: 0x01,
+  location: 0x02,
   name: 0x03,
   byteSize: 0x0b,
   lineTable: 0x10,
@@ -14,6 +15,7 @@ export const attribute = {
   abstractOrigin: 0x31,
   memberLocation: 0x38,
   declaration: 0x3c,
+  declarationFile: 0x3a,
   specification: 0x47,
   type: 0x49,
   ranges: 0x55,
@@ -39,6 +41,7 @@ export const tag = {
   inheritance: 0x1c,
   inlinedSubroutine: 0x1d,
   subprogram: 0x2e,
+  variable: 0x34,
   namespace: 0x39,
 } as const
 
@@ -219,9 +222,9 @@ export class DebugInfo {
         return skipped(at.u32())
       case 0x09: // block
       case 0x18: // exprloc
-        return { form, ...sum(at, at.uleb()) }
+        return { form, ...operand(at, at.uleb()) }
       case 0x0a: // block1
-        return { form, ...sum(at, at.u8()) }
+        return { form, ...operand(at, at.u8()) }
       case 0x0b: // data1
       case 0x0c: // flag
         return number(at.u8())
@@ -310,10 +313,14 @@ export class DebugInfo {
   }
 }
 
-/** A member's place as DWARF 2 writes it: DW_OP_plus_uconst (DWARF 2, 2.4.3.2). Of other expressions, nothing. */
-function sum(at: Cursor, length: number): { number?: number } {
+/**
+ * A member's place as DWARF 2 writes it, DW_OP_plus_uconst (DWARF 2, 2.4.3.2), and a variable's that has one address,
+ * DW_OP_addr. Of other expressions, nothing.
+ */
+function operand(at: Cursor, length: number): { number?: number } {
   const end = at.offset + length
-  const number = length > 1 && at.u8() === 0x23 ? at.uleb() : undefined
+  const what = length > 1 ? at.u8() : 0
+  const number = what === 0x23 ? at.uleb() : what === 0x03 && length === 5 ? at.u32() : undefined
   at.offset = end
   return number === undefined ? {} : { number }
 }

@@ -26,6 +26,8 @@ import {
   reportSubject,
   type Subject,
 } from './subject.ts'
+import { memoryOf } from './memory/memory.ts'
+import type { MemoryAnswer } from './memory/protocol.ts'
 import { TimelineDesk } from './timeline/desk.ts'
 import type { DetailAnswer, DrawAnswer, DrawRequest, FindAnswer, MeasureAnswer } from './timeline/protocol.ts'
 import { statisticsOf } from './statistics.ts'
@@ -179,6 +181,11 @@ export class Session {
   /** Source files, for what is annotated from now on. */
   addSources(files: readonly SourceText[]): void {
     this.#costsDesk.addSources(files)
+  }
+
+  /** What takes flash and RAM, and what lives in arenas. */
+  memoryMap(): MemoryAnswer {
+    return memoryOf(this.subject)
   }
 
   /** Runs it again with calls recorded, for so long: ask until its report is there. */

@@ -32,6 +32,13 @@ export const views: readonly View[] = [
     key: 'c',
     load: async () => (await import('./costs/costs.tsx')).CostsView,
   },
+  {
+    id: 'memory',
+    title: 'Memory',
+    icon: 'memory',
+    key: 'm',
+    load: async () => (await import('./memory/memory.tsx')).MemoryView,
+  },
 ]
 
 /** Those that have something to show of a run. */
