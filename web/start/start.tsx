@@ -5,7 +5,7 @@ import { apps, current, openApp, openFile, type App } from '../state/opening.ts'
 import { firstViewOf } from '../views/index.ts'
 import styles from './start.module.css'
 
-const FILES = '.elf,.axf,.hex,.bin,.uf2,.boardless,.json'
+const FILES = '.elf,.axf,.hex,.boardless,.json'
 
 /** Where nothing is open yet. */
 export function Start() {
@@ -58,7 +58,7 @@ function Own() {
       <h2>Or open your own</h2>
       <div class={styles['own']}>
         <p>
-          Drop a file anywhere on this page: firmware (ELF, HEX, BIN, UF2), a run that{' '}
+          Drop a file anywhere on this page: firmware (ELF, HEX), a run that{' '}
           <code>boardless run --record</code> wrote, or a report.
         </p>
         <Button kind="main" icon="open" onClick={() => input.current?.click()}>

@@ -10,6 +10,7 @@ const BOARD = 'current/board'
 const MEMORY_BYTES = 256
 /** Between two looks at what is drawn and listed, while it runs. */
 const LOOK_MILLISECONDS = 120
+const MOST_WAITING = 8
 const CYCLES_PER_SECOND = 64_000_000
 
 /** Up to a cycle. */
@@ -36,6 +37,10 @@ export class Desk {
   #isLooking = false
   /** Looks that were asked for. */
   #wanted = 0
+  #given: Promise<void> = Promise.resolve()
+  #isGiving = false
+  #queue: Promise<void> = Promise.resolve()
+  #waiting = 0
   #stopFeeling: (() => void) | undefined
 
   constructor(readonly run: OpenRun) {}
@@ -60,7 +65,10 @@ export class Desk {
     if (this.isOver) return
     void this.#feel()
     this.#remember()
-    void this.#do(() => this.run.link.call.go(this.pace.value))
+    void this.#do(async () => {
+      await this.#given
+      await this.run.link.call.go(this.pace.value)
+    })
   }
 
   pause(): void {
@@ -69,7 +77,7 @@ export class Desk {
   }
 
   toggle(): void {
-    if (this.isRunning || this.isBusy.value) this.pause()
+    if (this.isRunning || (this.isBusy.value && !this.#isGiving)) this.pause()
     else this.go()
   }
 
@@ -104,11 +112,15 @@ export class Desk {
     void this.give(this.run.choices.value)
   }
 
-  /** Begins anew with what it is given. */
-  async give(choices: RunChoices): Promise<boolean> {
+  /** Begins anew with what it is given, one after the other: the last one is what runs. */
+  give(choices: RunChoices): Promise<void> {
+    return (this.#given = this.#given.then(() => this.#put(choices)))
+  }
+
+  async #put(choices: RunChoices): Promise<void> {
     const { firmware, link } = this.run
-    if (!firmware) return false
-    let isFine = false
+    if (!firmware) return
+    this.#isGiving = true
     await this.#busy(async () => {
       await link.call.pause()
       await this.run.put(firmware, choices)
@@ -118,9 +130,8 @@ export class Desk {
         this.pressed.value = new Set()
       })
       if (this.breakpoints.value.length > 0) await link.call.breakAt(this.breakpoints.value)
-      isFine = true
     })
-    return isFine
+    this.#isGiving = false
   }
 
   type(text: string): void {
@@ -201,11 +212,16 @@ export class Desk {
     if (state) this.#before.push(state.cursor ?? state.cycle)
   }
 
-  async #busy(act: () => Promise<unknown>): Promise<void> {
-    if (this.isBusy.value) return
+  /** One after the other, as they were asked for; of a key that is held, a few. */
+  #busy(act: () => Promise<unknown>): Promise<void> {
+    if (this.#waiting >= MOST_WAITING) return Promise.resolve()
+    this.#waiting += 1
     this.isBusy.value = true
-    await this.#do(act)
-    this.isBusy.value = false
+    return (this.#queue = this.#queue.then(async () => {
+      await this.#do(act)
+      this.#waiting -= 1
+      this.isBusy.value = this.#waiting > 0
+    }))
   }
 
   async #do(act: () => Promise<unknown>): Promise<void> {
