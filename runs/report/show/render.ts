@@ -13,6 +13,7 @@ import type { Style } from './style.ts'
 import { visible } from './visible.ts'
 import { awareLines } from './words/aware.ts'
 import { memoryRows } from './words/memory.ts'
+import { whosePhases } from './words/phases.ts'
 
 const MOST_FUNCTIONS = 12
 
@@ -66,14 +67,6 @@ function phases({ phases: rows }: RunReport, style: Style): string | undefined {
       style,
     ),
   ].join('\n')
-}
-
-function whosePhases(rows: RunReport['phases']): string {
-  const marked = rows.filter(({ source }) => source === 'marker')
-  return [
-    ...(marked[0] ? [`marked by the firmware, ${count(marked[0].count, 'round')}`] : []),
-    ...(marked.length < rows.length ? ['as --phase says'] : []),
-  ].join(', others ')
 }
 
 function operators({ interpreters, models }: RunReport, style: Style): string | undefined {

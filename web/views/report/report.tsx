@@ -1,120 +1,156 @@
-import { duration, grouped, microseconds, percent } from '../../../runs/report/show/format.ts'
-import type { OperatorReport, RunReport } from '../../../runs/report/run-report.ts'
-import { Button } from '../../design/controls.tsx'
-import { Empty, Figure, Figures, Notice, Panel } from '../../design/surfaces.tsx'
-import { Table } from '../../design/table.tsx'
+import type { RunReport } from '../../../runs/report/run-report.ts'
+import { bytes, duration, grouped, microseconds, percent } from '../../../runs/report/show/format.ts'
+import { predictionScore } from '../../../runs/report/show/predictions.ts'
+import { awareLines } from '../../../runs/report/show/words/aware.ts'
+import { runFacts } from '../../../runs/report/show/words/header.ts'
+import { current } from '../../../runs/report/show/words/power.ts'
+import { nameOfReason, reasonsOf } from '../../../runs/report/show/words/reasons.ts'
+import { Figure, Figures, Notice, Panel } from '../../design/surfaces.tsx'
+import { TipLayer } from '../../design/tip.tsx'
+import { goTo, remember } from '../../state/address.ts'
 import type { OpenRun } from '../../state/open-run.ts'
+import { Legend, ReasonsBar } from '../costs/reasons-bar.tsx'
+import { NotYetRun } from '../not-yet-run.tsx'
+import { Fault } from './fault.tsx'
+import { Interrupts, Measures, Phases } from './passages.tsx'
+import { Predictions } from './predictions.tsx'
 import styles from './report.module.css'
 
 /** The run in its figures. */
 export function ReportView({ run }: { readonly run: OpenRun }) {
   const report = run.report.value
-  const { call } = run.link
-  if (!report)
-    return (
-      <Empty icon="play" title="It has not run yet">
-        <Button
-          kind="main"
-          icon="play"
-          onClick={() => {
-            void call.go('fast')
-          }}
-        >
-          Run
-        </Button>
-      </Empty>
-    )
+  if (!report) return <NotYetRun run={run} />
+  const aware = awareLines(report)
   return (
     <div class={styles['report']}>
+      {report.fault && <Fault fault={report.fault} />}
+      {report.run.gaveUp !== null && <Notice kind="bad">The firmware gave up: {report.run.gaveUp}</Notice>}
       <Summary report={report} />
-      {report.fault && <Notice kind="bad">{report.fault.summary}</Notice>}
-      {report.interpreters.map((interpreter) => (
-        <Panel
-          key={interpreter.address}
-          flush
-          title={`Operators of ${interpreter.name}`}
-          aside={<span class="soft">{grouped(interpreter.count)} invocations</span>}
-        >
-          <Operators operators={interpreter.operators} name={interpreter.name} />
-        </Panel>
-      ))}
+      {aware.length > 0 && (
+        <Notice kind="warn">
+          <strong>To be aware of</strong>
+          <ul class={styles['aware']}>
+            {aware.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      <div class={styles['beside']}>
+        <Cycles report={report} />
+        <Facts report={report} />
+      </div>
+      {report.phases.length > 0 && <Phases phases={report.phases} />}
+      {report.measures.length > 0 && <Measures measures={report.measures} />}
+      {report.predictions && <Predictions predictions={report.predictions} />}
+      {report.interrupts.length > 0 && <Interrupts interrupts={report.interrupts} />}
+      <TipLayer />
     </div>
   )
 }
 
-function Summary({ report: { run, power, board, firmware } }: { readonly report: RunReport }) {
+function Summary({ report }: { readonly report: RunReport }) {
+  const { run, power, board, firmware, interpreters, predictions, memory } = report
   const { averageMicroamps, lowMicroamps, highMicroamps } = power.board
+  const dearest = interpreters.reduce<(typeof interpreters)[number] | undefined>(
+    (best, one) => (best && best.totalCycles >= one.totalCycles ? best : one),
+    undefined,
+  )
   return (
     <Panel title={firmware.file} aside={<span class="soft">{board.name}</span>}>
       <Figures>
-        <Figure name="Time" value={duration(run.seconds)} note={run.stopDetail} />
+        <Figure name="Simulated" value={duration(run.seconds)} note={run.stopDetail} />
         <Figure
           name="Cycles"
           value={grouped(run.cycles)}
-          note={`${grouped(run.instructions)} instructions`}
+          note={`${percent(run.sleepCycles / Math.max(run.cycles, 1))} asleep; ${grouped(run.instructions)} instructions`}
         />
-        <Figure name="Awake" value={percent(power.awakeShare)} />
+        {dearest && (
+          <Figure
+            name="An inference"
+            value={microseconds(dearest.medianMicroseconds)}
+            unit="µs"
+            note={`${grouped(dearest.medianCycles)} cycles, median of ${grouped(dearest.count)}`}
+          />
+        )}
+        {run.cycles > 0 && (
+          <Figure
+            name="Board, on average"
+            value={current(averageMicroamps)}
+            unit="µA"
+            note={`${current(lowMicroamps)} to ${current(highMicroamps)}`}
+          />
+        )}
         <Figure
-          name="Board current, average"
-          value={microamps(averageMicroamps)}
-          unit="µA"
-          note={`${microamps(lowMicroamps)} to ${microamps(highMicroamps)}`}
+          name="Flash"
+          value={bytes(memory.flashBytes).replace(/ B$/, '')}
+          unit="B"
+          note={
+            memory.staticRamBytes === null
+              ? 'static RAM: a HEX file does not say'
+              : `static RAM ${bytes(memory.staticRamBytes)}`
+          }
         />
+        {predictions && (
+          <Figure name="Predictions" value={grouped(predictions.total)} note={predictionScore(predictions)} />
+        )}
       </Figures>
     </Panel>
   )
 }
 
-const microamps = (value: number): string => grouped(value, value < 100 ? 2 : value < 10_000 ? 1 : 0)
+function Cycles({ report: { reasons, run } }: { readonly report: RunReport }) {
+  const awake = Object.fromEntries(Object.entries(reasons).filter(([reason]) => reason !== 'sleep'))
+  const rows = reasonsOf(reasons)
+  const total = run.cycles - run.sleepCycles
+  return (
+    <Panel
+      title="Where cycles awake went"
+      aside={
+        <button
+          type="button"
+          class={styles['link']}
+          onClick={() => {
+            remember({ costs: 'functions' })
+            goTo('costs')
+          }}
+        >
+          by function
+        </button>
+      }
+    >
+      {rows.length === 0 ? (
+        <p class="soft">The run was made with --no-profile, so that reasons are not known.</p>
+      ) : (
+        <div class={styles['stack']}>
+          <ReasonsBar reasons={awake} />
+          <Legend all={[awake]} />
+          <dl class={styles['shares']}>
+            {rows.slice(0, MOST_REASONS).map(([reason, cycles]) => (
+              <div key={reason}>
+                <dt>{nameOfReason(reason)}</dt>
+                <dd class="number">{grouped(cycles)}</dd>
+                <dd class="number soft">{percent(cycles / Math.max(total, 1))}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      )}
+    </Panel>
+  )
+}
 
-const Operators = ({
-  operators,
-  name,
-}: {
-  readonly operators: readonly OperatorReport[]
-  readonly name: string
-}) => (
-  <Table
-    caption={`Operators of ${name}`}
-    rows={operators}
-    keyOf={({ index }) => index}
-    columns={[
-      { title: 'Operator', show: ({ index, type, kernel }) => `${index} ${type ?? kernel}` },
-      {
-        title: 'Output',
-        show: ({ outputShape }) => <span class="mono soft">{outputShape?.join('×') ?? ''}</span>,
-      },
-      {
-        title: 'Cycles, median',
-        isNumber: true,
-        show: ({ medianCycles }) => grouped(medianCycles),
-        order: ({ medianCycles }) => medianCycles,
-      },
-      {
-        title: 'µs',
-        isNumber: true,
-        show: ({ medianMicroseconds }) => microseconds(medianMicroseconds),
-        order: ({ medianCycles }) => medianCycles,
-      },
-      {
-        title: 'Cycles per MAC',
-        isNumber: true,
-        show: ({ cyclesPerMac }) => (cyclesPerMac === null ? '' : cyclesPerMac.toFixed(2)),
-        order: ({ cyclesPerMac }) => cyclesPerMac ?? 0,
-      },
-      {
-        title: 'Share',
-        isNumber: true,
-        show: ({ share }) => (
-          <span class={styles['bar']}>
-            <span>
-              <span style={{ width: `${100 * share}%` }} />
-            </span>
-            {percent(share)}
-          </span>
-        ),
-        order: ({ share }) => share,
-      },
-    ]}
-  />
+const MOST_REASONS = 8
+
+const Facts = ({ report }: { readonly report: RunReport }) => (
+  <Panel title="What ran">
+    <dl class={styles['facts']}>
+      {runFacts(report).map(([name, text], i) => (
+        <div key={i}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  </Panel>
 )
