@@ -1,16 +1,18 @@
 import type { Recorder } from '../../emulator/timeline/record/recorder.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import { newKeeper, recording } from '../recording/recorded-run.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
 import type { Ending } from '../simulation/ending.ts'
 import { RunInputs, type RunInput, type Unplaced } from '../simulation/inputs.ts'
 import { Run } from '../simulation/run.ts'
+import { Slice } from '../simulation/slice.ts'
 import { observeOptionsOf, type SimulateOptions } from '../simulation/simulate.ts'
 import { LitLeds, pinsOf } from './board-state.ts'
 import type { LiveState, Pace } from './protocol.ts'
 import { RollingAverage } from './rolling-average.ts'
 
-const CYCLES_PER_MILLISECOND = 64_000
+const CYCLES_PER_MILLISECOND = CYCLES_PER_SECOND / 1000
 /** Of real time, between two looks at what was asked meanwhile. */
 const SLICE_MILLISECONDS = 8
 const TOLD_EVERY_MILLISECONDS = 40
@@ -107,7 +109,7 @@ export class LiveRun {
     this.#isRunning = true
     this.#stoppedAt = undefined
     const { machine } = this.run
-    let slice = 1_000_000
+    const slice = new Slice(SLICE_MILLISECONDS)
     let [told, measured, measuredAt] = [0, performance.now(), machine.now]
     const [began, from] = [measured, machine.now]
     while (this.goesOn) {
@@ -115,10 +117,10 @@ export class LiveRun {
       const before = machine.now
       // As far as real time has come, and a slice ahead of it at most.
       const target = pace === 'fast' ? Infinity : from + (start - began) * CYCLES_PER_MILLISECOND
-      const isStopped = before < target && this.#goOn(Math.floor(Math.min(before + slice, target, until)))
+      const isStopped =
+        before < target && this.#goOn(Math.floor(Math.min(before + slice.cycles, target, until)))
       const end = performance.now()
-      if (end - start < SLICE_MILLISECONDS / 2 && machine.now - before >= slice) slice *= 2
-      else if (end - start > 2 * SLICE_MILLISECONDS) slice = Math.max(slice >> 1, 10_000)
+      slice.took(end - start, machine.now - before)
       if (end - measured >= SPEED_OVER_MILLISECONDS) {
         this.#timesRealTime = (machine.now - measuredAt) / CYCLES_PER_MILLISECOND / (end - measured)
         measured = end

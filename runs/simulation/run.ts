@@ -9,6 +9,7 @@ import { RoundFold } from '../../emulator/probes/rounds.ts'
 import { SinceMain } from '../../emulator/probes/since-main.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
 import { restoreSections, saveSections, type SectionSource } from '../../emulator/snapshot/sections.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/show/predictions.ts'
@@ -18,12 +19,12 @@ import { InputFeed } from './inputs.ts'
 import { invokeLoops } from './invoke-loops.ts'
 import type { ObserveOptions, RunSnapshot, WatchedCalls } from './observe-options.ts'
 import { describeResets } from './resets.ts'
+import { Slice } from './slice.ts'
 import { pointSources, resolvePhases } from './phase-specs.ts'
 import { observedCalls, traceCalls, tracedFunctions, traceFromHere } from './trace-calls.ts'
 import { yieldToOthers } from './yield.ts'
 import { watchInterpreters, type InterpreterProbes } from './watch-interpreters.ts'
 
-const CLOCK_HZ = 64_000_000
 const CALLS = 'calls'
 
 /** Wall-clock time between looks at the signal, the progress bar and the pending output. */
@@ -35,8 +36,8 @@ const SLICE_MILLISECONDS = 50
  * that is one each simulated second.
  */
 const LEAST_INSTRUCTIONS = 1_500_000
-const LONGEST_SLEEP = 60 * CLOCK_HZ
-const LOOK_AGAIN = CLOCK_HZ / 4
+const LONGEST_SLEEP = 60 * CYCLES_PER_SECOND
+const LOOK_AGAIN = CYCLES_PER_SECOND / 4
 
 /** Firmware on a board, watched from outside: it can be left and gone on with, here or elsewhere. */
 export class Run {
@@ -155,17 +156,15 @@ export class Run {
   async toEnd(): Promise<Observation> {
     const { signal, onProgress, snapshots } = this.#options
     const keep = snapshots ? this.keeping(snapshots) : () => Infinity
-    let slice = 1_000_000
+    const slice = new Slice(SLICE_MILLISECONDS)
     let yielded = performance.now()
     for (;;) {
       const next = keep()
       const [from, began] = [this.machine.now, performance.now()]
-      const ending = this.advance(Math.min(from + slice, next))
+      const ending = this.advance(Math.min(from + slice.cycles, next))
       if (ending) return this.observation(ending)
       if (signal?.aborted) return this.interrupted()
-      const took = performance.now() - began
-      if (took < SLICE_MILLISECONDS / 2 && this.machine.now - from >= slice) slice *= 2
-      else if (took > SLICE_MILLISECONDS * 2) slice = Math.max(Math.floor(slice / 2), 10_000)
+      slice.took(performance.now() - began, this.machine.now - from)
       if (performance.now() - yielded < SLICE_MILLISECONDS / 2) continue
       onProgress?.(this.machine.now)
       await yieldToOthers()
@@ -253,7 +252,7 @@ export class Run {
         name: options.board.name,
         chip: options.board.chip,
         processor: 'Cortex-M4F',
-        clockHz: CLOCK_HZ,
+        clockHz: CYCLES_PER_SECOND,
         instructionCache: machine.instructionCache,
       },
       timing: { model: timingModelName[timingModel], parameters },

@@ -2,11 +2,11 @@ import { UserError } from '../../errors.ts'
 import type { RunReport, RunSummary } from '../../report/run-report.ts'
 import type { Ending } from '../../simulation/ending.ts'
 import { Run } from '../../simulation/run.ts'
+import { Slice } from '../../simulation/slice.ts'
 import { observeOptionsOf, reportOf, type SimulateOptions } from '../../simulation/simulate.ts'
 import type { Subject } from '../subject.ts'
 import type { AgainAnswer } from './protocol.ts'
 
-const FIRST_SLICE = 1_000_000
 const SLICE_MILLISECONDS = 12
 
 /** A run made again from reset on, with calls recorded. */
@@ -15,7 +15,7 @@ export class Again {
   readonly #options: SimulateOptions
   readonly #run: Run
   readonly #before: RunSummary
-  #slice = FIRST_SLICE
+  readonly #slice = new Slice(SLICE_MILLISECONDS)
   #report: RunReport | undefined
 
   /** @param before how the run was, which it must be again @throws UserError where it cannot be made again */
@@ -31,12 +31,10 @@ export class Again {
     const { machine } = this.#run
     const until = performance.now() + milliseconds
     while (!this.#report && performance.now() < until) {
-      const began = performance.now()
-      const ending = this.#run.advance(Math.min(machine.now + this.#slice, this.end))
+      const [began, from] = [performance.now(), machine.now]
+      const ending = this.#run.advance(Math.min(from + this.#slice.cycles, this.end))
       if (ending || machine.now >= this.end) this.#report = await this.#finish(ending)
-      const took = performance.now() - began
-      if (took < SLICE_MILLISECONDS / 2) this.#slice *= 2
-      else if (took > 2 * SLICE_MILLISECONDS) this.#slice = Math.max(this.#slice >> 1, FIRST_SLICE >> 6)
+      this.#slice.took(performance.now() - began, machine.now - from)
     }
     return { share: Math.min(machine.now / Math.max(this.end, 1), 1), report: this.#report }
   }

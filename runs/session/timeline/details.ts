@@ -6,6 +6,7 @@ import { UNFOLDED } from '../../../emulator/timeline/track.ts'
 import { LevelTrack, StateTrack } from '../../../emulator/timeline/tracks.ts'
 import type { Track } from '../../../emulator/timeline/tracks.ts'
 import type { Replay } from '../../recording/replay.ts'
+import { Slice } from '../../simulation/slice.ts'
 import type { Subject } from '../subject.ts'
 import type { DetailAnswer } from './protocol.ts'
 
@@ -81,13 +82,11 @@ export class Details implements Detail {
   ): Promise<'there' | 'superseded' | 'too-much' | 'taken'> {
     const place = replay.goBefore(from)
     const { machine } = replay.run
-    let slice = FIRST_SLICE
+    const slice = new Slice(SLICE_MILLISECONDS, FIRST_SLICE)
     while (machine.now < to) {
-      const began = performance.now()
-      if (!replay.advance(Math.min(machine.now + slice, to))) return 'there'
-      const took = performance.now() - began
-      if (took < SLICE_MILLISECONDS / 2) slice *= 2
-      else if (took > SLICE_MILLISECONDS) slice = Math.max(slice / 2, 1024)
+      const [began, before] = [performance.now(), machine.now]
+      if (!replay.advance(Math.min(before + slice.cycles, to))) return 'there'
+      slice.took(performance.now() - began, machine.now - before)
       await this.breathe(0)
       if (replay.place !== place) return 'taken'
       if (!isWanted()) return 'superseded'
