@@ -7,6 +7,7 @@ import { describeFault } from './cpu/exceptions/faults.ts'
 import { Semihosting } from './cpu/debug/semihosting.ts'
 import type { TimingParameters } from './cpu/timing/timing.ts'
 import { FaultWatch } from './fault-watch.ts'
+import { joined } from './joined.ts'
 import type { MachineFault } from './fault-watch.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
 import { exceptionName } from './nrf52840/exception-names.ts'
@@ -625,18 +626,6 @@ export class Machine implements PassageTarget {
       bfar: valid(1 << 15, status.bfar),
     }
   }
-}
-
-const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
-  const [only] = pieces
-  if (pieces.length === 1 && only) return only
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    all.set(piece, at)
-    at += piece.length
-  }
-  return all
 }
 
 export const createMachine = (options: MachineOptions): Machine => new Machine(options)

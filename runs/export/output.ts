@@ -1,3 +1,5 @@
+import { joined } from '../../emulator/joined.ts'
+
 /** What a format writes, piece by piece: a file may be larger than memory. */
 export type Piece = string | Uint8Array
 
@@ -21,12 +23,5 @@ export function* gathered(texts: Iterable<string>): Generator<string> {
 /** All of it in one, as UTF-8: for what is small, and for tests. */
 export function whole(pieces: Iterable<Piece>): Uint8Array {
   const encoder = new TextEncoder()
-  const parts = Array.from(pieces, (piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece))
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
+  return joined(Array.from(pieces, (piece) => (typeof piece === 'string' ? encoder.encode(piece) : piece)))
 }

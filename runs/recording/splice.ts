@@ -1,4 +1,5 @@
 import { zipSync } from 'fflate'
+import { joined } from '../../emulator/joined.ts'
 
 /** Of the ZIP format, as its APPNOTE has it: 4.3.12 and 4.3.16. */
 const CENTRAL = 0x0201_4b50
@@ -74,14 +75,4 @@ function endOf(view: DataView): number {
   for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--)
     if (view.getUint32(at, true) === END) return at
   throw new RangeError('not a ZIP')
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
