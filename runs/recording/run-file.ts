@@ -9,15 +9,13 @@ import type { RunReport } from '../report/run-report.ts'
 import { serialise } from '../report/serialise.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
 import { openArchive, pack } from './archive.ts'
+import { asReport } from '../report/read-report.ts'
 import type { Archive } from './archive.ts'
 import type { Given } from './given.ts'
 import { marksJson, parseMarks, type Mark } from './marks.ts'
 import type { ReplayPart } from './parts.ts'
 import { spliced } from './splice.ts'
 import type { Firmware, RecordedRun, RunToWrite, Snapshots } from './recorded-run.ts'
-
-/** RunReports that this tool can show. */
-const REPORT_VERSION: RunReport['schemaVersion'] = 4
 
 const REPORT = 'report.json'
 const TIMELINE = 'timeline.bin'
@@ -109,14 +107,9 @@ class RunFile implements RecordedRun {
   }
 
   #readReport(): RunReport {
-    const report = this.#json(REPORT) as RunReport | null
-    const version: unknown = report?.schemaVersion
-    if (report === null || version === undefined) throw this.#damaged(REPORT)
-    if (version !== REPORT_VERSION)
-      throw new UserError(
-        `${this.#file}: its report is of version ${JSON.stringify(version)}, and this tool reads version ${REPORT_VERSION}. Record the run again.`,
-      )
-    return report
+    const report = this.#json(REPORT) as { readonly schemaVersion?: unknown } | null
+    if (report?.schemaVersion === undefined) throw this.#damaged(REPORT)
+    return asReport(report, this.#file, 'Record the run again.')
   }
 
   #readSnapshots(): Snapshots {

@@ -1,4 +1,5 @@
 import { functionCosts, inferFunctions } from '../../emulator/probes/functions.ts'
+import { REPORT_VERSION } from './read-report.ts'
 import type { CodeProfile, NamedRange } from '../../emulator/probes/functions.ts'
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
 import { shortName } from '../image/demangle.ts'
@@ -60,7 +61,7 @@ export function buildReport({
     functions: profile && functions,
   })
   return {
-    schemaVersion: 4,
+    schemaVersion: REPORT_VERSION,
     tool: { name: 'boardless', version: toolVersion },
     board: { ...board, cacheOff: cacheOff ?? null },
     timing: observation.timing,

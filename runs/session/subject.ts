@@ -1,3 +1,4 @@
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
 import { givenOf, savedGiven } from '../recording/given.ts'
@@ -5,6 +6,7 @@ import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
 import { Replay } from '../recording/replay.ts'
+import { asReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
 import { LiveDesk } from './live-desk.ts'
@@ -33,17 +35,13 @@ export type LiveSubject = Subject & { readonly live: LiveRun; readonly desk: Liv
 
 /** A report without its run. @throws UserError */
 export function reportSubject(text: string, file: string): Subject {
-  let report: RunReport
+  let value: unknown
   try {
-    report = JSON.parse(text) as RunReport
+    value = JSON.parse(text)
   } catch {
     throw new UserError(`${file}: not JSON. Give a report that run --json wrote, or a .boardless file.`)
   }
-  const version: unknown = (report as unknown as { schemaVersion?: unknown } | null)?.schemaVersion
-  if (version !== 4)
-    throw new UserError(
-      `${file}: ${version === undefined ? 'not a RunReport' : `a report of version ${JSON.stringify(version)}, and this reads version 4`}. Write it again: run --json FILE.`,
-    )
+  const report = asReport(value, file, 'Write it again: run --json FILE.')
   return {
     kind: 'report',
     title: file,
@@ -117,7 +115,7 @@ export const factsOf = (subject: Subject): OpenFacts => ({
   kind: subject.kind,
   title: subject.title,
   board: subject.board,
-  clockHz: 64_000_000,
+  clockHz: CYCLES_PER_SECOND,
   supplyVolts: subject.supplyVolts,
   tracks: [...subject.timeline.tracks.values()].map(({ info }) => info),
   from: subject.timeline.start,
