@@ -54,6 +54,13 @@ export const lipo = (milliampHours: number): Cell => {
   }
 }
 
+/** The cell of a name that one of these gave, as a report has it. */
+export const cellCalled = (name: string | undefined): Cell | undefined => {
+  if (name === CR2032.name) return CR2032
+  const capacity = Number(/^LiPo (\d+(?:\.\d+)?) mAh$/.exec(name ?? '')?.[1])
+  return capacity > 0 ? lipo(capacity) : undefined
+}
+
 const usableShare = ({ derating }: Cell, microamps: number): number => {
   const above = derating.findIndex(([current]) => current >= microamps)
   const upper = derating[above]

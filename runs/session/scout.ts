@@ -1,4 +1,5 @@
 import type { Machine } from '../../emulator/machine.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { SpanTrack } from '../../emulator/timeline/tracks.ts'
 import { SourceFrames } from '../image/source-frames.ts'
 import type { Replay } from '../recording/replay.ts'
@@ -134,7 +135,7 @@ export class Scout {
       }
       this.#at = undefined
       if (found !== undefined) return found
-      if (back > 64_000_000) return undefined
+      if (back > CYCLES_PER_SECOND) return undefined
     }
     return undefined
   }

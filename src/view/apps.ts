@@ -1,18 +1,7 @@
+import type { PageApp } from '../../runs/session/page-app.ts'
 import { heldOutRecording } from '../project.ts'
 import { buildApp } from '../running/app.ts'
 import { keywordAudioFile } from '../toolchain/apps/audio.ts'
-
-/** An app that the page offers; web/state/opening.ts reads the same. */
-export interface PageApp {
-  readonly name: string
-  readonly title: string
-  readonly about: string
-  /** Paths relative to the page. */
-  readonly firmware: string
-  readonly recordings: readonly string[]
-  /** WAV. */
-  readonly sound?: string
-}
 
 interface Offer {
   readonly app: string

@@ -1,5 +1,4 @@
 /** What is in `runs` needs no Node: it bundles for a browser, and a run there is Node's to the byte. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
@@ -14,14 +13,12 @@ import { loadDemangler } from '../../src/files/demangler.ts'
 import { withFile } from '../../src/files/file-source.ts'
 import { heldOutRecording } from '../../src/project.ts'
 import { gestureFirmware } from '../machine/gesture.ts'
+import { browserFile } from '../browser-file.ts'
 import { aRun } from './a-run.ts'
 import type { Ran } from './a-run.ts'
 
 const SECONDS = 6
 const root = resolve(import.meta.dirname, '..', '..')
-const browserFile = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
-  .find((file) => file !== '')
 
 /** @returns modules that are Node's own, which a browser has not */
 async function bundled(entry: string, outDir: string): Promise<readonly string[]> {

@@ -1,5 +1,4 @@
 /** speedscope itself (npm speedscope 1.25.0) opens what is exported for it, in a browser. */
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -7,14 +6,11 @@ import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { browserFile } from '../browser-file.ts'
 import type { CallTree } from '../../runs/export/call-tree.ts'
 import { weightsOf } from '../../runs/export/call-tree.ts'
 import { exportFormat } from '../../runs/export/formats.ts'
 import { whole } from '../../runs/export/output.ts'
-
-const browserFile = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
-  .find((file) => file !== '')
 
 const EVENTS = [
   { kind: 'open', frame: 0, cycle: 100 },

@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import styles from './controls.module.css'
 import { Icon, type IconName } from './icon.tsx'
@@ -83,6 +84,39 @@ export const Field = ({
     <span class={styles['label']}>{label}</span>
     {children}
   </label>
+)
+
+/** Within text: goes somewhere else in the page. */
+export const LinkButton = ({
+  onClick,
+  children,
+}: {
+  readonly onClick: () => void
+  readonly children: ComponentChildren
+}) => (
+  <button type="button" class={styles['link']} onClick={onClick}>
+    {children}
+  </button>
+)
+
+/** What is typed is there at once. */
+export const SearchField = ({
+  label,
+  placeholder,
+  value,
+}: {
+  readonly label: string
+  readonly placeholder: string
+  readonly value: Signal<string>
+}) => (
+  <input
+    class={inputClass}
+    type="search"
+    placeholder={placeholder}
+    aria-label={label}
+    value={value.value}
+    onInput={({ currentTarget }) => (value.value = currentTarget.value)}
+  />
 )
 
 export const inputClass = styles['input'] ?? ''

@@ -1,7 +1,8 @@
 import { useRef } from 'preact/hooks'
 import { Button } from '../design/controls.tsx'
 import { goTo } from '../state/address.ts'
-import { apps, current, openApp, openFile, type App } from '../state/opening.ts'
+import type { PageApp } from '../../runs/session/page-app.ts'
+import { apps, current, openApp, openFile } from '../state/opening.ts'
 import { firstViewOf } from '../views/index.ts'
 import styles from './start.module.css'
 
@@ -38,7 +39,7 @@ function Apps() {
   )
 }
 
-const AppCard = ({ app }: { readonly app: App }) => (
+const AppCard = ({ app }: { readonly app: PageApp }) => (
   <button
     type="button"
     class={styles['app']}

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { GivenFile, RunChoices } from '../../runs/session/choices.ts'
+import type { PageApp } from '../../runs/session/page-app.ts'
 import { OpenRun } from './open-run.ts'
 
 /** What is open; the one in front is shown, others are there to compare with. */
@@ -10,25 +11,13 @@ export const failure = signal<string | undefined>(undefined)
 /** What is being opened. */
 export const opening = signal<string | undefined>(undefined)
 
-/** An app that came with the page; see web/apps.ts. */
-export interface App {
-  readonly name: string
-  readonly title: string
-  readonly about: string
-  /** Path of its ELF, relative to the page. */
-  readonly firmware: string
-  /** Paths of what its sensors are played. */
-  readonly recordings: readonly string[]
-  /** Path of what its microphone hears. */
-  readonly sound?: string
-}
-
-export const apps = signal<readonly App[] | undefined>(undefined)
+/** What came with the page; undefined until that is known. */
+export const apps = signal<readonly PageApp[] | undefined>(undefined)
 
 /** Where a static build has no apps, there are none. */
 export async function loadApps(): Promise<void> {
   const response = await fetch('./apps/apps.json').catch(() => undefined)
-  apps.value = response?.ok ? ((await response.json()) as readonly App[]) : []
+  apps.value = response?.ok ? ((await response.json()) as readonly PageApp[]) : []
 }
 
 /** Bytes by what they are, not by what they are called. @throws Error in one line */
@@ -75,7 +64,11 @@ export const openUrl = (url: string): Promise<OpenRun | undefined> =>
   openBytes(nameOf(url), () => fetched(url))
 
 /** An app that came with the page, and what it is played. */
-export const openApp = ({ firmware, recordings: [recording], sound }: App): Promise<OpenRun | undefined> =>
+export const openApp = ({
+  firmware,
+  recordings: [recording],
+  sound,
+}: PageApp): Promise<OpenRun | undefined> =>
   openBytes(
     nameOf(firmware),
     () => fetched(firmware),

@@ -1,3 +1,4 @@
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import type { MeasuredCurrent } from '../../import/measured-current.ts'
 import { UserError } from '../../errors.ts'
 import type { TimelineView } from '../../export/timeline-view.ts'
@@ -89,7 +90,7 @@ export function measuredAnswer(
     rows: found.stretches.map(({ what, passes, cycles, measured: seen, estimated, low, high, isInside }) => ({
       what,
       passes,
-      seconds: cycles / 64_000_000,
+      seconds: cycles / CYCLES_PER_SECOND,
       measuredMicroamps: seen,
       estimatedMicroamps: estimated,
       lowMicroamps: low,
@@ -97,8 +98,8 @@ export function measuredAnswer(
       differenceMicroamps: seen - estimated,
       differenceShare: estimated === 0 ? null : seen / estimated - 1,
       inside: isInside ? 'yes' : seen < low ? 'below' : 'above',
-      measuredMicrocoulombs: (seen * cycles) / 64_000_000,
-      estimatedMicrocoulombs: (estimated * cycles) / 64_000_000,
+      measuredMicrocoulombs: (seen * cycles) / CYCLES_PER_SECOND,
+      estimatedMicrocoulombs: (estimated * cycles) / CYCLES_PER_SECOND,
     })),
     notes: [
       ...notesOf(alignment, how, found),
@@ -127,7 +128,7 @@ function blurred(
 ): readonly string[] {
   if (samplesPerSecond === null) return []
   return stretches.flatMap(({ what, passes, cycles }) => {
-    const each = (cycles / passes / 64_000_000) * samplesPerSecond
+    const each = (cycles / passes / CYCLES_PER_SECOND) * samplesPerSecond
     return each < FEW_SAMPLES
       ? [
           `${what}: ${each.toFixed(1)} samples a pass, so that what the board draws before and after is in them`,

@@ -1,42 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
-import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
-import { firmwareToKeep } from '../../../src/files/recorded-run.ts'
 import { simulate } from '../../../src/files/simulate.ts'
-import { buildApp, factsOf } from '../../../src/running/app.ts'
-import { inputOf } from '../../../src/running/inputs.ts'
-import { beginRecording } from '../../recording/record.ts'
 import type { RunReport } from '../../report/run-report.ts'
-import { Session } from '../session.ts'
+import type { Session } from '../session.ts'
+import { openedSession, recordedApp, type RecordedApp } from '../testing/recorded-app.ts'
 import type { AgainAnswer } from './protocol.ts'
 
-let zip: Uint8Array
+let recorded: RecordedApp
 let report: RunReport
 /** Of the same run, made by the command line's way with calls. */
 let withCalls: RunReport
-
-const breathe = () => new Promise<void>((resolve) => setImmediate(resolve))
-const opened = (): Session => {
-  const session = new Session({ tell: () => undefined, breathe })
-  session.openRecorded(zip, 'run.boardless')
-  return session
-}
+const opened = (): Session => openedSession(recorded)
 
 beforeAll(async () => {
-  const built = await buildApp('gesture', {}, () => undefined)
-  const inputs = await inputOf('gesture', { end: 'stop', log: {}, board: NANO_33_BLE_SENSE })
-  const given = {
-    ...inputs,
-    file: built.elfPath,
-    build: factsOf(built, {}),
-    board: NANO_33_BLE_SENSE,
-    timing: pipelineTiming,
-    seconds: 11,
-  }
-  const { hooks, finish } = beginRecording([])
-  report = await simulate({ ...given, ...hooks })
-  zip = await finish(given, report, () => firmwareToKeep(given.file))
-  withCalls = await simulate({ ...given, functions: true })
+  recorded = await recordedApp('gesture', { seconds: 11 })
+  report = recorded.report
+  withCalls = await simulate({ ...recorded.given, functions: true })
 })
 
 describe('a function that is annotated', () => {

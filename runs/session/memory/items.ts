@@ -4,6 +4,7 @@ import type { FirmwareImage } from '../../image/image.ts'
 import { SourceFrames } from '../../image/source-frames.ts'
 import { variableFiles } from '../../image/variable-files.ts'
 import type { MemoryItem } from './protocol.ts'
+import { wholeSection } from './whole-section.ts'
 
 interface Named {
   readonly name: string
@@ -15,7 +16,7 @@ interface Named {
 /** Every section of the image by symbol: together all of its bytes, each once. */
 export function memoryItems(image: FirmwareImage): readonly MemoryItem[] {
   const { elf, symbols } = image
-  if (!elf) return image.sections.map(wholeSection)
+  if (!elf) return image.sections.map((section) => wholeSection(section, 'without symbols'))
   const frames = new SourceFrames(image)
   const variables = variableFiles(image, frames)
   const functions = symbols.functions.map(({ name, start, end }): Named => ({
@@ -41,17 +42,6 @@ export function memoryItems(image: FirmwareImage): readonly MemoryItem[] {
     .filter(({ flags, bytes }) => flags & sectionFlag.alloc && bytes > 0)
     .flatMap((section) => itemsOf(section, image, named, fileOf))
 }
-
-const wholeSection = ({ name, flashBytes, ramBytes }: FirmwareImage['sections'][number]): MemoryItem => ({
-  name: 'without symbols',
-  kind: 'unnamed',
-  section: name,
-  file: null,
-  address: 0,
-  bytes: Math.max(flashBytes, ramBytes),
-  inFlash: flashBytes > 0,
-  inRam: ramBytes > 0,
-})
 
 function itemsOf(
   section: ElfSection,

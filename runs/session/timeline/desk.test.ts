@@ -1,44 +1,22 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { lipo } from '../../../emulator/power/battery.ts'
-import { pipelineTiming } from '../../../emulator/cpu/timing/timing.ts'
 import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
 import type { SpansDrawing } from '../../../emulator/timeline/drawn/spans.ts'
-import { firmwareToKeep } from '../../../src/files/recorded-run.ts'
-import { buildApp, factsOf } from '../../../src/running/app.ts'
-import { inputOf } from '../../../src/running/inputs.ts'
-import { beginRecording } from '../../recording/record.ts'
 import { Replay } from '../../recording/replay.ts'
-import { simulate } from '../../../src/files/simulate.ts'
-import { Session } from '../session.ts'
+import type { Session } from '../session.ts'
 import { recordedSubject } from '../subject.ts'
+import { openedSession, recordedApp, type RecordedApp } from '../testing/recorded-app.ts'
 import { figuresOf } from './figures.ts'
 
 const SECOND = 64_000_000
 const BOARD = 'current/board'
 let zip: Uint8Array
-const breathe = () => new Promise<void>((resolve) => setImmediate(resolve))
-const opened = (): Session => {
-  const session = new Session({ tell: () => undefined, breathe })
-  session.openRecorded(zip, 'run.boardless')
-  return session
-}
+let recorded: RecordedApp
+const opened = (): Session => openedSession(recorded)
 
 beforeAll(async () => {
-  const built = await buildApp('gesture-5hz', {}, () => undefined)
-  const inputs = await inputOf('gesture-5hz', { end: 'stop', log: {}, board: NANO_33_BLE_SENSE })
-  const given = {
-    ...inputs,
-    file: built.elfPath,
-    build: factsOf(built, {}),
-    board: NANO_33_BLE_SENSE,
-    timing: pipelineTiming,
-    seconds: 60,
-    cell: lipo(500),
-  }
-  const { hooks, finish } = beginRecording([])
-  const report = await simulate({ ...given, ...hooks })
-  zip = await finish(given, report, () => firmwareToKeep(given.file))
+  recorded = await recordedApp('gesture-5hz', { seconds: 60, cell: lipo(500) })
+  zip = recorded.zip
 })
 
 describe('what is drawn', () => {
@@ -73,7 +51,7 @@ describe('what is drawn', () => {
   it('stays true when others use the machine meanwhile', async () => {
     const session = opened()
     const wanted = session.detail(SECOND, 3 * SECOND)
-    await breathe()
+    await new Promise<void>((resolve) => setImmediate(resolve))
     session.subject.replay?.goTo(5000)
     expect(await wanted).toEqual({ kind: 'there' })
     const { begins } = session.draw({ ...request, tracks: [BOARD] }).drawings[BOARD] as LevelDrawing

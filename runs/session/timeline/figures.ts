@@ -1,6 +1,6 @@
 import { BOARDS } from '../../../emulator/boards/index.ts'
-import { batteryLife, CR2032, lipo } from '../../../emulator/power/battery.ts'
-import type { BatteryLife, Cell } from '../../../emulator/power/battery.ts'
+import { batteryLife, cellCalled } from '../../../emulator/power/battery.ts'
+import type { BatteryLife } from '../../../emulator/power/battery.ts'
 import { fedBy } from '../../../emulator/power/supply.ts'
 import type { Drawn } from '../../../emulator/power/supply.ts'
 import { microcoulombs, microjoules } from '../../../emulator/timeline/statistics.ts'
@@ -124,11 +124,4 @@ function batteryOf(
     ? fedBy(feed, power.supplyVolts, range.board, range.regulator)
     : range.board
   return batteryLife(cell, { averageMicroamps: microamps, peakMicroamps, averageRangeMicroamps: [low, high] })
-}
-
-/** As a report names it. */
-function cellCalled(name: string | undefined): Cell | undefined {
-  if (name === CR2032.name) return CR2032
-  const capacity = /^LiPo ([\d.]+) mAh$/.exec(name ?? '')?.[1]
-  return capacity === undefined ? undefined : lipo(Number(capacity))
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { FunctionReport, RunReport } from '../../../runs/report/run-report.ts'
 import { grouped, hexadecimal, percent } from '../../../runs/report/show/format.ts'
-import { inputClass } from '../../design/controls.tsx'
+import { SearchField } from '../../design/controls.tsx'
 import { Empty, Panel } from '../../design/surfaces.tsx'
 import { Table, type Column } from '../../design/table.tsx'
 import { chosenFunction, openFunction } from './address.ts'
@@ -36,14 +36,7 @@ export function FunctionsTab({ report }: { readonly report: RunReport }) {
       }
     >
       <div class={styles['tools']}>
-        <input
-          class={inputClass}
-          type="search"
-          placeholder="Part of a name"
-          aria-label="Functions with this in their name"
-          value={wanted.value}
-          onInput={({ currentTarget }) => (wanted.value = currentTarget.value)}
-        />
+        <SearchField label="Functions with this in their name" placeholder="Part of a name" value={wanted} />
         <Legend all={functions.map(({ reasons }) => reasons)} />
       </div>
       <Table

@@ -9,7 +9,7 @@ import { count, grouped, microseconds, percent } from '../../../runs/report/show
 import { macsCell } from '../../../runs/report/show/macs.ts'
 import { nameOfReason } from '../../../runs/report/show/words/reasons.ts'
 import { modelLine } from '../../../runs/report/show/words/header.ts'
-import { Segments } from '../../design/controls.tsx'
+import { LinkButton, Segments } from '../../design/controls.tsx'
 import { Empty, Notice, Panel } from '../../design/surfaces.tsx'
 import { Table, type Column } from '../../design/table.tsx'
 import { openFunction } from './address.ts'
@@ -223,15 +223,13 @@ function Detail({
               <dt>kernel</dt>
               <dd class={styles['breaking']}>
                 {kernel ? (
-                  <button
-                    type="button"
-                    class={styles['link']}
+                  <LinkButton
                     onClick={() => {
                       openFunction(kernel.address)
                     }}
                   >
                     {row.operator.kernel}
-                  </button>
+                  </LinkButton>
                 ) : (
                   row.operator.kernel
                 )}

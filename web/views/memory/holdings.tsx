@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { MemoryReport } from '../../../runs/report/run-report.ts'
 import { bytes, grouped, percent } from '../../../runs/report/show/format.ts'
 import type { MemoryAnswer, MemoryItem } from '../../../runs/session/memory/protocol.ts'
+import { wholeSection } from '../../../runs/session/memory/whole-section.ts'
 import { Button, Segments } from '../../design/controls.tsx'
 import { Notice, Panel } from '../../design/surfaces.tsx'
 import { Table } from '../../design/table.tsx'
@@ -13,16 +14,7 @@ import { Treemap } from './treemap.tsx'
 
 /** A report alone has sections. */
 const sectionItems = ({ sections }: MemoryReport): readonly MemoryItem[] =>
-  sections.map(({ name, flashBytes, ramBytes }) => ({
-    name: '',
-    kind: 'unnamed',
-    section: name,
-    file: null,
-    address: 0,
-    bytes: Math.max(flashBytes, ramBytes),
-    inFlash: flashBytes > 0,
-    inRam: ramBytes > 0,
-  }))
+  sections.map((section) => wholeSection(section, ''))
 
 const valueOf = <Value extends string>(key: string, among: readonly Value[]): Value =>
   among.find((one) => one === address.value.values[key]) ?? (among[0] as Value)

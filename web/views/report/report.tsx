@@ -5,6 +5,7 @@ import { awareLines } from '../../../runs/report/show/words/aware.ts'
 import { runFacts } from '../../../runs/report/show/words/header.ts'
 import { current } from '../../../runs/report/show/words/power.ts'
 import { nameOfReason, reasonsOf } from '../../../runs/report/show/words/reasons.ts'
+import { LinkButton } from '../../design/controls.tsx'
 import { Figure, Figures, Notice, Panel } from '../../design/surfaces.tsx'
 import { TipLayer } from '../../design/tip.tsx'
 import { goTo, remember } from '../../state/address.ts'
@@ -107,16 +108,14 @@ function Cycles({ report: { reasons, run } }: { readonly report: RunReport }) {
     <Panel
       title="Where cycles awake went"
       aside={
-        <button
-          type="button"
-          class={styles['link']}
+        <LinkButton
           onClick={() => {
             remember({ costs: 'functions' })
             goTo('costs')
           }}
         >
           by function
-        </button>
+        </LinkButton>
       }
     >
       {rows.length === 0 ? (

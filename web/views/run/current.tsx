@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import { grouped } from '../../../runs/report/show/format.ts'
 import { Segments } from '../../design/controls.tsx'
 import { Figure, Figures, Panel } from '../../design/surfaces.tsx'
@@ -7,7 +8,6 @@ import { theme } from '../../state/theme.ts'
 import type { Desk } from './desk.ts'
 import styles from './run.module.css'
 
-const CYCLES_PER_SECOND = 64_000_000
 const PICO = 1e6
 
 const microamps = (value: number): string => grouped(value, value < 100 ? 2 : value < 10_000 ? 1 : 0)

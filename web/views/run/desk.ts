@@ -1,4 +1,5 @@
 import { batch, effect, signal } from '@preact/signals'
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import type { MachineView, MemoryView, Pace, StepKind } from '../../../runs/session/protocol.ts'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
@@ -11,7 +12,6 @@ const MEMORY_BYTES = 256
 /** Between two looks at what is drawn and listed, while it runs. */
 const LOOK_MILLISECONDS = 120
 const MOST_WAITING = 8
-const CYCLES_PER_SECOND = 64_000_000
 
 /** Up to a cycle. */
 export type DrawnCurrent = LevelDrawing & { readonly to: number }

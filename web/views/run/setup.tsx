@@ -83,7 +83,7 @@ const withoutEmpty = (choices: Partial<Mutable>): RunChoices =>
 function Felt({ run, change }: { readonly run: OpenRun; readonly change: Change }) {
   const isDrawing = useSignal(false)
   const { recording, feelsMotion } = run.choices.value
-  const shipped = [...new Set((apps.value ?? []).flatMap(({ recordings }) => recordings))]
+  const shipped = (apps.value ?? []).flatMap(({ recordings }) => recordings)
   const facts = run.facts.value?.recording
   const use = (file: GivenFile | undefined): void => {
     isDrawing.value = false
@@ -107,16 +107,7 @@ function Felt({ run, change }: { readonly run: OpenRun; readonly change: Change 
     >
       {(trouble) => (
         <>
-          {shipped.map((path) => (
-            <Choice
-              key={path}
-              text={path.split('/').at(-1) ?? path}
-              trouble={trouble}
-              act={async () => {
-                use(await fetchedFile(path))
-              }}
-            />
-          ))}
+          <Shipped paths={shipped} trouble={trouble} use={use} />
           <FileChoice text="A file" accept=".csv,.txt,.json,.resd,.log" use={use} />
           <Button onClick={() => (isDrawing.value = !isDrawing.value)} pressed={isDrawing.value}>
             Draw
@@ -156,7 +147,7 @@ function Felt({ run, change }: { readonly run: OpenRun; readonly change: Change 
 function Heard({ run, change }: { readonly run: OpenRun; readonly change: Change }) {
   const { sound, board = 'nano33ble' } = run.choices.value
   if (board === 'nrf52840dk') return null
-  const shipped = [...new Set((apps.value ?? []).flatMap((app) => app.sound ?? []))]
+  const shipped = (apps.value ?? []).flatMap(({ sound }) => sound ?? [])
   const use = (file: GivenFile | undefined): void => {
     change({ sound: file })
   }
@@ -164,16 +155,7 @@ function Heard({ run, change }: { readonly run: OpenRun; readonly change: Change
     <Source label="Its microphone hears" what={sound?.name ?? 'silence'}>
       {(trouble) => (
         <>
-          {shipped.map((path) => (
-            <Choice
-              key={path}
-              text={path.split('/').at(-1) ?? path}
-              trouble={trouble}
-              act={async () => {
-                use(await fetchedFile(path))
-              }}
-            />
-          ))}
+          <Shipped paths={shipped} trouble={trouble} use={use} />
           <FileChoice text="A WAV file" accept=".wav" use={use} />
           <Choice
             text={`Record ${DEVICE_SECONDS} s here`}
@@ -235,6 +217,30 @@ function Source({
     </div>
   )
 }
+
+/** What came with the page. */
+const Shipped = ({
+  paths,
+  trouble,
+  use,
+}: {
+  readonly paths: readonly string[]
+  readonly trouble: Signal<string>
+  readonly use: (file: GivenFile) => void
+}) => (
+  <>
+    {[...new Set(paths)].map((path) => (
+      <Choice
+        key={path}
+        text={path.split('/').at(-1) ?? path}
+        trouble={trouble}
+        act={async () => {
+          use(await fetchedFile(path))
+        }}
+      />
+    ))}
+  </>
+)
 
 function Choice({
   text,

@@ -1,11 +1,10 @@
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import { duration, grouped, percent } from '../../../runs/report/show/format.ts'
 import type { LiveState, MachineView } from '../../../runs/session/protocol.ts'
 import { Button, Segments } from '../../design/controls.tsx'
 import type { OpenRun } from '../../state/open-run.ts'
 import type { Desk } from './desk.ts'
 import styles from './run.module.css'
-
-const CYCLES_PER_SECOND = 64_000_000
 
 export function Toolbar({ run, desk }: { readonly run: OpenRun; readonly desk: Desk }) {
   const state = run.live.value

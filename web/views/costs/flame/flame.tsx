@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { count, grouped, percent } from '../../../../runs/report/show/format.ts'
-import { Button, inputClass } from '../../../design/controls.tsx'
+import { Button, LinkButton, SearchField } from '../../../design/controls.tsx'
 import { tipFor } from '../../../design/tip.tsx'
 import { offer } from '../../../state/commands.ts'
 import { openFunction } from '../address.ts'
@@ -62,14 +62,7 @@ export function Flame({ root, chosen }: { readonly root: PathNode; readonly chos
   return (
     <>
       <div class={costs['tools']}>
-        <input
-          class={inputClass}
-          type="search"
-          placeholder="Find a function"
-          aria-label="Find functions in the flame graph"
-          value={wanted.value}
-          onInput={({ currentTarget }) => (wanted.value = currentTarget.value)}
-        />
+        <SearchField label="Find functions in the flame graph" placeholder="Find a function" value={wanted} />
         <span class="soft" role="status">
           {found === undefined
             ? 'The stronger the colour, the more of all cycles are its own'
@@ -208,15 +201,13 @@ function Chosen({ node, root }: { readonly node: PathNode; readonly root: PathNo
         {data.address !== null && (
           <>
             {' · '}
-            <button
-              type="button"
-              class={costs['link']}
+            <LinkButton
               onClick={() => {
                 openFunction(data.address ?? 0)
               }}
             >
               by line and instruction
-            </button>
+            </LinkButton>
           </>
         )}
       </p>

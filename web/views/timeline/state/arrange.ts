@@ -8,11 +8,6 @@ export function hide(state: TimelineState, id: string): void {
   state.arrangement.value = { ...value, hidden: [...without(value.hidden, id), id] }
 }
 
-export function unhide(state: TimelineState, id: string): void {
-  const { value } = state.arrangement
-  state.arrangement.value = { ...value, hidden: without(value.hidden, id) }
-}
-
 /** Or lets it go where it was. */
 export function pin(state: TimelineState, id: string): void {
   const { value } = state.arrangement
