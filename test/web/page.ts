@@ -18,7 +18,7 @@ export interface PageOptions {
   readonly width?: number
   readonly height?: number
   readonly theme?: 'light' | 'dark'
-  /** After the address of the page, such as `#report`. */
+  /** After the address of the page; a fragment, such as `#report`, in place of its own. */
   readonly at?: string
   /** As where a graphics driver is missing. */
   readonly withoutWebGl?: boolean
@@ -78,7 +78,7 @@ export class Site {
       if (!asked.startsWith(new URL('/', this.url).href) && !/^(blob|data):/.test(asked))
         complaints.push(`asked for ${asked}`)
     })
-    await page.goto(`${this.url}${at}`)
+    await page.goto(at.startsWith('#') ? new URL(at, this.url).href : `${this.url}${at}`)
     return { page, complaints }
   }
 

@@ -52,7 +52,7 @@ export function Table<Row>({
         : { column, descending: first }
   }
   return (
-    <div class={styles['scroll']} tabIndex={0} role="region" aria-label={caption}>
+    <div class={styles['scroll']} tabIndex={0} role="region" aria-label={`Table: ${caption}`}>
       <table class={styles['table']}>
         <caption class="unseen">{caption}</caption>
         <thead>

@@ -34,6 +34,7 @@ export function CostsView({ run }: { readonly run: OpenRun }) {
   if (!report) return <NotYetRun run={run} />
   return (
     <div class={styles['costs']}>
+      <h1 class="unseen">Costs</h1>
       <div class={styles['tabs']}>
         <Segments<Tab> label="Costs of" options={tabs} value={tab} onChange={showTab} />
       </div>

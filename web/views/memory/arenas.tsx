@@ -118,7 +118,7 @@ function Arena({
             ),
           },
           { title: 'Bytes', isNumber: true, show: ([, part]) => grouped(part ?? 0) },
-          { title: '', isWide: true, show: ([, , , note]) => <span class="soft">{note}</span> },
+          { title: 'What it is', isWide: true, show: ([, , , note]) => <span class="soft">{note}</span> },
         ]}
       />
       {lives.map((model) => (

@@ -27,6 +27,7 @@ export function MemoryView({ run }: { readonly run: OpenRun }) {
   if (!report) return <NotYetRun run={run} />
   return (
     <div class={styles['memory']}>
+      <h1 class="unseen">Memory</h1>
       <Panel title="Memory" aside={<span class="soft">high water seen by watching every write</span>}>
         <Summary report={report} />
       </Panel>

@@ -85,7 +85,7 @@ export function Ram({ report: { memory, calls } }: { readonly report: RunReport 
           },
           { title: 'Bytes', isNumber: true, show: (part) => grouped(part.bytes) },
           { title: 'of RAM', isNumber: true, show: (part) => percent(part.bytes / RAM_BYTES) },
-          { title: '', isWide: true, show: ({ note }) => <span class="soft">{note}</span> },
+          { title: 'Of it', isWide: true, show: ({ note }) => <span class="soft">{note}</span> },
         ]}
       />
       {stack && (

@@ -27,7 +27,7 @@ export function Phases({ phases }: { readonly phases: readonly PhaseReport[] }) 
           { title: 'Median cycles', isNumber: true, show: ({ medianCycles }) => grouped(medianCycles) },
           { title: 'Passes', isNumber: true, show: ({ passes }) => grouped(passes) },
           {
-            title: '',
+            title: 'Of the longest',
             isWide: true,
             show: ({ medianCycles }) => (
               <span class={styles['track']} aria-hidden="true">

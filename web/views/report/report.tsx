@@ -24,6 +24,7 @@ export function ReportView({ run }: { readonly run: OpenRun }) {
   const aware = awareLines(report)
   return (
     <div class={styles['report']}>
+      <h1 class="unseen">Report</h1>
       {report.fault && <Fault fault={report.fault} />}
       {report.run.gaveUp !== null && <Notice kind="bad">The firmware gave up: {report.run.gaveUp}</Notice>}
       <Summary report={report} />
