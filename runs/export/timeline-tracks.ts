@@ -32,6 +32,7 @@ const GROUPS: readonly string[] = [
   'current',
   'phases',
   'inference',
+  'functions',
   'processor',
   'console',
   'sensors',

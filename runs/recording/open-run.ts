@@ -8,6 +8,8 @@ export interface OpenRun {
   readonly run: RecordedRun
   /** Runs stretches of it again; undefined where it was recorded without what that takes. */
   readonly replay: Replay | undefined
+  /** The same, recording calls of functions, whether the run did or not. @throws UserError for firmware without symbols */
+  readonly withFunctions: Replay | undefined
   /** Why there is no replay. */
   readonly why: string
 }
@@ -28,16 +30,26 @@ export async function openRun(
   const run = readRun(bytes, file)
   const missing = missingForReplay((part) => run.has(part))
   if (missing !== undefined)
-    return { run, replay: undefined, why: `the run was recorded without ${missing} (--record-without)` }
-  if (!isRunAgain) return { run, replay: undefined, why: 'nothing of it is run again for that' }
+    return {
+      run,
+      replay: undefined,
+      withFunctions: undefined,
+      why: `the run was recorded without ${missing} (--record-without)`,
+    }
+  if (!isRunAgain)
+    return { run, replay: undefined, withFunctions: undefined, why: 'nothing of it is run again for that' }
   await prepare()
   const made = await import('./replay.ts')
   let replay: Replay | undefined
+  let withFunctions: Replay | undefined
   return {
     run,
     // A machine takes time to make, and most questions want none.
     get replay() {
       return (replay ??= new made.Replay(run, file))
+    },
+    get withFunctions() {
+      return (withFunctions ??= new made.Replay(run, file, { withFunctions: true }))
     },
     why: '',
   }

@@ -4,7 +4,6 @@ import type { Detail } from '../../emulator/timeline/timeline.ts'
 import type { Track } from '../../emulator/timeline/tracks.ts'
 import { UNFOLDED } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
-import type { Frame } from '../export/call-tree.ts'
 import { parseImage } from '../image/image.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { RunInputs } from '../simulation/inputs.ts'
@@ -26,7 +25,7 @@ export interface Replayable extends Pick<RecordedRun, 'given' | 'firmware'> {
 
 /** What a replay has of calls. */
 export interface ReplayedCalls {
-  readonly frames: readonly Frame[]
+  readonly code: CodeFrames
   readonly steps: DetailedCalls
 }
 
@@ -90,7 +89,7 @@ export class Replay implements Detail {
     const sink = recorder.functions
     sink.nameOf = (frame) => code.frames[frame]?.name ?? ''
     const listener = new DetailedCalls((address) => code.inlinedAt(address), sink)
-    this.#calls = { frames: code.frames, steps: listener }
+    this.#calls = { code, steps: listener }
     return { listener, parts: code.parts, hearsAnew: true }
   }
 

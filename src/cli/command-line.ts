@@ -185,6 +185,12 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--track <id>', 'the current that a .ppk2 has (default: that of the board)')
     .option('--pins <id,...>', 'the pins that are digital channels of a .ppk2', list)
     .option('--out <file>', 'default: beside the run')
+    .option('--functions', 'of a timeline: with each call, inlined ones too; run again')
+    .option(
+      '--weight <what>',
+      'of speedscope, collapsed: cycles (default) or charge',
+      oneOf('cycles', 'charge'),
+    )
     .action(async (run: string, options: ExportCommandOptions) =>
       finish(await (await import('./commands/export.ts')).exportRun(run, options)),
     )

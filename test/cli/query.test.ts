@@ -218,7 +218,11 @@ describe('one line and exit code 2', () => {
     ['a stretch backwards', ['query', 'run.boardless', 'current', '--in', '2s..1s'], /not after it begins/],
     ['no firmware', ['query', 'bare.boardless', 'at', '0.5s'], /recorded without its firmware/],
     ['no format', ['export', 'run.boardless', '--to', 'perfeto'], /Did you mean perfetto\?/],
-    ['no calls', ['export', 'run.boardless', '--to', 'speedscope'], /speedscope needs calls of functions/],
+    [
+      'calls of what cannot be run again',
+      ['export', 'bare.boardless', '--to', 'speedscope'],
+      /functions are run again for that, and the run was recorded without its firmware/,
+    ],
     [
       'no part',
       ['run', 'gesture', '--record', 'a', '--record-without', 'all'],

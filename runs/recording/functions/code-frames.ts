@@ -14,6 +14,8 @@ const MOST_PARTS = 65_535
 /** What a call tree has: functions by their number, 0 for code of none, and behind them the calls inlined into them. */
 export class CodeFrames {
   readonly frames: Frame[]
+  /** Of each frame, the first one of its name: calls of one function that are inlined in different places are its own. */
+  readonly sameAs: readonly number[]
   /** Code in which the same calls are inlined, without overlap, in order. */
   readonly parts: readonly CodeRange[]
   /** Of each part, frames inlined there, outermost first. */
@@ -45,6 +47,13 @@ export class CodeFrames {
       }
     })
     this.parts = parts
+    const first = new Map<string, number>()
+    this.sameAs = this.frames.map(({ name }, i) => {
+      // Functions of one name are not one: it may be static in several files.
+      const known = i > functions.length ? first.get(name) : undefined
+      if (!first.has(name)) first.set(name, i)
+      return known ?? i
+    })
   }
 
   /** Frames that are inlined at an address, outermost first. */

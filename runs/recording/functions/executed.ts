@@ -43,9 +43,9 @@ export function executedIn(
   weight: Weight,
   onProgress: (fraction: number) => void = () => undefined,
 ): Executed {
-  const { frames } = replay.calls
+  const { frames, sameAs } = replay.calls.code
   const asleep = frames.length
-  const sums = new Sums(from, to)
+  const sums = new Sums(from, to, sameAs)
   replay.goBefore(from)
   for (let begin = replay.run.machine.now; begin < to;) {
     const isThere = replay.advance(Math.min(begin + PIECE, to))
@@ -126,6 +126,7 @@ class Sums {
   constructor(
     private readonly from: Cycles,
     private readonly to: Cycles,
+    private readonly sameAs: readonly number[],
   ) {}
 
   add(steps: readonly Step[], begin: Cycles, until: Cycles, clock: Clock): void {
@@ -137,8 +138,9 @@ class Sums {
       this.#top.recent += now - since
       since = now
     }
-    for (const { cycle, frame } of steps) {
+    for (const { cycle, frame: which } of steps) {
       if (cycle >= this.to) break
+      const frame = this.sameAs[which] ?? which
       spend(cycle)
       if (this.#begun) this.#tell(frame, Math.max(cycle, this.from))
       this.#top = frame === LEAVE ? (this.#top.around ?? this.#root) : inner(this.#top, frame)

@@ -14,7 +14,7 @@ import { count, decimals, length, seconds, words, type Answer, type Row } from '
 
 /** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
 export interface Asked {
-  readonly run: RecordedRun
+  readonly run: Pick<RecordedRun, 'report' | 'timeline' | 'marks'>
   readonly stretch: Stretch
   /** Made when it is first wanted. */
   readonly detail: Detail | undefined
@@ -22,7 +22,7 @@ export interface Asked {
   readonly why: string
 }
 
-const volts = ({ report }: RecordedRun): number => report.power.supplyVolts
+const volts = ({ report }: Asked['run']): number => report.power.supplyVolts
 
 const answer = (
   asked: Asked,
@@ -308,13 +308,14 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most, what }:
   const chosen = nth === undefined ? pieces.slice(0, most) : pieces.slice(nth - 1, nth)
   if (nth !== undefined && chosen.length === 0)
     throw new UserError(`there is no number ${nth} of ${what ?? id} there: ${pieces.length} in all.`)
+  const goesOn = openAtEnd(timeline, id)
   const rows = chosen.map((piece, i) => ({
     number: nth ?? i + 1,
     beginCycle: piece.begin,
-    cycles: Number.isFinite(piece.end) ? piece.end - piece.begin : null,
+    cycles: goesOn(piece) ? null : piece.end - piece.begin,
     depth: piece.depth,
     name: operatorName(run.report, id, piece.name),
-    text: piece.text ?? null,
+    text: piece.text ?? (goesOn(piece) ? 'goes on' : null),
     value: piece.value ?? null,
   }))
   const more =
@@ -336,6 +337,16 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most, what }:
     rows.map((row) => ({ ...row, name: `${'  '.repeat(row.depth)}${row.name}` })),
     more,
   )
+}
+
+/** Which spans have not ended where a timeline does: how long they are is not known there. */
+function openAtEnd(timeline: Timeline, id: string): (piece: SpanPiece) => boolean {
+  const track = timeline.tracks.get(id)
+  const open = track instanceof SpanTrack ? track.spans.open : []
+  const keyOf = (begin: number, depth: number): string => `${begin} ${depth}`
+  const names = track instanceof SpanTrack ? track.spans.names : []
+  const keys = new Set(open.map(({ begin, kind }) => keyOf(begin, names[kind]?.depth ?? 0)))
+  return ({ begin, depth }) => keys.has(keyOf(begin, depth))
 }
 
 /** The n-th invocation of an interpreter, and the operators in it. @param nth from 1 @throws UserError */

@@ -26,6 +26,11 @@ import {
   worstLatencies,
   type Asked,
 } from '../../../runs/recording/query/questions.ts'
+import {
+  asksForFunctions,
+  listFunctions,
+  statisticsOfFunctions,
+} from '../../../runs/recording/query/functions.ts'
 import { trace } from '../../../runs/recording/query/trace.ts'
 import { renderReport } from '../../../runs/report/show/render.ts'
 import { printNote, printReport, showsReport, writeOutput } from '../output.ts'
@@ -77,7 +82,9 @@ export async function query(
     )
   checkOptions(known, options)
   if (known === 'mark' || known === 'unmark') return changeMarks(file, known, subject, options)
-  const opened = await loadRun(file, { isRunAgain: isRunAgain(known, subject, options) })
+  const opened = await loadRun(file, {
+    isRunAgain: asksForFunctions(subject) || isRunAgain(known, subject, options),
+  })
   const end = opened.run.report.run.cycles
   if (known === 'report') {
     printReport(renderReport(opened.run.report, styleFor(process.stdout)))
@@ -96,7 +103,7 @@ export async function query(
       ? traced(opened, asked, options)
       : options.measured !== undefined
         ? await measuredCurrent(opened, asked, options)
-        : answerTo(known, asked, subject, options)
+        : (ofFunctions(opened, known, asked, subject, options) ?? answerTo(known, asked, subject, options))
   if (options.json !== undefined) await writeOutput(options.json, answerJson(found))
   if (showsReport()) printReport(renderAnswer(found, styleFor(process.stdout)))
   return ExitCode.fine
@@ -161,6 +168,24 @@ function traced(
   if ((within ?? from ?? to) === undefined)
     throw new UserError('trace of which stretch? Give one: --in 1s+20us.')
   return trace(replayOf(opened, 'a stretch'), stretch, limit)
+}
+
+/** Calls are run again, inlined ones told apart; nothing where they are not asked for, or are in the file. */
+function ofFunctions(
+  opened: OpenRun,
+  question: (typeof QUESTIONS)[number],
+  asked: Asked,
+  track: string | undefined,
+  { in: within, from, to, text, limit = DEFAULT_LIMIT }: QueryOptions,
+): Answer | undefined {
+  if (!asksForFunctions(track) || (question !== 'list' && question !== 'stats')) return undefined
+  const isRecorded = asked.run.timeline.tracks.has(track)
+  if (question === 'stats' && isRecorded && (within ?? from ?? to) === undefined) return undefined
+  const replay = opened.withFunctions
+  if (replay && question === 'stats') return statisticsOfFunctions(asked, replay, track)
+  if (replay) return listFunctions(asked, replay, track, { pattern: text, nth: undefined, most: limit })
+  if (isRecorded) return undefined
+  throw new UserError(`functions are run again for that, and ${opened.why}.`)
 }
 
 function answerTo(
