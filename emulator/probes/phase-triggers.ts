@@ -1,5 +1,6 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { PhaseListener } from './phases.ts'
+import { add, addBetween, noReading, type Reading } from './readings.ts'
 import type { PhaseSummary } from './rounds.ts'
 import { CycleHistogram, type SavedHistogram } from './statistics.ts'
 import { TriggerPoints, type SavedReturns, type Trigger, type TriggerTarget } from './trigger-points.ts'
@@ -7,6 +8,8 @@ import { TriggerPoints, type SavedReturns, type Trigger, type TriggerTarget } fr
 interface SavedPhase {
   readonly cycles: SavedHistogram
   readonly since: Cycles | null
+  readonly from: Reading
+  readonly counts: Reading
 }
 
 /** Phases and returns in the order in which they were given. */
@@ -19,6 +22,9 @@ export interface SavedTriggers {
 class Phase {
   readonly #cycles = new CycleHistogram()
   #since: Cycles | undefined
+  /** What had been counted when it began. */
+  #from: Reading = noReading
+  #counts: Reading = noReading
 
   constructor(
     readonly name: string,
@@ -27,24 +33,34 @@ class Phase {
   ) {}
 
   save(): SavedPhase {
-    return { cycles: this.#cycles.save(), since: this.#since ?? null }
+    return {
+      cycles: this.#cycles.save(),
+      since: this.#since ?? null,
+      from: this.#from,
+      counts: this.#counts.slice(),
+    }
   }
 
-  restore({ cycles, since }: SavedPhase): void {
+  restore({ cycles, since, from, counts }: SavedPhase): void {
     this.#cycles.restore(cycles)
     this.#since = since ?? undefined
+    this.#from = from
+    this.#counts = counts.slice()
   }
 
   begin(): void {
     if (this.#since !== undefined) return
     this.#since = this.target.now
+    this.#from = this.#reading()
     this.listener.beginPhase(this.name, this.#since)
   }
 
   end(): void {
     if (this.#since === undefined) return
     const { now } = this.target
-    this.listener.endPhase(this.name, now)
+    const counts = addBetween(noReading, this.#from, this.#reading())
+    this.#counts = add(this.#counts, counts)
+    this.listener.endPhase(this.name, now, counts)
     this.#cycles.add(now - this.#since)
     this.#since = undefined
   }
@@ -58,7 +74,12 @@ class Phase {
   /** Undefined without a pass from begin to end. */
   summary(): PhaseSummary | undefined {
     const { count } = this.#cycles
-    return count === 0 ? undefined : { name: this.name, passes: count, ...this.#cycles.statistics() }
+    if (count === 0) return undefined
+    return { name: this.name, passes: count, counts: this.#counts, ...this.#cycles.statistics() }
+  }
+
+  #reading(): Reading {
+    return this.target.reading?.() ?? noReading
   }
 
   get trouble(): string | undefined {

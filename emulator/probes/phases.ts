@@ -1,4 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
+import { addBetween, noReading, type Reading } from './readings.ts'
 
 export const PHASE_BEGIN_PORT = 1
 export const PHASE_END_PORT = 2
@@ -10,12 +11,15 @@ export interface PhaseSpan {
   readonly endCycle: Cycles
   /** 0 outermost. */
   readonly depth: number
+  /** What was counted in it; empty where nothing is. */
+  readonly counts: Reading
 }
 
 /** Told of phases as they happen. */
 export interface PhaseListener {
   beginPhase(name: string, cycle: Cycles): void
-  endPhase(name: string, cycle: Cycles): void
+  /** @param counts what was counted in it; empty where nothing is */
+  endPhase(name: string, cycle: Cycles, counts: Reading): void
   /** It will not end, and is not to be counted. */
   abandonPhase(name: string, cycle: Cycles): void
 }
@@ -34,6 +38,7 @@ interface OpenPhase {
   readonly value: number
   readonly name: string
   readonly beginCycle: Cycles
+  readonly from: Reading
 }
 
 export interface SavedPhases {
@@ -61,12 +66,14 @@ export class PhaseRecorder {
   /**
    * @param readMemory reads flash or RAM; shorter or empty where there is none
    * @param taken names of phases that are somebody else's
+   * @param reading what has been counted until now
    */
   constructor(
     readMemory: (address: Address, length: number) => Uint8Array,
     private readonly listener?: PhaseListener,
     private readonly onSpan?: SpanListener,
     private readonly taken: ReadonlySet<string> = new Set(),
+    private readonly reading: () => Reading = () => noReading,
   ) {
     this.#readMemory = readMemory
   }
@@ -125,7 +132,7 @@ export class PhaseRecorder {
       this.#note(`phase ${name} is not counted: it begins inside ${DEEPEST} others that have not ended`, now)
       return
     }
-    this.#open.push({ value, name, beginCycle: now })
+    this.#open.push({ value, name, beginCycle: now, from: this.reading() })
     this.listener?.beginPhase(name, now)
   }
 
@@ -150,10 +157,13 @@ export class PhaseRecorder {
     if (!phase) return
     for (const inner of this.#open.slice(index + 1))
       this.#note(`phase ${inner.name} had not ended when ${phase.name} around it did; it is not counted`, now)
-    for (const { name } of this.#open.slice(index)) this.listener?.endPhase(name, now)
+    const reading = this.reading()
+    const countsOf = ({ from }: OpenPhase): Reading => addBetween(noReading, from, reading)
+    for (const one of this.#open.slice(index)) this.listener?.endPhase(one.name, now, countsOf(one))
     this.#open.length = index
     this.#passes.add(phase.name)
-    this.onSpan?.({ name: phase.name, beginCycle: phase.beginCycle, endCycle: now, depth: index })
+    const { name, beginCycle } = phase
+    this.onSpan?.({ name, beginCycle, endCycle: now, depth: index, counts: countsOf(phase) })
   }
 
   #note(message: string, now: Cycles): void {

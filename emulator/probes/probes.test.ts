@@ -1,3 +1,4 @@
+import { noReading } from './readings.ts'
 import { describe, expect, it } from 'vitest'
 import { functionCosts, inferFunctions, type Reasons } from './functions.ts'
 import { heapHighWater, stackHighWater, stackHighWaterGuess, touchedBytes } from './memory.ts'
@@ -29,6 +30,7 @@ describe('phases', () => {
       {
         name: 'window',
         passes: 2,
+        counts: noReading,
         count: 2,
         totalCycles: 100,
         minimumCycles: 50,
@@ -38,6 +40,7 @@ describe('phases', () => {
       {
         name: 'inference',
         passes: 2,
+        counts: noReading,
         count: 2,
         totalCycles: 50,
         minimumCycles: 20,
@@ -45,7 +48,7 @@ describe('phases', () => {
         maximumCycles: 30,
       },
     ])
-    expect(spans[0]).toEqual({ name: 'inference', beginCycle: 10, endCycle: 30, depth: 1 })
+    expect(spans[0]).toEqual({ name: 'inference', beginCycle: 10, endCycle: 30, depth: 1, counts: noReading })
   })
 
   it('count ends without begin and begins without end', () => {
@@ -136,7 +139,13 @@ describe('phases', () => {
 
 describe('rounds', () => {
   const spans = (names: string): Parameters<typeof rounds>[0] =>
-    Array.from(names, (name, i) => ({ name, beginCycle: 10 * i, endCycle: 10 * i + 1 + i, depth: 0 }))
+    Array.from(names, (name, i) => ({
+      name,
+      beginCycle: 10 * i,
+      endCycle: 10 * i + 1 + i,
+      depth: 0,
+      counts: noReading,
+    }))
   const split = (names: string): string[] =>
     rounds(spans(names)).map((round: Round) => round.map(({ name }) => name).join(''))
 
@@ -195,11 +204,16 @@ describe('rounds folded while they come', () => {
     const cycles = (i: number): number => 1000 + ((i * 7919) % 5003)
     let now = 0
     for (let i = 0; i < 200_000; i++) {
-      fold.add({ name: 'sensor', beginCycle: now, endCycle: (now += cycles(i)), depth: 0 })
-      fold.add({ name: 'inference', beginCycle: now, endCycle: (now += 34_000), depth: 0 })
+      fold.add({ name: 'sensor', beginCycle: now, endCycle: (now += cycles(i)), depth: 0, counts: noReading })
+      fold.add({ name: 'inference', beginCycle: now, endCycle: (now += 34_000), depth: 0, counts: noReading })
     }
     const [sensor, inference] = fold.finish()
-    expect(sensor).toEqual({ name: 'sensor', passes: 200_000, ...statistics(range(200_000).map(cycles)) })
+    expect(sensor).toEqual({
+      name: 'sensor',
+      passes: 200_000,
+      counts: noReading,
+      ...statistics(range(200_000).map(cycles)),
+    })
     expect(sensor).not.toHaveProperty('medianErrorCycles')
     expect(inference).toMatchObject({ count: 200_000, medianCycles: 34_000, totalCycles: 200_000 * 34_000 })
   })

@@ -2,6 +2,7 @@ import type { Cycles } from '../cpu/bus.ts'
 import { UNLABELLED } from '../trace/labels.ts'
 import type { LabelOver } from '../trace/labels.ts'
 import type { PhaseSpan } from './phases.ts'
+import { add, addBetween, noReading, type Reading } from './readings.ts'
 import { CycleHistogram, type SavedHistogram } from './statistics.ts'
 import type { CycleStatistics } from './statistics.ts'
 import { WindowLabels, type SavedWindowLabels } from './window-labels.ts'
@@ -11,6 +12,8 @@ export interface PhaseSummary extends CycleStatistics {
   readonly name: string
   /** Begin and end pairs, of which a round may have many. */
   readonly passes: number
+  /** What was counted in all of them; empty where nothing is. */
+  readonly counts: Reading
 }
 
 /** Told what each round was labelled, in order. */
@@ -33,6 +36,7 @@ interface Part {
   passes: number
   begin: Cycles
   depth: number
+  counts: Reading
 }
 
 interface SavedFold {
@@ -42,6 +46,7 @@ interface SavedFold {
   /** Infinity of none, as `depth`. */
   readonly begin: number
   readonly depth: number
+  readonly counts: Reading
 }
 
 type SavedParts = readonly (readonly [name: string, part: Readonly<Part>])[]
@@ -63,21 +68,24 @@ class PhaseFold {
   readonly histogram = new CycleHistogram()
   begin = Infinity
   depth = Infinity
+  counts: Reading = noReading
 
   save(name: string): SavedFold {
-    const { passes, histogram, begin, depth } = this
-    return { name, passes, histogram: histogram.save(), begin, depth }
+    const { passes, histogram, begin, depth, counts } = this
+    return { name, passes, histogram: histogram.save(), begin, depth, counts: counts.slice() }
   }
 
-  restore({ passes, histogram, begin, depth }: SavedFold): void {
+  restore({ passes, histogram, begin, depth, counts }: SavedFold): void {
+    this.counts = counts.slice()
     this.passes = passes
     this.histogram.restore(histogram)
     this.begin = begin
     this.depth = depth
   }
 
-  add(cycles: Cycles, { passes, begin, depth }: Omit<Part, 'cycles'>): void {
+  add(cycles: Cycles, { passes, begin, depth, counts }: Omit<Part, 'cycles'>): void {
     this.passes += passes
+    this.counts = add(this.counts, counts)
     this.histogram.add(cycles)
     if (begin > this.begin || (begin === this.begin && depth >= this.depth)) return
     this.begin = begin
@@ -140,11 +148,11 @@ export class RoundFold {
   }
 
   add(span: PhaseSpan): void {
-    const { name, beginCycle: begin, endCycle, depth } = span
+    const { name, beginCycle: begin, endCycle, depth, counts } = span
     const cycles = endCycle - begin
-    if (this.#single) foldOf(this.#single, name).add(cycles, { passes: 1, begin, depth })
+    if (this.#single) foldOf(this.#single, name).add(cycles, { passes: 1, begin, depth, counts })
     if (depth > 0) {
-      merge(this.#inner, name, { cycles, passes: 1, begin, depth })
+      merge(this.#inner, name, { cycles, passes: 1, begin, depth, counts })
       return
     }
     const rank = this.#ranks.get(name) ?? this.#ranks.size
@@ -152,7 +160,7 @@ export class RoundFold {
     if (!this.#round || rank < this.#previous) this.#begin(name)
     this.#previous = rank
     const round = (this.#round ??= new Map<string, Part>())
-    merge(round, name, { cycles, passes: 1, begin, depth })
+    merge(round, name, { cycles, passes: 1, begin, depth, counts })
     this.#outermost.set(name, (this.#outermost.get(name) ?? 0) + 1)
     this.#join(round)
     this.#label(span)
@@ -172,7 +180,7 @@ export class RoundFold {
   finish(): readonly PhaseSummary[] {
     return [...this.#finished()]
       .sort(([, a], [, b]) => a.begin - b.begin || a.depth - b.depth)
-      .map(([name, { passes, histogram }]) => ({ name, passes, ...histogram.statistics() }))
+      .map(([name, { passes, counts, histogram }]) => ({ name, passes, counts, ...histogram.statistics() }))
   }
 
   /** True when the order of phases shows no rounds, and each span is one. */
@@ -260,6 +268,7 @@ function merge(round: Map<string, Part>, name: string, part: Part): void {
   }
   known.cycles += part.cycles
   known.passes += part.passes
+  known.counts = addBetween(known.counts, noReading, part.counts)
   if (part.begin > known.begin || (part.begin === known.begin && part.depth >= known.depth)) return
   known.begin = part.begin
   known.depth = part.depth

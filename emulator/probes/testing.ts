@@ -1,5 +1,6 @@
 import type { PhaseSpan } from './phases.ts'
 import type { PhaseSummary } from './rounds.ts'
+import { noReading } from './readings.ts'
 import { statistics } from './statistics.ts'
 
 /** One trip through the firmware's phases. */
@@ -43,5 +44,10 @@ export function summarisePhases(found: readonly Round[]): readonly PhaseSummary[
     }
     for (const [name, cycles] of inRound) phases.get(name)?.samples.push(cycles)
   }
-  return [...phases].map(([name, { samples, passes }]) => ({ name, passes, ...statistics(samples) }))
+  return [...phases].map(([name, { samples, passes }]) => ({
+    name,
+    passes,
+    counts: noReading,
+    ...statistics(samples),
+  }))
 }

@@ -1,3 +1,4 @@
+import { noReading } from './readings.ts'
 import { describe, expect, it } from 'vitest'
 import { LabelRuns } from '../trace/labels.ts'
 import type { LabelOver } from '../trace/labels.ts'
@@ -16,7 +17,9 @@ const labelled = (phases: string, labels: string): string[] => {
     labelOver: (begin, end) => runs.over(Math.floor(begin), Math.ceil(end) - 1),
     onLabel: { round: (label) => told.push(short(label)), span: () => undefined },
   })
-  Array.from(phases).forEach((name, at) => fold.add({ name, beginCycle: at, endCycle: at + 1, depth: 0 }))
+  Array.from(phases).forEach((name, at) =>
+    fold.add({ name, beginCycle: at, endCycle: at + 1, depth: 0, counts: noReading }),
+  )
   return [...told, short(fold.lastLabel)]
 }
 
@@ -82,7 +85,7 @@ describe('the phase that collects', () => {
       ['s', 29, 38],
       ['i', 38, 39],
     ] as const)
-      fold.add({ name, beginCycle, endCycle, depth: 0 })
+      fold.add({ name, beginCycle, endCycle, depth: 0, counts: noReading })
     expect([...told, short(fold.lastLabel)]).toEqual(['a', 'several', 'b'])
   })
 })

@@ -14,7 +14,7 @@ import { describeMeasures } from './parts/measures.ts'
 import { measureMemory } from './parts/memory.ts'
 import { findModels } from './parts/models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
-import { describeReasons } from './parts/reasons.ts'
+import { describeReasons, reasonsOf } from './parts/reasons.ts'
 import { variableAt } from './parts/places.ts'
 import type { CacheOffReport, FunctionReport, RunReport, SoundReport } from './run-report.ts'
 import { ratio, spread } from './parts/spread.ts'
@@ -82,11 +82,12 @@ export function buildReport({
     sound: sound ?? null,
     run: { ...run, seconds: run.cycles / clockHz },
     reasons: describeReasons(observation.reasons?.run ?? {}),
-    phases: observation.phases.map(({ name, passes, source, ...cycles }) => ({
+    phases: observation.phases.map(({ name, passes, source, counts, ...cycles }) => ({
       name,
       passes,
       source,
       ...spread(cycles, clockHz),
+      reasons: reasonsOf(observation, counts),
     })),
     measures: describeMeasures(observation.measures, clockHz),
     interpreters: describeInterpreters(observation, models, image, clockHz),

@@ -255,6 +255,8 @@ export interface PhaseReport extends CycleSpread {
   readonly passes: number
   /** The firmware marks it, or `--phase` says where it begins and ends: then each pass is a round. */
   readonly source: 'marker' | 'option'
+  /** Of `totalCycles`. */
+  readonly reasons: ReasonsReport
 }
 
 /** Passages from one place to another, each measured by itself; `count` counts them. */

@@ -5,6 +5,7 @@ import { Passages } from '../../emulator/probes/passages.ts'
 import { PhaseTriggers } from '../../emulator/probes/phase-triggers.ts'
 import { PhaseRecorder } from '../../emulator/probes/phases.ts'
 import type { PhaseListener } from '../../emulator/probes/phases.ts'
+import { noReading } from '../../emulator/probes/readings.ts'
 import { RoundFold } from '../../emulator/probes/rounds.ts'
 import { SinceMain } from '../../emulator/probes/since-main.ts'
 import type { SnapshotKeeper } from '../../emulator/snapshot/keeper.ts'
@@ -95,6 +96,7 @@ export class Run {
       listener,
       (span) => this.#rounds.add(span),
       new Set(options.phases?.map(({ name }) => name)),
+      () => machine.reading() ?? noReading,
     )
     const sources = pointSources(image)
     this.#triggers = new PhaseTriggers(machine, resolvePhases(options.phases ?? [], sources), listener)
@@ -323,9 +325,9 @@ const both = (one: PhaseListener, other: PhaseListener): PhaseListener => ({
     one.beginPhase(name, cycle)
     other.beginPhase(name, cycle)
   },
-  endPhase: (name, cycle) => {
-    one.endPhase(name, cycle)
-    other.endPhase(name, cycle)
+  endPhase: (name, cycle, counts) => {
+    one.endPhase(name, cycle, counts)
+    other.endPhase(name, cycle, counts)
   },
   abandonPhase: (name, cycle) => {
     one.abandonPhase(name, cycle)

@@ -64,6 +64,11 @@ describe('a recorded run', () => {
     const phase = report.phases.find(({ name }) => name === 'inference')!
     const listed = asked('phase', 'inference')
     expect(listed.rows.map(({ cycles }) => cycles)).toEqual([phase.totalCycles])
+    expect(listed.rows.map((row) => row['reasons'])).toEqual([phase.reasons])
+    for (const row of asked('phase').rows) {
+      const spent = Object.values(row['reasons'] as unknown as Record<string, number>)
+      expect(spent.reduce((sum, one) => sum + one, 0)).toBe(row['cycles'])
+    }
     const { rows } = asked('inference', '1')
     const [interpreter] = report.interpreters
     expect(rows[0]?.['cycles']).toBe(interpreter!.totalCycles)

@@ -115,15 +115,28 @@ export function sampleReport(factor = 1): RunReport {
     },
     reasons: { issue: 12_000_000, data: 3_000_000, refill: 2_000_000, sleep: 180_000_000 },
     phases: [
-      { name: 'sensor', passes: 300, source: 'marker', ...spread(1_500_000, 1_500_064, 1_500_128) },
-      { name: 'preprocess', passes: 3, source: 'marker', ...spread(40_000, 40_010, 40_020) },
+      {
+        name: 'sensor',
+        passes: 300,
+        source: 'marker',
+        ...spread(1_500_000, 1_500_064, 1_500_128),
+        reasons: { issue: 1_000_000, sleep: 449_000_000 },
+      },
+      {
+        name: 'preprocess',
+        passes: 3,
+        source: 'marker',
+        ...spread(40_000, 40_010, 40_020),
+        reasons: { issue: 90_000, load: 30_030 },
+      },
       {
         name: 'inference',
         passes: 3,
         source: 'marker',
         ...spread(120_000 * factor, 120_400 * factor, 120_800 * factor),
+        reasons: { issue: 200_000 * factor, data: 161_200 * factor },
       },
-      { name: 'output', passes: 3, source: 'marker', ...spread(300, 310, 320) },
+      { name: 'output', passes: 3, source: 'marker', ...spread(300, 310, 320), reasons: { issue: 930 } },
     ],
     measures: [],
     interpreters: [

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parsePhase } from '../../runs/simulation/phase-specs.ts'
 import { addReasons, noCycles, sumOf } from '../../emulator/cpu/timing/reasons.ts'
 import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { buildMicrobench } from '../../src/fidelity/firmware.ts'
@@ -20,11 +21,18 @@ function together(all: readonly Readonly<Record<string, number>>[]): Readonly<Re
 describe.each(bothKernels)('a report of the gesture app with %s kernels', (kernels) => {
   it('has reasons that add up: of the run, of functions, of operators', async () => {
     const file = await gestureFirmware(kernels)
-    const { run, reasons, functions, interpreters } = await simulate({
+    const { run, reasons, functions, interpreters, phases } = await simulate({
       file,
       recording: await heldOut(),
       seconds: 11,
+      phases: ['work=tflite::MicroInterpreter::Invoke', 'wait=rtc::wait_for_tick'].map(parsePhase),
     })
+    for (const one of phases) expect([one.name, sumOf(one.reasons)]).toEqual([one.name, one.totalCycles])
+    const phase = (name: string) => phases.find((one) => one.name === name)!.reasons
+    expect(phases.map(({ source }) => source)).toEqual(expect.arrayContaining(['marker', 'option']))
+    // Each look at the counters takes what was counted until then: the same as the interpreter's own.
+    expect(phase('work')).toEqual(interpreters[0]!.reasons)
+    expect(phase('wait')['sleep']).toBeGreaterThan(0.9 * run.sleepCycles)
     expect(sumOf(reasons)).toBe(run.cycles)
     expect(reasons['sleep']).toBe(run.sleepCycles)
     for (const one of functions) expect([one.name, sumOf(one.reasons)]).toEqual([one.name, one.selfCycles])

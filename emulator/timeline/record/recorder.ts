@@ -99,7 +99,9 @@ export class Recorder implements Saved<SavedRecorder> {
         return Math.min(time.now, scheduler.nextDue)
       },
     }
-    this.phases = this.#phases = new PhasesRecorder(context)
+    this.phases = this.#phases = new PhasesRecorder(context, (counts) =>
+      spentOn(cpu.reasons?.of(counts) ?? {}),
+    )
     this.operators = this.#operators = new OperatorsRecorder(context)
     this.functions = new FunctionsRecorder(context)
     this.#currents = new CurrentsRecorder(context, ledger)
@@ -208,3 +210,6 @@ export class Recorder implements Saved<SavedRecorder> {
     this.#currents.begin()
   }
 }
+
+const spentOn = (reasons: Readonly<Record<string, Cycles>>): Readonly<Record<string, Cycles>> =>
+  Object.fromEntries(Object.entries(reasons).filter(([, cycles]) => cycles !== 0))

@@ -9,8 +9,9 @@ import type { SpanPiece } from '../../export/timeline-view.ts'
 import { didYouMean } from '../../nearest.ts'
 import { spanText, type Stretch } from '../instant.ts'
 import type { RecordedRun } from '../recorded-run.ts'
+import { heldUpBy } from '../../report/show/words/reasons.ts'
 import { operatorName } from './operator-name.ts'
-import { count, decimals, length, seconds, words, type Answer, type Row } from './answer.ts'
+import { count, decimals, length, seconds, words, type Answer, type Parts, type Row } from './answer.ts'
 
 /** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
 export interface Asked {
@@ -317,6 +318,7 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most, what }:
     name: operatorName(run.report, id, piece.name),
     text: piece.text ?? (goesOn(piece) ? 'goes on' : null),
     value: piece.value ?? null,
+    ...(id === PHASES && { reasons: reasonsIn(piece) }),
   }))
   const more =
     nth === undefined && pieces.length > most ? [`${pieces.length - most} more; --limit shows them`] : []
@@ -333,11 +335,25 @@ export function list(asked: Asked, wanted: string, { pattern, nth, most, what }:
       ...(rows.some(({ value }) => value !== null)
         ? [count('value', track.info.unit === '' ? 'value' : track.info.unit)]
         : []),
+      ...(id === PHASES ? [{ ...words('reasons', 'why'), isSpare: true, showParts: heldUp }] : []),
     ],
     rows.map((row) => ({ ...row, name: `${'  '.repeat(row.depth)}${row.name}` })),
     more,
   )
 }
+
+const PHASES = 'phases'
+
+/** Where the cycles of a phase went, which add up to them. */
+const reasonsIn = ({ data = {} }: SpanPiece): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(data).flatMap(([reason, cycles]) =>
+      typeof cycles === 'number' ? [[reason, cycles]] : [],
+    ),
+  )
+
+const heldUp = (parts: Parts): string =>
+  Array.isArray(parts) ? '' : heldUpBy(parts as Record<string, number>)
 
 /** Which spans have not ended where a timeline does: how long they are is not known there. */
 function openAtEnd(timeline: Timeline, id: string): (piece: SpanPiece) => boolean {

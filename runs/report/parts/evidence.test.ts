@@ -1,3 +1,5 @@
+import type { PhaseSpan } from '../../../emulator/probes/phases.ts'
+import { noReading } from '../../../emulator/probes/readings.ts'
 import '../../../src/files/host.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -48,14 +50,12 @@ describe('predictions', () => {
     'window 1 ... prediction: standing\n',
     'no prediction',
   ]
-  const span = (
-    name: string,
-    seconds: number,
-  ): { name: string; beginCycle: number; endCycle: number; depth: number } => ({
+  const span = (name: string, seconds: number): PhaseSpan => ({
     name,
     beginCycle: seconds * 64e6,
     endCycle: seconds * 64e6 + 10,
     depth: 0,
+    counts: noReading,
   })
   // Two windows of three samples a second each; the label changes after 2.5 s.
   const spans = [0, 1, 2, 3, 4, 5].flatMap((second) =>

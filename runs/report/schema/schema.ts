@@ -239,7 +239,7 @@ export const runReportSchema: Schema = {
     }),
     reasons,
     phases: list(
-      object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread }, inexact),
+      object({ name: text, passes: count, source: oneOf('marker', 'option'), ...spread, reasons }, inexact),
     ),
     measures: list(measure),
     interpreters: list(interpreter),

@@ -26,13 +26,20 @@ export function renderReasons({ reasons: found }: RunReport, style: Style): stri
 }
 
 /** Below the operators' table, of those that take a share worth a look. */
-export function operatorReasons({ operators }: InterpreterReport, style: Style): string[] {
-  const shown = operators
-    .filter(({ share }) => share >= NOTABLE)
-    .map((row) => [row.index, heldUpBy(row.reasons)] as const)
-    .filter(([, why]) => why !== '')
-  const [first, ...others] = shown
-  if (!first) return []
-  const line = ([index, why]: typeof first): string => `#${index}: ${why}`
-  return [facts([['beside issue', [first, ...others].map(line).join('\n')]], style)]
+export const operatorReasons = ({ operators }: InterpreterReport, style: Style): string[] =>
+  besideIssue(
+    operators.filter(({ share }) => share >= NOTABLE).map((row) => [`#${row.index}`, heldUpBy(row.reasons)]),
+    style,
+  )
+
+/** Below the phases' table. */
+export const phaseReasons = (phases: RunReport['phases'], style: Style): string[] =>
+  besideIssue(
+    phases.map(({ name, reasons }) => [name, heldUpBy(reasons)]),
+    style,
+  )
+
+function besideIssue(all: readonly (readonly [name: string, why: string])[], style: Style): string[] {
+  const lines = all.filter(([, why]) => why !== '').map(([name, why]) => `${name}: ${why}`)
+  return lines.length === 0 ? [] : [facts([['beside issue', lines.join('\n')]], style)]
 }

@@ -5,7 +5,7 @@ import { header, title } from './render-header.ts'
 import { renderCalls } from './render-calls.ts'
 import { renderMeasures } from './render-measures.ts'
 import { renderPower } from './render-power.ts'
-import { operatorReasons, renderReasons } from './reasons.ts'
+import { operatorReasons, renderReasons, phaseReasons } from './reasons.ts'
 import { startsOf } from './render-resets.ts'
 import type { FaultReport, InterpreterReport, MemoryReport, RunReport } from '../run-report.ts'
 import { facts, heading, number, paint, paragraph, spare, table, text } from './style.ts'
@@ -66,6 +66,7 @@ function phases({ phases: rows }: RunReport, style: Style): string | undefined {
       ]),
       style,
     ),
+    ...phaseReasons(rows, style),
   ].join('\n')
 }
 

@@ -21,8 +21,11 @@ export const reasonsOf = (found: ReasonsReport): readonly (readonly [reason: str
     .sort(([, a], [, b]) => b - a)
 }
 
-/** What holds an operator up most: "41 % data in flash, 12 % branch refill". */
-export function heldUpBy(found: ReasonsReport, most = 3): string {
+/**
+ * What holds an operator up most: "41 % data in flash, 12 % branch refill".
+ * @param found undefined of a report from before phases had them
+ */
+export function heldUpBy(found: ReasonsReport | undefined = {}, most = 3): string {
   const total = awakeCycles(found)
   return Object.entries(found)
     .filter(([reason, cycles]) => !['issue', 'sleep'].includes(reason) && cycles >= NOTABLE * total)
