@@ -57,6 +57,17 @@ describe('a run here', () => {
     expect(session.predictions()).toEqual(report.predictions)
   })
 
+  it('judges the window that has just been predicted, as its report does', async () => {
+    const { elfPath } = await buildApp('gesture', {}, () => undefined)
+    const session = new Session({ breathe, tell: () => undefined })
+    const firmware = { bytes: await readFile(elfPath), name: elfPath }
+    await session.openFirmware(firmware, { recording, duration: '10s' })
+    await session.go('fast')
+    const told = session.predictions()
+    expect(told).toMatchObject({ total: 1, labelled: 1 })
+    expect(told).toEqual((await session.report()).predictions)
+  })
+
   it('is the same report at any moment as that of a run that ends there', async () => {
     const { session } = await opened()
     await session.go('fast', 3 * SECOND)

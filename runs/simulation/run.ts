@@ -235,9 +235,12 @@ export class Run {
     return this.#predictions.total
   }
 
-  /** What it has printed so far of predictions. */
+  /** What it has printed so far of predictions; the window under way has the label that it has until now. */
   predictions(): Observation['predictions'] {
-    return this.#predictions.report(this.#rounds.isSingle ? 'span' : 'round')
+    const known = new PredictionRecorder()
+    known.restore(this.#predictions.save())
+    known.round(this.#rounds.lastLabel)
+    return known.report(this.#rounds.isSingle ? 'span' : 'round')
   }
 
   /** The run is over: nothing may follow. */
@@ -246,7 +249,6 @@ export class Run {
     const [rounds, phases, triggers] = [this.#rounds, this.#phases, this.#triggers]
     const { image } = options
     const ending = this.#course.judge(end)
-    this.#predictions.round(rounds.lastLabel)
     const { profile, timing } = options
     const { profile: timingModel, ...parameters } = timing
     return {
