@@ -21,6 +21,7 @@ const pictures = [
     at: '#timeline?open=given%2Fgesture.boardless&from=636000000&to=640000000',
     theme: 'light',
   },
+  { name: 'memory', at: '#memory?open=given%2Fgesture.boardless', theme: 'light' },
   { name: 'costs', at: '#costs?open=given%2Fgesture.boardless', theme: 'light' },
   { name: 'report', at: '#report?open=given%2Fgesture.boardless', theme: 'light' },
   {
@@ -57,7 +58,7 @@ for (const { name, at = '', app, theme, size = WIDE } of pictures) {
   await page.goto(`${url}${at}`)
   if (app !== undefined) {
     await page.getByRole('button', { name: app }).click()
-    await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+    await page.getByRole('button', { name: 'Run', exact: true }).last().click()
     await page.waitForTimeout(4000)
   }
   await page.waitForTimeout(3000)
