@@ -1,6 +1,9 @@
 const LEAST_CYCLES = 10_000
 
-/** How far to run at once so that it takes about so long, on whatever machine: others have the thread in between. */
+/**
+ * How far to run at once so that it takes about so long, on whatever machine: others have the thread in between.
+ * Not saved: it is of this machine, and no result depends on it.
+ */
 export class Slice {
   #cycles: number
 

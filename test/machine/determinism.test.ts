@@ -34,7 +34,8 @@ describe('reports of one window of the gesture app', () => {
       own: unreasoned(one.own),
       operators: one.operators.map(unreasoned),
     }))
-    expect(without).toEqual({ ...unreasoned(with_), interpreters, functions: [] })
+    const phases = with_.phases.map(unreasoned)
+    expect(without).toEqual({ ...unreasoned(with_), phases, interpreters, functions: [] })
   })
 })
 
