@@ -34,15 +34,20 @@ export function countSkipped(ir: Ir, entry: Value, plain: number): void {
   addTo(ir, ir.let(ir.shrU(entry, ir.i32(1))), column, one(ir))
 }
 
+function noteLanding(ir: Ir, entry: Value): void {
+  ir.setState(State.landedOn, entry)
+  ir.setState(State.landedCount, ir.carried('instructions'))
+}
+
 /** A branch lands on an instruction, whose cycles include what that adds. */
 export function countLanding(ir: Ir, entry: Value, cycles: Value): void {
   if (!ir.counts) {
-    ir.if(cycles, () => ir.setState(State.landedOn, entry))
+    ir.if(cycles, () => noteLanding(ir, entry))
     return
   }
   const landed = classOf(ir, entry, Class.landed)
   ir.if(landed, () => {
-    ir.setState(State.landedOn, entry)
+    noteLanding(ir, entry)
     addTo(ir, landed, COUNTS, one(ir))
     addTo(ir, ir.let(ir.shrU(entry, ir.i32(1))), COLUMNS - TABLE / 2, one(ir))
     addTo(ir, entry, PROFILE - TABLE, ir.extendS(cycles))

@@ -323,7 +323,6 @@ export class CortexM4 implements InterruptLines {
   /** Calls back before the instruction at `address` executes. Instructions without a probe pay nothing. */
   addProbe(address: Address, callback: () => void): void {
     const callbacks = this.#probes.get(address) ?? new Set()
-    if (callbacks.size === 0) this.core.forgetCharged(address)
     callbacks.add(callback)
     this.#probes.set(address, callbacks)
     this.core.decoder.setProbe(address, true)
@@ -529,9 +528,11 @@ export class CortexM4 implements InterruptLines {
     if (target >>> 0 >= 0xf000_0000 && this.state.word(State.handlerMode) !== 0) this.#returnFromException()
     else {
       const from = this.state.pc
+      const branch = this.state.word(State.current)
       this.state.pc = (target & ~1) >>> 0
       this.#tellOfBranch(from)
       if ((target & 1) === 0) this.#raise({ kind: 'invalidState' })
+      else if (!this.state.isPcOutside) this.state.setWord(State.current, branch)
     }
   }
 

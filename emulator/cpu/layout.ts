@@ -87,6 +87,9 @@ export const State = {
   branches: 0x304,
   /** Table address of the place that a branch led to last, of those that this costs something; see `Core.takeCharged`. */
   landedOn: 0x320,
+  /** How many instructions of this run had begun then, and when a line was fetched last. */
+  landedCount: 0x32c,
+  missedCount: 0x330,
   /** Table address of the instruction that a line was fetched for last, and for how many cycles. */
   missedOn: 0x324,
   missedFor: 0x328,

@@ -14,10 +14,15 @@ const PASSING = [
   State.budgetShift,
   State.before,
   State.instructionCount,
+  State.landedCount,
+  State.missedCount,
   State.stop,
   State.target,
   State.scratch,
 ] as const
+
+/** What is of no meaning where it is not of the next instruction. */
+const OF_NEXT = [State.itNext, State.landedOn, State.missedOn] as const
 
 const FIRST_WORD = State.registers >> 2
 const LAST_WORD = STATE_END >> 2
@@ -39,7 +44,9 @@ export class ProcessorState {
   save(): SavedState {
     const words = this.#words.slice(FIRST_WORD, LAST_WORD)
     for (const offset of PASSING) words[(offset >> 2) - FIRST_WORD] = 0
-    if (this.word(State.itNext) !== this.word(State.next)) words[(State.itNext >> 2) - FIRST_WORD] = 0
+    for (const offset of OF_NEXT)
+      if (this.word(offset) !== this.word(State.next)) words[(offset >> 2) - FIRST_WORD] = 0
+    if (words[(State.missedOn >> 2) - FIRST_WORD] === 0) words[(State.missedFor >> 2) - FIRST_WORD] = 0
     return {
       table: TABLE,
       words,

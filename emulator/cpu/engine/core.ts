@@ -81,6 +81,12 @@ function compiled(options: InterpreterOptions): WebAssembly.Module {
   return module
 }
 
+/** What the next instruction has been charged already, and after how many others. */
+const CHARGED = [
+  [State.landedOn, State.landedCount],
+  [State.missedOn, State.missedCount],
+] as const
+
 /** Budgets are 32-bit; longer slices are cut. */
 const LONGEST_SLICE = 0x3fff_ffff
 
@@ -263,13 +269,31 @@ export class Core {
     this.#deadline = Math.min(deadline, now + LONGEST_SLICE)
     this.state.setWord(State.budget, this.#deadline - now)
     this.state.setWord(State.stop, 0)
+    this.#forgetCharged(0)
+    const before = this.state.word(State.instructions)
     const reason = this.#run(this.state.word(State.next)) as ExitReason
+    this.#forgetCharged((this.state.word(State.instructions) - before) | 0)
     if (this.#isElsewhere) this.state.setWord(State.current, 0)
     this.#isElsewhere = false
     // A branch may have landed there, and be counted.
     if (this.reasons) this.#slots.markLine(this.state.word(State.next))
     this.branches?.drain(this.#deadline)
     return { reason, now: this.#deadline - this.state.word(State.budget) }
+  }
+
+  /**
+   * What was charged to another instruction than the next, or before others executed, is none of that one's: so it is
+   * the same wherever a run stops.
+   * @param begun instructions of this run
+   */
+  #forgetCharged(begun: number): void {
+    const { state } = this
+    const next = state.word(State.next)
+    for (const [what, count] of CHARGED) {
+      if (state.word(what) !== next || state.word(count) !== begun) state.setWord(what, 0)
+      state.setWord(count, 0)
+    }
+    if (state.word(State.missedOn) === 0) state.setWord(State.missedFor, 0)
   }
 
   /** After a probe: cycles that its instruction has taken though it has not executed, for the line that it is in. */
@@ -292,14 +316,6 @@ export class Core {
     const miss = take(State.missedOn) ? state.word(State.missedFor) : 0
     if (!take(State.landedOn)) return { miss, landing: 0, landed: NOTHING }
     return { miss, landing: this.decoder.enteredAt(entry), landed: this.decoder.landingClassAt(state.pc) }
-  }
-
-  /** A probe is new here: what was charged before is not for it, unless it is what executes next. */
-  forgetCharged(address: Address): void {
-    const entry = entryOf(address)
-    if (address === this.state.pc) return
-    for (const what of [State.missedOn, State.landedOn])
-      if (this.state.word(what) === entry) this.state.setWord(what, 0)
   }
 
   /** Executed until now, whether the interpreter waits for the host or not. */
@@ -433,11 +449,17 @@ export class Core {
     this.#addAt(PROFILE - TABLE + 8, entryOf(address), 1)
   }
 
+  /** Cycles that the interpreter adds to a branch for where it leads. */
+  landingAt(target: Address): Cycles {
+    const entry = entryOf(target)
+    return entry === 0 ? 0 : this.decoder.enteredAt(entry)
+  }
+
   /** A branch outside the interpreter, whose cycles include what its target adds, has landed there. */
   countLanding(branch: Address, target: Address, cycles: Cycles): void {
     const entry = entryOf(target)
     if (entry === 0 || this.decoder.enteredAt(entry) !== cycles) return
-    this.state.setWord(State.landedOn, entry)
+    if (this.decoder.landingCosts(entry)) this.state.setWord(State.landedOn, entry)
     const landed = this.decoder.landingClassAt(target)
     if (!this.reasons || landed === NOTHING || this.reasons.classes.cyclesAt(landed) !== cycles) return
     this.#add(COUNTS + landed, 1)

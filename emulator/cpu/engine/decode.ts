@@ -342,6 +342,12 @@ export class Decoder {
     return entry === 0 ? 0 : this.#view.getUint16(classesOf(entry) + Class.landed, true)
   }
 
+  /** Whether a landing on an entry is told of: see `countLanding`. */
+  landingCosts(entry: number): boolean {
+    if (!this.#reasons) return this.enteredAt(entry) !== 0
+    return this.#view.getUint16(classesOf(entry) + Class.landed, true) !== NOTHING
+  }
+
   /** Wait states of a fetch. */
   waitStatesAt(address: number): number {
     return this.#line.waitStatesAt(address)
@@ -497,10 +503,11 @@ export class Decoder {
       this.#uncached?.enter(line)
       return 0
     }
-    this.#view.setUint32(State.landedOn, next, true)
     this.#countLanding(next, -1)
     this.#uncached?.enter(line)
     this.#countLanding(next, 1)
+    this.#view.setUint32(State.landedOn, this.landingCosts(next) ? next : 0, true)
+    this.#view.setUint32(State.landedCount, this.#view.getUint32(State.instructionCount, true), true)
     return this.#view.getInt8(next + Entry.entered) - charged
   }
 

@@ -228,7 +228,7 @@ export class UnfinishedInstruction {
   #branch(one: UnderWay, target: number): void {
     one.target = target
     const isReturn = target >>> 0 >= 0xf000_0000 && this.core.state.word(State.handlerMode) !== 0
-    const after = isReturn ? -one.refill : this.core.decoder.landingAt((target & ~1) >>> 0, 'alone')
+    const after = isReturn ? -one.refill : this.core.landingAt((target & ~1) >>> 0)
     one.end += after
     one.refill += after
     one.after = after

@@ -74,6 +74,7 @@ export const cacheLookup = (geometry: CacheGeometry | undefined): HelperFunction
       countCycles(ir, 'miss', ir.state(State.next), cycles)
       ir.setState(State.missedOn, ir.state(State.next))
       ir.setState(State.missedFor, cycles)
+      ir.setState(State.missedCount, ir.state(State.instructionCount))
       ir.return(cycles)
     }
     const endOfFlash = (TABLE + FLASH_BYTES * 8) >>> lineShift(geometry)
