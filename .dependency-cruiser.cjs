@@ -55,11 +55,11 @@ module.exports = {
     {
       name: 'what-shows-a-report-knows-it-alone',
       severity: 'error',
-      from: { path: '^runs/report/(show|compare)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^runs/(report/show|compare/show)/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^(emulator|runs|src)/',
         pathNot:
-          '^runs/report/(show|compare|run-report|power-report|parts/away)|^runs/verdict|^emulator/(time|trace|probes|snapshot)/|^emulator/cpu/timing/reasons',
+          '^runs/report/(show|run-report|power-report|parts/away)|^runs/compare/(show/|comparison)|^runs/verdict|^emulator/(time|trace|probes|snapshot)/|^emulator/cpu/timing/reasons',
       },
     },
     {
@@ -157,7 +157,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^runs/',
-        pathNot: '\\.test\\.ts$|^runs/(report/(show|compare)|annotate/show|recording/show)/',
+        pathNot: '\\.test\\.ts$|^runs/(report/show|compare/show|annotate/show|recording/show)/',
       },
       to: { path: 'node_modules/(cli-table3|picocolors)/', reachable: true },
     },

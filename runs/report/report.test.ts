@@ -2,7 +2,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { sampleFault, sampleReport } from '../../test/cli/sample-report.ts'
-import { renderComparison } from './compare/compare.ts'
 import { bar, fit, grouped } from './show/format.ts'
 import { renderReport } from './show/render.ts'
 import { runReportSchema } from './schema/schema.ts'
@@ -128,44 +127,6 @@ describe('the terminal report', () => {
 
   it('has colour only when asked for', () => {
     expect(renderReport(sampleReport(), { color: true, width: 100 })).toContain('\u001b[')
-  })
-})
-
-describe('the comparison', () => {
-  it('has both runs and ratios', () => {
-    const second = sampleReport(0.25)
-    const text = renderComparison(
-      { name: 'reference', report: sampleReport() },
-      { name: 'cmsis-nn', report: second },
-      { color: false, width: 140 },
-    )
-    expect(text).toMatch(/inference .*1 881\.3 .*470\.3 .*4\.00x/)
-    expect(text).toMatch(
-      /FULLY_CONNECTED +1x16 +9 600 +115 200 +12\.00 +95\.7 % +28 800 +3\.00 +95\.7 % +4\.00x/,
-    )
-    expect(text).toMatch(/agree on 5 of 5/)
-    expect(text).toMatch(/board, uA +6 000 +4 800 +7 800 +6 000 +4 800 +7 800 +1\.00x/)
-    expect(text).toMatch(/inference, uC +20\.7 +5\.\d+ +4\.00x/)
-    expect(text).toMatch(/cell lasts +20\.0 h +15\.0 h +25\.0 h +20\.0 h/)
-    expect(text).toMatch(/flash +61 440 +61 440 +same/)
-    expect(text).toContain('Inference: reference 1 881.3 us, cmsis-nn 470.3 us: 4.00 times as fast')
-    expect(text).not.toMatch(/undefined|NaN|null/)
-  })
-
-  it.each([80, 110])('fits %d columns', (width) => {
-    const text = renderComparison(
-      { name: 'reference', report: sampleReport() },
-      { name: 'cmsis-nn', report: sampleReport(0.25) },
-      { color: false, width },
-    )
-    expect(
-      Math.max(
-        ...text
-          .split('\n')
-          .slice(1)
-          .map((line) => line.length),
-      ),
-    ).toBeLessThanOrEqual(width)
   })
 })
 

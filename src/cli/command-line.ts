@@ -5,6 +5,7 @@ import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
 import { parseAnchor } from '../../runs/measured/anchor.ts'
+import type { CompareOptions } from './commands/compare.ts'
 import type { ExportCommandOptions } from './commands/export.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'
@@ -206,6 +207,23 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--json <file>', 'write the annotation')
     .action(async (firmware: string, wanted: string | undefined, options: AnnotateOptions) =>
       finish(await (await import('./commands/annotate.ts')).annotate(firmware, wanted, options, signal)),
+    )
+
+  withRun(
+    command(
+      'compare <a> <b>',
+      'say how two runs differ: reports, recorded runs, or firmware that is run first, with the same options',
+    ),
+  )
+    .option(
+      '--format <kind>',
+      'text (default), markdown, html or json; or as the name of --out says',
+      oneOf('text', 'markdown', 'html', 'json'),
+    )
+    .option('--out <file>', 'write it there')
+    .option('--top <n>', 'rows of functions, lines and symbols (default: 10)', whole(1, 100_000))
+    .action(async (a: string, b: string, options: CompareOptions) =>
+      finish(await (await import('./commands/compare.ts')).compare(a, b, options, signal)),
     )
 
   command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')

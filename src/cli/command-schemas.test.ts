@@ -18,13 +18,20 @@ it('are in the repository as command-schemas.json', async () => {
 it.each([
   ['annotate', 'gesture', 'main', '--for', '10ms'],
   ['build', 'gesture'],
+  ['compare', 'gesture', 'gesture-5hz', '--for', '4s', '--format', 'json'],
   ['model', 'info', gesture],
   ['model', 'ops', gesture],
   ['model', 'ops', gesture, '--api', 'today'],
 ])('hold what `%s %s` writes, without paths of the machine', async (...args) => {
   const file = join(mkdtempSync(join(tmpdir(), 'boardless-json-')), 'x.json')
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  const code = await main(['node', 'boardless', ...args, '--json', file]).finally(() => out.mockRestore())
+  const code = await main([
+    'node',
+    'boardless',
+    ...args,
+    args[0] === 'compare' ? '--out' : '--json',
+    file,
+  ]).finally(() => out.mockRestore())
   expect(code).toBe(0)
   const text = readFileSync(file, 'utf8')
   validate(JSON.parse(text))

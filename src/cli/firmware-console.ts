@@ -18,6 +18,8 @@ export interface ConsoleChoices {
   readonly console?: string
   /** A terminal gets the bytes too. */
   readonly raw?: boolean
+  /** It goes nowhere. */
+  readonly isSilent?: boolean
 }
 
 /** A longer line is shown in pieces. */
@@ -26,10 +28,10 @@ const NEWLINE = 10
 
 /** Opens where the console goes. @throws UserError when that cannot be written */
 export function firmwareConsole(
-  { console: to, raw = false }: ConsoleChoices,
+  { console: to, raw = false, isSilent = !showsReport() }: ConsoleChoices,
   progress: Progress,
 ): FirmwareConsole {
-  if (to === undefined && !showsReport()) return { onConsole: undefined, end: () => undefined }
+  if (to === undefined && isSilent) return { onConsole: undefined, end: () => undefined }
   if (to === undefined || to === STDOUT) {
     const write = (bytes: Uint8Array): void => {
       progress.clear()

@@ -14,7 +14,8 @@ import type { LabReport } from '../../src/lab/lab-report.ts'
 import { renderLabText } from '../../src/lab/show/text.ts'
 import { judgeClaims } from '../../src/power/claims.ts'
 import { renderClaims } from '../../src/power/render-claims.ts'
-import { renderComparison } from '../../runs/report/compare/compare.ts'
+import { compareRuns } from '../../runs/compare/compare.ts'
+import { renderComparison } from '../../runs/compare/show/text.ts'
 import { widthOf } from '../../runs/report/show/fit-table.ts'
 import { renderReport } from '../../runs/report/show/render.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
@@ -130,12 +131,17 @@ const drawings: Readonly<Record<string, (style: { color: boolean; width: number 
   'run, wide figures': (style) => renderReport(wide(1), style),
   start: (style) =>
     renderComparison(
-      { name: 'reference', report: sampleReport() },
-      { name: 'cmsis-nn', report: sampleReport(0.2) },
+      compareRuns(
+        { name: 'reference', report: sampleReport() },
+        { name: 'cmsis-nn', report: sampleReport(0.2) },
+      ),
       style,
     ),
   'start, wide figures': (style) =>
-    renderComparison({ name: 'reference', report: wide(1) }, { name: 'cmsis-nn', report: wide(0.2) }, style),
+    renderComparison(
+      compareRuns({ name: 'reference', report: wide(1) }, { name: 'cmsis-nn', report: wide(0.2) }),
+      style,
+    ),
   power: (style) => {
     const results = ['gesture-continuous', 'gesture-5hz', 'gesture-motion', 'keyword', 'keyword-gated'].map(
       (name) => ({ name, report: sampleReport() }),

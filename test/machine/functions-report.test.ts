@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { coverageOf } from '../../runs/annotate/coverage.ts'
 import { SourceFrames } from '../../runs/image/source-frames.ts'
-import { renderComparison } from '../../runs/report/compare/compare.ts'
+import { compareRuns } from '../../runs/compare/compare.ts'
+import { renderComparison } from '../../runs/compare/show/text.ts'
 import { renderReport } from '../../runs/report/show/render.ts'
 import { parseMeasure } from '../../runs/simulation/phase-specs.ts'
 import type { Simulated } from '../../runs/simulation/simulate.ts'
@@ -78,7 +79,7 @@ describe('the gesture app', () => {
     const named = { name: 'a', report: run.report }
     for (const text of [
       renderReport(run.report, style),
-      renderComparison(named, { ...named, name: 'b' }, style),
+      renderComparison(compareRuns(named, { ...named, name: 'b' }), style),
     ])
       expect(Math.max(...text.split('\n').map((row) => Array.from(row).length))).toBeLessThanOrEqual(width)
   })

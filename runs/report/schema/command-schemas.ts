@@ -1,4 +1,5 @@
 /** JSON Schemas of what commands other than `run` and `lab` write with --json. */
+import { comparisonSchema } from './comparison-schema.ts'
 import { count, list, map, nullable, object, oneOf, share, text, type Schema } from './schema-parts.ts'
 
 const number: Schema = { type: 'number' }
@@ -118,10 +119,12 @@ const annotation = object({
 /** By `kind`; command-schemas.json is this, written out. */
 export const commandSchemas: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
-  title: 'What boardless annotate, build, model info and model ops write with --json',
+  title:
+    'What boardless annotate, build, model info and model ops write with --json, and compare with --format json',
   oneOf: [
     annotation,
     build,
+    comparisonSchema,
     model('model-info'),
     model('model-ops', {
       registration: {

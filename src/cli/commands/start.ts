@@ -1,6 +1,7 @@
 import { ExitCode } from '../../../runs/errors.ts'
 import { heldOutRecording } from '../../project.ts'
-import { renderComparison } from '../../../runs/report/compare/compare.ts'
+import { compareRuns } from '../../../runs/compare/compare.ts'
+import { renderComparison } from '../../../runs/compare/show/text.ts'
 import { serialise } from '../../../runs/report/serialise.ts'
 import { buildApp, factsOf, withArenaAdvice } from '../../running/app.ts'
 import type { AppChoices } from '../../running/app.ts'
@@ -70,8 +71,10 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
   if (options.json !== undefined) await writeOutput(options.json, serialise(reports))
   printReport(
     renderComparison(
-      { name: variants[0], report: reference },
-      { name: variants[1], report: cmsisNn },
+      compareRuns(
+        { name: variants[0], report: reference, noDetails: '' },
+        { name: variants[1], report: cmsisNn, noDetails: '' },
+      ),
       styleFor(process.stdout),
     ),
   )

@@ -1,0 +1,55 @@
+import { visible } from '../../report/show/visible.ts'
+import type { Comparison } from '../comparison.ts'
+import { tablesOf, type ShownTable } from './tables.ts'
+import { bothFacts, headlines, predictionLines, speedLine } from './words.ts'
+
+/** Nothing in a name or a path is markup. */
+const plain = (text: string): string =>
+  text
+    .replace(/[\\`*_[\]|~<>#]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '&amp;')
+    .replaceAll('\n', '<br>')
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+function tableOf({ columns, rows }: Pick<ShownTable, 'columns' | 'rows'>): string {
+  return [
+    row(columns.map(({ title }) => plain(title))),
+    row(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--'))),
+    ...rows.map(({ cells }) => row(cells.map((cell) => plain(cell.trim())))),
+  ].join('\n')
+}
+
+/** For a pull request or a page. Ends with a newline. @param top rows of long tables */
+export function markdownComparison(found: Comparison, top: number): string {
+  const comparison = visible(found)
+  const { a, b, given, unknown, isSame } = comparison
+  const speed = speedLine(comparison)
+  const facts = [...bothFacts(found), ...predictionLines(found)].map(([name, text]) => ({
+    cells: [name, text],
+    difference: 0,
+    tone: 'none' as const,
+  }))
+  return `${[
+    `# ${plain(a.name)} and ${plain(b.name)}`,
+    ...(speed === undefined ? [] : [plain(speed)]),
+    headlines(comparison)
+      .map(([what, line]) => `- **${what}** ${plain(line)}`)
+      .join('\n'),
+    ...given.flatMap(({ what, undermines }) =>
+      undermines === null ? [] : [`> **${plain(what)}** differs: ${plain(undermines)}.`],
+    ),
+    ...(isSame ? [] : tablesOf(comparison, top)).flatMap((one) => [
+      `## ${plain(one.title)}`,
+      plain(one.detail),
+      tableOf(one),
+      ...(one.more > 0 ? [`and ${one.more} more`] : []),
+    ]),
+    '## What ran',
+    tableOf({ columns: [{ title: '' }, { title: '' }], rows: facts }),
+    ...[...a.aware.map((line) => `${a.name}: ${line}`), ...b.aware.map((line) => `${b.name}: ${line}`)].map(
+      (line) => `- ${plain(line)}`,
+    ),
+    ...unknown.map((line) => `- not known: ${plain(line)}`),
+  ].join('\n\n')}\n`
+}

@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { Comparison } from '../../../runs/compare/comparison.ts'
+import { compareRuns } from '../../../runs/compare/compare.ts'
+import { detailsOf } from '../../../runs/compare/details.ts'
+import { htmlComparison } from '../../../runs/compare/show/html.ts'
+import { markdownComparison } from '../../../runs/compare/show/markdown.ts'
+import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
+import type { Side } from '../../../runs/compare/side.ts'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
+import { asReport } from '../../../runs/report/read-report.ts'
+import { loadRun } from '../../files/recorded-run.ts'
+import { INTERRUPTED } from '../outcome.ts'
+import { printReport, writeOutput } from '../output.ts'
+import { runFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
+import { styleFor } from '../terminal.ts'
+
+export type CompareFormat = 'text' | 'markdown' | 'html' | 'json'
+
+export interface CompareOptions extends Omit<RunFirmwareOptions, 'profile'> {
+  readonly format?: CompareFormat
+  readonly out?: string
+  readonly top?: number
+}
+
+type Kind = 'report' | 'recorded' | 'firmware'
+
+/** How two runs differ: reports and recorded runs as they are, firmware is run first, both with the same options. */
+export async function compare(
+  first: string,
+  second: string,
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const kinds = [await kindOf(first), await kindOf(second)] as const
+  if (!kinds.includes('firmware')) refuseOptions(options)
+  const file = (['record', 'outputs', 'console'] as const).find((name) => options[name] !== undefined)
+  if (file !== undefined) throw new UserError(`--${file} is of one run, and two are compared. Leave it out.`)
+  const names = namesOf(first, second)
+  const sides: Side[] = []
+  for (const [i, file] of [first, second].entries()) {
+    const side = await sideOf(file, kinds[i] ?? 'firmware', names[i] ?? file, options, signal)
+    if (side.report.run.stop === 'interrupted' && kinds[i] === 'firmware') return INTERRUPTED
+    sides.push(side)
+  }
+  const [a, b] = sides
+  if (!a || !b) throw new Error('two are compared')
+  const comparison = compareRuns(a, b)
+  const format = options.format ?? formatOf(options.out)
+  const text = written(comparison, format, options.top ?? TOP, options.out === undefined)
+  if (options.out === undefined) printReport(text)
+  else await writeOutput(options.out, text)
+  return ExitCode.fine
+}
+
+function written(comparison: Comparison, format: CompareFormat, top: number, isPrinted: boolean): string {
+  if (format === 'json') return `${JSON.stringify(comparison, undefined, 2)}\n`
+  if (format === 'markdown') return markdownComparison(comparison, top)
+  if (format === 'html') return htmlComparison(comparison, top)
+  return renderComparison(
+    comparison,
+    isPrinted ? styleFor(process.stdout) : { color: false, width: Infinity },
+    top,
+  )
+}
+
+const extensions: Readonly<Record<string, CompareFormat>> = {
+  '.md': 'markdown',
+  '.html': 'html',
+  '.json': 'json',
+}
+
+const formatOf = (out: string | undefined): CompareFormat =>
+  extensions[extname(out ?? '').toLowerCase()] ?? 'text'
+
+/** Told apart by contents; what is no file may be an app. */
+async function kindOf(file: string): Promise<Kind> {
+  const begin = await readFile(file).then(
+    (bytes) => bytes.subarray(0, 64).toString('latin1'),
+    () => undefined,
+  )
+  if (begin === undefined) return /\.(json|boardless)$/i.test(file) ? missing(file) : 'firmware'
+  if (begin.startsWith('PK') || /\.boardless$/i.test(file)) return 'recorded'
+  return /^\s*[{[]/.test(begin) || /\.json$/i.test(file) ? 'report' : 'firmware'
+}
+
+function missing(file: string): never {
+  throw new UserError(
+    `${file}: cannot be read. Give reports (run --json), recorded runs (run --record) or firmware.`,
+  )
+}
+
+const ownOptions = new Set(['format', 'out', 'top', 'quiet', 'debug'])
+
+/** @throws UserError for options of a run: these are over */
+function refuseOptions(options: CompareOptions): void {
+  const [other] = Object.keys(options).filter((name) => !ownOptions.has(name))
+  if (other !== undefined)
+    throw new UserError(
+      `both runs are over: --${other} would change nothing. Leave it out, or give firmware.`,
+    )
+}
+
+async function sideOf(
+  file: string,
+  kind: Kind,
+  name: string,
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<Side> {
+  if (kind === 'report') return { name, report: await reportOf(file) }
+  if (kind === 'recorded') return recordedSide(file, name)
+  const choices = { ...options, profile: true, isSilent: true }
+  const { image, observation, report } = await runFirmware(file, choices, signal)
+  return { name, report, details: detailsOf(image, observation.profile) }
+}
+
+async function reportOf(file: string) {
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    throw new UserError(`${file}: not JSON. Give a report, which run --json writes.`, undefined, { cause })
+  }
+  if (Array.isArray(value))
+    throw new UserError(`${file}: several reports. Give one of each, which run --json writes.`)
+  return asReport(value, file, 'Write it again: run --json FILE.')
+}
+
+async function recordedSide(file: string, name: string): Promise<Side> {
+  const opened = await loadRun(file)
+  const { run, replay, why } = opened
+  if (!replay) return { name, report: run.report, noDetails: why }
+  replay.goTo(run.report.run.cycles)
+  return { name, report: run.report, details: detailsOf(replay.image, replay.run.machine.profile) }
+}
+
+/** As short as tells them apart. */
+function namesOf(first: string, second: string): readonly [string, string] {
+  const [a, b] = [first, second].map((path) => path.split(/[/\\]/).filter((part) => part !== ''))
+  if (!a || !b) return [first, second]
+  for (let parts = 1; parts <= Math.max(a.length, b.length); parts++) {
+    const [x = '', y = ''] = [a, b].map((path) => path.slice(-parts).join('/'))
+    const [short, other] = [x, y].map((name) => name.replace(/\.(boardless|json|elf|axf|hex)$/i, ''))
+    if (short !== undefined && other !== undefined && short !== other) return [short, other]
+    if (x !== y) return [x, y]
+  }
+  return [`${basename(first)} (A)`, `${basename(second)} (B)`]
+}
