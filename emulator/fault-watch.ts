@@ -34,6 +34,8 @@ export interface FaultWatchParts {
   readonly crash: (fault: MachineFault) => void
   /** A fault that a handler of the firmware's own has. */
   readonly handled: (fault: MachineFault, end: string) => void
+  /** No fault is left to a handler of the firmware's. */
+  readonly stopsAtOnce: boolean
 }
 
 interface Handling {
@@ -94,9 +96,9 @@ export class FaultWatch {
 
   entered(exception: number): void {
     if (exception < HARD_FAULT || exception > USAGE_FAULT) return
-    const { cpu, scheduler, crash, handled } = this.parts
+    const { cpu, scheduler, crash, handled, stopsAtOnce } = this.parts
     const fault = this.parts.fault()
-    if (isDefaultHandler(cpu.core.decoder, this.#vector(exception))) {
+    if (stopsAtOnce || isDefaultHandler(cpu.core.decoder, this.#vector(exception))) {
       crash(fault)
       return
     }

@@ -1,5 +1,7 @@
+import type { BootloaderDescription } from './boards/bootloader.ts'
 import { createBoard, type Board, type BoardDescription, type Wire } from './boards/board.ts'
 
+import { leaveAsBootloader, programUicr } from './bootloader.ts'
 import type { Address, Cycles } from './cpu/bus.ts'
 import { CortexM4, type StopReason } from './cpu/cpu.ts'
 import { disassemble } from './cpu/debug/disassemble.ts'
@@ -35,6 +37,8 @@ export interface MachineOptions {
   readonly segments: readonly { readonly address: Address; readonly bytes: Uint8Array }[]
   /** Address of the initial stack pointer and the reset vector. */
   readonly vectorTable: Address
+  /** It begins, at each reset, as this bootloader leaves the chip to an application; else as after a reset. */
+  readonly leftBy?: BootloaderDescription
   readonly recording?: Motion
   /** What the microphone hears. */
   readonly audio?: AudioRecording
@@ -51,6 +55,8 @@ export interface MachineOptions {
   readonly functions?: readonly CodeRange[]
   /** Stop at the first access to what is not modelled. */
   readonly strict: boolean
+  /** `stop`: a fault ends the run though the firmware has a handler for it. */
+  readonly onFault?: 'stop'
   /** Bytes that arrive on the console's RX line, and for semihosting's SYS_READC. */
   readonly stdin?: Uint8Array
   /** A byte of UART, semihosting or ITM port 0 output. */
@@ -229,14 +235,23 @@ export class Machine implements PassageTarget {
       fault: () => this.#fault(),
       crash: (fault) => this.#end({ kind: 'fault', fault }),
       handled: (fault, end) => this.#tellOfHandledFault(fault, end),
+      stopsAtOnce: options.onFault === 'stop',
     })
     this.#semihosting = this.#semihostingWith(onConsole)
     this.#systemOn = new Alarm(scheduler, 'System ON', () => this.#reset(this.#wakeReason))
     this.#connectProcessor()
     this.#sections = this.#allSections()
     for (const { address, bytes } of options.segments) this.#load(address, bytes)
+    if (options.leftBy) programUicr(this.chip, options.leftBy)
     cpu.reset(options.vectorTable)
     this.#cpuPower.reset(scheduler.now)
+    this.#leave()
+  }
+
+  /** What a bootloader has done since the reset, where one is thought of. */
+  #leave(): void {
+    const { leftBy } = this.options
+    if (leftBy) leaveAsBootloader(this.chip, this.cpu, leftBy)
   }
 
   /** Where it is, between two calls of `run`. Probes and listeners are not in it: they belong to others. */
@@ -441,6 +456,7 @@ export class Machine implements PassageTarget {
     this.cpu.reset(this.options.vectorTable)
     this.#resetUnderWay = false
     this.#cpuPower.reset(this.scheduler.now)
+    this.#leave()
     this.listeners.reset?.(reason)
     this.onReset?.()
   }

@@ -12,6 +12,7 @@ import { restoreSections, saveSections } from '../snapshot/sections.ts'
 import type { SectionSource, SectionSources, Sections } from '../snapshot/sections.ts'
 import type { AudioRecording } from '../trace/audio.ts'
 import type { Motion } from '../trace/recording.ts'
+import type { BootloaderDescription } from './bootloader.ts'
 import type { PartDescription, SensorDescription } from './parts.ts'
 
 export type { PartDescription } from './parts.ts'
@@ -25,6 +26,8 @@ export interface BoardDescription {
   readonly parts: readonly PartDescription[]
   /** Ways to feed it; a cell is connected to the first. */
   readonly feeds: readonly Feed[]
+  /** What it is delivered with, below the application; undefined where that is nothing. */
+  readonly bootloader?: BootloaderDescription
   /** Currents that this board's resistors and parts decide: rows for the power ledger. */
   readonly currents?: Readonly<Record<string, PartCurrents>>
 }

@@ -1,4 +1,5 @@
 import { estimate } from '../power/rows.ts'
+import { ARDUINO_BOOTLOADER } from './arduino-bootloader.ts'
 import type { BoardDescription } from './board.ts'
 
 /**
@@ -12,6 +13,7 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3.3,
   console: { tx: 'P1.03', rx: 'P1.10' },
+  bootloader: ARDUINO_BOOTLOADER,
   parts: [
     { kind: 'led', name: 'LED power', pin: 'P1.09', activeLow: false },
     { kind: 'led', name: 'LED builtin', pin: 'P0.13', activeLow: false },

@@ -1,3 +1,4 @@
+import { ADAFRUIT_BOOTLOADER } from './adafruit-bootloader.ts'
 import type { BoardDescription } from './board.ts'
 
 /**
@@ -9,6 +10,7 @@ export const XIAO_NRF52840_SENSE: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3.3,
   console: { tx: 'P1.11', rx: 'P1.12' },
+  bootloader: ADAFRUIT_BOOTLOADER,
   feeds: [
     {
       name: 'battery pads, through the linear regulator',

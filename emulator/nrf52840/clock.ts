@@ -194,6 +194,14 @@ export class ClockPower extends PowerRegisters {
     this.stopAll()
   }
 
+  /** LFCLK has long been started from the crystal by what ran before, and ticks on. */
+  runsFromCrystal(): void {
+    this.#lfSource.value = this.#lfSourceCopy = SOURCE.crystal
+    this.#lfRunningSource = this.#lfStartSource = SOURCE.crystal
+    this.low.isRequested = true
+    this.#lowTicks()
+  }
+
   /** The watchdog starts the low-frequency clock when nobody else has (PS 6.36.1). */
   requestLow(): void {
     if (!this.low.isRequested) this.#startLow()

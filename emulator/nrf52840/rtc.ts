@@ -102,6 +102,14 @@ export class Rtc extends Peripheral {
     return (this.#count + Math.floor((this.#low.tick - this.#since) / this.#period)) % SPAN
   }
 
+  /** It has been started by what ran before, and has come so far. LFCLK ticks. */
+  runsAt(count: number): void {
+    this.#start()
+    this.#count = count
+    this.#since = this.#low.tick
+    this.#reschedule()
+  }
+
   override writeWord(offset: number, value: number): void {
     super.writeWord(offset, value)
     if (offset === 0x304 || offset === 0x308) this.#reschedule()

@@ -19,6 +19,8 @@ const bare: FirmwareImage = {
   vectorTable: 0,
   symbols: new SymbolTable([]),
   sections: [],
+  parts: [],
+  notes: [],
 }
 
 const source = `

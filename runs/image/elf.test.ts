@@ -183,5 +183,5 @@ it('other files are named for what they are', () => {
   expect(() => parseImage(text(''), 'x')).toThrow(/x: the file is empty/)
   expect(() => parseImage(text('UF2\nWQ]\x9e'), 'x')).toThrow(/UF2/)
   expect(() => parseImage(text('\x1c\0\0\0TFL3'), 'x.tflite')).toThrow(/TensorFlow Lite model/)
-  expect(() => parseImage(text('hello'), 'x')).toThrow(/neither an ELF nor an Intel HEX/)
+  expect(() => parseImage(text('hello'), 'x')).toThrow(/not an ELF, HEX, UF2 or raw binary file/)
 })

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { hex } from './cursor.ts'
+import { whoseMemory } from './files/other-chips.ts'
 
 /** Bytes that go to `address` before the firmware starts. */
 export interface Segment {
@@ -31,9 +32,11 @@ export function checkSegments(segments: readonly Segment[], file: string): reado
     const end = address + bytes.length
     const range = `${hex(address)}..0x${end.toString(16)}`
     if (!regions.some((region) => address >= region.start && end <= region.end)) {
+      const whose = whoseMemory(regionOf(address) === undefined ? address : end - 1)
       throw new UserError(
         `${file}: a segment at ${range} lies outside the nRF52840's flash (0x0..0x100000), UICR ` +
-          `(0x10001000..0x10001400) and RAM (0x20000000..0x20040000). Check the linker script.`,
+          `(0x10001000..0x10001400) and RAM (0x20000000..0x20040000)${whose === undefined ? '' : `, in ${whose}`}. ` +
+          `Check the linker script, or which chip it was built for.`,
       )
     }
     if (address < previousEnd) {
@@ -50,7 +53,7 @@ export function checkSegments(segments: readonly Segment[], file: string): reado
 /** Stack pointer, Reset, NMI, HardFault: the words of a vector table that are looked at. */
 const TABLE_WORDS = 4
 /** VTOR's lowest bits are zero: Armv7-M ARM B3.2.5. */
-const TABLE_ALIGNMENT = 0x80
+export const TABLE_ALIGNMENT = 0x80
 
 /**
  * Where the vector table is: at 0, or, in an image that leaves the boot loader's place empty (Arduino's starts at

@@ -8,6 +8,7 @@ import { CHANNELS, Recording } from '../../emulator/trace/recording.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import type { BuildFacts, RecordingFacts } from '../report/observation.ts'
 import type { SoundReport } from '../report/run-report.ts'
+import type { BootChoice } from '../simulation/begins.ts'
 import { RunInputs, type RunInput } from '../simulation/inputs.ts'
 import type { PhaseSpec, PointSpec } from '../simulation/phase-specs.ts'
 import type { LoadedRecording } from '../simulation/recording.ts'
@@ -23,6 +24,10 @@ export interface Given {
   readonly timing: TimingParameters
   readonly timingChoice: TimingChoice | null
   readonly strict: boolean
+  /** Of runs recorded before there was the choice, undefined. */
+  readonly onFault?: 'stop' | null
+  /** null: as the board's bootloader leaves it, where that fits; of runs recorded before there was the choice, undefined. */
+  readonly boot?: BootChoice | null
   readonly profile: boolean
   readonly seconds: number | null
   readonly phases: readonly SavedPhase[]
@@ -87,6 +92,8 @@ const savedPhase = ({ name, from, to }: PhaseSpec): SavedPhase => ({
 export const savedGiven = (options: GivenOptions): Given => ({
   ...chosenMachine(options),
   build: options.build ?? null,
+  onFault: options.onFault ?? null,
+  boot: options.boot ?? null,
   timingChoice: options.timingChoice ?? null,
   profile: options.profile ?? true,
   seconds: options.seconds ?? null,
@@ -112,6 +119,9 @@ export const givenOf = (saved: Given): GivenOptions => ({
   board: saved.board,
   timing: saved.timing,
   strict: saved.strict,
+  ...(saved.onFault && { onFault: saved.onFault }),
+  // Before there was the choice, every run began bare.
+  ...(saved.boot !== null && { boot: saved.boot ?? 'none' }),
   profile: saved.profile,
   ...(saved.build && { build: saved.build }),
   ...(saved.timingChoice && { timingChoice: saved.timingChoice }),

@@ -8,6 +8,7 @@ import { parseImage } from '../image/image.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { RunInputs } from '../simulation/inputs.ts'
 import type { RunSnapshot } from '../simulation/observe-options.ts'
+import { choicesFor } from '../simulation/begins.ts'
 import { Run } from '../simulation/run.ts'
 import { observeOptionsOf } from '../simulation/simulate.ts'
 import { CodeFrames } from './functions/code-frames.ts'
@@ -55,7 +56,7 @@ export class Replay implements Detail {
       )
     this.#recorded = recorded
     this.#file = file
-    this.image = parseImage(firmware.bytes, firmware.file)
+    this.image = parseImage(firmware.bytes, firmware.file, choicesFor(given.board))
     const watch = withFunctions ? this.#watchCalls : undefined
     const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now), watch)
     this.#recorder = recorder

@@ -15,6 +15,7 @@ import { measureMemory } from './parts/memory.ts'
 import { findModels } from './parts/models.ts'
 import type { BuildFacts, Observation, RecordingFacts } from './observation.ts'
 import { describeReasons, reasonsOf } from './parts/reasons.ts'
+import { describeUnmodelled } from './parts/unmodelled.ts'
 import { variableAt } from './parts/places.ts'
 import type { CacheOffReport, FunctionReport, RunReport, SoundReport } from './run-report.ts'
 import { ratio, spread } from './parts/spread.ts'
@@ -103,7 +104,7 @@ export function buildReport({
     predictions: observation.predictions,
     console: observation.console,
     interrupts: observation.interrupts,
-    unmodelled: observation.unmodelled,
+    unmodelled: describeUnmodelled(observation.unmodelled),
     problems: [
       ...observation.problems,
       ...(note === undefined ? [] : [{ message: note, firstCycle: 0, count: 1 }]),

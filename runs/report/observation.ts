@@ -6,6 +6,7 @@ import type { PassageSummary } from '../../emulator/probes/passages.ts'
 import type { PhaseSummary } from '../../emulator/probes/rounds.ts'
 import type { ObservedCalls } from './parts/calls.ts'
 import type { WatchedArena, WatchedInterpreter } from '../tflm/watch.ts'
+import type { describeUnmodelled } from './parts/unmodelled.ts'
 import type { PowerObservation } from './parts/power.ts'
 import type {
   BoardReport,
@@ -55,7 +56,7 @@ export interface Observation {
   readonly power: PowerObservation
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']
-  readonly unmodelled: RunReport['unmodelled']
+  readonly unmodelled: Parameters<typeof describeUnmodelled>[0]
   /** The interpreter's loop has a name in the image. */
   readonly invokeLoopFound: boolean
   readonly problems: RunReport['problems']

@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { describeUnmodelled } from './parts/unmodelled.ts'
 import type { RunReport } from './run-report.ts'
 
 /** RunReports that this tool makes and shows. */
@@ -26,5 +27,19 @@ export function asReport(value: unknown, file: string, again: string): RunReport
     LISTS.find((name) => !Array.isArray(report[name]))
   if (missing !== undefined)
     throw new UserError(`${file}: its report has no ${missing}: it is not whole. ${again}`)
-  return value as unknown as RunReport
+  return completed(value as unknown as RunReport)
 }
+
+/** What came later within this version, as it was before. */
+function completed(report: RunReport): RunReport {
+  const { firmware, run, unmodelled } = report
+  if (Object.hasOwn(run, 'began')) return report
+  return {
+    ...report,
+    firmware: { ...firmware, files: [], notes: [] },
+    run: { ...run, began: BARE },
+    unmodelled: describeUnmodelled(unmodelled),
+  }
+}
+
+const BARE: RunReport['run']['began'] = { how: 'reset', vectorTable: 0, bootloader: null, leaves: [] }

@@ -79,10 +79,15 @@ export interface TimingReport {
 }
 
 export interface FirmwareReport {
-  /** File name without folder. */
+  /** File name without folder; of several files, all of them with " + " between. */
   readonly file: string
-  readonly format: 'elf' | 'hex'
+  readonly format: 'elf' | 'hex' | 'bin' | 'uf2' | 'dfu' | 'several'
+  /** Of several files, that of their own. */
   readonly sha256: string
+  /** Of several files, each as it was given; else empty. */
+  readonly files: readonly Pick<FirmwareReport, 'file' | 'format' | 'sha256'>[]
+  /** Where a raw binary was put and why, and what of a file was left out. */
+  readonly notes: readonly string[]
   /** Of the unit that holds main, or else the interpreter; every one that left its name, where no unit says. */
   readonly compiler: string
   readonly compilerFlags: string
@@ -170,6 +175,20 @@ export type StopKind =
   | 'unmodelled'
   | 'interrupted'
 
+/** In what state the firmware began. */
+export interface BeganReport {
+  /**
+   * As the chip is after a reset, with the vector table at 0; as the board's bootloader leaves it, which has not run
+   * itself; or behind a place that is empty, and everything else as after a reset.
+   */
+  readonly how: 'reset' | 'left-by-bootloader' | 'bare'
+  readonly vectorTable: number
+  /** Whose state it began in. */
+  readonly bootloader: string | null
+  /** What that had left on or set, in words. */
+  readonly leaves: readonly string[]
+}
+
 export interface UntilReport {
   /** As it was given, between slashes. */
   readonly pattern: string
@@ -194,12 +213,17 @@ export interface WaitingReport {
     readonly address: number
     readonly name: string
     readonly value: number | null
+    /** How the peripheral stands that it is of: "UARTE0 is disabled"; null where nothing is known to say. */
+    readonly state: string | null
+    /** What would make it another; null where that is not known. */
+    readonly endsBy: string | null
   }[]
   /** Events whose interrupts are enabled. */
   readonly wakes: readonly string[]
 }
 
 export interface RunSummary {
+  readonly began: BeganReport
   readonly stop: StopKind
   /** A sentence for people. */
   readonly stopDetail: string
@@ -420,6 +444,12 @@ export interface PredictionsReport {
 
 export interface UnmodelledReport {
   readonly name: string
+  /** Whose register it is; "hole" where there is no peripheral, "unmapped" where nothing answers. */
+  readonly peripheral: string
+  /** Read 32 times or more: something is waited for. */
+  readonly isPolled: boolean
+  /** Why nothing is missed without it; null where something may be. */
+  readonly harmless: string | null
   readonly address: number
   readonly reads: number
   readonly writes: number

@@ -10,6 +10,7 @@ import type { Recording } from '../../emulator/trace/recording.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { FunctionRange } from '../image/symbols.ts'
 import type { StopKind } from '../report/run-report.ts'
+import type { BootChoice } from './begins.ts'
 import type { RunInputs } from './inputs.ts'
 import type { PhaseSpec } from './phase-specs.ts'
 
@@ -26,6 +27,8 @@ export interface ObserveOptions extends Omit<
   'segments' | 'vectorTable' | 'functions' | 'onConsole' | 'onStimulus' | 'recording'
 > {
   readonly image: FirmwareImage
+  /** As it was chosen; `leftBy` is what comes of it. */
+  readonly boot?: BootChoice
   readonly recording?: Recording
   /** What reaches the board from outside on the way; whoever has it may add to its end while the run goes on. */
   readonly inputs?: RunInputs

@@ -14,6 +14,7 @@ import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { UNLABELLED } from '../../emulator/trace/labels.ts'
 import type { Observation } from '../report/observation.ts'
 import { PredictionRecorder } from '../report/show/predictions.ts'
+import { beganOf, warningsOf } from './begins.ts'
 import { ConsoleWatch } from './console-watch.ts'
 import { Course, MOST_RESETS, type Ending } from './ending.ts'
 import { InputFeed } from './inputs.ts'
@@ -262,6 +263,7 @@ export class Run {
       timing: { model: timingModelName[timingModel], parameters },
       timingInForce: machine.cpu.timingInForce,
       run: {
+        began: beganOf(image, options.leftBy),
         stop: ending.kind,
         stopDetail: ending.detail,
         exitCode: ending.exitCode ?? null,
@@ -301,6 +303,11 @@ export class Run {
       unmodelled: machine.unmodelled,
       invokeLoopFound: invokeLoops(image.symbols).length > 0,
       problems: [
+        ...warningsOf(image, options.leftBy, options.boot).map((message) => ({
+          message,
+          firstCycle: 0,
+          count: 1,
+        })),
         ...machine.problems.map(({ by, message, ...rest }) => ({
           message:
             by === undefined

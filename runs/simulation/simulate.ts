@@ -7,6 +7,7 @@ import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { TOOL_VERSION } from '../version.ts'
+import { bootloaderBefore, type BootChoice } from './begins.ts'
 import { cacheMatters, costOfCacheOff } from './cache-off.ts'
 import { buildReport } from '../report/build.ts'
 import { duration } from '../report/show/format.ts'
@@ -34,6 +35,9 @@ export interface SimulateOptions {
   /** What reaches the board on the way; the sensors feel its motion where it has any, and no recording. */
   readonly inputs?: RunInputs
   readonly strict?: boolean
+  readonly onFault?: 'stop'
+  /** Left out: as the board's own bootloader starts it, where the firmware lies behind that. */
+  readonly boot?: BootChoice
   readonly profile?: boolean
   /** Calls are recorded: who called whom. */
   readonly functions?: boolean
@@ -80,7 +84,7 @@ export async function reportOf(options: SimulateOptions, observation: Observatio
   const isOff = observation.board.instructionCache === 'off' && ran.stop !== 'interrupted'
   const cacheOff =
     profile && isOff && cacheMatters(timing)
-      ? await costOfCacheOff({ ...machineOf(options), ...image, ran, signal })
+      ? await costOfCacheOff({ ...machineOf(options), ...leftByOf(options), ...image, ran, signal })
       : undefined
   return buildReport({
     toolVersion: TOOL_VERSION,
@@ -108,6 +112,7 @@ export const machineOf = ({
   board = NANO_33_BLE_SENSE,
   timing = pipelineTiming,
   strict = false,
+  onFault,
   recording,
   currents,
   audio,
@@ -115,17 +120,23 @@ export const machineOf = ({
   stdin,
 }: Omit<SimulateOptions, 'image'>): Pick<
   Observed,
-  'board' | 'timing' | 'strict' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
+  'board' | 'timing' | 'strict' | 'onFault' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
 > => ({
   board,
   timing,
   strict,
+  ...(onFault && { onFault }),
   ...(recording && { recording: recording.recording }),
   ...(currents && { currents }),
   ...(audio && { audio: audio.sound }),
   ...(wires && { wires }),
   ...(stdin && { stdin }),
 })
+
+const leftByOf = (options: SimulateOptions): Pick<Observed, 'leftBy'> => {
+  const leftBy = bootloaderBefore(machineOf(options).board, options.image, options.boot)
+  return leftBy ? { leftBy } : {}
+}
 
 /** What is run of a firmware, and until when: the same for a run and for one that is made again. */
 export function observeOptionsOf(options: SimulateOptions): Observed {
@@ -151,6 +162,8 @@ export function observeOptionsOf(options: SimulateOptions): Observed {
     )
   return {
     ...machineOf(options),
+    ...leftByOf(options),
+    ...(options.boot && { boot: options.boot }),
     image,
     profile: options.profile ?? true,
     limitCycles: cycles,

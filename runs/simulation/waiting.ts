@@ -5,6 +5,7 @@ import type { FirmwareImage } from '../image/image.ts'
 import { duration, hexadecimal } from '../report/show/format.ts'
 import type { WaitingReport } from '../report/run-report.ts'
 import type { TracedLoop } from './loop-trace.ts'
+import { polledRegister, polledVariable, type PolledRegister } from './waits-for.ts'
 
 /** What lasts less is no waiting. */
 export const LEAST_CYCLES = CYCLES_PER_SECOND / 2
@@ -105,6 +106,7 @@ export function waitingInLoop(
       address,
       name: nameOf(address, machine, image),
       value: loop.isUnchanging ? valueAt(address, machine) : null,
+      ...polledAt(address, machine),
     })),
     wakes: [],
   }
@@ -128,13 +130,10 @@ export function describeWaiting(waiting: WaitingReport, isForEver: boolean): str
   const since = duration(waiting.sinceCycle / CYCLES_PER_SECOND)
   const at = `at ${waiting.function} (0x${waiting.address.toString(16)})`
   if (waiting.kind === 'loop') {
-    const reads = waiting.reads.map(({ name, address, value }) => {
-      const always = value === null ? '' : `, always ${value < 10 ? value : hexadecimal(value)}`
-      return `${name}${name.startsWith('0x') ? '' : ` (${hexadecimal(address)})`}${always}`
-    })
-    const what = reads.length > 0 ? `, which reads ${reads.join(' and ')}` : ''
-    const stays = waiting.isUnchanging && reads.length === 0 ? ', which reads nothing and never ends' : ''
-    return `in a loop ${at} since ${since} or before${what}${stays}`
+    const loop = `in a loop ${at} since ${since} or before`
+    if (waiting.reads.length > 0)
+      return `waits for ${waiting.reads.map(readText).join(', and for ')}; ${loop}`
+    return `${loop}${waiting.isUnchanging ? ', which reads nothing and never ends' : ''}`
   }
   const where = `${waiting.kind === 'off' ? 'in System OFF' : 'asleep'} ${at} since ${since}`
   const wakes = waiting.wakes.length > 0 ? waiting.wakes.join(' or ') : ''
@@ -142,6 +141,19 @@ export function describeWaiting(waiting: WaitingReport, isForEver: boolean): str
   if (!isForEver)
     return `${where}; ${wakes === '' ? 'no interrupt that could wake it is enabled' : `what can wake it: ${wakes}`}`
   return `${where}, and nothing could wake it${wakes === '' ? '; no interrupt is enabled' : `; enabled to, but not under way: ${wakes}`}`
+}
+
+function readText({ name, address, value, state, endsBy }: WaitingReport['reads'][number]): string {
+  const always = value === null ? '' : `, always ${value < 10 ? value : hexadecimal(value)}`
+  const ends = endsBy === null ? '' : `; what ends it: ${endsBy}`
+  return `${name}${name.startsWith('0x') ? '' : ` (${hexadecimal(address)})`}${always}${state === null ? '' : `; ${state}`}${ends}`
+}
+
+function polledAt(address: number, machine: Machine): PolledRegister {
+  const word = (address & ~3) >>> 0
+  const register = machine.chip.registers.find((one) => one.address === word)
+  if (register) return polledRegister(register, machine)
+  return machine.readMemory(word, 4).length === 4 ? polledVariable(machine) : { state: null, endsBy: null }
 }
 
 function nameOf(address: number, machine: Machine, { symbols }: FirmwareImage): string {

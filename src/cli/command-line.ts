@@ -18,6 +18,7 @@ import type { StartOptions } from './commands/start.ts'
 import { timingChoices } from '../../runs/simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
+  address,
   arenaSize,
   between,
   columns,
@@ -117,7 +118,12 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       finish(await (await import('./commands/build.ts')).build(app, options)),
     )
 
-  withRun(command('run <firmware>', 'run an ELF or HEX file of anyone, or an app, and report what it costs'))
+  withRun(
+    command(
+      'run <firmware...>',
+      'run anyone’s ELF, HEX, BIN, UF2 or DFU zip, or several, or an app, and report what it costs',
+    ),
+  )
     .option(
       '--metadata-template <file>',
       'write the metadata that the gesture apps want of --model, to fill in',
@@ -133,8 +139,12 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--coverage <file>', 'write which source lines were executed and how often, lcov')
     .option('--no-profile', 'leave out the profile of functions')
     .option('--json <file>', 'write the RunReport')
-    .action(async (firmware: string, options: RunOptions) =>
-      finish(await (await import('./commands/run.ts')).run(firmware, options, signal)),
+    .action(async ([firmware = '', ...also]: readonly string[], options: RunOptions) =>
+      finish(
+        await (
+          await import('./commands/run.ts')
+        ).run(firmware, { ...options, ...(also.length > 0 && { also }) }, signal),
+      ),
     )
 
   command(
@@ -387,9 +397,23 @@ function withRun(command: Command): Command {
     .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
     .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option(
+      '--at <address>',
+      'where a raw binary goes, such as 0x10000 (default: where its vector table fits)',
+      address,
+    )
+    .option(
+      '--boot <file|none>',
+      'what runs first, such as a bootloader or SoftDevice; none: as after a reset, with no bootloader before',
+    )
     .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
     .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')
+    .option(
+      '--on-fault <what>',
+      'stop: end at the first fault; handler (default): leave it to the firmware’s own handler',
+      oneOf('stop', 'handler'),
+    )
     .option('--strict', 'end at the first access to what is not modelled; exit 1')
     .option(...settingOption)
     .option(...timingOption)

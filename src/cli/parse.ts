@@ -47,6 +47,13 @@ export function portNumber(text: string): number {
   return Number(text)
 }
 
+/** `0x10000`, or in decimal. */
+export function address(text: string): number {
+  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : NaN
+  if (!(value <= 0xffff_ffff)) throw new InvalidArgumentError('Give an address, such as 0x10000.')
+  return value
+}
+
 export function arenaSize(text: string): number | 'auto' {
   if (text === 'auto') return text
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a number of bytes, or auto.')

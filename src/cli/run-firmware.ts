@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import type { FirmwareImage } from '../../runs/image/image.ts'
+import { bootloaderBefore, warningsOf } from '../../runs/simulation/begins.ts'
+import type { FirmwareFiles } from '../files/image.ts'
 import { UserError } from '../../runs/errors.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import { firmwareToKeep } from '../files/recorded-run.ts'
 import { buildApp, factsOf } from '../running/app.ts'
-import { inputsOf, powerChoices, simulationOf } from '../running/run-request.ts'
+import { filesOf, inputsOf, powerChoices, simulationOf } from '../running/run-request.ts'
 import type { RunChoices, RunRequest } from '../running/run-request.ts'
 import type { ReplayPart } from '../../runs/recording/parts.ts'
 import { beginRecording } from '../../runs/recording/record.ts'
@@ -12,6 +16,7 @@ import type { Simulated } from '../../runs/simulation/simulate.ts'
 import type { SimulateFileOptions } from '../files/simulate.ts'
 import { firmwareConsole, type ConsoleChoices } from './firmware-console.ts'
 import { boardChoices, Inferences, type OwnModelOptions } from './own-model.ts'
+import { printNote } from './output.ts'
 import { showProgress } from './terminal.ts'
 import { kindOf, refuseIgnored, type FirmwareKind } from './which-firmware.ts'
 
@@ -34,13 +39,13 @@ export interface RanFirmware extends Simulated {
 
 /**
  * Runs firmware: a file, or an app that is built first.
- * @param built told of the file before it runs @throws UserError
+ * @param built told of the files before they run @throws UserError
  */
 export async function runFirmware(
   firmware: string,
   options: RunFirmwareOptions,
   signal: AbortSignal,
-  built: (file: string) => Promise<void> = () => Promise.resolve(),
+  built: (files: FirmwareFiles) => Promise<void> = () => Promise.resolve(),
 ): Promise<RanFirmware> {
   await powerChoices(options)
   const kind = kindOf(firmware)
@@ -52,8 +57,11 @@ export async function runFirmware(
     reading.update(fraction, step),
   ).finally(() => reading.done())
   const stdin = own?.stdin ?? (options.stdin === undefined ? undefined : await readInput(options.stdin))
-  const target = kind === 'file' ? { file: firmware } : await buildFirst(firmware, options)
-  await built(target.file)
+  const target = {
+    ...filesOf(firmware, options),
+    ...(kind !== 'file' && (await buildFirst(firmware, options))),
+  }
+  await built(target)
   const request: RunRequest = { app, options, target, ...(stdin && { stdin }) }
   const running = showProgress(`running ${firmware}`)
   const simulation = {
@@ -66,6 +74,7 @@ export async function runFirmware(
   const ran = await simulateWhole({
     ...simulation,
     ...recording?.hooks,
+    onImage: (image) => tellOf(image, simulation),
     onProgress: (fraction, step) => running.update(fraction, step),
     ...(own !== undefined
       ? { onConsole: own.texts(console.onConsole) }
@@ -75,9 +84,15 @@ export async function runFirmware(
     console.end()
   })
   const recorded =
-    recording &&
-    ((report: RunReport) => recording.finish(simulation, report, () => firmwareToKeep(target.file)))
+    recording && ((report: RunReport) => recording.finish(simulation, report, () => firmwareToKeep(target)))
   return { ...ran, kind, request, own, recorded }
+}
+
+/** Where its bytes were put, and what of it is not there: before it waits for that for ever. */
+function tellOf(image: FirmwareImage, { board = NANO_33_BLE_SENSE, boot }: SimulateFileOptions): void {
+  for (const note of image.notes) printNote(`${image.parts.length === 0 ? `${image.file} ` : ''}${note}`)
+  for (const warning of warningsOf(image, bootloaderBefore(board, image, boot), boot))
+    printNote(`${image.file}: ${warning}`)
 }
 
 async function buildFirst(

@@ -15,7 +15,8 @@ export function sourcesOf(
   given: readonly string[] = [],
 ): SourceFiles {
   const own = kind === 'file' ? [] : [{ name: 'app', directory: appFolder(firmware) }]
-  const beside = kind === 'file' ? [dirname(resolve(image.file))] : []
+  const files = image.parts.length === 0 ? [image] : image.parts
+  const beside = kind === 'file' ? files.map(({ file }) => dirname(resolve(file))) : []
   return new SourceFiles({
     roots: [...own, ...sourceRoots(process.env)],
     folders: [...given.map((folder) => resolve(folder)), ...beside],

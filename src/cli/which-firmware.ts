@@ -22,6 +22,8 @@ const ofBuilds = ['kernels', 'model', 'resolver', 'optimise', 'arena', 'preproce
 
 interface Ignorable extends Partial<Record<(typeof ofBuilds)[number], unknown>> {
   readonly end?: unknown
+  readonly at?: unknown
+  readonly also?: unknown
   readonly recording?: unknown
   readonly audio?: unknown
 }
@@ -32,6 +34,12 @@ export function refuseIgnored(firmware: string, kind: FirmwareKind, options: Ign
   if (kind === 'file' && given.length > 0)
     throw new UserError(
       `${firmware} is built already: ${given.join(' and ')} would change nothing. Leave out, or give an app or a folder of sources.`,
+    )
+  if (kind !== 'file' && options.at !== undefined)
+    throw new UserError(`${firmware} is built for where it goes: --at would change nothing. Leave it out.`)
+  if (kind !== 'file' && options.also !== undefined)
+    throw new UserError(
+      `${firmware} is built first; give its ELF file (boardless build) to run others with it.`,
     )
   if (
     kind !== 'app' &&

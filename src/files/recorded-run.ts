@@ -1,10 +1,9 @@
 import './host.ts'
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
 import type { Firmware } from '../../runs/recording/recorded-run.ts'
 import { openRun, type OpenOptions, type OpenRun } from '../../runs/recording/open-run.ts'
 import { readInput } from '../read-input.ts'
 import { loadDemangler } from './demangler.ts'
+import { firmwareAsOne, type FirmwareFiles } from './image.ts'
 
 /** A `.boardless` file. @throws UserError */
 export async function loadRun(file: string, options: Omit<OpenOptions, 'prepare'> = {}): Promise<OpenRun> {
@@ -14,7 +13,4 @@ export async function loadRun(file: string, options: Omit<OpenOptions, 'prepare'
 }
 
 /** As it goes into a `.boardless` file. */
-export const firmwareToKeep = async (file: string): Promise<Firmware> => ({
-  file: basename(file),
-  bytes: await readFile(file),
-})
+export const firmwareToKeep: (firmware: string | FirmwareFiles) => Promise<Firmware> = firmwareAsOne

@@ -6,6 +6,7 @@ import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 import type { AppChoices } from './app.ts'
 import { inputOf } from './inputs.ts'
 import type { PhaseSpec } from '../../runs/simulation/phase-specs.ts'
+import type { FirmwareFiles } from '../files/image.ts'
 import type { SimulateFileOptions } from '../files/simulate.ts'
 import { timingOf, type TimingChoice, type TimingSettings } from '../../runs/simulation/timing-choice.ts'
 
@@ -17,6 +18,13 @@ export interface RunChoices extends AppChoices {
   readonly until?: RegExp
   readonly stdin?: string
   readonly strict?: boolean
+  readonly onFault?: 'stop' | 'handler'
+  /** Beside the first file: others that go into the same chip. */
+  readonly also?: readonly string[]
+  /** Of a raw binary. */
+  readonly at?: number
+  /** `none`, or a file that runs before it. */
+  readonly boot?: string
   readonly recording?: string
   /** Of the recording, where its titles do not say. */
   readonly columns?: readonly ColumnChoice[]
@@ -42,10 +50,18 @@ export interface RunRequest {
   /** Of ours, or empty: what it is played unless the options say otherwise. */
   readonly app: string
   readonly options: RunChoices
-  readonly target: Pick<SimulateFileOptions, 'file' | 'build'>
+  readonly target: FirmwareFiles & Pick<SimulateFileOptions, 'build'>
   /** What `--stdin` names, read. */
   readonly stdin?: Uint8Array
 }
+
+/** The files that a run of `file` is made of. */
+export const filesOf = (file: string, { also, at, boot }: RunChoices): FirmwareFiles => ({
+  file,
+  ...(also && { also }),
+  ...(at !== undefined && { at }),
+  ...(boot !== undefined && boot !== 'none' && { bootFile: boot }),
+})
 
 /** @param inputs where they have been read already @throws UserError */
 export async function simulationOf(
@@ -56,6 +72,8 @@ export async function simulationOf(
   return {
     ...target,
     profile: options.profile,
+    ...(options.onFault === 'stop' && { onFault: 'stop' }),
+    ...(options.boot === 'none' && { boot: 'none' }),
     ...power,
     ...(inputs ?? (await inputsOf(app, options))),
     ...(stdin && { stdin }),

@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const script = `
+const script = (origin: number): string => `
 SECTIONS {
-  . = 0;
+  . = ${origin};
   .vectors : { KEEP(*(.vectors)) }
   .text : { *(.text*) *(.rodata*) }
   .data 0x20000000 : AT(LOADADDR(.text) + SIZEOF(.text)) { *(.data*) }
@@ -35,14 +35,20 @@ __attribute__((section(".vectors"), used)) void *const vectors[64] = { (void *)0
 const folder = mkdtempSync(join(tmpdir(), 'boardless-firmware-'))
 
 /** Compiles a C or C++ program that no part of this repository has a hand in. @returns the path of its ELF */
-export function compile(name: string, source: string, flags = '-O1 -g', language: 'c' | 'cc' = 'c'): string {
-  writeFileSync(join(folder, 'a.ld'), script)
+export function compile(
+  name: string,
+  source: string,
+  flags = '-O1 -g',
+  language: 'c' | 'cc' = 'c',
+  origin = 0,
+): string {
+  const layout = `${origin}.ld`
+  writeFileSync(join(folder, layout), script(origin))
   writeFileSync(
     join(folder, `${name}.${language}`),
     language === 'c' ? runtime + source : `extern "C" {${runtime}}\n${source}`,
   )
-  const target =
-    '-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -nostdlib -ffreestanding -Wl,-T,a.ld -Wl,-e,reset'
+  const target = `-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -nostdlib -ffreestanding -Wl,-T,${layout} -Wl,-e,reset`
   const args = [...target.split(' '), ...flags.split(' '), `${name}.${language}`, '-o', `${name}.elf`]
   execFileSync(language === 'c' ? 'arm-none-eabi-gcc' : 'arm-none-eabi-g++', args, {
     cwd: folder,
@@ -51,8 +57,18 @@ export function compile(name: string, source: string, flags = '-O1 -g', language
   return join(folder, `${name}.elf`)
 }
 
+/** The same, linked at another address. */
+export const compileAt = (origin: number, name: string, source: string): string =>
+  compile(name, source, '-O1 -g', 'c', origin)
+
 export function toHex(elf: string): string {
   const hex = elf.replace(/\.elf$/, '.hex')
   execFileSync('arm-none-eabi-objcopy', ['-O', 'ihex', elf, hex])
   return hex
+}
+
+export function toBinary(elf: string): string {
+  const bin = elf.replace(/\.elf$/, '.bin')
+  execFileSync('arm-none-eabi-objcopy', ['-O', 'binary', elf, bin])
+  return bin
 }

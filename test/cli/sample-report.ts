@@ -61,6 +61,8 @@ export function sampleReport(factor = 1): RunReport {
       file: 'gesture.elf',
       format: 'elf',
       sha256,
+      files: [],
+      notes: [],
       compiler: 'arm-none-eabi-gcc 12.2.1',
       compilerFlags:
         '-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -O2 -std=c++17 -fno-exceptions -fno-rtti',
@@ -101,6 +103,7 @@ export function sampleReport(factor = 1): RunReport {
       clippedSamples: { ax: 3, gx: 0 },
     },
     run: {
+      began: { how: 'reset', vectorTable: 0, bootloader: null, leaves: [] },
       stop: 'recording-end',
       stopDetail: 'the recording is over',
       exitCode: null,
@@ -226,7 +229,18 @@ export function sampleReport(factor = 1): RunReport {
       { number: 15, name: 'SysTick', count: 3 },
       { number: 27, name: 'RTC1', count: 3000 },
     ],
-    unmodelled: [{ name: 'RADIO', address: 0x4000_1504, reads: 0, writes: 1, firstCycle: 100 }],
+    unmodelled: [
+      {
+        name: 'RADIO',
+        peripheral: 'RADIO',
+        isPolled: false,
+        harmless: null,
+        address: 0x4000_1504,
+        reads: 0,
+        writes: 1,
+        firstCycle: 100,
+      },
+    ],
     problems: [],
     fault: null,
   }

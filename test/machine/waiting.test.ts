@@ -18,10 +18,44 @@ describe('a loop', () => {
       isUnchanging: true,
       reads: [{ address: 0x4000_2144, name: 'UARTE0.EVENTS_RXTO', value: 0 }],
     })
+    expect(waiting?.reads[0]).toMatchObject({
+      state: 'UARTE0 is disabled',
+      endsBy: 'TASKS_STOPRX while its receiver runs',
+    })
     expect(stopDetail).toMatch(
-      /in a loop at main.* since 250\.0 ms or before, which reads UARTE0\.EVENTS_RXTO \(0x40002144\), always 0$/,
+      /; waits for UARTE0\.EVENTS_RXTO \(0x40002144\), always 0; UARTE0 is disabled; what ends it: TASKS_STOPRX while its receiver runs; in a loop at main.* since 250\.0 ms or before$/,
     )
   })
+
+  it.each([
+    [
+      'a receiver',
+      'REG(0x40002500) = 8; REG(0x40002514) = 10; REG(0x40002534) = 0x20000000; REG(0x40002538) = 1; REG(0x40002000) = 1;',
+      0x4000_2110,
+      'UARTE0 is receive',
+      /as many bytes on its RX pin/,
+    ],
+    ['a counter that was never started', '', 0x4001_1140, 'RTC1 was never started', /COUNTER at that CC/],
+    [
+      'what is not modelled',
+      '',
+      0x4000_5104,
+      'NFCT is not modelled: nothing in it happens',
+      /a field of a reader/,
+    ],
+    ['a pin', '', 0x5000_0510, null, /another level on a pin/],
+  ])(
+    'that polls %s: how that stands, and what would end it',
+    async (name, before, address, state, endsBy) => {
+      const { waiting } = await waits(
+        name.replaceAll(' ', '-'),
+        `int main(void) { ${before} while (!REG(${address})) ; return 0; }`,
+      )
+      expect(waiting?.reads).toMatchObject([
+        { address, state, endsBy: expect.stringMatching(endsBy) as string },
+      ])
+    },
+  )
 
   it('that polls a variable, through a function: whose', async () => {
     const { waiting } = await waits(
@@ -29,7 +63,18 @@ describe('a loop', () => {
       `volatile int ready; __attribute__((noinline)) int isReady(void) { __asm__ volatile("nop"); return ready; }
        int main(void) { while (!isReady()) ; return 0; }`,
     )
-    expect(waiting).toMatchObject({ kind: 'loop', isUnchanging: true, reads: [{ name: 'ready', value: 0 }] })
+    expect(waiting).toMatchObject({
+      kind: 'loop',
+      isUnchanging: true,
+      reads: [
+        {
+          name: 'ready',
+          value: 0,
+          state: null,
+          endsBy: "an exception's handler that writes it; no interrupt of a peripheral is enabled",
+        },
+      ],
+    })
     expect(waiting!.function).toMatch(/^(main|isReady)/)
   })
 

@@ -6,6 +6,7 @@ import {
   type CompiledParts,
 } from '../../image/compilers.ts'
 import { CompileUnits } from '../../image/debug-units.ts'
+import { nameOfAll } from '../../image/files/bundle.ts'
 import type { FirmwareImage } from '../../image/image.ts'
 import {
   isCmsisNn,
@@ -25,10 +26,13 @@ export function describeFirmware(
   build: BuildFacts | undefined,
 ): FirmwareReport {
   const units = new CompileUnits(image)
+  const files = image.parts.map(({ file, format, sha256 }) => ({ file: fileName(file), format, sha256 }))
   return {
-    file: fileName(image.file),
+    file: image.parts.length === 0 ? fileName(image.file) : nameOfAll(files),
     format: image.format,
     sha256: image.sha256,
+    files,
+    notes: image.notes,
     app: build?.app ?? 'unknown',
     kernels: build?.kernels ?? 'unknown',
     resolver: build?.resolver ?? 'unknown',

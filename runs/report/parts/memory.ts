@@ -15,7 +15,7 @@ export function measureMemory(image: FirmwareImage, observation: Observation): M
   return {
     flashBytes: sum(sections.map(({ flashBytes }) => flashBytes)),
     staticRamBytes:
-      image.format === 'hex'
+      image.elf === undefined
         ? null
         : sum(sections.filter(({ name }) => !isReserve.test(name)).map(({ ramBytes }) => ramBytes)),
     sections,

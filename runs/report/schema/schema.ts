@@ -54,6 +54,8 @@ const call = object({
   totalCycles: count,
 })
 
+const firmwareFormat = oneOf('elf', 'hex', 'bin', 'uf2', 'dfu', 'several')
+
 const stopKinds = [
   'time',
   'recording-end',
@@ -165,8 +167,10 @@ export const runReportSchema: Schema = {
     ),
     firmware: object({
       file: text,
-      format: oneOf('elf', 'hex'),
+      format: firmwareFormat,
       sha256,
+      files: list(object({ file: text, format: firmwareFormat, sha256 })),
+      notes: list(text),
       app: text,
       kernels: text,
       resolver: text,
@@ -215,6 +219,12 @@ export const runReportSchema: Schema = {
       }),
     ),
     run: object({
+      began: object({
+        how: oneOf('reset', 'left-by-bootloader', 'bare'),
+        vectorTable: address,
+        bootloader: nullable(text),
+        leaves: list(text),
+      }),
       stop: oneOf(...stopKinds),
       stopDetail: text,
       exitCode: nullable({ type: 'integer' }),
@@ -228,7 +238,15 @@ export const runReportSchema: Schema = {
           address,
           function: text,
           isUnchanging: { type: 'boolean' },
-          reads: list(object({ address, name: text, value: nullable(word) })),
+          reads: list(
+            object({
+              address,
+              name: text,
+              value: nullable(word),
+              state: nullable(text),
+              endsBy: nullable(text),
+            }),
+          ),
           wakes: list(text),
         }),
       ),
@@ -287,7 +305,18 @@ export const runReportSchema: Schema = {
     ),
     console: object({ text, droppedBytes: count }),
     interrupts: list(object({ number: count, name: text, count })),
-    unmodelled: list(object({ name: text, address, reads: count, writes: count, firstCycle: count })),
+    unmodelled: list(
+      object({
+        name: text,
+        peripheral: text,
+        isPolled: { type: 'boolean' },
+        harmless: nullable(text),
+        address,
+        reads: count,
+        writes: count,
+        firstCycle: count,
+      }),
+    ),
     problems: list(object({ message: text, firstCycle: count, count })),
     fault: nullable(fault),
   }),

@@ -63,8 +63,8 @@ async function made(
   signal: AbortSignal,
 ): Promise<Annotatable> {
   // A name that means nothing is said before anything runs.
-  const ran = await runFirmware(firmware, { ...options, profile: true }, signal, async (file) => {
-    if (wanted !== undefined) chooseFunction(wanted, await loadImage(file))
+  const ran = await runFirmware(firmware, { ...options, profile: true }, signal, async (files) => {
+    if (wanted !== undefined) chooseFunction(wanted, await loadImage(files))
   })
   return { ...ran, profile: ran.observation.profile }
 }

@@ -1,15 +1,13 @@
-import { count, duration, grouped, hexadecimal } from '../format.ts'
+import { duration, grouped } from '../format.ts'
 import type { RunReport } from '../../run-report.ts'
+import { unmodelledLines } from './unmodelled.ts'
 
 /** What a reader of the report must know, a line each. */
 export function awareLines(report: RunReport): readonly string[] {
   const { unmodelled, problems, recording } = report
   return [
     ...cacheLine(report),
-    ...unmodelled.map(
-      ({ name, address, reads, writes }) =>
-        `not modelled: ${name} (${hexadecimal(address)}): ${count(reads, 'read')}, ${count(writes, 'write')}`,
-    ),
+    ...unmodelledLines(unmodelled),
     ...(recording?.notes ?? []).map(({ message }) => `${recording?.file ?? ''}: ${message}`),
     ...problems.map(({ message, count: times }) =>
       times > 1 ? `${message} (${grouped(times)} times)` : message,

@@ -1,6 +1,6 @@
 import type { AwayReport } from '../../parts/away.ts'
 import type { RunReport, SoundReport } from '../../run-report.ts'
-import { bytes, count, duration, grouped, percent } from '../format.ts'
+import { bytes, count, duration, grouped, hexadecimal, percent } from '../format.ts'
 import { macsText } from '../macs.ts'
 import { resetLines } from '../render-resets.ts'
 
@@ -13,10 +13,7 @@ export function runFacts(report: RunReport): readonly (readonly [name: string, t
     firmware.resolver !== 'unknown' ? `resolver ${firmware.resolver}` : '',
   ].filter(Boolean)
   return [
-    [
-      'firmware',
-      `${firmware.file}  sha256 ${firmware.sha256.slice(0, 16)}${built.length ? `\n${built.join(', ')}` : ''}`,
-    ],
+    ['firmware', `${filesText(firmware)}${built.length ? `\n${built.join(', ')}` : ''}`],
     ['compiler', compilerText(firmware)],
     ['libraries', librariesText(firmware)],
     ...models.map((model) => ['model', modelLine(model)] as const),
@@ -24,10 +21,34 @@ export function runFacts(report: RunReport): readonly (readonly [name: string, t
     ...(report.sound ? [['sound', soundLine(report.sound)] as const] : []),
     ['timing model', timingLine(report)],
     ...(report.away.length > 0 ? [['changed', awayLines(report)] as const] : []),
+    ...beganRow(report),
     ['ran', runLine(report)],
     ...(report.resets.length > 0 ? [['was reset', resetLines(report)] as const] : []),
     ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
   ]
+}
+
+/** Nothing of a chip that begins as all do. */
+function beganRow({ run: { began } }: RunReport): readonly (readonly [name: string, text: string])[] {
+  const at = hexadecimal(began.vectorTable)
+  if (began.how === 'reset') return []
+  if (began.how === 'bare') return [['began', `at ${at}, everything else as after a reset`]]
+  return [
+    [
+      'began',
+      `at ${at}, as ${began.bootloader ?? 'a bootloader'} leaves the board: ${began.leaves.join(', ')}; --boot none begins bare`,
+    ],
+  ]
+}
+
+/** Each file by itself, and what was noticed of where it goes. */
+function filesText({ file, sha256, files, notes }: Firmware): string {
+  const short = (hash: string): string => `sha256 ${hash.slice(0, 16)}`
+  const named =
+    files.length === 0
+      ? [`${file}  ${short(sha256)}`]
+      : files.map((one) => `${one.file}  ${short(one.sha256)}`)
+  return [...named, ...notes].join('\n')
 }
 
 export function timingLine({ timing }: RunReport): string {
