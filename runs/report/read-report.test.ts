@@ -23,3 +23,12 @@ it.each([
 ])('is not %j', (value, message) => {
   expect(read(value)).toThrow(message)
 })
+
+it('has of an older report what came later within its version', () => {
+  const { began, ...run } = report.run
+  const { files, notes, ...firmware } = report.firmware
+  const unmodelled = [{ name: 'USBD.EVENTCAUSE', address: 0x4002_7400, reads: 50, writes: 0, firstCycle: 1 }]
+  const { run: now, firmware: what, unmodelled: accesses } = read({ ...report, run, firmware, unmodelled })()
+  expect([now.began, what.files, what.notes]).toEqual([began, files, notes])
+  expect(accesses).toMatchObject([{ peripheral: 'USBD', isPolled: true, harmless: null }])
+})
