@@ -83,8 +83,7 @@ export function parseImages(files: readonly GivenFirmware[], choices: ImageChoic
 }
 
 /** Whether a file says itself where its bytes go: all do but raw binaries, and DFU packages, which hold one. */
-export const isPlaced = ({ bytes }: GivenFirmware): boolean =>
-  isElf(bytes) || isHex(bytes) || isUf2(bytes)
+export const isPlaced = ({ bytes }: GivenFirmware): boolean => isElf(bytes) || isHex(bytes) || isUf2(bytes)
 
 const isElf = (bytes: Uint8Array): boolean => bytes[0] === 0x7f && bytes[1] === 0x45
 const isHex = (bytes: Uint8Array): boolean => /^\s*:[0-9A-Fa-f]/.test(latin1(bytes.subarray(0, 64)))
@@ -137,10 +136,7 @@ function binary({ file, bytes, at }: GivenFirmware, choices: ImageChoices): Cont
   }
 }
 
-function imageOf(
-  { format, segments, elf, notes }: Contents,
-  { file, bytes }: GivenFirmware,
-): FirmwareImage {
+function imageOf({ format, segments, elf, notes }: Contents, { file, bytes }: GivenFirmware): FirmwareImage {
   const vectorTable = findVectorTable(segments, file)
   const split = splitAt(segments, vectorTable)
   return {

@@ -123,7 +123,10 @@ describe('an image at 0x10000 of the Nano 33 BLE Sense', () => {
     const report = await simulate({ ...options, ...hooks })
     expect(report.run.stop).toBe('exit')
     const bytes = await finish(options, report, () => firmwareToKeep(bin))
-    const replay = new Replay((await openRun(bytes, 'a.boardless', { prepare: loadDemangler })).run, 'a.boardless')
+    const replay = new Replay(
+      (await openRun(bytes, 'a.boardless', { prepare: loadDemangler })).run,
+      'a.boardless',
+    )
     for (const cycle of [1, 100_000, 400_000]) {
       replay.goTo(cycle)
       const { machine } = replay.run

@@ -8,6 +8,7 @@ import { markdownComparison } from '../../../runs/compare/show/markdown.ts'
 import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
 import type { Side } from '../../../runs/compare/side.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
+import { isDfuPackage } from '../../../runs/image/files/dfu-package.ts'
 import { asReport } from '../../../runs/report/read-report.ts'
 import { loadRun } from '../../files/recorded-run.ts'
 import { INTERRUPTED } from '../outcome.ts'
@@ -75,11 +76,10 @@ const formatOf = (out: string | undefined): CompareFormat =>
 
 /** Told apart by contents; what is no file may be an app. */
 async function kindOf(file: string): Promise<Kind> {
-  const begin = await readFile(file).then(
-    (bytes) => bytes.subarray(0, 64).toString('latin1'),
-    () => undefined,
-  )
+  const bytes = await readFile(file).catch(() => undefined)
+  const begin = bytes?.subarray(0, 64).toString('latin1')
   if (begin === undefined) return /\.(json|boardless)$/i.test(file) ? missing(file) : 'firmware'
+  if (bytes !== undefined && isDfuPackage(bytes)) return 'firmware'
   if (begin.startsWith('PK') || /\.boardless$/i.test(file)) return 'recorded'
   return /^\s*[{[]/.test(begin) || /\.json$/i.test(file) ? 'report' : 'firmware'
 }
