@@ -199,7 +199,7 @@ export class Core {
       this.#slots.dropZeros()
       this.#gatherCounts()
     }
-    return this.pages.save(this.reasons.classes.all.length)
+    return this.pages.save(this.reasons.classes.count)
   }
 
   /** Before all else is restored. */
@@ -412,7 +412,7 @@ export class Core {
       [PROFILE + entry - TABLE, 2 * halfwords],
       ...counted.map((what) => [columnOf(what, entry), halfwords] as const),
       [State.totals, counted.length],
-      [COUNTS, this.reasons.classes.all.length],
+      [COUNTS, this.reasons.classes.count],
     ])
   }
 

@@ -17,6 +17,8 @@ export class CostClasses {
   readonly #landings: Landing[] = []
   /** Not saved: made of the landings. */
   readonly #spent: Spent[] = []
+  /** Not saved: made of the landings: for each class one for each of `fixedReasons`. */
+  readonly #cycles: number[] = []
   /** Not saved: made of the landings. */
   readonly #places = new Map<string, number>()
 
@@ -47,7 +49,9 @@ export class CostClasses {
     if (this.#spent.length === MOST) throw new RangeError(`more than ${MOST} different costs`)
     const place = 8 * this.#spent.length
     this.#landings.push(landing)
-    this.#spent.push(totalOf(landing))
+    const spent = totalOf(landing)
+    this.#spent.push(spent)
+    for (const reason of fixedReasons) this.#cycles.push(spent[reason] ?? 0)
     this.#places.set(key, place)
     return place
   }
@@ -64,9 +68,19 @@ export class CostClasses {
     return cyclesOf(this.spentAt(place))
   }
 
-  /** By their places in order. */
-  get all(): readonly Spent[] {
-    return this.#spent
+  get count(): number {
+    return this.#spent.length
+  }
+
+  /** Adds to `sums`, one for each of `fixedReasons`, the cycles of as many executions of each class. */
+  addUp(times: Float64Array, from: number, sums: Float64Array): void {
+    const cycles = this.#cycles
+    const width = fixedReasons.length
+    for (let at = from, row = 0; at < times.length && row < cycles.length; at++, row += width) {
+      const count = times[at] ?? 0
+      if (count === 0) continue
+      for (let i = 0; i < width; i++) sums[i] = (sums[i] ?? 0) + count * (cycles[row + i] ?? 0)
+    }
   }
 
   save(): readonly Landing[] {
@@ -76,6 +90,7 @@ export class CostClasses {
   restore(landings: readonly Landing[]): void {
     this.#landings.length = 0
     this.#spent.length = 0
+    this.#cycles.length = 0
     this.#places.clear()
     this.of(nothing)
     for (const landing of landings.slice(1)) this.ofLanding(landing)

@@ -15,10 +15,10 @@ import { CostClasses, NOTHING } from './cost-classes.ts'
 import {
   addReasons,
   allReasons,
+  fixedReasons,
   noCycles,
   sumOf,
   type CyclesByReason,
-  type FixedReason,
   type Reason,
 } from './reasons.ts'
 import { cyclesOf, nothing, plain, plus, type Landing, type Spent } from './spent.ts'
@@ -59,7 +59,9 @@ export interface Charged {
 }
 
 /** Counted cycles that are a reason of their own; the rest are times. */
-const columnReasons = counted.filter((one) => one !== 'landed' && one !== 'skipped')
+const isReason = (one: Counted): one is Exclude<Counted, 'landed' | 'skipped'> =>
+  one !== 'landed' && one !== 'skipped'
+const columnReasons = counted.filter(isReason)
 
 const untouched: Place = { executed: NOTHING, landed: NOTHING, executions: 0, skips: 0, landings: 0 }
 
@@ -182,7 +184,7 @@ export class CycleReasons {
   reading(now: Cycles, exception: Cycles, sleep: Cycles): Reading {
     this.settleCounts()
     const underWay = this.underWay()
-    const classes = this.classes.all.length
+    const classes = this.classes.count
     const reading = new Float64Array(FIRST_CLASS + classes)
     reading[0] = now
     reading[1] = exception
@@ -213,13 +215,13 @@ export class CycleReasons {
   /** The reasons of a reading's cycles, or of a difference of readings. */
   of(reading: Reading): CyclesByReason {
     const cycles: Record<Reason, number> = noCycles()
-    this.classes.all.forEach((spent, i) => {
-      const times = reading[FIRST_CLASS + i] ?? 0
-      if (times !== 0)
-        for (const [reason, each] of Object.entries(spent) as [FixedReason, number][])
-          cycles[reason] += each * times
-    })
-    for (const column of columnReasons) cycles[column] += reading[FIXED_FIELDS + counted.indexOf(column)] ?? 0
+    const fixed = new Float64Array(fixedReasons.length)
+    this.classes.addUp(reading, FIRST_CLASS, fixed)
+    for (let i = 0; i < fixedReasons.length; i++) cycles[fixedReasons[i] ?? 'issue'] += fixed[i] ?? 0
+    for (let i = 0; i < counted.length; i++) {
+      const column = counted[i]
+      if (column !== undefined && isReason(column)) cycles[column] += reading[FIXED_FIELDS + i] ?? 0
+    }
     cycles.exception = reading[1] ?? 0
     cycles.sleep = reading[2] ?? 0
     cycles.refill += (reading[0] ?? 0) - sumOf(cycles)

@@ -1,10 +1,11 @@
 import type { Cycles } from '../../cpu/bus.ts'
 import { State } from '../../cpu/layout.ts'
+import { allReasons, type CyclesByReason, type Reason } from '../../cpu/timing/reasons.ts'
 import type { Machine } from '../../machine.ts'
 import { pinName } from '../../nrf52840/gpio.ts'
 import type { PhaseListener } from '../../probes/phases.ts'
 import type { OperatorListener } from '../../probes/operators.ts'
-import type { Saved } from '../../snapshot/saved.ts'
+import type { Plain, Saved } from '../../snapshot/saved.ts'
 import { Timeline } from '../timeline.ts'
 import type { PresentOfTimeline } from '../timeline.ts'
 import { CurrentsRecorder } from './currents.ts'
@@ -100,7 +101,7 @@ export class Recorder implements Saved<SavedRecorder> {
       },
     }
     this.phases = this.#phases = new PhasesRecorder(context, (counts) =>
-      spentOn(cpu.reasons?.of(counts) ?? {}),
+      cpu.reasons ? spentOn(cpu.reasons.of(counts)) : {},
     )
     this.operators = this.#operators = new OperatorsRecorder(context)
     this.functions = new FunctionsRecorder(context)
@@ -211,5 +212,9 @@ export class Recorder implements Saved<SavedRecorder> {
   }
 }
 
-const spentOn = (reasons: Readonly<Record<string, Cycles>>): Readonly<Record<string, Cycles>> =>
-  Object.fromEntries(Object.entries(reasons).filter(([, cycles]) => cycles !== 0))
+/** Without those that no cycle went to. */
+const spentOn = (cycles: CyclesByReason): Plain => {
+  const spent: Partial<Record<Reason, Cycles>> = {}
+  for (const reason of allReasons) if (cycles[reason] !== 0) spent[reason] = cycles[reason]
+  return spent
+}

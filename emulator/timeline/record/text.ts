@@ -8,17 +8,26 @@ import type { RecordingContext } from './source.ts'
 const LONGEST_LINE = 256
 /** A UART's line is at an end where it has been quiet for so many frames. */
 const PAUSE_FRAMES = 2
-const FIRST_SENT = 'uart/UARTE0/sent'
+const CONSOLE = 'console'
 const NEWLINE = 0x0a
 const CARRIAGE_RETURN = 0x0d
 
+/** What has come on one track since the end of its last line; one a track, used again. */
 interface Line {
-  readonly since: Cycles
+  readonly track: string
+  since: Cycles
   until: Cycles
-  readonly bytes: number[]
+  /** None where no line is under way. */
+  bytes: number[]
 }
 
-export type SavedText = readonly { readonly track: string; readonly line: Readonly<Line> }[]
+export type SavedText = readonly { readonly track: string; readonly line: SavedLine }[]
+
+interface SavedLine {
+  readonly since: Cycles
+  readonly until: Cycles
+  readonly bytes: readonly number[]
+}
 
 /**
  * What comes over a UART, and what the console shows, as marks: a line where it is over, and what comes without a line's
@@ -26,69 +35,79 @@ export type SavedText = readonly { readonly track: string; readonly line: Readon
  */
 export class TextRecorder implements UartListener, Saved<SavedText> {
   readonly #lines = new Map<string, Line>()
+  /** Not saved: among the lines. */
+  #console: Line | undefined
+  /** Those of the lines that a UART sends, by its name. Not saved: among the lines. */
+  readonly #sent = new Map<string, Line>()
 
   constructor(private readonly context: RecordingContext) {}
 
   sent(uart: string, byte: number, frameCycles: number): void {
-    this.#byte(uart === 'UARTE0' ? FIRST_SENT : `uart/${uart}/sent`, byte, frameCycles)
+    let line = this.#sent.get(uart)
+    if (!line) this.#sent.set(uart, (line = this.#line(`uart/${uart}/sent`)))
+    this.#byte(line, byte, frameCycles)
   }
 
   received(uart: string, byte: number, frameCycles: number): void {
-    this.#byte(`uart/${uart}/received`, byte, frameCycles)
+    this.#byte(this.#line(`uart/${uart}/received`), byte, frameCycles)
   }
 
   console(byte: number): void {
-    this.#byte('console', byte, Infinity)
+    this.#byte((this.#console ??= this.#line(CONSOLE)), byte, Infinity)
   }
 
   /** The recording ends: what has no end of its own ends here. */
   finish(): void {
-    for (const track of [...this.#lines.keys()]) this.#end(track)
+    for (const line of this.#lines.values()) this.#end(line)
   }
 
-  #byte(track: string, byte: number, frameCycles: number): void {
-    const { now } = this.context
+  #line(track: string): Line {
     let line = this.#lines.get(track)
-    if (line && now - line.until > PAUSE_FRAMES * frameCycles) {
-      this.#end(track)
-      line = undefined
-    }
-    if (!line) {
-      const since = Number.isFinite(frameCycles) ? now - frameCycles : now
-      this.#lines.set(track, (line = { since, until: now, bytes: [] }))
-    }
+    if (!line) this.#lines.set(track, (line = { track, since: 0, until: 0, bytes: [] }))
+    return line
+  }
+
+  #byte(line: Line, byte: number, frameCycles: number): void {
+    const { now } = this.context
+    if (line.bytes.length > 0 && now - line.until > PAUSE_FRAMES * frameCycles) this.#end(line)
+    if (line.bytes.length === 0) line.since = Number.isFinite(frameCycles) ? now - frameCycles : now
     line.bytes.push(byte)
     line.until = now
-    if (byte === NEWLINE || line.bytes.length >= LONGEST_LINE) this.#end(track)
+    if (byte === NEWLINE || line.bytes.length >= LONGEST_LINE) this.#end(line)
   }
 
-  #end(track: string): void {
-    const line = this.#lines.get(track)
-    if (!line) return
-    this.#lines.delete(track)
-    const { since, until, bytes } = line
+  #end(line: Line): void {
+    const { track, since, until, bytes } = line
+    if (bytes.length === 0) return
     const { timeline, now } = this.context
-    const isConsole = track === 'console'
-    const ended = bytes.at(-1) === NEWLINE ? (bytes.at(-2) === CARRIAGE_RETURN ? 2 : 1) : 0
-    const text = visibleText(isConsole ? bytes.slice(0, bytes.length - ended) : bytes)
+    const isConsole = track === CONSOLE
     const info = isConsole
-      ? { id: track, name: 'console', group: 'console', unit: 'bytes' }
+      ? { id: track, name: CONSOLE, group: CONSOLE, unit: 'bytes' }
       : { id: track, name: track.slice('uart/'.length).replace('/', ' '), group: 'buses', unit: 'bytes' }
     timeline.marks(info).spans.mark(isConsole ? 'line' : 'text', now, {
       value: bytes.length,
-      text,
+      text: visibleText(bytes, isConsole ? withoutEnd(bytes) : bytes.length),
       data: { since, until },
     })
+    bytes.length = 0
   }
 
   save(): SavedText {
-    return [...this.#lines].map(([track, line]) => ({ track, line: copyOf(line) }))
+    return [...this.#lines.values()]
+      .filter(({ bytes }) => bytes.length > 0)
+      .sort((a, b) => (a.track < b.track ? -1 : 1))
+      .map(({ track, since, until, bytes }) => ({ track, line: { since, until, bytes: [...bytes] } }))
   }
 
   restore(saved: SavedText): void {
-    this.#lines.clear()
-    for (const { track, line } of saved) this.#lines.set(track, copyOf(line))
+    for (const all of [this.#lines, this.#sent]) all.clear()
+    this.#console = undefined
+    for (const { track, line } of saved) Object.assign(this.#line(track), line, { bytes: [...line.bytes] })
   }
 }
 
-const copyOf = (line: Line): Line => ({ ...line, bytes: [...line.bytes] })
+/** How many bytes are before a line's end. */
+const withoutEnd = (bytes: readonly number[]): number => {
+  if (bytes.at(-1) !== NEWLINE) return bytes.length
+  return bytes.at(-2) === CARRIAGE_RETURN ? bytes.length - 2 : bytes.length - 1
+}
