@@ -185,7 +185,7 @@ export class CortexM4 implements InterruptLines {
     this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
   }
 
-  readonly stateVersion = 2
+  readonly stateVersion = 3
 
   /** Between calls of `execute`. Probes are not saved: they belong to those who put them in place. */
   save(): SavedCpu {

@@ -10,10 +10,9 @@ import {
   settledOf,
   type Counted,
 } from '../layout.ts'
-import { ChunkedMap, type SavedChunks } from './chunked-map.ts'
 import { CostClasses, NOTHING } from './cost-classes.ts'
+import { EntryColumns, type SavedColumns } from './entry-columns.ts'
 import {
-  addReasons,
   allReasons,
   fixedReasons,
   noCycles,
@@ -21,16 +20,18 @@ import {
   type CyclesByReason,
   type Reason,
 } from './reasons.ts'
-import { cyclesOf, nothing, plain, plus, type Landing, type Spent } from './spent.ts'
+import { cyclesOf, plain, type Landing, type Spent } from './spent.ts'
 
-/** Classes of an instruction, and what had been counted when its costs became what they are. */
-interface Place {
-  readonly executed: number
-  readonly landed: number
-  readonly executions: number
-  readonly skips: number
-  readonly landings: number
-}
+/** Numbers of an instruction: its classes, and what had been counted when its costs became what they are. */
+const Place = { isKnown: 0, executed: 1, landed: 2, executions: 3, skips: 4, landings: 5 } as const
+const PLACE_WIDTH = 6
+
+/**
+ * Cycles of an instruction under costs that it has no more: those that, of a landing, the profile has at another
+ * instruction, and one for each of `fixedReasons`.
+ */
+const Account = { moved: 0, reasons: 1 } as const
+const ACCOUNT_WIDTH = 1 + fixedReasons.length
 
 /** Cycles of an instruction and their reasons, which add up to them. */
 export interface InstructionCycles {
@@ -63,22 +64,11 @@ const isReason = (one: Counted): one is Exclude<Counted, 'landed' | 'skipped'> =
   one !== 'landed' && one !== 'skipped'
 const columnReasons = counted.filter(isReason)
 
-const untouched: Place = { executed: NOTHING, landed: NOTHING, executions: 0, skips: 0, landings: 0 }
-
 export interface SavedReasons {
   readonly classes: readonly Landing[]
-  readonly places: SavedChunks<Place>
-  readonly past: SavedChunks<Account>
+  readonly places: SavedColumns
+  readonly past: SavedColumns
 }
-
-/** Cycles of an instruction whose reasons are known before it executes. */
-interface Account {
-  readonly spent: Spent
-  /** Of a landing, cycles that the profile has at another instruction. */
-  readonly moved: Cycles
-}
-
-const empty: Account = { spent: nothing, moved: 0 }
 
 /**
  * The reasons of cycles, out of what the interpreter counts: executions by what they cost, and in columns what is not
@@ -91,8 +81,8 @@ export class CycleReasons {
   readonly #words: Int32Array
   /** Not saved: memory. */
   readonly #counts: BigInt64Array
-  readonly #places = new ChunkedMap<Place>()
-  readonly #past = new ChunkedMap<Account>()
+  readonly #places = new EntryColumns(PLACE_WIDTH)
+  readonly #past = new EntryColumns(ACCOUNT_WIDTH)
 
   /**
    * @param underWay Table address of the instruction that calls the host, which is counted when it ends; or 0.
@@ -109,23 +99,31 @@ export class CycleReasons {
 
   /** From now on an instruction has these classes. */
   stands(entry: number, executed: number, landed: number): void {
-    const place = this.#places.get(entry) ?? untouched
-    if (place.executed === executed && place.landed === landed && place !== untouched) return
-    const now = this.#countsAt(entry)
-    const executions = now.executions + (this.underWay() === entry ? 1 : 0)
-    this.#settle(entry, place.executed, executions)
-    this.#book(this.#past, entry, place, { ...now, executions })
-    this.#places.set(entry, { executed, landed, ...now, executions })
+    const at = this.#places.place(entry)
+    const before = this.#places.of(entry)
+    const isKnown = before?.[at] === 1
+    const executedBefore = before?.[at + Place.executed] ?? NOTHING
+    if (isKnown && executedBefore === executed && before[at + Place.landed] === landed) return
+    const executions = this.#executions(entry) + (this.underWay() === entry ? 1 : 0)
+    this.#settle(entry, executedBefore, executions)
+    this.#book(this.#past, entry, executions)
+    const place = this.#places.open(entry)
+    place[at + Place.isKnown] = 1
+    place[at + Place.executed] = executed
+    place[at + Place.landed] = landed
+    place[at + Place.executions] = executions
+    place[at + Place.skips] = this.#column('skipped', entry)
+    place[at + Place.landings] = this.#column('landed', entry)
   }
 
   /** Every instruction that has taken cycles or executed, by address. */
   instructions(): InstructionCycles[] {
-    const known = new Map(this.#past.entries())
-    for (const [entry, place] of this.#places.entries())
-      this.#book(known, entry, place, this.#countsAt(entry))
-    return [...new Set([...known.keys(), ...this.#places.keys()])]
+    const known = this.#past.copy()
+    for (const entry of this.#places.entries()) this.#book(known, entry, this.#executions(entry))
+    return [...new Set([...known.entries(), ...this.#places.entries()])]
+      .filter((entry) => isWritten(known, entry) || isWritten(this.#places, entry))
       .sort((a, b) => a - b)
-      .map((entry) => this.#instruction(entry, known.get(entry) ?? empty))
+      .map((entry) => this.#instruction(entry, known))
       .filter(
         // Cycles may be none, and yet a miss and what a landing hides of it.
         ({ cycles, executions, reasons }) =>
@@ -133,50 +131,40 @@ export class CycleReasons {
       )
   }
 
-  #instruction(entry: number, { spent, moved }: Account): InstructionCycles {
-    const cycles = this.#count(PROFILE + (entry - TABLE)) + moved
+  #instruction(entry: number, accounts: EntryColumns): InstructionCycles {
+    const at = accounts.place(entry)
+    const account = accounts.of(entry)
+    const cycles = this.#count(PROFILE + (entry - TABLE)) + (account?.[at + Account.moved] ?? 0)
     const reasons = noCycles()
-    addReasons(reasons, spent)
+    for (const [i, reason] of fixedReasons.entries())
+      reasons[reason] += account?.[at + Account.reasons + i] ?? 0
     for (const column of columnReasons) reasons[column] += this.#column(column, entry)
     reasons.refill += cycles - sumOf(reasons)
-    return { address: addressOf(entry), cycles, executions: this.#countsAt(entry).executions, reasons }
+    return { address: addressOf(entry), cycles, executions: this.#executions(entry), reasons }
   }
 
-  #countsAt(entry: number): Pick<Place, 'executions' | 'skips' | 'landings'> {
-    return {
-      executions: this.#count(PROFILE + (entry - TABLE) + 8),
-      skips: this.#column('skipped', entry),
-      landings: this.#column('landed', entry),
-    }
+  #executions(entry: number): number {
+    return this.#count(PROFILE + (entry - TABLE) + 8)
   }
 
   /** Adds what has been counted at a place since its costs are what they are. */
-  #book(
-    to: Pick<Map<number, Account>, 'get'> & { set(entry: number, account: Account): unknown },
-    entry: number,
-    place: Place,
-    now: Pick<Place, 'executions' | 'skips' | 'landings'>,
-  ): void {
-    const add = (at: number, more: Spent, times: number): void => {
-      if (times === 0) return
-      const { spent, moved } = to.get(at) ?? empty
-      to.set(at, { spent: plus(spent, more, times), moved })
-    }
-    const move = (at: number, cycles: number): void => {
-      const { spent, moved } = to.get(at) ?? empty
-      to.set(at, { spent, moved: moved + cycles })
-    }
-    const skips = now.skips - place.skips
-    add(entry, this.classes.spentAt(place.executed), now.executions - place.executions - skips)
-    add(entry, plain, skips)
-    const landings = now.landings - place.landings
+  #book(to: EntryColumns, entry: number, executed: number): void {
+    const at = this.#places.place(entry)
+    const place = this.#places.of(entry)
+    if (place?.[at] !== 1) return
+    const since = (now: number, field: number): number => now - (place[at + field] ?? 0)
+    const skips = since(this.#column('skipped', entry), Place.skips)
+    const executions = since(executed, Place.executions) - skips
+    if (executions !== 0)
+      addTo(to, entry, this.classes.spentAt(place[at + Place.executed] ?? NOTHING), executions)
+    if (skips !== 0) addTo(to, entry, plain, skips)
+    const landings = since(this.#column('landed', entry), Place.landings)
     if (landings === 0) return
-    for (const { offset, spent } of this.classes.landingAt(place.landed)) {
-      const at = entry + 8 * offset
-      add(at, spent, landings)
+    for (const { offset, spent } of this.classes.landingAt(place[at + Place.landed] ?? NOTHING)) {
+      addTo(to, entry + 8 * offset, spent, landings)
       if (offset === 0) continue
-      move(at, landings * cyclesOf(spent))
-      move(entry, -landings * cyclesOf(spent))
+      move(to, entry + 8 * offset, landings * cyclesOf(spent))
+      move(to, entry, -landings * cyclesOf(spent))
     }
   }
 
@@ -196,9 +184,11 @@ export class CycleReasons {
     }
     copy(FIXED_FIELDS, State.totals, counted.length)
     copy(FIRST_CLASS, COUNTS, classes)
-    const place = underWay === 0 ? undefined : this.#places.get(underWay)
-    if (place)
-      reading[FIRST_CLASS + place.executed / 8] = (reading[FIRST_CLASS + place.executed / 8] ?? 0) + 1
+    const place = underWay === 0 ? undefined : this.#places.of(underWay)
+    const at = this.#places.place(underWay)
+    if (place?.[at] !== 1) return reading
+    const itsClass = FIRST_CLASS + (place[at + Place.executed] ?? NOTHING) / 8
+    reading[itsClass] = (reading[itsClass] ?? 0) + 1
     return reading
   }
 
@@ -257,4 +247,27 @@ export class CycleReasons {
     const low = this.#words[address >> 2] ?? 0
     return (this.#words[(address >> 2) + 1] ?? 0) * 2 ** 32 + (low >>> 0)
   }
+}
+
+const isWritten = (columns: EntryColumns, entry: number): boolean => {
+  const at = columns.place(entry)
+  const values = columns.of(entry)
+  for (let i = at; i < at + columns.width; i++) if ((values?.[i] ?? 0) !== 0) return true
+  return false
+}
+
+const addTo = (accounts: EntryColumns, entry: number, spent: Spent, times: number): void => {
+  const account = accounts.open(entry)
+  const at = accounts.place(entry) + Account.reasons
+  for (let i = 0; i < fixedReasons.length; i++) {
+    const each = spent[fixedReasons[i] ?? 'issue']
+    if (each) account[at + i] = (account[at + i] ?? 0) + each * times
+  }
+}
+
+/** Cycles that the profile has at another instruction. */
+const move = (accounts: EntryColumns, entry: number, cycles: Cycles): void => {
+  const account = accounts.open(entry)
+  const at = accounts.place(entry) + Account.moved
+  account[at] = (account[at] ?? 0) + cycles
 }
