@@ -44,6 +44,7 @@ export interface SampleData {
 /** Data of a span, with what its track keeps in few words spelt out. */
 export const spanData = (track: SpanTrack, span: Span): Plain => {
   const { data, kind, value = 0 } = span
+  if (track.info.amounts && Array.isArray(data)) return amountsByName(track.info.amounts, data as number[])
   if (track.info.decoded === 'i2c') {
     const transfer = twoWireTransfer(track, span)
     return transfer && { ...transfer }
@@ -52,6 +53,15 @@ export const spanData = (track: SpanTrack, span: Span): Plain => {
   const { sensitivity } = track.spans.names[kind]?.data as { readonly sensitivity: number }
   return { takenCycle: data, value: value * sensitivity } satisfies SampleData
 }
+
+/** Without those that are 0. */
+const amountsByName = (
+  names: readonly string[],
+  amounts: readonly number[],
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    names.map((name, i) => [name, amounts[i] ?? 0] as const).filter(([, amount]) => amount !== 0),
+  )
 
 /** What a span or mark says: its text, or its data in words; nothing where it has neither. */
 export const spanText = (track: SpanTrack, span: Span): string => {

@@ -67,6 +67,8 @@ class FoldedSteps {
   readonly value: Column
   readonly extremes: Extremes
   readonly keys = new Map<number, Column>()
+  /** Those of `keys`, by key. */
+  readonly #keyed: (Column | undefined)[] = []
   readonly #charge: Wide = { high: 0, low: 0 }
 
   constructor(
@@ -100,7 +102,10 @@ class FoldedSteps {
     charge.high = this.high.at(tip)
     charge.low = this.low.at(tip)
     let { frontier } = this.grid
-    let [busy, changes, minimum, maximum] = [0, 0, Infinity, -Infinity]
+    let busy = 0
+    let changes = 0
+    let minimum = Infinity
+    let maximum = -Infinity
     let value = 0
     let i = first
     while (i < count && frontier < end) {
@@ -129,8 +134,14 @@ class FoldedSteps {
   }
 
   #key(key: number): Column {
-    let column = this.keys.get(key)
-    if (!column) this.keys.set(key, (column = this.grid.column()))
+    return this.#keyed[key] ?? this.openKey(key)
+  }
+
+  openKey(key: number): Column {
+    const column = this.grid.column()
+    this.keys.set(key, column)
+    while (this.#keyed.length <= key) this.#keyed.push(undefined)
+    this.#keyed[key] = column
     return column
   }
 
@@ -508,9 +519,7 @@ export class Steps implements Saved<SavedSteps> {
       column.sums.set(columns[i] ?? []),
     )
     keys.forEach((key, i) => {
-      const column = grid.column()
-      column.sums.set(keyed[i] ?? [])
-      folded.keys.set(key, column)
+      folded.openKey(key).sums.set(keyed[i] ?? [])
     })
     minimum.forEach((level, i) => folded.extremes.minimum[i]?.set(level))
     maximum.forEach((level, i) => folded.extremes.maximum[i]?.set(level))

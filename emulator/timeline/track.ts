@@ -13,6 +13,8 @@ export interface TrackInfo {
   readonly kind: TrackKind
   /** What the data of its spans are, where they are kept in few words: `spanText` and `spanData` read them. */
   readonly decoded?: 'i2c' | 'spi' | 'samples'
+  /** What the numbers are that the data of its spans are, in their order; those that are not in a span are 0 there. */
+  readonly amounts?: readonly string[]
   /** Names of spans that are told apart, where they are more than usual. */
   readonly mostNames?: number
 }

@@ -12,15 +12,20 @@ import {
 } from '../layout.ts'
 import { CostClasses, NOTHING } from './cost-classes.ts'
 import { EntryColumns, type SavedColumns } from './entry-columns.ts'
-import {
-  allReasons,
-  fixedReasons,
-  noCycles,
-  sumOf,
-  type CyclesByReason,
-  type Reason,
-} from './reasons.ts'
+import { allReasons, fixedReasons, noCycles, sumOf, type CyclesByReason } from './reasons.ts'
 import { cyclesOf, plain, type Landing, type Spent } from './spent.ts'
+
+const isReason = (one: Counted): one is Exclude<Counted, 'landed' | 'skipped'> =>
+  one !== 'landed' && one !== 'skipped'
+/** Counted cycles that are a reason of their own; the rest are times. */
+const columnReasons = counted.filter(isReason)
+
+/** Places in `allReasons`: of fixed reasons, of what is counted (none where it is no reason), and others. */
+const FIXED_PLACES = fixedReasons.map((reason) => allReasons.indexOf(reason))
+const COUNTED_PLACES = counted.map((one) => (isReason(one) ? allReasons.indexOf(one) : undefined))
+const EXCEPTION = allReasons.indexOf('exception')
+const SLEEP = allReasons.indexOf('sleep')
+const REFILL = allReasons.indexOf('refill')
 
 /** Numbers of an instruction: its classes, and what had been counted when its costs became what they are. */
 const Place = { isKnown: 0, executed: 1, landed: 2, executions: 3, skips: 4, landings: 5 } as const
@@ -58,11 +63,6 @@ export interface Charged {
   readonly landing: Cycles
   readonly landed: number
 }
-
-/** Counted cycles that are a reason of their own; the rest are times. */
-const isReason = (one: Counted): one is Exclude<Counted, 'landed' | 'skipped'> =>
-  one !== 'landed' && one !== 'skipped'
-const columnReasons = counted.filter(isReason)
 
 export interface SavedReasons {
   readonly classes: readonly Landing[]
@@ -204,18 +204,25 @@ export class CycleReasons {
 
   /** The reasons of a reading's cycles, or of a difference of readings. */
   of(reading: Reading): CyclesByReason {
-    const cycles: Record<Reason, number> = noCycles()
+    const cycles = noCycles()
+    const amounts = this.amounts(reading)
+    for (let i = 0; i < allReasons.length; i++) cycles[allReasons[i] ?? 'refill'] = amounts[i] ?? 0
+    return cycles
+  }
+
+  /** The same, in the order of `allReasons`. */
+  amounts(reading: Reading): number[] {
+    const amounts = allReasons.map(() => 0)
     const fixed = new Float64Array(fixedReasons.length)
     this.classes.addUp(reading, FIRST_CLASS, fixed)
-    for (let i = 0; i < fixedReasons.length; i++) cycles[fixedReasons[i] ?? 'issue'] += fixed[i] ?? 0
-    for (let i = 0; i < counted.length; i++) {
-      const column = counted[i]
-      if (column !== undefined && isReason(column)) cycles[column] += reading[FIXED_FIELDS + i] ?? 0
-    }
-    cycles.exception = reading[1] ?? 0
-    cycles.sleep = reading[2] ?? 0
-    cycles.refill += (reading[0] ?? 0) - sumOf(cycles)
-    return cycles
+    for (let i = 0; i < fixed.length; i++) addAt(amounts, FIXED_PLACES[i], fixed[i])
+    for (let i = 0; i < counted.length; i++) addAt(amounts, COUNTED_PLACES[i], reading[FIXED_FIELDS + i])
+    addAt(amounts, EXCEPTION, reading[1])
+    addAt(amounts, SLEEP, reading[2])
+    let explained = 0
+    for (const amount of amounts) explained += amount
+    addAt(amounts, REFILL, (reading[0] ?? 0) - explained)
+    return amounts
   }
 
   /** Plain data; what has not changed is shared with the last time. */
@@ -247,6 +254,10 @@ export class CycleReasons {
     const low = this.#words[address >> 2] ?? 0
     return (this.#words[(address >> 2) + 1] ?? 0) * 2 ** 32 + (low >>> 0)
   }
+}
+
+const addAt = (amounts: number[], place: number | undefined, more = 0): void => {
+  if (place !== undefined) amounts[place] = (amounts[place] ?? 0) + more
 }
 
 const isWritten = (columns: EntryColumns, entry: number): boolean => {

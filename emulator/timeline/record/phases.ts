@@ -1,12 +1,13 @@
 import type { Cycles } from '../../cpu/bus.ts'
+import { allReasons } from '../../cpu/timing/reasons.ts'
 import type { PhaseListener } from '../../probes/phases.ts'
 import type { Reading } from '../../probes/readings.ts'
-import type { Plain, Saved } from '../../snapshot/saved.ts'
+import type { Saved } from '../../snapshot/saved.ts'
 import type { SpanEnd } from '../span.ts'
 import type { Spans } from '../spans.ts'
 import type { RecordingContext } from './source.ts'
 
-const PHASES = { id: 'phases', name: 'phases', group: 'phases', unit: '' }
+const PHASES = { id: 'phases', name: 'phases', group: 'phases', unit: '', amounts: allReasons }
 
 export type SavedPhases = readonly { readonly name: string; readonly span: number }[]
 
@@ -14,10 +15,10 @@ export type SavedPhases = readonly { readonly name: string; readonly span: numbe
 export class PhasesRecorder implements PhaseListener, Saved<SavedPhases> {
   #open: { readonly name: string; readonly span: number }[] = []
 
-  /** @param reasonsOf where the cycles of what was counted went */
+  /** @param reasonsOf where the cycles of what was counted went, in the order of `allReasons` */
   constructor(
     private readonly context: RecordingContext,
-    private readonly reasonsOf: (counts: Reading) => Plain,
+    private readonly reasonsOf: (counts: Reading) => readonly number[] | undefined,
   ) {}
 
   beginPhase(name: string, cycle: Cycles): void {

@@ -1,11 +1,10 @@
 import type { Cycles } from '../../cpu/bus.ts'
 import { State } from '../../cpu/layout.ts'
-import { allReasons, type CyclesByReason, type Reason } from '../../cpu/timing/reasons.ts'
 import type { Machine } from '../../machine.ts'
 import { pinName } from '../../nrf52840/gpio.ts'
 import type { PhaseListener } from '../../probes/phases.ts'
 import type { OperatorListener } from '../../probes/operators.ts'
-import type { Plain, Saved } from '../../snapshot/saved.ts'
+import type { Saved } from '../../snapshot/saved.ts'
 import { Timeline } from '../timeline.ts'
 import type { PresentOfTimeline } from '../timeline.ts'
 import { CurrentsRecorder } from './currents.ts'
@@ -100,9 +99,7 @@ export class Recorder implements Saved<SavedRecorder> {
         return Math.min(time.now, scheduler.nextDue)
       },
     }
-    this.phases = this.#phases = new PhasesRecorder(context, (counts) =>
-      cpu.reasons ? spentOn(cpu.reasons.of(counts)) : {},
-    )
+    this.phases = this.#phases = new PhasesRecorder(context, (counts) => cpu.reasons?.amounts(counts))
     this.operators = this.#operators = new OperatorsRecorder(context)
     this.functions = new FunctionsRecorder(context)
     this.#currents = new CurrentsRecorder(context, ledger)
@@ -210,11 +207,4 @@ export class Recorder implements Saved<SavedRecorder> {
     if (!this.options.callsAnew) this.functions.restore(saved.functions)
     this.#currents.begin()
   }
-}
-
-/** Without those that no cycle went to. */
-const spentOn = (cycles: CyclesByReason): Plain => {
-  const spent: Partial<Record<Reason, Cycles>> = {}
-  for (const reason of allReasons) if (cycles[reason] !== 0) spent[reason] = cycles[reason]
-  return spent
 }
