@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { didYouMean } from '../nearest.ts'
+import { cyclesOf } from '../recording/instant.ts'
 
 /** How a measurement is laid over a run. */
 export type Anchor =
@@ -8,14 +9,20 @@ export type Anchor =
   | { readonly by: 'marker'; readonly name: string }
   /** Its first sample is when a line of the console matches, the first one. */
   | { readonly by: 'console'; readonly pattern: RegExp }
+  /** Its first sample is at a cycle of the run; before the run begins where that is negative. */
+  | { readonly by: 'at'; readonly cycle: number }
 
-const WAYS = ['start', 'auto', 'edge', 'marker:NAME', 'console:REGEX'] as const
+const WAYS = ['start', 'auto', 'edge', 'marker:NAME', 'console:REGEX', 'at:TIME'] as const
 
 /** @throws UserError */
 export function parseAnchor(text: string): Anchor {
   const [, way = '', colon, rest = ''] = /^([a-z]+)(?:([:\s])\s*(.*))?$/s.exec(text) ?? []
   if ((way === 'start' || way === 'auto' || way === 'edge') && colon === undefined) return { by: way }
   if (way === 'marker' && rest !== '') return { by: 'marker', name: rest }
+  if (way === 'at') {
+    const cycle = rest.startsWith('-') ? -cyclesOf(rest.slice(1)) : rest === '0' ? 0 : cyclesOf(rest)
+    if (Number.isFinite(cycle)) return { by: 'at', cycle: Math.round(cycle) }
+  }
   if (way === 'console' && rest !== '') {
     try {
       return { by: 'console', pattern: new RegExp(rest) }

@@ -37,8 +37,17 @@ export const boardOf = (view: TimelineView): Cumulative => {
   return Cumulative.of(board.pieces(view.from, view.to))
 }
 
-export const measuredOf = ({ current, from, to }: MeasuredCurrent): Cumulative =>
-  Cumulative.of(current.pieces(from, to))
+const sums = new WeakMap<MeasuredCurrent, Cumulative>()
+
+/** Made once: it goes through all samples. */
+export function measuredOf(measured: MeasuredCurrent): Cumulative {
+  let known = sums.get(measured)
+  if (!known) {
+    const { current, from, to } = measured
+    sums.set(measured, (known = Cumulative.of(current.pieces(from, to))))
+  }
+  return known
+}
 
 const MOST_BINS = 2048
 const SAMPLES_IN_BIN = 64

@@ -53,10 +53,11 @@ export type CallWatcher = (recorder: Recorder, functions: readonly FunctionRange
 
 const nameOf = (range: FunctionRange | undefined): string => (range ? shortName(range.name) : UNKNOWN_CODE)
 
-/** Records what a run does on a timeline. @returns what to hand to the run, and the recorder once it has begun */
+/** Records what a run does on a timeline. @param dma each transfer of EasyDMA, too @returns what to hand to the run, and the recorder once it has begun */
 export function recording(
   timeline?: (now: number) => Timeline,
   watch?: CallWatcher,
+  dma = false,
 ): {
   readonly attach: (machine: Machine) => RunListeners
   readonly recorder: () => Recorder
@@ -64,7 +65,7 @@ export function recording(
   let recorder: Recorder | undefined
   return {
     attach: (machine) => {
-      const made = new Recorder(machine, timeline?.(machine.now), { callsAnew: watch !== undefined })
+      const made = new Recorder(machine, timeline?.(machine.now), { callsAnew: watch !== undefined, dma })
       recorder = made
       return {
         phases: made.phases,

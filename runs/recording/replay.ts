@@ -24,6 +24,13 @@ export interface Replayable extends Pick<RecordedRun, 'given' | 'firmware'> {
   readonly inputs?: RunInputs | undefined
 }
 
+export interface ReplayOptions {
+  /** Calls are recorded, whether they were or not, and inlined ones told apart. */
+  readonly withFunctions?: boolean
+  /** Each transfer of EasyDMA. */
+  readonly withDma?: boolean
+}
+
 /** What a replay has of calls. */
 export interface ReplayedCalls {
   readonly code: CodeFrames
@@ -44,10 +51,14 @@ export class Replay implements Detail {
   #calls: ReplayedCalls | undefined
 
   /**
-   * @param withFunctions calls are recorded, whether they were or not, and inlined ones told apart
-   * @throws UserError where the run was recorded without what it takes
+   * @param options what is recorded that usually is not
+   * @throws UserError where the run was recorded without what it takes, or calls have no names
    */
-  constructor(recorded: Replayable, file: string, { withFunctions = false } = {}) {
+  constructor(
+    recorded: Replayable,
+    file: string,
+    { withFunctions = false, withDma = false }: ReplayOptions = {},
+  ) {
     const { given, firmware } = recorded
     const missing = missingForReplay((part) => (part === 'firmware' ? firmware : given) !== undefined)
     if (!given || !firmware)
@@ -58,7 +69,7 @@ export class Replay implements Detail {
     this.#file = file
     this.image = parseImage(firmware.bytes, firmware.file, choicesFor(given.board))
     const watch = withFunctions ? this.#watchCalls : undefined
-    const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now), watch)
+    const { attach, recorder } = recording((now) => new Timeline(UNFOLDED, now), watch, withDma)
     this.#recorder = recorder
     try {
       const { inputs } = recorded

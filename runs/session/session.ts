@@ -1,7 +1,9 @@
+import type { TrackInfo } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
 import { parseImage } from '../image/image.ts'
 import { CostsDesk } from './costs/desk.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
+import type { Mark } from '../recording/marks.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { serialise } from '../report/serialise.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
@@ -28,8 +30,19 @@ import {
 } from './subject.ts'
 import { memoryOf } from './memory/memory.ts'
 import type { MemoryAnswer } from './memory/protocol.ts'
+import { momentOf } from './timeline/moment.ts'
 import { TimelineDesk } from './timeline/desk.ts'
-import type { DetailAnswer, DrawAnswer, DrawRequest, FindAnswer, MeasureAnswer } from './timeline/protocol.ts'
+import type {
+  ComparedAnswer,
+  DetailAnswer,
+  DrawAnswer,
+  DrawRequest,
+  Extras,
+  FindAnswer,
+  MeasureAnswer,
+  MeasuredFacts,
+  Moment,
+} from './timeline/protocol.ts'
 import { statisticsOf } from './statistics.ts'
 
 export interface SessionHooks {
@@ -49,7 +62,7 @@ export interface Firmware {
  */
 export class Session {
   #subject: Subject | undefined
-  #tracksTold = 0
+  #tracksTold = ''
   #desk: TimelineDesk | undefined
   #costs: CostsDesk | undefined
 
@@ -139,9 +152,9 @@ export class Session {
     return serialise(await this.report())
   }
 
-  /** As a `.boardless` file. */
+  /** As a `.boardless` file, with the names in it. */
   save(): Promise<Uint8Array> {
-    return this.#live.save()
+    return this.#timeline.names.saved()
   }
 
   /** Of a run that goes on, as if it were interrupted here. */
@@ -155,8 +168,10 @@ export class Session {
   }
 
   /** Runs a stretch again, so that it is drawn in full. */
-  detail(from: number, to: number): Promise<DetailAnswer> {
-    return this.#timeline.detail(from, to)
+  async detail(from: number, to: number): Promise<DetailAnswer> {
+    const answer = await this.#timeline.detail(from, to)
+    this.#tellTracks()
+    return answer
   }
 
   /** Statistics of a selection; undefined where another one was asked for meanwhile, or where it would take longer. */
@@ -167,6 +182,66 @@ export class Session {
     mostCycles = Infinity,
   ): Promise<MeasureAnswer | undefined> {
     return this.#timeline.measure(tracks, from, to, mostCycles)
+  }
+
+  /** What is recorded of stretches that are run again. @throws UserError for firmware without symbols */
+  record(extras: Extras): void {
+    this.#timeline.extras = extras
+    this.#tellTracks()
+  }
+
+  recorded(): Extras {
+    return this.#timeline.extras
+  }
+
+  /** Lays a measured current over the estimate. @param align as `--align` has it @throws UserError */
+  async layMeasured(name: string, file: Blob, align = 'auto', column?: string): Promise<MeasuredFacts> {
+    return this.#laid(this.#timeline.measured.lay(name, file, align, column))
+  }
+
+  async alignMeasured(align: string): Promise<MeasuredFacts> {
+    return this.#laid(this.#timeline.measured.align(align))
+  }
+
+  measured(): Promise<MeasuredFacts | undefined> {
+    return this.#timeline.measured.facts()
+  }
+
+  takeMeasuredAway(): void {
+    this.#timeline.measured.remove()
+    this.#tellTracks()
+  }
+
+  /** Measured and estimated, as `query current --measured` has it; undefined where nothing lies over that stretch. */
+  compareMeasured(from: number, to: number): Promise<ComparedAnswer | undefined> {
+    return this.#timeline.measured.compare(from, to)
+  }
+
+  /** Moments and stretches that have names. @throws UserError where those of the file cannot be read */
+  names(): { readonly all: readonly Mark[]; readonly ofFile: readonly Mark[] } {
+    const { all, ofFile } = this.#timeline.names
+    return { all, ofFile }
+  }
+
+  setName(mark: Mark): readonly Mark[] {
+    return this.#timeline.names.set(mark)
+  }
+
+  rename(from: string, to: string): readonly Mark[] {
+    return this.#timeline.names.rename(from, to)
+  }
+
+  removeName(name: string): readonly Mark[] {
+    return this.#timeline.names.remove(name)
+  }
+
+  replaceNames(marks: readonly Mark[]): readonly Mark[] {
+    return this.#timeline.names.replace(marks)
+  }
+
+  /** Where that is in this run. @throws UserError where it is not */
+  moment(moment: Moment): number {
+    return momentOf(this.subject, moment.by === 'name' ? this.#timeline.names.all : [], moment)
   }
 
   find(text: string): Promise<FindAnswer> {
@@ -232,17 +307,32 @@ export class Session {
     this.#costs = undefined
     this.#subject?.live?.pause()
     this.#subject = subject
-    this.#tracksTold = subject.timeline.tracks.size
+    this.#tracksTold = this.#timeline.tracks.map(({ id }) => id).join()
     return factsOf(subject)
   }
 
+  async #laid(laying: Promise<MeasuredFacts>): Promise<MeasuredFacts> {
+    const facts = await laying
+    this.#tellTracks()
+    return facts
+  }
+
   #tellOf(state: LiveState): void {
-    const { timeline } = this.subject
-    const { size } = timeline.tracks
-    const tracks =
-      size === this.#tracksTold ? undefined : [...timeline.tracks.values()].map(({ info }) => info)
-    this.#tracksTold = size
-    this.hooks.tell({ event: 'timeline', to: timeline.until, tracks })
+    this.hooks.tell({ event: 'timeline', to: this.subject.timeline.until, tracks: this.#newTracks() })
     this.hooks.tell({ event: 'state', state })
+  }
+
+  #tellTracks(): void {
+    const tracks = this.#newTracks()
+    if (tracks) this.hooks.tell({ event: 'timeline', to: this.subject.timeline.until, tracks })
+  }
+
+  /** All of them, where there are others than were told of. */
+  #newTracks(): readonly TrackInfo[] | undefined {
+    const { tracks } = this.#timeline
+    const ids = tracks.map(({ id }) => id).join()
+    if (ids === this.#tracksTold) return undefined
+    this.#tracksTold = ids
+    return tracks
   }
 }

@@ -5,7 +5,8 @@ import { givenOf, savedGiven } from '../recording/given.ts'
 import { missingForReplay } from '../recording/parts.ts'
 import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
-import { Replay } from '../recording/replay.ts'
+import type { Mark } from '../recording/marks.ts'
+import { Replay, type ReplayOptions } from '../recording/replay.ts'
 import { asReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
@@ -22,7 +23,13 @@ export interface Subject {
   readonly desk?: LiveDesk | undefined
   /** Runs stretches of it again, made when first wanted; undefined where that cannot be. */
   readonly replay: Replay | undefined
+  /** One that nobody else moves. @throws UserError for options that do not fit the firmware */
+  another(options?: ReplayOptions): Replay | undefined
   readonly whyNoReplay: string
+  /** Names that its file has. */
+  readonly marks: readonly Mark[]
+  /** As a `.boardless` file. @throws UserError for what has no run */
+  save(): Promise<Uint8Array>
   /** All that it takes to run it again from reset on; undefined where there is no `replay`. */
   readonly given: SimulateOptions | undefined
   readonly supplyVolts: number
@@ -48,6 +55,9 @@ export function reportSubject(text: string, file: string): Subject {
     timeline: new Timeline(),
     live: undefined,
     replay: undefined,
+    another: () => undefined,
+    marks: [],
+    save: () => Promise.reject(new UserError(`${file} is a report: there is no run in it to save.`)),
     whyNoReplay: 'a report alone has nothing to run again: open what run --record wrote',
     given: undefined,
     supplyVolts: report.power.supplyVolts,
@@ -61,8 +71,9 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
   const run = readRun(zip, file)
   const missing = missingForReplay((part) => run.has(part))
   let replay: Replay | undefined
-  const replayOf = (): Replay | undefined =>
-    missing === undefined ? (replay ??= new Replay(run, file)) : undefined
+  const another = (wanted?: ReplayOptions): Replay | undefined =>
+    missing === undefined ? new Replay(run, file, wanted) : undefined
+  const replayOf = (): Replay | undefined => (replay ??= another())
   return {
     kind: 'recorded',
     title: file,
@@ -75,6 +86,11 @@ export function recordedSubject(zip: Uint8Array, file: string): Subject & { read
       const made = replayOf()
       return made && run.given && { ...givenOf(run.given), image: made.image }
     },
+    another,
+    get marks() {
+      return run.marks
+    },
+    save: () => Promise.resolve(zip),
     whyNoReplay: missing === undefined ? '' : `the run was recorded without ${missing}`,
     supplyVolts: run.report.power.supplyVolts,
     board: run.report.board.name,
@@ -90,8 +106,9 @@ export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: 
   const given = savedGiven(live.options)
   const firmware = { file: image.file, bytes }
   let replay: Replay | undefined
-  const replayOf = (): Replay =>
-    (replay ??= new Replay({ given, firmware, snapshots: live.keeper, inputs: live.inputs }, image.file))
+  const another = (wanted?: ReplayOptions): Replay =>
+    new Replay({ given, firmware, snapshots: live.keeper, inputs: live.inputs }, image.file, wanted)
+  const replayOf = (): Replay => (replay ??= another())
   const desk = new LiveDesk(live, given, firmware, replayOf, () => hooks.breathe(0))
   const { board } = live.run.machine.options
   return {
@@ -103,6 +120,9 @@ export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: 
     get replay() {
       return replayOf()
     },
+    another,
+    marks: [],
+    save: () => desk.save(),
     whyNoReplay: '',
     given: live.options,
     supplyVolts: board.supplyVolts,

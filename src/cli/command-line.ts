@@ -168,7 +168,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--measured <file>', 'of current: a measured one beside it, .ppk2 or CSV')
     .option(
       '--align <how>',
-      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX',
+      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX, at:TIME',
       parseAnchor,
     )
     .option('--column <title>', 'the current of a CSV that has several')
@@ -189,7 +189,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--measured <file>', 'lay a measured current over it, .ppk2 or CSV')
     .option(
       '--align <how>',
-      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX',
+      'where it lies: auto (default), start, edge, marker:NAME, console:REGEX, at:TIME',
       parseAnchor,
     )
     .option('--column <title>', 'the current of a CSV that has several')

@@ -36,6 +36,19 @@ export interface Answer {
 export const answerJson = ({ question, fromCycle, toCycle, rows, notes, facts }: Answer): string =>
   `${JSON.stringify({ schemaVersion: 1, kind: 'query', question, fromCycle, toCycle, ...facts, rows, notes }, undefined, 2)}\n`
 
+/** What stands in a cell. */
+export const cellText = ({ show = plain, showParts }: AnswerColumn, value: Cell | Parts): string =>
+  typeof value === 'object' && value !== null ? (showParts?.(value) ?? '') : show(value)
+
+const plain = (value: Cell): string =>
+  value === null
+    ? ''
+    : typeof value === 'string'
+      ? value
+      : Number.isInteger(value)
+        ? grouped(value)
+        : String(Number(value.toPrecision(6)))
+
 // Columns that several answers have.
 
 export const seconds = (key: string, title: string): AnswerColumn => ({

@@ -12,6 +12,13 @@ import { spanText } from '../instant.ts'
 import { markNamed, type Mark } from '../marks.ts'
 import { count, decimals, words, type Answer, type AnswerColumn } from './answer.ts'
 
+/** Beyond it a run is not made again, and taken as it is folded. Ten minutes. */
+export const LONGEST_AGAIN = 600 * CYCLES_PER_SECOND
+
+/** Said of an answer whose run was not made again. */
+export const AS_FOLDED =
+  'the estimate is as it is folded, since the run cannot be made again or is longer than ten minutes'
+
 /** Where a measurement lies on a run, and a sentence of how that was found. */
 export interface Laid {
   readonly alignment: Alignment
@@ -34,6 +41,8 @@ export function layOver(
       const { fromCycle } = markNamed(marks, anchor.name)
       return at(fromCycle, `at the marker ${anchor.name}`)
     }
+    case 'at':
+      return at(anchor.cycle, 'where it was laid')
     case 'console': {
       const cycle = consoleLine(view, anchor.pattern)
       return at(cycle, `where the console printed ${String(anchor.pattern)}`)
@@ -57,14 +66,15 @@ export function layOver(
       const alignment = alignByShape(estimate, sampled)
       if (!alignment)
         throw new UserError(
-          'the measured current is nowhere like the estimated one: give --align start, marker:NAME, console:REGEX or edge.',
+          'the measured current is nowhere like the estimated one: give --align start, marker:NAME, console:REGEX, at:TIME or edge.',
         )
       return { alignment, how: 'where both are most alike' }
     }
   }
 }
 
-function consoleLine({ tracks, from, to }: TimelineView, pattern: RegExp): number {
+/** Where a line of the console matches, the first. @throws UserError */
+export function consoleLine({ tracks, from, to }: TimelineView, pattern: RegExp): number {
   const console = tracks.find(({ info }) => info.id === 'console')
   if (console?.kind === 'marks')
     for (const piece of console.pieces(from, to))

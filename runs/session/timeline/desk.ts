@@ -1,14 +1,18 @@
 import { coarseIn, drawingOf } from '../../../emulator/timeline/drawn/drawn.ts'
 import { SpanTrack } from '../../../emulator/timeline/tracks.ts'
+import type { TrackInfo } from '../../../emulator/timeline/track.ts'
 import type { Statistics } from '../../../emulator/timeline/statistics.ts'
 import { UserError } from '../../errors.ts'
 import type { Subject } from '../subject.ts'
 import { Details } from './details.ts'
 import { find } from './find.ts'
+import { MeasuredDesk } from './measured.ts'
+import { Names } from './names.ts'
 import type {
   DetailAnswer,
   DrawAnswer,
   DrawRequest,
+  Extras,
   FindAnswer,
   FoldedBefore,
   MeasureAnswer,
@@ -16,6 +20,8 @@ import type {
 
 /** What is asked of one timeline. */
 export class TimelineDesk {
+  readonly names: Names
+  readonly measured: MeasuredDesk
   readonly #details: Details
   #measured = 0
 
@@ -24,6 +30,26 @@ export class TimelineDesk {
     breathe: (milliseconds: number) => Promise<void>,
   ) {
     this.#details = new Details(subject, breathe)
+    this.names = new Names(subject)
+    this.measured = new MeasuredDesk(subject, breathe, () => this.names.all)
+  }
+
+  /** Of the run, of what was recorded of it on request, and of what lies over it. */
+  get tracks(): readonly TrackInfo[] {
+    const { tracks } = this.subject.timeline
+    return [
+      ...Array.from(tracks.values(), ({ info }) => info),
+      ...this.#details.tracks,
+      ...this.measured.tracks,
+    ]
+  }
+
+  set extras(extras: Extras) {
+    this.#details.extras = extras
+  }
+
+  get extras(): Extras {
+    return this.#details.extras
   }
 
   draw({ tracks, from: wantedFrom, to: wantedTo, column }: DrawRequest): DrawAnswer {
@@ -32,7 +58,9 @@ export class TimelineDesk {
     const to = Math.min(wantedTo, timeline.until)
     if (!(from < to)) return { from, to: from, column, drawings: {}, folded: {}, detailed: [] }
     const drawings = tracks.flatMap((id) => {
-      const drawing = drawingOf(this.#details.sourcesOf(id, from, to, column), column)
+      const drawing =
+        this.measured.draw(id, from, to, column) ??
+        drawingOf(this.#details.sourcesOf(id, from, to, column), column)
       return drawing ? [[id, drawing] as const] : []
     })
     const folded = tracks.flatMap((id): (readonly [string, FoldedBefore])[] => {
@@ -111,6 +139,6 @@ export class TimelineDesk {
 
   async find(text: string): Promise<FindAnswer> {
     const report = this.subject.kind === 'recorded' ? await this.subject.report() : undefined
-    return find(this.subject.timeline, text, report)
+    return find(this.subject.timeline, this.#details.requested, text, report)
   }
 }

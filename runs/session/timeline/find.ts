@@ -1,5 +1,6 @@
 import { spanText } from '../../../emulator/timeline/span-text.ts'
 import type { Timeline } from '../../../emulator/timeline/timeline.ts'
+import type { Track } from '../../../emulator/timeline/tracks.ts'
 import { SpanTrack, StateTrack } from '../../../emulator/timeline/tracks.ts'
 import { operatorName } from '../../recording/query/operator-name.ts'
 import type { RunReport } from '../../report/run-report.ts'
@@ -7,13 +8,21 @@ import type { FindAnswer, Hit } from './protocol.ts'
 
 const MOST_HITS = 5000
 
-/** Spans and marks whose name or text has it, states that are named so; where they are folded, the buckets that have any. */
-export function find(timeline: Timeline, text: string, report: RunReport | undefined): FindAnswer {
+/**
+ * Spans and marks whose name or text has it, states that are named so; where they are folded, the buckets that have any.
+ * @param more tracks of stretches that were recorded on request, beside those of the run
+ */
+export function find(
+  timeline: Timeline,
+  more: readonly Track[],
+  text: string,
+  report: RunReport | undefined,
+): FindAnswer {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return { hits: [], isCut: false }
   const has = (one: string): boolean => one.toLowerCase().includes(wanted)
   const hits: Hit[] = []
-  for (const track of timeline.tracks.values())
+  for (const track of [...timeline.tracks.values(), ...more])
     if (track instanceof SpanTrack) hits.push(...inSpans(track, has, report))
     else if (track instanceof StateTrack) hits.push(...inStates(track, timeline.until, has))
   hits.sort((a, b) => a.begin - b.begin)

@@ -59,3 +59,62 @@ export interface FindAnswer {
   /** There are more. */
   readonly isCut: boolean
 }
+
+/** Recorded of a stretch when it is asked for: it takes room, or time. */
+export interface Extras {
+  /** Each call, inlined ones among them. */
+  readonly functions: boolean
+  /** Each transfer of EasyDMA. */
+  readonly dma: boolean
+}
+
+/** A measurement that lies over the run. */
+export interface MeasuredFacts {
+  readonly name: string
+  /** How it was laid, as `--align` has it. */
+  readonly align: string
+  /** The same in words. */
+  readonly how: string
+  readonly format: string
+  readonly samples: number
+  readonly samplesPerSecond: number | null
+  /** It has digital channels. */
+  readonly hasPins: boolean
+  /** In cycles of the run; it may begin before it, and end after. */
+  readonly from: number
+  readonly to: number
+  /** Where its first moment is. */
+  readonly offset: number
+  /** What `query current --measured` says of it all. */
+  readonly sentences: readonly string[]
+}
+
+/** A stretch measured and estimated, as `query current --measured` answers it. */
+export interface ComparedAnswer {
+  readonly question: string
+  /** Where both are. */
+  readonly from: number
+  readonly to: number
+  readonly columns: readonly { readonly title: string; readonly isText: boolean }[]
+  /** All of it, then each phase. */
+  readonly rows: readonly (readonly string[])[]
+  readonly notes: readonly string[]
+  readonly measuredMicroamps: number
+  readonly estimatedMicroamps: number
+  readonly lowMicroamps: number
+  readonly highMicroamps: number
+  readonly measuredMicrocoulombs: number
+  /** Null where nothing was estimated. */
+  readonly differenceShare: number | null
+  /** Of the estimate's interval. */
+  readonly inside: 'yes' | 'below' | 'above'
+}
+
+/** Something by which runs are laid above each other. */
+export type Moment =
+  | { readonly by: 'start' }
+  | { readonly by: 'name'; readonly name: string }
+  /** The first line that matches. */
+  | { readonly by: 'console'; readonly pattern: string }
+  /** From 1 on. */
+  | { readonly by: 'inference'; readonly number: number }

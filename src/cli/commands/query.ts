@@ -4,7 +4,7 @@ import { parseInstant, parseStretch, type Stretch } from '../../../runs/recordin
 import { namedBy, withMark, withoutMark, type Mark } from '../../../runs/recording/marks.ts'
 import type { RecordedRun } from '../../../runs/recording/recorded-run.ts'
 import { readRun, withMarks } from '../../../runs/recording/run-file.ts'
-import { layOver, measuredAnswer } from '../../../runs/recording/query/measured.ts'
+import { AS_FOLDED, layOver, LONGEST_AGAIN, measuredAnswer } from '../../../runs/recording/query/measured.ts'
 import { loadMeasured } from '../../files/measured.ts'
 import { viewOf } from '../../../runs/export/timeline-tracks.ts'
 import type { Anchor } from '../../../runs/measured/anchor.ts'
@@ -240,9 +240,6 @@ function answerTo(
   }
 }
 
-/** Beyond it a run is taken as it is folded. Ten minutes. */
-const LONGEST_AGAIN = 600 * 64_000_000
-
 /** The measurement is found by the whole run, and compared in the stretch. */
 async function measuredCurrent(
   { replay, run }: OpenRun,
@@ -260,9 +257,7 @@ async function measuredCurrent(
     measured,
     layOver(whole, run.marks, measured, align),
   )
-  const folded =
-    'the estimate is as it is folded, since the run cannot be made again or is longer than ten minutes'
-  return again ? found : { ...found, notes: [...found.notes, folded] }
+  return again ? found : { ...found, notes: [...found.notes, AS_FOLDED] }
 }
 
 async function changeMarks(
