@@ -1,8 +1,16 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { address, goTo } from '../state/address.ts'
+import { isMeasurement, layMeasured } from '../state/measured.ts'
+import type { OpenRun } from '../state/open-run.ts'
 import { current, openFile } from '../state/opening.ts'
 import { giveSources, isSourceFile } from '../state/sources.ts'
 import styles from './shell.module.css'
+
+/** Its timeline shows it. */
+async function layOver(run: OpenRun, file: File): Promise<void> {
+  if ((await layMeasured(run, file)) && current.value === run) goTo('timeline')
+}
 
 /** Files may be dropped anywhere. */
 export function DropTarget() {
@@ -27,7 +35,10 @@ export function DropTarget() {
         const run = current.value
         const sources = run ? files.filter(isSourceFile) : []
         if (run) void giveSources(run, sources)
-        for (const file of files) if (!sources.includes(file)) void openFile(file)
+        const measurements = run ? files.filter((file) => isMeasurement(run, file, address.value.view)) : []
+        for (const file of files)
+          if (run && measurements.includes(file)) void layOver(run, file)
+          else if (!sources.includes(file)) void openFile(file)
       },
     }
     const all = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][]

@@ -18,6 +18,7 @@ const drawings = {
   dark: 'M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z',
   help: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.8v.2',
   close: 'M6 6l12 12M18 6L6 18',
+  save: 'M5 3h11l3 3v15H5zM8 3v6h7V3M8 21v-7h8v7',
   share: 'M12 15V3M8 7l4-4 4 4M5 12v8h14v-8',
   chip: 'M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4',
   warning: 'M12 4L2.5 20h19zM12 10v5M12 17.3v.2',

@@ -37,6 +37,7 @@ export async function openBytes(
   name: string,
   bytes: () => Promise<Uint8Array>,
   choices: () => Promise<RunChoices> = () => Promise.resolve({}),
+  isInFront = true,
 ): Promise<OpenRun | undefined> {
   failure.value = undefined
   opening.value = name
@@ -45,7 +46,7 @@ export async function openBytes(
     const [whole, given] = await Promise.all([bytes(), choices()])
     await open(run, whole, name, given)
     openRuns.value = [...openRuns.value, run]
-    current.value = run
+    if (isInFront) current.value = run
     return run
   } catch (cause) {
     run.close()
@@ -58,6 +59,10 @@ export async function openBytes(
 
 export const openFile = (file: File): Promise<OpenRun | undefined> =>
   openBytes(file.name, async () => new Uint8Array(await file.arrayBuffer()))
+
+/** Beside what is in front, which stays there. */
+export const openBeside = (file: File): Promise<OpenRun | undefined> =>
+  openBytes(file.name, async () => new Uint8Array(await file.arrayBuffer()), undefined, false)
 
 /** Of the page's own server. */
 export const openUrl = (url: string): Promise<OpenRun | undefined> =>

@@ -4,6 +4,7 @@ import type { MachineView, MemoryView, Pace, StepKind } from '../../../runs/sess
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import type { LevelDrawing } from '../../../emulator/timeline/drawn/level.ts'
 import type { RunChoices } from '../../../runs/session/choices.ts'
+import { download } from '../../state/download.ts'
 import type { OpenRun } from '../../state/open-run.ts'
 import { feel } from './devices.ts'
 
@@ -284,17 +285,6 @@ export class Desk {
       this.memory.value = memory
     })
   }
-}
-
-function download(name: string, bytes: Uint8Array, type: string): void {
-  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => {
-    URL.revokeObjectURL(url)
-  }, 10_000)
 }
 
 const desks = new WeakMap<OpenRun, Desk>()

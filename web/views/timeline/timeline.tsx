@@ -1,8 +1,9 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
+import { untracked, useSignal, useSignalEffect } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { operatorName } from '../../../runs/recording/query/operator-name.ts'
 import { Button } from '../../design/controls.tsx'
 import { Empty } from '../../design/surfaces.tsx'
+import { layMeasured, measuredOf } from '../../state/measured.ts'
 import { offer } from '../../state/commands.ts'
 import type { OpenRun } from '../../state/open-run.ts'
 import { lasting } from './model/text.ts'
@@ -52,23 +53,37 @@ function Shown({ run }: { readonly run: OpenRun }) {
   const nameOf = (track: string, name: string): string => operatorName(run.report.value, track, name)
   const keep = (): void => {
     const { value: selection } = state.selection
-    if (!selection) return
-    state.regions.value = [
-      ...state.regions.value,
-      { ...selection, name: `region-${state.regions.value.length + 1}` },
-    ]
+    const [a] = state.markers.value
+    if (selection) state.names.keep(selection)
+    else if (a !== undefined) state.names.keep({ from: a, to: null })
+    else return
     isOpen.value = true
   }
+  const file = useRef<HTMLInputElement>(null)
   const goTo = (): void => {
     isGoing.value = true
   }
+  useSignalEffect(() => {
+    const { facts } = measuredOf(run)
+    if (facts.value)
+      untracked(() => {
+        isOpen.value = true
+        state.drawAnew()
+      })
+    else state.movesMeasured.value = false
+  })
   useEffect(() => {
     readAddress(state)
     const undo = [
       measuring.start(),
       writeAddress(state),
       offer(
-        timelineCommands(state, search, { goTo, keep, toggleDetails: () => (isOpen.value = !isOpen.value) }),
+        timelineCommands(state, search, {
+          goTo,
+          keep,
+          toggleDetails: () => (isOpen.value = !isOpen.value),
+          chooseMeasured: () => file.current?.click(),
+        }),
       ),
     ]
     return () => {
@@ -78,7 +93,24 @@ function Shown({ run }: { readonly run: OpenRun }) {
   return (
     <div class={styles['timeline']}>
       <h1 class="unseen">Timeline of {run.facts.value?.title}</h1>
-      <Toolbar state={state} search={search} goTo={goTo} />
+      <Toolbar
+        state={state}
+        search={search}
+        goTo={goTo}
+        chooseMeasured={() => file.current?.click()}
+        showMeasured={() => (isOpen.value = true)}
+      />
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".ppk2,.csv,.tsv,.txt"
+        onChange={({ currentTarget }) => {
+          const [chosen] = currentTarget.files ?? []
+          if (chosen) void layMeasured(run, chosen)
+          currentTarget.value = ''
+        }}
+      />
       <Stage state={state} nameOf={(row, name) => nameOf(row.info.id, name)} />
       <Strip
         state={state}

@@ -133,7 +133,7 @@ function addLevel(quads: Quads, drawn: Levels, paint: number, isFilled: boolean)
     const [begin = 0, end = 0] = [begins[i], ends[i]]
     const [least = 0, mean = 0, most = 0] = [minimum[i], average[i], maximum[i]]
     const isWhole = least === most
-    if (isFilled) quads.add(begin, end, 0, mean, fill)
+    if (isFilled) quads.add(begin, end, Math.min(mean, 0), Math.max(mean, 0), fill)
     if (!isWhole) quads.add(begin, end, least, most, envelope)
     quads.add(begin, end, mean, mean, level)
     if (!Number.isNaN(before) && before !== mean) {

@@ -1,7 +1,7 @@
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
 import { lastAtOrBefore } from '../model/lookup.ts'
 import type { TrackRow } from '../model/rows.ts'
-import { currentTick } from '../model/text.ts'
+import { currentTick, lasting } from '../model/text.ts'
 import { levelTicks, ticksIn, type Tick } from '../model/ticks.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Colours } from './colours.ts'
@@ -129,20 +129,23 @@ export class Overlay {
   #stretches(colours: Colours, height: number): void {
     const context = this.#context
     const { state } = this
-    state.regions.value.forEach(({ from, to, name }) => {
-      const [x0, x1] = [state.pixelOf(from), state.pixelOf(to)]
-      if (x1 < 0 || x0 > state.width.value) return
+    const { width } = state
+    for (const { fromCycle, toCycle, name } of state.names.all.value) {
+      const [x0, x1] = [state.pixelOf(fromCycle), state.pixelOf(toCycle ?? fromCycle)]
+      if (x1 < -200 || x0 > width.value) continue
+      if (toCycle === null) {
+        this.#moment(colours, name, x0, height)
+        continue
+      }
       context.fillStyle = colours.css.warn
       context.globalAlpha = 0.09
       context.fillRect(x0, RULER, x1 - x0, height - RULER)
       context.globalAlpha = 1
       context.fillRect(x0, RULER, Math.max(x1 - x0, 1), 2)
       const left = Math.max(x0, 0) + 5
-      if (x1 - left > this.#widthOf(name) + 8) {
-        context.textAlign = 'left'
-        context.fillText(name, left, RULER + 10)
-      }
-    })
+      context.textAlign = 'left'
+      this.#label(colours, name, left - 5, Math.min(x1, width.value) + 2, RULER + 9, colours.css.warn)
+    }
     const selection = state.selection.value
     if (!selection) return
     const [x0, x1] = [state.pixelOf(selection.from), state.pixelOf(selection.to)]
@@ -154,8 +157,44 @@ export class Overlay {
     context.fillRect(Math.round(x1) - 0.5, 0, 1, height)
   }
 
+  /** A flag with its name. */
+  #moment(colours: Colours, name: string, x: number, height: number): void {
+    const context = this.#context
+    const width = this.#widthOf(name) + 10
+    context.fillStyle = colours.css.warn
+    context.fillRect(Math.round(x) - 0.5, RULER, 1, height - RULER)
+    context.beginPath()
+    context.roundRect(x, RULER + 1, width, 15, [0, 4, 4, 0])
+    context.fill()
+    context.fillStyle = colours.css.surface
+    context.textAlign = 'left'
+    context.fillText(name, x + 5, RULER + 9)
+  }
+
+  /** Between the two markers, how far they are from each other. */
+  #gap(colours: Colours): void {
+    const [a, b] = this.state.markers.value
+    if (a === undefined || b === undefined) return
+    const context = this.#context
+    const [left, right] = [Math.min(a, b), Math.max(a, b)].map((cycle) => this.state.pixelOf(cycle))
+    if (left === undefined || right === undefined || right < 0 || left > this.state.width.value) return
+    const [from, to] = [Math.max(left, 0), Math.min(right, this.state.width.value)]
+    context.fillStyle = colours.css.bad
+    context.fillRect(from, RULER - 4, to - from, 2)
+    const text = lasting(Math.abs(b - a))
+    const width = this.#widthOf(text) + 10
+    if (to - from < width + 24) return
+    const middle = (from + to) / 2
+    context.fillStyle = colours.css.surface
+    context.fillRect(middle - width / 2, 4, width, RULER - 10)
+    context.fillStyle = colours.css.bad
+    context.textAlign = 'center'
+    context.fillText(text, middle, RULER / 2 - 1)
+  }
+
   #markers(colours: Colours, height: number): void {
     const context = this.#context
+    this.#gap(colours)
     this.state.markers.value.forEach((cycle, i) => {
       const x = this.state.pixelOf(cycle)
       context.fillStyle = colours.css.bad
@@ -205,7 +244,11 @@ export class Overlay {
     const values = isLogarithmic
       ? Array.from({ length: Math.floor(high) - low + 1 }, (_, i) => 10 ** (low + i))
       : isCurrent
-        ? levelTicks(high, row.height > 80 ? 4 : 1.6)
+        ? low < 0
+          ? levelTicks(high, 1.6)
+              .flatMap((one) => (one === 0 ? [0] : [one, -one]))
+              .sort((one, other) => one - other)
+          : levelTicks(high, row.height > 80 ? 4 : 1.6)
         : low < 0 && high > 0
           ? [0]
           : []
@@ -219,7 +262,7 @@ export class Overlay {
           this.#under.fillRect(0, Math.round(y), width, 1)
         }
       }
-      if (value === 0 || y > free - 13 || y < top + 5) continue
+      if ((value === 0 && low >= 0) || y > free - 13 || y < top + 5) continue
       free = y
       const label = isCurrent ? currentTick(value) : String(value)
       const size = this.#widthOf(label)

@@ -2,6 +2,7 @@ import type { Loaded } from '../state/loader.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Source } from '../state/source.ts'
 import type { TrackRow } from '../model/rows.ts'
+import { BOARD, DIFFERENCE, MEASURED } from '../state/track-ids.ts'
 import type { Placed } from './surface.ts'
 
 export interface Axis {
@@ -41,13 +42,14 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
   const [nearFrom, nearTo] = near?.batches.has(row.info.id)
     ? [state.pixelOf(near.from + source.offset), state.pixelOf(near.to + source.offset)]
     : [0, 0]
-  const add = (loaded: Loaded | undefined, left: number, right: number): void => {
+  const add = (loaded: Loaded | undefined, id: string, left: number, right: number): void => {
     const [from, to] = [Math.max(left, 0), Math.min(right, width)]
     if (!loaded || from >= to) return
     const { perPixel } = state.camera.value
-    const dots = loaded === near ? dotsOf(loaded, row, perPixel) : 0
-    for (const batch of loaded.batches.get(row.info.id) ?? []) {
-      const shift = state.pixelOf(batch.origin + source.offset)
+    const dots = loaded === near ? dotsOf(loaded, id, perPixel) : 0
+    const moved = id === MEASURED ? state.measuredShift.value : 0
+    for (const batch of loaded.batches.get(id) ?? []) {
+      const shift = state.pixelOf(batch.origin + source.offset + moved)
       if (batch.to / perPixel + shift < from - EDGE || batch.from / perPixel + shift > to + EDGE) continue
       all.push({
         batch,
@@ -64,36 +66,51 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
       })
     }
   }
-  if (nearFrom >= nearTo) add(whole, 0, width)
-  else {
-    add(whole, 0, nearFrom)
-    add(whole, nearTo, width)
-    add(near, nearFrom, nearTo)
-  }
+  for (const id of row.info.id === BOARD ? [BOARD, MEASURED] : [row.info.id])
+    if (nearFrom >= nearTo) add(whole, id, 0, width)
+    else {
+      add(whole, id, 0, nearFrom)
+      add(whole, id, nearTo, width)
+      add(near, id, nearFrom, nearTo)
+    }
 }
 
-function dotsOf(loaded: Loaded, row: TrackRow, perPixel: number): number {
-  const drawing = loaded.drawings[row.info.id]
+function dotsOf(loaded: Loaded, id: string, perPixel: number): number {
+  const drawing = loaded.drawings[id]
   if (drawing?.kind !== 'level') return 0
   const pixels = (loaded.to - loaded.from) / perPixel
   return drawing.begins.length > 0 && pixels / drawing.begins.length > DOT_DISTANCE ? 5 : 0
 }
 
-/** Of a level: from nothing to what it ever comes to, or to what is in view, round; of samples, all of them. */
+/**
+ * Of a level: from nothing to what it ever comes to, or to what is in view, round, in all runs that are drawn; of samples,
+ * all of them.
+ */
 export function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis {
   if (info.kind !== 'level' && info.decoded !== 'samples') return PLAIN
   const loaded = state.isTight.value ? (source.loader.near ?? source.loader.all) : source.loader.all
   const drawing = loaded?.drawings[info.id]
+  const others = state.sources.value.flatMap(({ loader: { all } }) => {
+    const other = all?.drawings[info.id]
+    return all && all !== source.loader.all && other?.kind === 'level' ? [other] : []
+  })
   if (!loaded || !drawing) return PLAIN
-  const view = state.isTight.value ? state.view.value : undefined
+  const { from, to } = state.view.value
+  const view = state.isTight.value ? { from: from - source.offset, to: to - source.offset } : undefined
   const key = `${info.id} ${String(state.isLogarithmic.value)}`
   const known = axes.get(loaded)?.get(key)
-  if (known && !view) return known
+  if (known && !view && others.length === 0) return known
   const axis =
     drawing.kind === 'lines'
       ? linesAxis(drawing)
       : drawing.kind === 'level'
-        ? levelAxis(drawing, state.isLogarithmic.value && info.unit === 'pA', view)
+        ? info.id === DIFFERENCE
+          ? differenceAxis(drawing, view)
+          : levelAxis(
+              [drawing, ...(info.id === BOARD ? measuredIn(loaded) : []), ...others],
+              state.isLogarithmic.value && info.unit === 'pA',
+              view,
+            )
         : PLAIN
   if (!axes.has(loaded)) axes.set(loaded, new Map())
   axes.get(loaded)?.set(key, axis)
@@ -122,12 +139,25 @@ function extremes(
   return [least, most]
 }
 
+const measuredIn = ({ drawings }: Loaded): readonly Levels[] => {
+  const measured = drawings[MEASURED]
+  return measured?.kind === 'level' ? [measured] : []
+}
+
+/** As far above nothing as below. */
+function differenceAxis(drawing: Levels, view?: { readonly from: number; readonly to: number }): Axis {
+  const [least, most] = extremes(drawing, view)
+  const high = 1.1 * Math.max(Math.abs(least), Math.abs(most))
+  return high > 0 && high < Infinity ? { low: -high, high, isLogarithmic: false } : PLAIN
+}
+
 function levelAxis(
-  drawing: Levels,
+  drawn: readonly Levels[],
   isLogarithmic: boolean,
   view?: { readonly from: number; readonly to: number },
 ): Axis {
-  const [least, most] = extremes(drawing, view)
+  const all = drawn.map((one) => extremes(one, view))
+  const [least, most] = [Math.min(...all.map(([one]) => one)), Math.max(...all.map(([, one]) => one))]
   if (!(most > 0)) return { low: 0, high: 1, isLogarithmic: false }
   if (!isLogarithmic) return { low: 0, high: most * 1.06, isLogarithmic: false }
   const low = Math.floor(Math.log10(Math.max(least, most / 1e6, 1e3)))

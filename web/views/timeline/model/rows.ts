@@ -6,8 +6,10 @@ export interface Arrangement {
   readonly hidden: readonly string[]
   readonly shown: readonly string[]
   readonly pinned: readonly string[]
-  /** Names of groups. */
+  /** Names of groups of the first run; of those below, with the run in front, as `run-2:buses`. */
   readonly closed: readonly string[]
+  /** Of those below, which are folded unless it is said. */
+  readonly opened?: readonly string[]
   /** Ids of tracks that were moved, each in front of another of its group. */
   readonly moved: readonly (readonly [id: string, before: string])[]
 }
@@ -69,7 +71,15 @@ const GROUPS: readonly (readonly [group: string, title: string])[] = [
 ]
 
 /** In the order that they are best read in, within their group. */
-const FIRST = ['current/board', 'current/chip', 'processor', 'cache', 'exceptions', 'resets']
+const FIRST = [
+  'current/board',
+  'current/difference',
+  'current/chip',
+  'processor',
+  'cache',
+  'exceptions',
+  'resets',
+]
 
 const CLOSED_AT_FIRST: readonly string[] = [
   'parts of the chip',
@@ -78,12 +88,22 @@ const CLOSED_AT_FIRST: readonly string[] = [
   'current of the board',
 ]
 
+/** Of runs below the first. */
+const OPEN_BELOW: readonly string[] = ['phases', 'inference']
+
 export const NOTHING_ARRANGED: Arrangement = {
   hidden: [],
   shown: [],
-  pinned: ['current/board'],
+  pinned: ['current/board', 'current/difference'],
   closed: CLOSED_AT_FIRST,
   moved: [],
+}
+
+/** As it stands beside its row. */
+export const trackTitle = ({ name, group, id }: TrackInfo): string => {
+  if (id === 'current/difference') return 'Measured − estimated'
+  if (group === 'current') return name === 'board' ? 'Board current' : name === 'chip' ? 'Chip current' : name
+  return name.replace(/, samples$/, '').replace('interpreters and operators', 'operators')
 }
 
 export const HEADER = 26
@@ -112,41 +132,61 @@ export function rowsOf(
   const pinnedHeight = top
   top = 0
   const rows: Row[] = []
-  for (const run of new Set(seen.map((one) => one.run))) {
+  const runs = [...new Set(seen.map((one) => one.run))]
+  const heading = (run: string, group: string, title: string, isOpen: boolean, count: number): void => {
+    rows.push({
+      kind: 'group',
+      key: keyOf(run, group),
+      run,
+      group,
+      title,
+      isOpen,
+      count,
+      top,
+      height: HEADER,
+    })
+    top += HEADER
+  }
+  for (const run of runs) {
     const ours = seen.filter((one) => one.run === run && !pinned.includes(one.info.id))
-    for (const [group, title] of groupsIn(ours)) {
+    if (runs.length > 1) {
+      const isOpen = !closed.includes(keyOf(run, ALL))
+      heading(run, ALL, '', isOpen, ours.length)
+      if (!isOpen) continue
+    }
+    for (const [group, title] of groupsOf(ours.map(({ info }) => info))) {
       const members = arranged(
         ours.filter(({ info }) => info.group === group),
         arrangement,
       )
-      const isOpen = !closed.includes(group)
+      const isOpen = isOpenIn(arrangement, run, run === runs[0], group)
       // One by itself needs no heading.
-      if (isOpen && members.length === 1) {
-        rows.push(...members.map((one) => row(one, false)))
-        continue
-      }
-      rows.push({
-        kind: 'group',
-        key: `${run}:${group}`,
-        run,
-        group,
-        title,
-        isOpen,
-        count: members.length,
-        top,
-        height: HEADER,
-      })
-      top += HEADER
+      if (!isOpen || members.length > 1) heading(run, group, title, isOpen, members.length)
       if (isOpen) rows.push(...members.map((one) => row(one, false)))
     }
   }
   return { pinned: pinnedRows, pinnedHeight, rows, height: top + GAP }
 }
 
+/** In place of a group: the whole run. */
+export const ALL = ''
+
+function isOpenIn(
+  { closed, opened = [] }: Arrangement,
+  run: string,
+  isFirst: boolean,
+  group: string,
+): boolean {
+  if (isFirst) return !closed.includes(group)
+  const key = keyOf(run, group)
+  return OPEN_BELOW.includes(group) ? !closed.includes(key) : opened.includes(key)
+}
+
 export const keyOf = (run: string, id: string): string => `${run}:${id}`
 
-function groupsIn(tracks: readonly RowTrack[]): readonly (readonly [group: string, title: string])[] {
-  const groups = new Set(tracks.map(({ info }) => info.group))
+/** In the order that they stand in. */
+export function groupsOf(tracks: readonly TrackInfo[]): readonly (readonly [group: string, title: string])[] {
+  const groups = new Set(tracks.map(({ group }) => group))
   const known = GROUPS.filter(([group]) => groups.has(group))
   const others = [...groups].filter((group) => !GROUPS.some(([one]) => one === group))
   return [
@@ -172,7 +212,8 @@ function arranged(tracks: readonly RowTrack[], { moved }: Arrangement): readonly
 const LANE = 17
 
 function heightOf({ kind, decoded, id }: TrackInfo, isPinned: boolean, lanes: number): number {
-  if (kind === 'level') return isPinned && id.startsWith('current/') ? 128 : 40
+  if (kind === 'level')
+    return id === 'current/difference' ? 56 : isPinned && id.startsWith('current/') ? 128 : 40
   if (decoded === 'samples') return 60
   if (kind === 'spans') return Math.max(lanes, 1) * LANE
   return 16

@@ -20,6 +20,7 @@ export const cyclesText = (cycles: number): string => `${grouped(cycles)} cycle$
 
 /** A current from picoamperes, as it is read: three figures or more. */
 export function current(picoamps: number): string {
+  if (picoamps < 0) return `−${current(-picoamps)}`
   const microamps = picoamps / 1e6
   if (microamps >= 1000) return `${grouped(microamps / 1000, 3)} mA`
   if (microamps >= 1 || microamps === 0) return `${microamps.toFixed(microamps === 0 ? 0 : 2)} µA`
@@ -28,6 +29,7 @@ export function current(picoamps: number): string {
 
 /** On an axis. */
 export const currentTick = (picoamps: number): string => {
+  if (picoamps < 0) return `−${currentTick(-picoamps)}`
   if (picoamps >= 1e9) return `${Number((picoamps / 1e9).toFixed(2))} mA`
   if (picoamps >= 1e6) return `${Number((picoamps / 1e6).toFixed(2))} µA`
   return picoamps === 0 ? '0' : `${Number((picoamps / 1e3).toFixed(2))} nA`

@@ -3,14 +3,21 @@ import type { LevelStatistics, Statistics } from '../../../../emulator/timeline/
 import { microcoulombs } from '../../../../emulator/timeline/statistics.ts'
 import type { TrackInfo } from '../../../../emulator/timeline/track.ts'
 import { grouped, percent } from '../../../../runs/report/show/format.ts'
-import { Button, inputClass } from '../../../design/controls.tsx'
+import { useSignal } from '@preact/signals'
+import { Segments } from '../../../design/controls.tsx'
 import { Table } from '../../../design/table.tsx'
-import { current, lasting, moment } from '../model/text.ts'
+import { measuredOf } from '../../../state/measured.ts'
+import { current, lasting } from '../model/text.ts'
 import type { Measuring } from '../state/measuring.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
+import { BOARD } from '../state/track-ids.ts'
 import styles from '../timeline.module.css'
+import { Kept } from './kept.tsx'
+import { Alignment, Compared } from './measured.tsx'
 
-/** Below the strip: each track's statistics of the same stretch, a histogram, and what was kept. */
+type Shown = 'tracks' | 'measured'
+
+/** Below the strip: each track's statistics of the same stretch, or measured beside estimated; a histogram, and names. */
 export function Details({
   state,
   measuring,
@@ -23,33 +30,44 @@ export function Details({
   readonly keep: () => void
 }) {
   const measured = measuring.measured.value
-  const board = measured?.statistics['current/board']
+  const board = measured?.statistics[BOARD]
+  const { facts, busy } = measuredOf(state.run)
+  const isOver = facts.value !== undefined || busy.value !== undefined
+  const wanted = useSignal<Shown>('measured')
+  const shown = isOver ? wanted.value : 'tracks'
   return (
-    <div class={styles['details']}>
-      <section aria-label="Statistics of each track">
-        {measured ? (
+    <div class={styles['details']} data-measured={shown === 'measured' ? '' : undefined}>
+      <section aria-label={shown === 'tracks' ? 'Statistics of each track' : 'Measured and estimated'}>
+        {isOver && (
+          <div class={styles['detailsHead']}>
+            <Segments<Shown>
+              label="What is listed"
+              options={[
+                ['measured', 'Measured'],
+                ['tracks', 'Tracks'],
+              ]}
+              value={shown}
+              onChange={(value) => (wanted.value = value)}
+            />
+            {shown === 'measured' && <Alignment state={state} />}
+          </div>
+        )}
+        {shown === 'measured' ? (
+          <Compared state={state} measuring={measuring} />
+        ) : measured ? (
           <Figures state={state} statistics={measured.statistics} nameOf={nameOf} />
         ) : (
           <p class="soft">{measuring.why.value || 'Measuring …'}</p>
         )}
       </section>
-      <section aria-label="Histogram of the board's current">
-        <h2>Time at each current</h2>
-        {board?.kind === 'level' && <Histogram level={board} />}
-      </section>
-      <section aria-label="Kept regions">
-        <div class={styles['keptHead']}>
-          <h2>Kept</h2>
-          <Button
-            kind="quiet"
-            icon="plus"
-            title="Keep the selection"
-            keys="k"
-            disabled={!state.selection.value}
-            onClick={keep}
-          />
-        </div>
-        <Kept state={state} />
+      {shown === 'tracks' && (
+        <section tabIndex={0} aria-label="Histogram of the board's current">
+          <h2>Time at each current</h2>
+          {board?.kind === 'level' && <Histogram level={board} />}
+        </section>
+      )}
+      <section aria-label="Names">
+        <Kept state={state} keep={keep} />
       </section>
     </div>
   )
@@ -168,46 +186,6 @@ function Histogram({ level }: { readonly level: LevelStatistics }) {
             <span style={{ width: `${Math.max((100 * cycles) / most, 0.5)}%` }} />
           </span>
           <span class="number">{percent(cycles / level.cycles)}</span>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function Kept({ state }: { readonly state: TimelineState }) {
-  const regions = state.regions.value
-  if (regions.length === 0)
-    return <p class="soft">Select a stretch and press K: it stays here, and in the address of this page.</p>
-  return (
-    <ul class={styles['kept']}>
-      {regions.map((region, i) => (
-        <li key={`${region.from} ${region.to}`}>
-          <input
-            class={inputClass}
-            aria-label="Name of the region"
-            value={region.name}
-            onChange={({ currentTarget }) => {
-              state.regions.value = regions.map((one, k) =>
-                k === i ? { ...one, name: currentTarget.value } : one,
-              )
-            }}
-          />
-          <button
-            type="button"
-            class={`${styles['inView'] ?? ''} number`}
-            onClick={() => {
-              state.select(region.from, region.to)
-              state.fit(region, 0.2)
-            }}
-          >
-            {moment(region.from, 6400)} · {lasting(region.to - region.from)}
-          </button>
-          <Button
-            kind="quiet"
-            icon="close"
-            title={`Forget ${region.name}`}
-            onClick={() => (state.regions.value = regions.filter((_, k) => k !== i))}
-          />
         </li>
       ))}
     </ul>

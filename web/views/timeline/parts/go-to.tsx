@@ -10,7 +10,7 @@ export function GoTo({ state, isOpen }: { readonly state: TimelineState; readonl
   const refused = useSignal('')
   const go = (text: string): void => {
     try {
-      const { to: end } = state.extent.value
+      const { to: end } = state.own.value
       if (/\.\.|\+/.test(text)) {
         const stretch = parseStretch(text, end)
         state.select(stretch.from, stretch.to)

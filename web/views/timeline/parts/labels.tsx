@@ -3,9 +3,10 @@ import type { RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../../../design/icon.tsx'
 import { closeGroup, hide, move, pin } from '../state/arrange.ts'
-import type { Row, TrackRow } from '../model/rows.ts'
+import { ALL, trackTitle, type Row, type TrackRow } from '../model/rows.ts'
 import { shortOf } from '../model/found-text.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
+import { BOARD, MEASURED } from '../state/track-ids.ts'
 import styles from '../timeline.module.css'
 
 /** Names of the rows, with what can be done with each; what scrolls, scrolls with these. */
@@ -49,7 +50,7 @@ export function Labels({
             row.kind === 'track' ? (
               <Label key={row.key} row={row} state={state} run="" />
             ) : (
-              <Group key={row.key} row={row} state={state} run={severalRuns ? titleOf(state, row.run) : ''} />
+              <Group key={row.key} row={row} state={state} />
             ),
           )}
         </div>
@@ -64,24 +65,21 @@ const titleOf = (state: TimelineState, run: string): string =>
 const Group = ({
   row,
   state,
-  run,
 }: {
   readonly row: Extract<Row, { kind: 'group' }>
   readonly state: TimelineState
-  readonly run: string
 }) => (
   <div class={styles['group']} data-label="" style={{ top: `${row.top}px`, height: `${row.height}px` }}>
     <button
       type="button"
       aria-expanded={row.isOpen}
       onClick={() => {
-        closeGroup(state, row.group, row.isOpen)
+        closeGroup(state, row.run, row.group, row.isOpen)
       }}
     >
       <Icon name={row.isOpen ? 'down' : 'right'} size={13} />
-      {row.title}
+      {row.group === ALL ? <strong>{titleOf(state, row.run)}</strong> : row.title}
       {!row.isOpen && <span class={styles['count']}>{row.count}</span>}
-      {run !== '' && <span class="soft">{run}</span>}
     </button>
   </div>
 )
@@ -118,8 +116,14 @@ const Label = ({
       }}
     >
       <span class={styles['name']}>
-        {nameShown(row)}
+        {trackTitle(row.info)}
         {run !== '' && <small>{run}</small>}
+        {id === BOARD && state.sourceOf(row.run)?.infoOf(MEASURED) && (
+          <small class={styles['legend']}>
+            <span data-line="estimated">estimated</span>
+            <span data-line="measured">measured</span>
+          </small>
+        )}
       </span>
       <span class={`${styles['at'] ?? ''} number`} data-value="" />
       <span class={styles['actions']}>
@@ -147,11 +151,6 @@ const Label = ({
       </span>
     </div>
   )
-}
-
-const nameShown = ({ info: { name, group } }: TrackRow): string => {
-  if (group === 'current') return name === 'board' ? 'Board current' : name === 'chip' ? 'Chip current' : name
-  return name.replace(/, samples$/, '').replace('interpreters and operators', 'operators')
 }
 
 /** What each row has at the pointer stands at its name. */

@@ -1,5 +1,8 @@
 import { batch } from '@preact/signals'
+import { alignMeasured, measuredOf } from '../../../state/measured.ts'
 import { zoomed } from '../model/camera.ts'
+import { exactly } from '../model/text.ts'
+import { BOARD, DIFFERENCE } from '../state/track-ids.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 
 /** Pixels that a press may move and still be a click. */
@@ -9,6 +12,7 @@ const EDGE = 5
 type Drag =
   | { readonly kind: 'select'; readonly anchor: number; moved: boolean; readonly x: number }
   | { readonly kind: 'pan'; x: number }
+  | { readonly kind: 'measured'; readonly x: number }
 
 /** Mouse, touch and wheel on the stage. */
 export function listen(state: TimelineState, element: HTMLElement, scroller: HTMLElement): () => void {
@@ -34,6 +38,8 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
     element.setPointerCapture(event.pointerId)
     element.focus({ preventScroll: true })
     if (event.button === 1 || event.shiftKey || y < RULER) drag = { kind: 'pan', x }
+    else if (event.button === 0 && state.movesMeasured.value && isOnCurrent(state, y))
+      drag = { kind: 'measured', x }
     else if (event.button === 0)
       drag = { kind: 'select', anchor: anchorOf(state, x, y, event.altKey), moved: false, x }
   }
@@ -48,7 +54,9 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
       if (drag?.kind === 'pan') {
         state.pan(drag.x - x)
         drag.x = x
-      } else if (drag && (drag.moved || Math.abs(x - drag.x) > CLICK)) {
+      } else if (drag?.kind === 'measured')
+        state.measuredShift.value = (x - drag.x) * state.camera.value.perPixel
+      else if (drag && (drag.moved || Math.abs(x - drag.x) > CLICK)) {
         drag.moved = true
         state.select(drag.anchor, state.snapped(x, y, event.altKey))
       }
@@ -56,7 +64,13 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
       else state.hover.value = undefined
     })
     element.style.cursor =
-      drag?.kind === 'pan' ? 'grabbing' : y < RULER ? 'grab' : x >= 0 && isEdge(state, x) ? 'ew-resize' : ''
+      drag?.kind === 'pan' || drag?.kind === 'measured'
+        ? 'grabbing'
+        : y < RULER || (state.movesMeasured.value && isOnCurrent(state, y))
+          ? 'grab'
+          : x >= 0 && isEdge(state, x)
+            ? 'ew-resize'
+            : ''
   }
 
   const touch = (id: number, x: number): void => {
@@ -71,6 +85,7 @@ export function listen(state: TimelineState, element: HTMLElement, scroller: HTM
 
   const up = (event: PointerEvent): void => {
     touches.delete(event.pointerId)
+    if (drag?.kind === 'measured') void moveMeasured(state)
     if (drag?.kind === 'select' && !drag.moved) click(state, placeOf(event))
     drag = undefined
   }
@@ -141,6 +156,20 @@ const isEdge = (state: TimelineState, x: number): boolean => {
     selection !== undefined &&
     [selection.from, selection.to].some((cycle) => Math.abs(state.pixelOf(cycle) - x) < EDGE)
   )
+}
+
+const isOnCurrent = (state: TimelineState, y: number): boolean => {
+  const id = state.rowAt(y)?.info.id
+  return id === BOARD || id === DIFFERENCE
+}
+
+/** Laid where it was dragged to; drawn there meanwhile. */
+async function moveMeasured(state: TimelineState): Promise<void> {
+  const offset = measuredOf(state.run).facts.value?.offset
+  const cycle = Math.round((offset ?? 0) + state.measuredShift.value)
+  if (offset === undefined || cycle === Math.round(offset)) return
+  await alignMeasured(state.run, `at:${cycle < 0 ? '-' : ''}${exactly(Math.abs(cycle)).replace(' ', '')}`)
+  state.measuredShift.value = 0
 }
 
 /** What is there is selected; where there is nothing, nothing is. */

@@ -134,7 +134,8 @@ function begin(
       )
       dependOn(
         state.markers.value,
-        state.regions.value,
+        state.names.all.value,
+        state.measuredShift.value,
         state.rows.value,
         state.isLogarithmic.value,
         state.isTight.value,

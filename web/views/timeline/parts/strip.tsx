@@ -26,6 +26,7 @@ export function Strip({
   const figures = isKnown ? measured.figures : undefined
   const range = figures?.rangeMicroamps
   const battery = figures?.battery
+  const compared = isKnown ? measured.compared : undefined
   const [a, b] = state.markers.value
   return (
     <section
@@ -37,7 +38,7 @@ export function Strip({
         <strong>{selection ? 'Selection' : 'In view'}</strong>
         <Ends key={`${from} ${to}`} state={state} from={from} to={to} />
       </div>
-      <div class={styles['figures']}>
+      <div class={styles['figures']} tabIndex={0} role="group" aria-label="Figures">
         <Number name="Duration" value={lasting(to - from)} note={cyclesText(to - from)} />
         <Number name="Charge" value={figures && grouped(figures.chargeMicrocoulombs, 3)} unit="µC" />
         <Number name="Energy" value={figures && grouped(figures.energyMicrojoules, 3)} unit="µJ" />
@@ -47,6 +48,17 @@ export function Strip({
           unit="µA"
           note={range ? `${grouped(range[0], 0)} to ${grouped(range[1], 0)}` : undefined}
         />
+        {compared && (
+          <Number
+            name="Measured"
+            value={grouped(compared.measuredMicroamps, 3)}
+            unit="µA"
+            note={`${INSIDE[compared.inside]}${compared.differenceShare === null ? '' : `, ${signedPercent(compared.differenceShare)}`}`}
+          />
+        )}
+        {compared && (
+          <Number name="Its charge" value={grouped(compared.measuredMicrocoulombs, 3)} unit="µC" />
+        )}
         <Number name="Peak" value={figures && grouped(figures.peakMicroamps, 1)} unit="µA" />
         <Number
           name="Awake"
@@ -76,6 +88,12 @@ export function Strip({
     </section>
   )
 }
+
+/** Of the estimate's interval. */
+const INSIDE = { yes: 'inside', below: 'below', above: 'above' } as const
+
+const signedPercent = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)} %`
 
 const hours = (value: number): string =>
   value < 48
@@ -118,7 +136,7 @@ function Ends({
   const refused = useSignal('')
   const take = (texts: { readonly from?: string; readonly to?: string }): void => {
     try {
-      const { to: end } = state.extent.value
+      const { to: end } = state.own.value
       const [begin, until] = [
         texts.from === undefined ? from : parseInstant(texts.from, end),
         texts.to === undefined ? to : parseInstant(texts.to, end),

@@ -1,6 +1,7 @@
 import type { TrackRow } from '../model/rows.ts'
 import { textOf } from '../model/found-text.ts'
-import { moment } from '../model/text.ts'
+import { current, moment } from '../model/text.ts'
+import { BOARD } from '../state/track-ids.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
 import styles from '../timeline.module.css'
 
@@ -20,6 +21,7 @@ export function Tip({
   const left = x + state.labelWidth.value
   const isRight = x > state.width.value - WIDTH - 24
   const offset = state.sourceOf(row.run)?.offset ?? 0
+  const also = row.info.id === BOARD ? state.measuredAt(row, cycle) : undefined
   const text = found && textOf(found, row.info.unit === 'pA' ? '' : row.info.unit, offset)
   const place = {
     transform: `translate(${isRight ? left - 14 : left + 14}px, ${y + 16}px) translate(${isRight ? '-100%' : '0'}, ${y > state.height.value - 160 ? 'calc(-100% - 32px)' : '0'})`,
@@ -34,6 +36,12 @@ export function Tip({
         <>
           <strong>{nameOf(row, text.title)}</strong>
           <dl>
+            {also !== undefined && (
+              <div>
+                <dt>measured</dt>
+                <dd class="number">{current(also)}</dd>
+              </div>
+            )}
             {text.lines.map(([name, value]) => (
               <div key={name}>
                 {name !== '' && <dt>{name}</dt>}

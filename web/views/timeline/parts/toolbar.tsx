@@ -1,20 +1,26 @@
 import { useComputed, useSignal } from '@preact/signals'
 import { Button, inputClass, Segments } from '../../../design/controls.tsx'
-import { openRuns } from '../../../state/opening.ts'
+import { measuredOf } from '../../../state/measured.ts'
 import { moment } from '../model/text.ts'
 import { frameMeter } from '../state/frame-meter.ts'
 import type { Search } from '../state/search.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
+import { Runs } from './runs.tsx'
+import { Tracks } from './tracks.tsx'
 import styles from '../timeline.module.css'
 
 export function Toolbar({
   state,
   search,
   goTo,
+  chooseMeasured,
+  showMeasured,
 }: {
   readonly state: TimelineState
   readonly search: Search
   readonly goTo: () => void
+  readonly chooseMeasured: () => void
+  readonly showMeasured: () => void
 }) {
   return (
     <div class={styles['toolbar']} role="toolbar" aria-label="Timeline">
@@ -58,8 +64,10 @@ export function Toolbar({
           {frameMeter.newest.value.toFixed(1)} ms
         </span>
       )}
-      <Others state={state} />
       <div class={styles['tools']}>
+        <MeasuredButton state={state} choose={chooseMeasured} show={showMeasured} />
+        <Runs state={state} />
+        <Tracks state={state} />
         {state.run.live.value?.isRunning && (
           <Button
             kind="quiet"
@@ -85,30 +93,32 @@ export function Toolbar({
   )
 }
 
-/** Runs that are open too: each can be drawn below. */
-function Others({ state }: { readonly state: TimelineState }) {
-  const others = openRuns.value.filter((run) => run !== state.run && run.facts.value?.kind !== 'report')
+/** Lays one over the estimate, or shows what is said of it. */
+function MeasuredButton({
+  state,
+  choose,
+  show,
+}: {
+  readonly state: TimelineState
+  readonly choose: () => void
+  readonly show: () => void
+}) {
+  const { facts, busy } = measuredOf(state.run)
+  const name = facts.value?.name
   return (
-    <div class={styles['tools']}>
-      {others.map((run) => {
-        const isThere = state.sources.value.some((source) => source.run === run)
-        const title = run.facts.value?.title ?? ''
-        return (
-          <Button
-            key={run.id}
-            kind="quiet"
-            pressed={isThere}
-            icon={isThere ? 'check' : 'plus'}
-            title={isThere ? `Take ${title} away` : `Draw ${title} below`}
-            onClick={() => {
-              state.toggleRun(run)
-            }}
-          >
-            {title}
-          </Button>
-        )
-      })}
-    </div>
+    <Button
+      kind="quiet"
+      pressed={name !== undefined}
+      disabled={busy.value !== undefined}
+      title={
+        name === undefined
+          ? 'Lay a measured current over it: choose a .ppk2 or CSV, or drop it here'
+          : `${name} lies over it: what is to be said of it`
+      }
+      onClick={name === undefined ? choose : show}
+    >
+      {busy.value === undefined ? 'Measured' : 'Laying …'}
+    </Button>
   )
 }
 

@@ -1,3 +1,4 @@
+import { ALL, keyOf } from '../model/rows.ts'
 import type { TimelineState } from './timeline-state.ts'
 
 const without = (list: readonly string[], one: string): readonly string[] =>
@@ -8,6 +9,19 @@ export function hide(state: TimelineState, id: string): void {
   state.arrangement.value = { ...value, hidden: [...without(value.hidden, id), id] }
 }
 
+export function show(state: TimelineState, id: string, isShown: boolean): void {
+  if (!isShown) {
+    hide(state, id)
+    return
+  }
+  const { value } = state.arrangement
+  state.arrangement.value = { ...value, hidden: without(value.hidden, id) }
+}
+
+export function showAll(state: TimelineState): void {
+  state.arrangement.value = { ...state.arrangement.value, hidden: [] }
+}
+
 /** Or lets it go where it was. */
 export function pin(state: TimelineState, id: string): void {
   const { value } = state.arrangement
@@ -15,10 +29,13 @@ export function pin(state: TimelineState, id: string): void {
   state.arrangement.value = { ...value, pinned }
 }
 
-export function closeGroup(state: TimelineState, group: string, close: boolean): void {
+/** @param run the first, or one below, which has its own */
+export function closeGroup(state: TimelineState, run: string, group: string, close: boolean): void {
   const { value } = state.arrangement
-  const closed = close ? [...value.closed, group] : without(value.closed, group)
-  state.arrangement.value = { ...value, closed }
+  const id = run === state.run.id && group !== ALL ? group : keyOf(run, group)
+  const closed = close ? [...value.closed, id] : without(value.closed, id)
+  const opened = close ? without(value.opened ?? [], id) : [...(value.opened ?? []), id]
+  state.arrangement.value = { ...value, closed, opened }
 }
 
 /** In front of another of its group. */

@@ -1,5 +1,6 @@
 import type { Command } from '../../../state/commands.ts'
 import { goTo as goToView } from '../../../state/address.ts'
+import { showAll } from './arrange.ts'
 import { nextEdge } from '../model/lookup.ts'
 import { frameMeter } from './frame-meter.ts'
 import type { Search } from './search.ts'
@@ -15,7 +16,13 @@ export function timelineCommands(
     goTo,
     toggleDetails,
     keep,
-  }: { readonly goTo: () => void; readonly toggleDetails: () => void; readonly keep: () => void },
+    chooseMeasured,
+  }: {
+    readonly goTo: () => void
+    readonly toggleDetails: () => void
+    readonly keep: () => void
+    readonly chooseMeasured: () => void
+  },
 ): readonly Command[] {
   const group = 'Timeline'
   const zoom = (factor: number) => (): void => {
@@ -142,9 +149,9 @@ export function timelineCommands(
     },
     {
       id: 'keep',
-      title: 'Keep the selection as a region',
+      title: 'Give the selection, or marker A, a name',
       keys: 'k',
-      isPossible: () => state.selection.value !== undefined,
+      isPossible: () => state.selection.value !== undefined || state.markers.value.length > 0,
       run: keep,
     },
     { id: 'details', title: 'Statistics of each track', keys: 'i', run: toggleDetails },
@@ -152,8 +159,29 @@ export function timelineCommands(
       id: 'show-all',
       title: 'Show all tracks',
       isPossible: () => state.arrangement.value.hidden.length > 0,
-      run: () => (state.arrangement.value = { ...state.arrangement.value, hidden: [] }),
+      run: () => {
+        showAll(state)
+      },
     },
+    ...extras(state),
+    {
+      id: 'select-gap',
+      title: 'Select from marker A to B',
+      keys: 'b',
+      isPossible: () => state.markers.value.length === 2,
+      run: () => {
+        const [a = 0, b = 0] = state.markers.value
+        state.select(a, b)
+      },
+    },
+    {
+      id: 'save-names',
+      title: 'Save the run with its names',
+      run: () => {
+        state.names.save()
+      },
+    },
+    { id: 'measured', title: 'Lay a measured current over it: .ppk2 or CSV', run: chooseMeasured },
     {
       id: 'frames',
       title: 'Show the time that a frame takes',
@@ -169,6 +197,17 @@ export function timelineCommands(
   ]
   return commands.map((command) => ({ ...command, id: `timeline-${command.id}`, group }))
 }
+
+const extras = (state: TimelineState): readonly Omit<Command, 'group'>[] =>
+  (['functions', 'dma'] as const).map((what) => ({
+    id: what,
+    title:
+      what === 'functions'
+        ? 'Functions: run what is in view again with its calls recorded'
+        : 'EasyDMA: run what is in view again with its transfers recorded',
+    isPossible: () => state.run.facts.value?.whyNoReplay === '',
+    run: () => (state.extras.value = { ...state.extras.value, [what]: !state.extras.value[what] }),
+  }))
 
 /** A selection of one cycle at the next edge of the row under the pointer, or of any row in view. */
 function toEdge(state: TimelineState, direction: 1 | -1): void {

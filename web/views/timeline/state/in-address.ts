@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals'
 import { address, remember } from '../../../state/address.ts'
+import type { Mark } from '../../../../runs/recording/marks.ts'
 import { clamped, type Extent } from '../model/camera.ts'
 import { NOTHING_ARRANGED } from '../model/rows.ts'
 import { frameMeter } from './frame-meter.ts'
@@ -28,10 +29,15 @@ export function readAddress(state: TimelineState): void {
   const [begin, end] = numbers(values['sel'])
   if (begin !== undefined && end !== undefined) state.select(begin, end)
   state.markers.value = numbers(values['mark']).slice(0, 2)
-  state.regions.value = (values['kept'] ?? '').split('~').flatMap((text) => {
-    const [, first, last, name = ''] = /^(\d+)-(\d+)-(.*)$/.exec(text) ?? []
-    return first === undefined ? [] : [{ from: Number(first), to: Number(last), name }]
-  })
+  state.names.begin(
+    values['kept']?.split('~').flatMap((text): Mark[] => {
+      const [, first, last, name = ''] = /^(\d+)-(\d*)-(.*)$/.exec(text) ?? []
+      const toCycle = last === undefined || last === '' ? null : Number(last)
+      return first === undefined ? [] : [{ fromCycle: Number(first), toCycle, name, note: '' }]
+    }),
+  )
+  const extras = (values['with'] ?? '').split('~')
+  state.extras.value = { functions: extras.includes('functions'), dma: extras.includes('dma') }
   state.isLogarithmic.value = values['axis'] === 'log'
   frameMeter.isShown.value = values['frames'] === '1'
   state.arrangement.value = {
@@ -69,9 +75,11 @@ export function writeAddress(state: TimelineState): () => void {
   }
 }
 
+const nameText = ({ fromCycle, toCycle, name }: Mark): string => `${fromCycle}-${toCycle ?? ''}-${name}`
+
 function valuesOf(state: TimelineState): Readonly<Record<string, string | number | undefined>> {
   const { from, to } = state.view.value
-  const { extent, selection, markers, regions, arrangement, isLogarithmic } = state
+  const { extent, selection, markers, names, arrangement, isLogarithmic, extras } = state
   const isAll = from <= extent.value.from && to >= extent.value.to
   const { hidden, pinned, closed, moved } = arrangement.value
   const unlessSame = (list: readonly string[], usual: readonly string[]): string | undefined =>
@@ -82,14 +90,17 @@ function valuesOf(state: TimelineState): Readonly<Record<string, string | number
     to: isAll ? undefined : Math.round(to),
     sel: selection.value && stretch(selection.value),
     mark: markers.value.length > 0 ? markers.value.join('-') : undefined,
-    kept:
-      regions.value.length > 0
-        ? regions.value.map((one) => `${stretch(one)}-${one.name.replaceAll('~', ' ')}`).join('~')
-        : undefined,
+    kept: names.all.value === names.ofFile.value ? undefined : names.all.value.map(nameText).join('~'),
+    with:
+      [extras.value.functions && 'functions', extras.value.dma && 'dma'].filter(Boolean).join('~') ||
+      undefined,
     axis: isLogarithmic.value ? 'log' : undefined,
     hide: unlessSame(hidden, NOTHING_ARRANGED.hidden),
     pin: unlessSame(pinned, NOTHING_ARRANGED.pinned),
-    closed: unlessSame(closed, NOTHING_ARRANGED.closed),
+    closed: unlessSame(
+      closed.filter((id) => !id.includes(':')),
+      NOTHING_ARRANGED.closed,
+    ),
     order: moved.length > 0 ? moved.map(([id, before]) => `${id}>${before}`).join('~') : undefined,
   }
 }

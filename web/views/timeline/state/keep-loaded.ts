@@ -1,8 +1,10 @@
 import { effect, untracked } from '@preact/signals'
+import type { Extras } from '../../../../runs/session/timeline/protocol.ts'
 import type { Extent } from '../model/camera.ts'
 import { dependOn } from './depend-on.ts'
 import type { Source } from './source.ts'
 import type { TimelineState } from './timeline-state.ts'
+import { BOARD, MEASURED } from './track-ids.ts'
 
 /** Without a move, before what is in view is run again. */
 const CALM_MILLISECONDS = 180
@@ -27,6 +29,10 @@ export function keepLoaded(state: TimelineState): () => void {
       })
     }, CALM_MILLISECONDS)
   })
+  const stopExtras = effect(() => {
+    const { functions, dma } = state.extras.value
+    void record(state, { functions, dma })
+  })
   const stopFollowing = effect(() => {
     const isRunning = state.run.live.value?.isRunning ?? false
     dependOn(state.extent.value)
@@ -41,14 +47,33 @@ export function keepLoaded(state: TimelineState): () => void {
   return () => {
     clearTimeout(calm)
     stopLoading()
+    stopExtras()
     stopFollowing()
     stopWidth()
   }
 }
 
-const tracksOf = (state: TimelineState, { id }: Source): readonly string[] => {
+/** What is recorded of stretches from now on; what is in view is run again with it. */
+async function record(state: TimelineState, extras: Extras): Promise<void> {
+  try {
+    await state.run.link.call.record(extras)
+    state.whyNoExtras.value = ''
+    wanted = undefined
+    untracked(() => {
+      state.drawAnew()
+    })
+  } catch (cause) {
+    state.whyNoExtras.value = cause instanceof Error ? cause.message : String(cause)
+    state.extras.value = await state.run.link.call.recorded()
+  }
+}
+
+const tracksOf = (state: TimelineState, source: Source): readonly string[] => {
   const { pinned, rows } = state.rows.value
-  return [...pinned, ...rows].flatMap((row) => (row.kind === 'track' && row.run === id ? [row.info.id] : []))
+  const ids = [...pinned, ...rows].flatMap((row) =>
+    row.kind === 'track' && row.run === source.id ? [row.info.id] : [],
+  )
+  return ids.includes(BOARD) && source.infoOf(MEASURED) ? [...ids, MEASURED] : ids
 }
 
 let wanted: Extent | undefined
@@ -62,9 +87,11 @@ async function detail(state: TimelineState, source: Source): Promise<void> {
     from: Math.max(Math.floor(from) - source.offset, source.extent.from),
     to: Math.min(Math.ceil(to) - source.offset, source.extent.to),
   }
-  const isCoarse = Object.values(near.folded).some(
-    ({ before, width }) => before > view.from && width > 2 * perPixel,
-  )
+  const { functions, dma } = state.extras.value
+  const isExtra = (functions || dma) && source.run === state.run
+  const isCoarse =
+    isExtra ||
+    Object.values(near.folded).some(({ before, width }) => before > view.from && width > 2 * perPixel)
   const isThere = near.detailed.some((one) => one.from <= view.from && one.to >= view.to)
   state.whyFolded.value = ''
   if (!isCoarse || isThere || !(view.from < view.to)) {
@@ -95,6 +122,7 @@ async function detail(state: TimelineState, source: Source): Promise<void> {
   if (answer.kind === 'there') {
     source.loader.refresh()
     state.loaded.value += 1
-  } else if (answer.kind === 'too-much') state.whyFolded.value = 'Zoom in further for every change'
+  } else if (answer.kind === 'too-much')
+    state.whyFolded.value = functions ? 'Zoom in for each call' : 'Zoom in further for every change'
   else if (answer.kind === 'never') state.whyFolded.value = `Folded: ${answer.why}`
 }

@@ -26,6 +26,7 @@ export class Loader {
   readonly lanes = new Map<string, number>()
   #isBusy = false
   #isStale = false
+  #isAllStale = false
   #last: (() => void) | undefined
 
   constructor(
@@ -37,6 +38,12 @@ export class Loader {
   /** What was loaded is no longer all that there is. */
   refresh(): void {
     this.#isStale = true
+  }
+
+  /** Nor is what is known of all of it. */
+  refreshAll(): void {
+    this.#isStale = true
+    this.#isAllStale = true
   }
 
   /** Loads what is missing of what is in view; the last call counts. */
@@ -62,8 +69,10 @@ export class Loader {
       loaded !== undefined && tracks.every((id) => loaded.asked.has(id))
     const length = run.to - run.from
     const { all, near } = this
-    if (!has(all) || run.to - all.to > length / 32 || all.to > run.to)
+    if (!has(all) || this.#isAllStale || run.to - all.to > length / 32 || all.to > run.to) {
+      this.#isAllStale = false
       return { of: 'all', request: { tracks, ...run, column: columnOf(length / COLUMNS_OF_ALL) } }
+    }
     const column = columnOf(perPixel)
     const seen = { from: Math.max(view.from, run.from), to: Math.min(view.to, run.to) }
     if (!(seen.from < seen.to)) return undefined

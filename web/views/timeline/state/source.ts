@@ -1,14 +1,17 @@
+import { signal } from '@preact/signals'
 import type { TrackInfo } from '../../../../emulator/timeline/track.ts'
 import type { OpenRun } from '../../../state/open-run.ts'
 import { KINDS, Paint, type Look } from '../draw/instances.ts'
 import type { Extent } from '../model/camera.ts'
 import { Loader } from './loader.ts'
+import { DIFFERENCE, MEASURED } from './track-ids.ts'
 
 /** Something with tracks that is drawn: the run in front, or another beside it. */
 export class Source {
   readonly loader: Loader
-  /** Cycles that are added to its own to be where it is drawn. */
-  offset = 0
+  readonly #offset = signal(0)
+  /** How it was aligned, in words; why it could not be. */
+  readonly aligned = signal('')
 
   constructor(
     readonly run: OpenRun,
@@ -19,6 +22,15 @@ export class Source {
       (id) => lookOf(this.infoOf(id)),
       onLoaded,
     )
+  }
+
+  /** Cycles that are added to its own to be where it is drawn. */
+  get offset(): number {
+    return this.#offset.value
+  }
+
+  set offset(cycles: number) {
+    this.#offset.value = cycles
   }
 
   get id(): string {
@@ -39,6 +51,9 @@ export class Source {
   }
 }
 
+/** Measured, and what it has more than estimated. */
+export const MEASURED_PAINT = 1
+
 /** What is on most of the time is no matter for attention. */
 export const QUIET = 110
 
@@ -53,6 +68,8 @@ const FIXED: Readonly<Record<string, number>> = {
 
 function lookOf(info: TrackInfo | undefined): Look {
   const { id = '', kind = 'marks', group = '' } = info ?? {}
+  if (id === MEASURED || id === DIFFERENCE)
+    return { paint: MEASURED_PAINT, paintOf: () => MEASURED_PAINT, isFilled: id === DIFFERENCE }
   if (kind === 'level')
     return {
       paint: id === 'current/board' ? 0 : id === 'current/chip' ? 2 : 5,

@@ -1,5 +1,6 @@
 import { batch, computed, signal, untracked } from '@preact/signals'
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
+import type { Extras, Moment } from '../../../../runs/session/timeline/protocol.ts'
 import type { OpenRun } from '../../../state/open-run.ts'
 import {
   clamped,
@@ -14,13 +15,11 @@ import {
 } from '../model/camera.ts'
 import { edgeNear, findAt, type Found } from '../model/lookup.ts'
 import { NOTHING_ARRANGED, rowsOf, type Arrangement, type Rows, type TrackRow } from '../model/rows.ts'
+import { Names } from './names.ts'
 import { dependOn } from './depend-on.ts'
 import type { Loaded } from './loader.ts'
 import { Source } from './source.ts'
-
-export interface Region extends Extent {
-  readonly name: string
-}
+import { MEASURED } from './track-ids.ts'
 
 export interface Hover {
   readonly x: number
@@ -42,7 +41,7 @@ export class TimelineState {
   readonly scroll = signal(0)
   readonly selection = signal<Extent | undefined>(undefined)
   readonly markers = signal<readonly number[]>([])
-  readonly regions = signal<readonly Region[]>([])
+  readonly names: Names
   readonly arrangement = signal<Arrangement>(NOTHING_ARRANGED)
   readonly isLogarithmic = signal(false)
   /** The level's axis goes as far as what is in view. */
@@ -57,25 +56,50 @@ export class TimelineState {
   /** Why what is in view is folded, where it stays so. */
   readonly whyFolded = signal('')
   readonly labelWidth = signal(200)
+  /** What is pressed on the current moves the measurement. */
+  readonly movesMeasured = signal(false)
+  /** Cycles that it has been moved by and is not yet laid by. */
+  readonly measuredShift = signal(0)
+  /** Recorded of what is in view. */
+  readonly extras = signal<Extras>({ functions: false, dma: false })
+  readonly whyNoExtras = signal('')
 
   constructor(readonly run: OpenRun) {
     this.sources.value = [new Source(run, this.#onLoaded)]
+    this.names = new Names(run)
+  }
+
+  /** Something else is to be drawn of what is there already. */
+  drawAnew(): void {
+    for (const { loader } of this.sources.value) loader.refreshAll()
+    this.loaded.value += 1
   }
 
   readonly #onLoaded = (): void => {
     this.loaded.value += 1
   }
 
-  readonly extent = computed((): Extent => {
+  /** Of the run in front: what is selected and named is of it. */
+  readonly own = computed((): Extent => {
     const facts = this.run.facts.value
     return { from: facts?.from ?? 0, to: Math.max(facts?.to ?? 0, 1) }
+  })
+
+  /** Of all that is drawn. */
+  readonly extent = computed((): Extent => {
+    const { from, to } = this.own.value
+    const others = this.sources.value.filter(({ run }) => run !== this.run)
+    return {
+      from: Math.min(from, ...others.map(({ extent, offset }) => extent.from + offset)),
+      to: Math.max(to, ...others.map(({ extent, offset }) => extent.to + offset)),
+    }
   })
 
   readonly rows = computed((): Rows => {
     // Loading says how deep spans go.
     dependOn(this.loaded.value)
     const tracks = this.sources.value.flatMap(({ id, tracks: infos }) =>
-      infos.map((info) => ({ run: id, info })),
+      infos.filter((info) => info.id !== MEASURED).map((info) => ({ run: id, info })),
     )
     return rowsOf(tracks, this.arrangement.value, (key) => {
       const [run = '', ...rest] = key.split(':')
@@ -100,8 +124,31 @@ export class TimelineState {
   align(): void {
     const [a, b] = this.markers.value
     if (a === undefined || b === undefined) return
-    for (const source of this.sources.value) if (source.run !== this.run) source.offset += a - b
+    for (const source of this.sources.value)
+      if (source.run !== this.run) {
+        source.offset += a - b
+        source.aligned.value = ''
+      }
     this.markers.value = [a]
+    this.loaded.value += 1
+  }
+
+  /** The same moment of all runs comes below each other. */
+  async alignOn(moment: Moment): Promise<void> {
+    const [first, ...others] = this.sources.value
+    await Promise.all(
+      others.map(async (source) => {
+        try {
+          const [here, there] = await Promise.all(
+            [first?.run ?? this.run, source.run].map((run) => run.link.call.moment(moment)),
+          )
+          source.offset = (here ?? 0) - (there ?? 0)
+          source.aligned.value = ''
+        } catch (cause) {
+          source.aligned.value = cause instanceof Error ? cause.message : String(cause)
+        }
+      }),
+    )
     this.loaded.value += 1
   }
 
@@ -203,6 +250,16 @@ export class TimelineState {
     return findAt(at.drawing, cycle - at.offset, 4 * this.camera.value.perPixel, depth)
   }
 
+  /** What was measured where a row has the board's current: picoamperes, on average of what is drawn as one. */
+  measuredAt(row: TrackRow, cycle: number): number | undefined {
+    const source = this.sourceOf(row.run)
+    const info = source?.infoOf(MEASURED)
+    if (!info) return undefined
+    const at = this.drawingAt({ ...row, info }, cycle)
+    const found = at && findAt(at.drawing, cycle - at.offset, 0, 0)
+    return found?.kind === 'level' ? found.average : undefined
+  }
+
   point(x: number, y: number): void {
     const cycle = cycleAt(this.camera.value, x)
     const row = this.rowAt(y)
@@ -213,7 +270,7 @@ export class TimelineState {
   snapped(x: number, y: number, isFree: boolean): number {
     const camera = this.camera.value
     const cycle = cycleAt(camera, x)
-    const { from, to } = this.extent.value
+    const { from, to } = this.own.value
     const whole = Math.round(Math.min(Math.max(cycle, from), to))
     if (isFree) return whole
     const row = this.rowAt(y)
@@ -227,8 +284,8 @@ export class TimelineState {
 
   select(from: number, to: number): void {
     const [begin, end] = from < to ? [from, to] : [to, from]
-    const { extent } = this
-    const stretch = { from: Math.max(begin, extent.value.from), to: Math.min(end, extent.value.to) }
+    const { own } = this
+    const stretch = { from: Math.max(begin, own.value.from), to: Math.min(end, own.value.to) }
     this.selection.value = stretch.from < stretch.to ? stretch : undefined
   }
 
