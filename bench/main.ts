@@ -8,7 +8,8 @@ import { stockModel } from '../src/toolchain/testing/testing.ts'
 import { inferenceEngines, type Model } from './inference.ts'
 import { kernelEngines, TIMES } from './kernel.ts'
 import { measure, type Engine, type MeasureOptions, type Speed } from './measure.ts'
-import { pageTable } from './page/table.ts'
+import { engineSpeeds } from './page/engine.ts'
+import { engineTable, pageTable } from './page/table.ts'
 import { timelineRows } from './page/timeline.ts'
 import { measureWatching, watchingTable, type Watching } from './watching.ts'
 import { measureTravel, travelTable, type Travel } from './time-travel.ts'
@@ -102,15 +103,19 @@ async function main(): Promise<number> {
   const engines = wants('engines') ? await measureEngines(options) : []
   const watching = wants('watching') ? await watchingWith(options.runs) : []
   const page = wants('page') ? await timelineRows() : []
+  const engineInPage = wants('page') ? await engineSpeeds(options) : []
   const travel = wants('travel') ? await travelWith() : []
   const tables = [
     ...engines.map(tableOf),
     ...(watching.length > 0 ? [watchingTable(watching)] : []),
     ...(page.length > 0 ? [pageTable(page)] : []),
+    ...(engineInPage.length > 0 ? [engineTable(engineInPage)] : []),
     ...(travel.length > 0 ? [travelTable(travel)] : []),
   ]
   process.stdout.write(
-    values.json ? `${JSON.stringify({ engines, watching, page, travel }, null, 2)}\n` : tables.join('\n'),
+    values.json
+      ? `${JSON.stringify({ engines, watching, page, engineInPage, travel }, null, 2)}\n`
+      : tables.join('\n'),
   )
   return 0
 }

@@ -3,19 +3,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 import type { Timeline } from '../../emulator/timeline/timeline.ts'
 import { projectRoot } from '../../src/toolchain/paths.ts'
 import { browserFile } from '../../test/browser-file.ts'
 import { median } from '../measure.ts'
+import { firstPaints, pageKilobytes } from './loading.ts'
 import { fileOf, manyChanges } from './many-changes.ts'
 
 const CHANGES = 10_000_000
 const MOVES = 120
 
-/** Milliseconds; what it is held to, where it is. */
+/** What it is held to, where it is. */
 export interface PageRow {
   readonly what: string
+  readonly unit: 'ms' | 'kB'
   readonly median: number
   readonly worst: number
   readonly limit: number | null
@@ -29,7 +31,18 @@ export async function timelineRows(): Promise<readonly PageRow[]> {
     const timeline = manyChanges(CHANGES)
     const file = join(folder, 'many.boardless')
     await writeFile(file, await fileOf(timeline))
-    return [...(await framesOf(file)), statisticsRow(timeline)]
+    const kilobytes = await pageKilobytes()
+    return [
+      ...(await framesOf(file)),
+      statisticsRow(timeline),
+      {
+        what: 'all of the page, compressed, without apps',
+        unit: 'kB',
+        median: kilobytes,
+        worst: kilobytes,
+        limit: 1500,
+      },
+    ]
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -53,12 +66,35 @@ async function framesOf(file: string): Promise<readonly PageRow[]> {
     await page.goto(`${url ?? ''}&frames=1`.replace('#?', '#timeline?'))
     await page.waitForSelector('[data-loaded]', { timeout: 300_000 })
     const empty = await emptyFrames(page)
+    const bare = await emptyFrames(await blank(browser))
     const ours = await moved(page)
     return [
-      { what: 'frame, 10 M changes: our own code', ...summary(ours.own), limit: 16 },
-      { what: 'frame, 10 M changes: from one to the next', ...summary(ours.between), limit: null },
-      { what: 'frame, empty: from one to the next', ...summary(empty), limit: null },
-      { what: 'what is drawn next, 10 M changes: in the worker', ...summary(ours.loads), limit: null },
+      { what: 'frame, 10 M changes: our own code', unit: 'ms', ...summary(ours.own), limit: 16 },
+      {
+        what: 'frame, 10 M changes: from one to the next',
+        unit: 'ms',
+        ...summary(ours.between),
+        limit: null,
+      },
+      {
+        what: 'frame, the same page at rest: from one to the next',
+        unit: 'ms',
+        ...summary(empty),
+        limit: null,
+      },
+      { what: 'frame, an empty page: from one to the next', unit: 'ms', ...summary(bare), limit: null },
+      {
+        what: 'what is drawn next, 10 M changes: in the worker',
+        unit: 'ms',
+        ...summary(ours.loads),
+        limit: null,
+      },
+      {
+        what: 'first paint',
+        unit: 'ms',
+        ...summary(await firstPaints(browser, new URL('/', url).href)),
+        limit: 1000,
+      },
     ]
   } finally {
     await browser.close()
@@ -72,6 +108,12 @@ const summary = (values: readonly number[]): { readonly median: number; readonly
     median: sorted.length > 0 ? median(sorted) : NaN,
     worst: sorted[Math.floor(sorted.length * 0.99)] ?? NaN,
   }
+}
+
+async function blank(browser: Browser): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.goto('about:blank')
+  return page
 }
 
 const emptyFrames = (page: Page): Promise<number[]> =>
@@ -139,5 +181,10 @@ function statisticsRow(timeline: Timeline): PageRow {
     timeline.statistics('current/board', found.from, found.to)
     taken.push(performance.now() - began)
   }
-  return { what: 'statistics of a selection, 10 M changes: in the session', ...summary(taken), limit: 1 }
+  return {
+    what: 'statistics of a selection, 10 M changes: in the session',
+    unit: 'ms',
+    ...summary(taken),
+    limit: 1,
+  }
 }
