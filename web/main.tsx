@@ -12,8 +12,13 @@ import { address } from './state/address.ts'
 listenForKeys()
 void loadApps()
 void keepOffline()
-const { open } = address.value.values
-if (open !== undefined) void openUrl(open)
+void openNamed(address.value.values)
+
+/** What the address names, on the page's own server: the second of two comes to the front. */
+async function openNamed({ open, with: other }: Readonly<Record<string, string>>): Promise<void> {
+  if (open !== undefined && other?.includes('/')) await openUrl(other)
+  if (open !== undefined) await openUrl(open)
+}
 
 const root = document.getElementById('app')
 if (root) render(<Shell />, root)

@@ -24,7 +24,7 @@ export function detailsOf(image: FirmwareImage, profile: CodeProfile | undefined
       file: frames.at(range.start).at(-1)?.file || null,
       code: code.of(range),
     })),
-    memory: memoryItems(image),
+    memory: memoryItems(image, frames),
     lines,
     noLines: profile
       ? lines

@@ -28,6 +28,10 @@ import {
   reportSubject,
   type Subject,
 } from './subject.ts'
+import { compareRuns } from '../compare/compare.ts'
+import type { Comparison } from '../compare/comparison.ts'
+import type { Side } from '../compare/side.ts'
+import { sideOf } from './sides.ts'
 import { memoryOf } from './memory/memory.ts'
 import type { MemoryAnswer } from './memory/protocol.ts'
 import { momentOf } from './timeline/moment.ts'
@@ -266,6 +270,16 @@ export class Session {
   /** Runs it again with calls recorded, for so long: ask until its report is there. */
   runAgain(milliseconds: number): Promise<AgainAnswer> {
     return this.#costsDesk.again(milliseconds)
+  }
+
+  /** As one of two runs that are compared. @param name what it is called there */
+  side(name: string): Promise<Side> {
+    return sideOf(this.subject, name)
+  }
+
+  /** How this run differs from another, which is the first. */
+  async compareWith(first: Side, name: string): Promise<Comparison> {
+    return compareRuns(first, await this.side(name))
   }
 
   statistics(tracks: readonly string[], from: number, to: number): StatisticsAnswer {

@@ -148,13 +148,13 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     )
 
   command(
-    'view [file]',
-    'look at firmware, a recorded run (run --record) or a report in a browser, and run it there',
+    'view [file] [other]',
+    'look at firmware, a recorded run (run --record) or a report in a browser, and run it there; two are compared',
   )
     .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', portNumber)
     .option('--out <folder>', 'write the page with its apps instead, for any web server')
-    .action(async (file: string | undefined, options: ViewOptions) =>
-      finish(await (await import('./commands/view.ts')).view(file, options, signal)),
+    .action(async (file: string | undefined, other: string | undefined, options: ViewOptions) =>
+      finish(await (await import('./commands/view.ts')).view(file, other, options, signal)),
     )
 
   command('query <run> [question] [subject]', 'ask a recorded run (run --record) where, when and how much')

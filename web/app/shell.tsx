@@ -14,6 +14,7 @@ import { Help, isHelpOpen } from './help.tsx'
 import { isPaletteOpen, Palette } from './palette.tsx'
 import styles from './shell.module.css'
 import { Place } from './place.tsx'
+import { compareWith, offered } from '../state/comparing.ts'
 
 const START = 'start'
 
@@ -174,7 +175,9 @@ const Rail = ({ shown: view }: { readonly shown: View | undefined }) => (
 
 const Toast = () =>
   failure.value === undefined ? (
-    opening.value === undefined ? null : (
+    opening.value === undefined ? (
+      <Offer />
+    ) : (
       <div class={styles['toast']}>
         <Notice kind="note">Opening {opening.value} …</Notice>
       </div>
@@ -185,3 +188,27 @@ const Toast = () =>
       <Button icon="close" title="Dismiss" onClick={() => (failure.value = undefined)} />
     </div>
   )
+
+/** Two are open: what can be done with both. */
+function Offer() {
+  const found = offered.value
+  if (!found) return null
+  const { before, after } = found
+  return (
+    <div class={styles['toast']}>
+      <Notice kind="note">
+        {after.facts.value?.title} is open beside {before.facts.value?.title}.
+      </Notice>
+      <Button
+        icon="compare"
+        onClick={() => {
+          current.value = after
+          compareWith(before)
+        }}
+      >
+        Compare the two
+      </Button>
+      <Button icon="close" title="Dismiss" onClick={() => (offered.value = undefined)} />
+    </div>
+  )
+}

@@ -1,3 +1,4 @@
+import { COMPARE } from '../state/comparing.ts'
 import type { OpenRun } from '../state/open-run.ts'
 import type { View } from './view.ts'
 
@@ -38,6 +39,13 @@ export const views: readonly View[] = [
     icon: 'memory',
     key: 'm',
     load: async () => (await import('./memory/memory.tsx')).MemoryView,
+  },
+  {
+    id: COMPARE,
+    title: 'Compare',
+    icon: 'compare',
+    key: 'v',
+    load: async () => (await import('./compare/compare.tsx')).CompareView,
   },
 ]
 

@@ -14,10 +14,9 @@ interface Named {
 }
 
 /** Every section of the image by symbol: together all of its bytes, each once. */
-export function memoryItems(image: FirmwareImage): readonly MemoryItem[] {
+export function memoryItems(image: FirmwareImage, frames = new SourceFrames(image)): readonly MemoryItem[] {
   const { elf, symbols } = image
   if (!elf) return image.sections.map((section) => wholeSection(section, 'without symbols'))
-  const frames = new SourceFrames(image)
   const variables = variableFiles(image, frames)
   const functions = symbols.functions.map(({ name, start, end }): Named => ({
     name: shortName(name),

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { extname } from 'node:path'
 import type { Comparison } from '../../../runs/compare/comparison.ts'
 import { compareRuns } from '../../../runs/compare/compare.ts'
 import { detailsOf } from '../../../runs/compare/details.ts'
+import { namesOf } from '../../../runs/compare/names.ts'
 import { htmlComparison } from '../../../runs/compare/show/html.ts'
 import { markdownComparison } from '../../../runs/compare/show/markdown.ts'
 import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
@@ -133,17 +134,4 @@ async function recordedSide(file: string, name: string): Promise<Side> {
   if (!replay) return { name, report: run.report, noDetails: why }
   replay.goTo(run.report.run.cycles)
   return { name, report: run.report, details: detailsOf(replay.image, replay.run.machine.profile) }
-}
-
-/** As short as tells them apart. */
-function namesOf(first: string, second: string): readonly [string, string] {
-  const [a, b] = [first, second].map((path) => path.split(/[/\\]/).filter((part) => part !== ''))
-  if (!a || !b) return [first, second]
-  for (let parts = 1; parts <= Math.max(a.length, b.length); parts++) {
-    const [x = '', y = ''] = [a, b].map((path) => path.slice(-parts).join('/'))
-    const [short, other] = [x, y].map((name) => name.replace(/\.(boardless|json|elf|axf|hex)$/i, ''))
-    if (short !== undefined && other !== undefined && short !== other) return [short, other]
-    if (x !== y) return [x, y]
-  }
-  return [`${basename(first)} (A)`, `${basename(second)} (B)`]
 }

@@ -15,28 +15,27 @@ export interface ViewOptions {
 /** Serves the page on this machine until it is interrupted, or writes it for any web server. @throws UserError */
 export async function view(
   file: string | undefined,
+  other: string | undefined,
   { port = 0, out }: ViewOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const root = join(projectRoot(), 'dist', 'web')
   if (!existsSync(join(root, 'index.html')))
     throw new UserError('the page is not built. In a checkout: npm run build.', ExitCode.environment)
-  if (file !== undefined) await checkFile(file)
+  const given = givenFiles(file, other)
+  for (const one of given) await checkFile(one.file)
   if (out !== undefined) {
-    await writePage(root, out, file)
+    await writePage(root, out, given)
     return ExitCode.fine
   }
-  const given = file === undefined ? undefined : `given/${basename(file)}`
   const { url, server } = await serve(
     {
       root,
-      find: async (path) =>
-        path === given && file !== undefined ? { file } : await appFile(path, () => undefined),
+      find: async (path) => given.find((one) => one.path === path) ?? (await appFile(path, () => undefined)),
     },
     port,
   )
-  const address = given === undefined ? url : `${url}#?open=${encodeURIComponent(given)}`
-  printReport(`${address}\n`)
+  printReport(`${url}${fragmentOf(given)}\n`)
   printNote('on this machine alone; Ctrl+C ends it')
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true })
@@ -44,6 +43,29 @@ export async function view(
   server.close()
   server.closeAllConnections()
   return ExitCode.fine
+}
+
+interface Given {
+  readonly file: string
+  /** Below the page. */
+  readonly path: string
+}
+
+/** Of two, which may have one name, each has a folder. */
+function givenFiles(file: string | undefined, other: string | undefined): readonly Given[] {
+  if (file === undefined) return []
+  if (other === undefined) return [{ file, path: `given/${basename(file)}` }]
+  return [
+    { file, path: `given/a/${basename(file)}` },
+    { file: other, path: `given/b/${basename(other)}` },
+  ]
+}
+
+/** What the page opens: of two, the second, beside the first. */
+function fragmentOf([first, second]: readonly Given[]): string {
+  if (!first) return ''
+  const part = ({ path }: Given): string => encodeURIComponent(path)
+  return second ? `#compare?open=${part(second)}&with=${part(first)}` : `#?open=${part(first)}`
 }
 
 async function checkFile(file: string): Promise<void> {
@@ -54,7 +76,7 @@ async function checkFile(file: string): Promise<void> {
 }
 
 /** The page with its apps, as files. */
-async function writePage(root: string, out: string, file: string | undefined): Promise<void> {
+async function writePage(root: string, out: string, given: readonly Given[]): Promise<void> {
   const there: readonly string[] = await readdir(out).catch(() => [])
   if (there.length > 0 && !there.includes('index.html'))
     throw new UserError(`--out ${out}: there is something else in it. Give a new folder.`)
@@ -66,11 +88,13 @@ async function writePage(root: string, out: string, file: string | undefined): P
     if (found && 'text' in found) await writeFile(to, found.text)
     else if (found) await copyFile(found.file, to)
   }
-  if (file !== undefined) {
-    await mkdir(join(out, 'given'), { recursive: true })
-    await copyFile(file, join(out, 'given', basename(file)))
+  for (const { file, path } of given) {
+    await mkdir(dirname(join(out, path)), { recursive: true })
+    await copyFile(file, join(out, path))
   }
-  printNote(
-    `${out}: any web server may have it${file === undefined ? '' : `; the run is at #?open=given/${encodeURIComponent(basename(file))}`}`,
-  )
+  const where =
+    given.length === 0
+      ? ''
+      : `; ${given.length === 1 ? 'the run is' : 'the runs are'} at ${fragmentOf(given)}`
+  printNote(`${out}: any web server may have it${where}`)
 }

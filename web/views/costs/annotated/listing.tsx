@@ -21,14 +21,16 @@ export function Listing({
   annotation,
   blocks,
   run,
+  begin = 'both',
 }: {
   readonly annotation: Annotation
   readonly blocks: readonly SourceBlock[]
   readonly run: OpenRun
+  readonly begin?: Pane
 }) {
   const rows = useMemo(() => sourceRows(annotation, blocks), [annotation, blocks])
   const line = useSignal<string | undefined>(undefined)
-  const pane = useSignal<Pane>('both')
+  const pane = useSignal<Pane>(begin)
   return (
     <>
       <Head annotation={annotation} />
