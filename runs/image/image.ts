@@ -7,7 +7,7 @@ import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
 import { beginsWithVectors, placeBinary } from './files/binary.ts'
 import { nameOfAll, unbundled } from './files/bundle.ts'
-import { isZip, parseDfuPackage } from './files/dfu-package.ts'
+import { isDfuPackage, isZip, parseDfuPackage } from './files/dfu-package.ts'
 import type { GivenFirmware, ImageChoices } from './files/given-file.ts'
 import { joinSegments } from './files/join.ts'
 import { isUf2, parseUf2 } from './files/uf2.ts'
@@ -30,6 +30,8 @@ export interface FirmwareImage {
   readonly elf?: ElfFile
   /** Of several files, each; else none. */
   readonly parts: readonly FirmwarePart[]
+  /** Where the first byte of a raw binary went, where one is among its files. */
+  readonly binaryAt?: number
   /** Where a raw binary was put and why, and what of a file was left out. */
   readonly notes: readonly string[]
 }
@@ -75,11 +77,40 @@ export function parseImage(bytes: Uint8Array, file: string, choices: ImageChoice
   return imageOf(contents, one)
 }
 
+/** Whether a zip is firmware: a DFU package, or several files that are bundled. */
+export function isFirmwareZip(bytes: Uint8Array): boolean {
+  if (bytes.length === 0 || !isZip(bytes)) return false
+  if (isDfuPackage(bytes)) return true
+  try {
+    return unbundled(bytes, '') !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** What several files put into one chip. @throws UserError where they do not fit together */
 export function parseImages(files: readonly GivenFirmware[], choices: ImageChoices = {}): FirmwareImage {
   const [first] = files
   if (first && files.length === 1) return parseImage(first.bytes, first.file, { ...choices, at: first.at })
   return together(files, choices)
+}
+
+/**
+ * Says of files where the one raw binary among them goes.
+ * @throws UserError where several are one; where none is, whoever reads them says so
+ */
+export function withAddress(
+  files: readonly GivenFirmware[],
+  at: number | undefined,
+): readonly GivenFirmware[] {
+  if (at === undefined) return files
+  const placeless = files.filter((one) => !isPlaced(one))
+  const [one = files[0]] = placeless
+  if (placeless.length > 1)
+    throw new UserError(
+      `--at says where one raw binary goes, and ${placeless.map(({ file }) => file).join(' and ')} both are one. Give one of them as HEX.`,
+    )
+  return files.map((each) => (each === one ? { ...each, at } : each))
 }
 
 /** Whether a file says itself where its bytes go: all do but raw binaries, and DFU packages, which hold one. */
@@ -93,6 +124,7 @@ interface Contents {
   readonly format: FirmwareFormat
   readonly segments: readonly Segment[]
   readonly elf?: ElfFile
+  readonly binaryAt?: number
   readonly notes: readonly string[]
 }
 
@@ -132,11 +164,15 @@ function binary({ file, bytes, at }: GivenFirmware, choices: ImageChoices): Cont
   return {
     format: 'bin',
     segments: checkSegments([{ address, bytes }], file),
+    binaryAt: address,
     notes: note === undefined ? [] : [note],
   }
 }
 
-function imageOf({ format, segments, elf, notes }: Contents, { file, bytes }: GivenFirmware): FirmwareImage {
+function imageOf(
+  { format, segments, elf, binaryAt, notes }: Contents,
+  { file, bytes }: GivenFirmware,
+): FirmwareImage {
   const vectorTable = findVectorTable(segments, file)
   const split = splitAt(segments, vectorTable)
   return {
@@ -148,6 +184,7 @@ function imageOf({ format, segments, elf, notes }: Contents, { file, bytes }: Gi
     symbols: elf ? symbolsOf([elf]) : new SymbolTable([]),
     sections: sectionsOf({ segments: split, ...(elf && { elf }) }),
     ...(elf && { elf }),
+    ...(binaryAt !== undefined && { binaryAt }),
     parts: [],
     notes,
   }
@@ -160,6 +197,7 @@ function together(files: readonly GivenFirmware[], choices: ImageChoices): Firmw
   const vectorTable = findVectorTable(segments, file)
   const elves = all.flatMap(({ contents }) => contents.elf ?? [])
   const elf = elves.at(-1)
+  const binaryAt = all.find(({ contents }) => contents.binaryAt !== undefined)?.contents.binaryAt
   return {
     file,
     format: 'several',
@@ -169,6 +207,7 @@ function together(files: readonly GivenFirmware[], choices: ImageChoices): Firmw
     symbols: symbolsOf(elves),
     sections: all.flatMap(({ contents }) => sectionsOf(contents)),
     ...(elf && { elf }),
+    ...(binaryAt !== undefined && { binaryAt }),
     parts: all.map(({ one, contents }) => ({
       file: one.file,
       format: contents.format,

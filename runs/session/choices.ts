@@ -2,6 +2,7 @@ import type { Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { blobSource, bytesSource, type ByteSource } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
+import { parseAddress } from '../image/files/address.ts'
 import { impossibleTogether } from '../open-parameters/possible.ts'
 import { boardNamed, cellNamed } from '../power-choices.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
@@ -9,6 +10,7 @@ import { cyclesOf } from '../recording/instant.ts'
 import { parseColumns, parseRate } from '../sensor-log/choices.ts'
 import type { LogChoices } from '../sensor-log/choices.ts'
 import { readSensorLog } from '../sensor-log/sensor-log.ts'
+import type { BootChoice } from '../simulation/begins.ts'
 import { RunInputs } from '../simulation/inputs.ts'
 import { parseMeasure, parsePhase } from '../simulation/phase-specs.ts'
 import { FELT, recordingOf, type LoadedRecording } from '../simulation/recording.ts'
@@ -44,6 +46,11 @@ export interface RunChoices {
   readonly measures?: readonly string[]
   readonly wires?: readonly Wire[]
   readonly strict?: boolean
+  readonly onFault?: 'stop'
+  /** Where the one raw binary of the firmware goes. */
+  readonly at?: string
+  /** Nothing has run before it: it begins as after a reset. */
+  readonly boot?: BootChoice
   readonly functions?: boolean
 }
 
@@ -72,6 +79,8 @@ export async function optionsOf(choices: RunChoices): Promise<Omit<SimulateOptio
     ...(cell !== undefined && { cell: cellNamed(cell) }),
     ...(until !== undefined && { until: patternOf(until) }),
     ...(strict !== undefined && { strict }),
+    ...(choices.onFault && { onFault: choices.onFault }),
+    ...(choices.boot && { boot: choices.boot }),
     ...(functions && { functions }),
     ...(phases && { phases: phases.map(parsePhase) }),
     ...(measures && { measures: measures.map(parseMeasure) }),
@@ -98,6 +107,14 @@ function logChoices({ columns, rate }: RunChoices): LogChoices {
   if (rate !== undefined && found.rateHz === undefined)
     throw new UserError(`${rate}: give samples a second, such as 100Hz.`)
   return found
+}
+
+/** @throws UserError */
+export function addressOf({ at }: RunChoices): number | undefined {
+  if (at === undefined) return undefined
+  const address = parseAddress(at)
+  if (address === undefined) throw new UserError(`${at}: give an address, such as 0x10000.`)
+  return address
 }
 
 function secondsOf(text: string): number {

@@ -1,6 +1,6 @@
 import type { StackFrame } from '../image/unwind.ts'
 import type { RecordingFacts } from '../report/observation.ts'
-import type { FaultReport } from '../report/run-report.ts'
+import type { BeganReport, FaultReport } from '../report/run-report.ts'
 import type { Statistics } from '../../emulator/timeline/statistics.ts'
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
 
@@ -21,8 +21,22 @@ export interface OpenFacts {
   readonly to: number
   /** What its sensors feel. */
   readonly recording?: RecordingFacts | undefined
+  /** Of a run here: what its firmware is, and how it begins. */
+  readonly firmware?: FirmwareFacts | undefined
   /** Why nothing of it can be run again; empty where it can. */
   readonly whyNoReplay: string
+}
+
+export interface FirmwareFacts {
+  readonly began: BeganReport
+  /** Where a raw binary was put and why, and what was left out. */
+  readonly notes: readonly string[]
+  /** What it needs and is not there. */
+  readonly warnings: readonly string[]
+  /** Where the raw binary among its files is; undefined where there is none. */
+  readonly binaryAt: number | undefined
+  /** The board's bootloader, whose state it could begin in. */
+  readonly bootloader: string | undefined
 }
 
 export interface LedState {

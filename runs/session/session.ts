@@ -1,13 +1,17 @@
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
-import { parseImage } from '../image/image.ts'
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
+import { bundled } from '../image/files/bundle.ts'
+import type { GivenFirmware } from '../image/files/given-file.ts'
+import { isFirmwareZip, parseImage, withAddress } from '../image/image.ts'
 import { CostsDesk } from './costs/desk.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
 import type { Mark } from '../recording/marks.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { serialise } from '../report/serialise.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
-import { optionsOf, type RunChoices } from './choices.ts'
+import { choicesFor } from '../simulation/begins.ts'
+import { addressOf, optionsOf, type RunChoices } from './choices.ts'
 import type { LiveDesk } from './live-desk.ts'
 import type {
   Found,
@@ -58,7 +62,17 @@ export interface SessionHooks {
 export interface Firmware {
   readonly bytes: Uint8Array
   readonly name: string
+  /** What goes into the same chip. */
+  readonly others?: readonly { readonly bytes: Uint8Array; readonly name: string }[]
 }
+
+const asOne = ({ bytes, name, others = [] }: Firmware, at: number | undefined): GivenFirmware =>
+  bundled(
+    withAddress(
+      [{ name, bytes }, ...others].map((one) => ({ file: one.name, bytes: one.bytes })),
+      at,
+    ),
+  )
 
 /**
  * One thing that is open, and all that is asked of it: what a page's worker does, without the page. Methods take and
@@ -80,10 +94,17 @@ export class Session {
     return this.#open(recordedSubject(zip, name))
   }
 
-  async openFirmware({ bytes, name }: Firmware, choices: RunChoices = {}): Promise<OpenFacts> {
-    const image = parseImage(bytes, name)
-    const options = { ...(await optionsOf(choices)), image }
-    const subject: LiveSubject = liveSubject(bytes, options, {
+  /** Whether a zip is firmware: a DFU package, or several files as one. */
+  isFirmwareZip(bytes: Uint8Array): boolean {
+    return isFirmwareZip(bytes)
+  }
+
+  async openFirmware(firmware: Firmware, choices: RunChoices = {}): Promise<OpenFacts> {
+    const given = await optionsOf(choices)
+    const whole = asOne(firmware, addressOf(choices))
+    const image = parseImage(whole.bytes, whole.file, choicesFor(given.board ?? NANO_33_BLE_SENSE))
+    const options = { ...given, image }
+    const subject: LiveSubject = liveSubject(whole.bytes, options, {
       breathe: this.hooks.breathe,
       onState: (state) => {
         if (this.#subject === subject) this.#tellOf(state)

@@ -1,3 +1,4 @@
+import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
@@ -9,10 +10,11 @@ import type { Mark } from '../recording/marks.ts'
 import { Replay, type ReplayOptions } from '../recording/replay.ts'
 import { asReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
+import { beganOf, bootloaderBefore, warningsOf } from '../simulation/begins.ts'
 import type { SimulateOptions } from '../simulation/simulate.ts'
 import { LiveDesk } from './live-desk.ts'
 import { LiveRun, type LiveHooks } from './live-run.ts'
-import type { OpenFacts, OpenKind } from './protocol.ts'
+import type { FirmwareFacts, OpenFacts, OpenKind } from './protocol.ts'
 
 /** What a session is about: whatever it is, this can be asked of it. */
 export interface Subject {
@@ -131,6 +133,17 @@ export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: 
   }
 }
 
+function firmwareFacts({ image, boot, board = NANO_33_BLE_SENSE }: SimulateOptions): FirmwareFacts {
+  const leftBy = bootloaderBefore(board, image, boot)
+  return {
+    began: beganOf(image, leftBy),
+    notes: image.notes,
+    warnings: warningsOf(image, leftBy, boot),
+    binaryAt: image.binaryAt,
+    bootloader: bootloaderBefore(board, image, undefined)?.name,
+  }
+}
+
 export const factsOf = (subject: Subject): OpenFacts => ({
   kind: subject.kind,
   title: subject.title,
@@ -141,5 +154,6 @@ export const factsOf = (subject: Subject): OpenFacts => ({
   from: subject.timeline.start,
   to: subject.timeline.until,
   recording: subject.live?.options.recording?.facts,
+  firmware: subject.live && firmwareFacts(subject.live.options),
   whyNoReplay: subject.whyNoReplay,
 })

@@ -152,6 +152,8 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     'look at firmware, a recorded run (run --record) or a report in a browser, and run it there; two are compared',
   )
     .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', portNumber)
+    .option('--at <address>', 'where a raw binary goes, such as 0x10000', address)
+    .option('--boot <file>', 'what runs first, such as a bootloader or SoftDevice')
     .option('--out <folder>', 'write the page with its apps instead, for any web server')
     .action(async (file: string | undefined, other: string | undefined, options: ViewOptions) =>
       finish(await (await import('./commands/view.ts')).view(file, other, options, signal)),

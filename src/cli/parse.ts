@@ -12,6 +12,7 @@ import { didYouMean, nearest } from '../../runs/nearest.ts'
 import type { TimingSettings } from '../../runs/simulation/timing-choice.ts'
 import { cyclesOf } from '../../runs/recording/instant.ts'
 import { parseParts, type ReplayPart } from '../../runs/recording/parts.ts'
+import { parseAddress } from '../../runs/image/files/address.ts'
 import { parseColumns, parseRate } from '../../runs/sensor-log/choices.ts'
 import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 
@@ -49,8 +50,8 @@ export function portNumber(text: string): number {
 
 /** `0x10000`, or in decimal. */
 export function address(text: string): number {
-  const value = /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : NaN
-  if (!(value <= 0xffff_ffff)) throw new InvalidArgumentError('Give an address, such as 0x10000.')
+  const value = parseAddress(text)
+  if (value === undefined) throw new InvalidArgumentError('Give an address, such as 0x10000.')
   return value
 }
 

@@ -3,7 +3,7 @@ import type { BoardDescription } from '../../emulator/boards/board.ts'
 import { UserError } from '../../runs/errors.ts'
 import { bundled, MOST_FILES } from '../../runs/image/files/bundle.ts'
 import type { GivenFirmware } from '../../runs/image/files/given-file.ts'
-import { isPlaced, parseImages, readFirmware } from '../../runs/image/image.ts'
+import { parseImages, readFirmware, withAddress } from '../../runs/image/image.ts'
 import type { FirmwareImage } from '../../runs/image/image.ts'
 import { choicesFor } from '../../runs/simulation/begins.ts'
 import { loadDemangler } from './demangler.ts'
@@ -48,14 +48,7 @@ async function readAll(firmware: string | FirmwareFiles): Promise<readonly Given
   if (names.length > MOST_FILES)
     throw new UserError(`${names.length} files of firmware are too many: ${MOST_FILES} at most.`)
   const files = await Promise.all(names.map(readOne))
-  if (at === undefined) return files
-  const placeless = files.filter((one) => !isPlaced(one))
-  const [one = files[0]] = placeless
-  if (placeless.length > 1)
-    throw new UserError(
-      `--at says where one raw binary goes, and ${placeless.map((each) => each.file).join(' and ')} both are one. Give one of them as HEX.`,
-    )
-  return files.map((each) => (each === one ? { ...each, at } : each))
+  return withAddress(files, at)
 }
 
 async function readOne(file: string): Promise<GivenFirmware> {

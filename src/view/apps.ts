@@ -2,6 +2,8 @@ import type { PageApp } from '../../runs/session/page-app.ts'
 import { heldOutRecording } from '../project.ts'
 import { buildApp } from '../running/app.ts'
 import { keywordAudioFile } from '../toolchain/apps/audio.ts'
+import { Builds } from './builds.ts'
+import type { Found } from './server.ts'
 
 interface Offer {
   readonly app: string
@@ -58,12 +60,15 @@ export const pageApps: readonly PageApp[] = Object.entries(offers).map(
   }),
 )
 
+const LIST = 'apps/apps.json'
+const PROGRESS = /^building\/(.*)\.json$/
+
 /** A file of the folder `apps` of the page, built where it must be. @returns undefined for one that there is none of */
 export async function appFile(
   path: string,
   onProgress: (fraction: number, step?: string) => void,
-): Promise<{ readonly file: string } | { readonly text: string } | undefined> {
-  if (path === 'apps/apps.json') return { text: `${JSON.stringify(pageApps, undefined, 2)}\n` }
+): Promise<Found | undefined> {
+  if (path === LIST) return { text: listOf(pageApps) }
   if (path === RECORDING) return { file: heldOutRecording() }
   if (path === SOUND) return { file: await keywordAudioFile() }
   const found = pageApps.find(({ firmware }) => firmware === path)
@@ -73,8 +78,24 @@ export async function appFile(
   return { file: elfPath }
 }
 
+const listOf = (apps: readonly PageApp[]): string => `${JSON.stringify(apps, undefined, 2)}\n`
+
+/** The same, served: what takes long to build can be watched. */
+export function servedApps(builds = new Builds()): (path: string) => Promise<Found | undefined> {
+  const served = pageApps.map((app) => ({ ...app, progress: `building/${app.firmware}.json` }))
+  return async (path) => {
+    if (path === LIST) return { text: listOf(served) }
+    const [, watched] = PROGRESS.exec(path) ?? []
+    if (watched === undefined)
+      return appPaths.includes(path)
+        ? builds.follow(path, (onProgress) => appFile(path, onProgress))
+        : undefined
+    return { text: JSON.stringify(builds.stateOf(watched) ?? null) }
+  }
+}
+
 export const appPaths: readonly string[] = [
-  'apps/apps.json',
+  LIST,
   RECORDING,
   SOUND,
   ...pageApps.map(({ firmware }) => firmware),

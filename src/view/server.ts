@@ -3,12 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { ExitCode, UserError } from '../../runs/errors.ts'
 
+/** What is answered with. */
+export type Found = { readonly file: string } | { readonly text: string } | { readonly bytes: Uint8Array }
+
 /** A file on this machine that the page may ask for by a path of ours. */
 export interface Served {
   /** What the page is made of. */
   readonly root: string
   /** What else there is, by path without the first slash; undefined for nothing. */
-  readonly find: (path: string) => Promise<{ readonly file: string } | { readonly text: string } | undefined>
+  readonly find: (path: string) => Promise<Found | undefined>
 }
 
 const LOOPBACK = '127.0.0.1'
@@ -76,7 +79,7 @@ async function answer(served: Served, request: IncomingMessage, response: Server
   const name = path === '' ? 'index.html' : path
   const own = join(served.root, name)
   const found = (await served.find(path)) ?? (own.startsWith(served.root + sep) ? { file: own } : undefined)
-  const body = found && ('text' in found ? found.text : await readFile(found.file).catch(() => undefined))
+  const body = found && (await bodyOf(found))
   if (body === undefined) {
     reply(response, 404, 'there is no such file')
     return
@@ -89,6 +92,11 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     'cache-control': name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   })
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+const bodyOf = async (found: Found): Promise<string | Uint8Array | undefined> => {
+  if ('text' in found) return found.text
+  return 'bytes' in found ? found.bytes : readFile(found.file).catch(() => undefined)
 }
 
 /** Why a request is not answered. */

@@ -40,9 +40,15 @@ export class Site {
   ) {}
 
   /** @param args of `view`, such as a file */
-  static async start(...args: readonly string[]): Promise<Site> {
+  static start(...args: readonly string[]): Promise<Site> {
+    return Site.startWith({}, ...args)
+  }
+
+  /** @param env beside what there is */
+  static async startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Site> {
     const server = spawn(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), 'view', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...env },
     })
     const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]()
     const { value: url } = (await lines.next()) as IteratorResult<string, undefined>

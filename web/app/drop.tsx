@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { address, goTo } from '../state/address.ts'
 import { isMeasurement, layMeasured } from '../state/measured.ts'
 import type { OpenRun } from '../state/open-run.ts'
-import { current, openFile } from '../state/opening.ts'
+import { current, openFiles } from '../state/opening.ts'
 import { giveSources, isSourceFile } from '../state/sources.ts'
 import styles from './shell.module.css'
 
@@ -36,9 +36,8 @@ export function DropTarget() {
         const sources = run ? files.filter(isSourceFile) : []
         if (run) void giveSources(run, sources)
         const measurements = run ? files.filter((file) => isMeasurement(run, file, address.value.view)) : []
-        for (const file of files)
-          if (run && measurements.includes(file)) void layOver(run, file)
-          else if (!sources.includes(file)) void openFile(file)
+        for (const file of measurements) if (run) void layOver(run, file)
+        void openFiles(files.filter((file) => !sources.includes(file) && !measurements.includes(file)))
       },
     }
     const all = Object.entries(listeners) as [keyof typeof listeners, (event: DragEvent) => void][]

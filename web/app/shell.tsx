@@ -1,11 +1,12 @@
+import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { Button } from '../design/controls.tsx'
+import { Button, Field, inputClass } from '../design/controls.tsx'
 import { Icon } from '../design/icon.tsx'
 import { Empty, Notice } from '../design/surfaces.tsx'
 import { Start } from '../start/start.tsx'
 import { address, goTo } from '../state/address.ts'
 import { offer } from '../state/commands.ts'
-import { closeRun, current, failure, opening, openRuns } from '../state/opening.ts'
+import { closeRun, current, failure, opening, openRuns, type OpeningFailure } from '../state/opening.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
 import { firstViewOf, views, viewsOf } from '../views/index.ts'
 import type { View } from '../views/view.ts'
@@ -173,21 +174,30 @@ const Rail = ({ shown: view }: { readonly shown: View | undefined }) => (
   </nav>
 )
 
-const Toast = () =>
-  failure.value === undefined ? (
-    opening.value === undefined ? (
-      <Offer />
-    ) : (
+const Toast = () => {
+  const [failed, under] = [failure.value, opening.value]
+  if (failed)
+    return (
       <div class={styles['toast']}>
-        <Notice kind="note">Opening {opening.value} …</Notice>
+        <Failed failed={failed} />
+        <Button icon="close" title="Dismiss" onClick={() => (failure.value = undefined)} />
       </div>
     )
-  ) : (
+  if (!under) return <Offer />
+  return (
     <div class={styles['toast']}>
-      <Notice kind="bad">{failure.value}</Notice>
-      <Button icon="close" title="Dismiss" onClick={() => (failure.value = undefined)} />
+      <Notice kind="note">
+        {under.build ? `Building ${under.name}` : `Opening ${under.name}`} …
+        {under.build && (
+          <span class={styles['step']}>
+            <progress value={under.build.fraction} aria-label={`Build of ${under.name}`} />
+            <span class="soft">{under.build.step}</span>
+          </span>
+        )}
+      </Notice>
     </div>
   )
+}
 
 /** Two are open: what can be done with both. */
 function Offer() {
@@ -210,5 +220,45 @@ function Offer() {
       </Button>
       <Button icon="close" title="Dismiss" onClick={() => (offered.value = undefined)} />
     </div>
+  )
+}
+
+/** What is wrong, and what the page can ask for to go on. */
+function Failed({ failed: { message, withAddress } }: { readonly failed: OpeningFailure }) {
+  const [line, ...printed] = message.split('\n')
+  const at = useSignal('')
+  const put = async (): Promise<void> => {
+    if (await withAddress?.(at.value)) goTo(firstViewOf(current.value))
+  }
+  return (
+    <Notice kind="bad">
+      {withAddress ? line?.replace(/ Give --at ADDRESS.*$/, '') : line}
+      {printed.length > 0 && <pre class={styles['printed']}>{printed.join('\n')}</pre>}
+      {withAddress && (
+        <form
+          class={styles['ask']}
+          onSubmit={(event) => {
+            event.preventDefault()
+            void put()
+          }}
+        >
+          <Field label="Address of its first byte">
+            <input
+              class={inputClass}
+              placeholder="0x10000"
+              value={at.value}
+              onInput={({ currentTarget }) => (at.value = currentTarget.value)}
+            />
+          </Field>
+          <Button
+            onClick={() => {
+              void put()
+            }}
+          >
+            Put it there
+          </Button>
+        </form>
+      )}
+    </Notice>
   )
 }

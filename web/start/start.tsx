@@ -2,11 +2,11 @@ import { useRef } from 'preact/hooks'
 import { Button } from '../design/controls.tsx'
 import { goTo } from '../state/address.ts'
 import type { PageApp } from '../../runs/session/page-app.ts'
-import { apps, current, openApp, openFile } from '../state/opening.ts'
+import { apps, current, openApp, openFiles } from '../state/opening.ts'
 import { firstViewOf } from '../views/index.ts'
 import styles from './start.module.css'
 
-const FILES = '.elf,.axf,.hex,.boardless,.json'
+const FILES = '.elf,.axf,.out,.hex,.bin,.uf2,.zip,.boardless,.json'
 
 /** Where nothing is open yet. */
 export function Start() {
@@ -59,20 +59,20 @@ function Own() {
       <h2>Or open your own</h2>
       <div class={styles['own']}>
         <p>
-          Drop a file anywhere on this page: firmware (ELF, HEX), a run that{' '}
-          <code>boardless run --record</code> wrote, or a report.
+          Drop it anywhere on this page: firmware (ELF, HEX, BIN, UF2, DFU zip; several files of one chip at
+          once), a run that <code>boardless run --record</code> wrote, or a report.
         </p>
         <Button kind="main" icon="open" onClick={() => input.current?.click()}>
-          Choose a file
+          Choose files
         </Button>
         <input
           ref={input}
           type="file"
           accept={FILES}
+          multiple
           hidden
           onChange={({ currentTarget }) => {
-            const [file] = currentTarget.files ?? []
-            if (file) void show(openFile(file))
+            void show(openFiles([...(currentTarget.files ?? [])]))
             currentTarget.value = ''
           }}
         />

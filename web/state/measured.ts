@@ -46,7 +46,7 @@ export async function layMeasured(run: OpenRun, file: File): Promise<boolean> {
     })
     return true
   } catch (cause) {
-    failure.value = cause instanceof Error ? cause.message : String(cause)
+    failure.value = { message: cause instanceof Error ? cause.message : String(cause) }
     return false
   } finally {
     busy.value = undefined

@@ -13,10 +13,12 @@ type Methods = {
 /** What the session said no to, in its words. */
 export class SessionError extends Error {
   readonly isUserError: boolean
+  readonly needsAddress: boolean
 
-  constructor({ message, isUserError }: Failure) {
+  constructor({ message, isUserError, needsAddress }: Failure) {
     super(message)
     this.isUserError = isUserError
+    this.needsAddress = needsAddress ?? false
   }
 }
 

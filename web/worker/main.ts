@@ -1,4 +1,5 @@
 import { UserError } from '../../runs/errors.ts'
+import { NeedsAddress } from '../../runs/image/files/binary.ts'
 import { Session } from '../../runs/session/session.ts'
 import { yieldToOthers } from '../../runs/simulation/yield.ts'
 import { prepare } from './prepare.ts'
@@ -39,7 +40,12 @@ scope.onmessage = ({ data: { id, method, args } }) => {
         const message = error instanceof Error ? error.message : String(error)
         send({
           id,
-          failure: { message, isUserError: known, stack: error instanceof Error ? error.stack : undefined },
+          failure: {
+            message,
+            isUserError: known,
+            needsAddress: error instanceof NeedsAddress,
+            stack: error instanceof Error ? error.stack : undefined,
+          },
         })
       },
     )

@@ -12,6 +12,8 @@ export interface Failure {
   readonly message: string
   /** What the user can mend, not a fault of ours. */
   readonly isUserError: boolean
+  /** A raw binary that does not show where it goes. */
+  readonly needsAddress?: boolean | undefined
   readonly stack?: string | undefined
 }
 

@@ -22,6 +22,9 @@ const PLACES: readonly (readonly [address: number, what: string])[] = [
   [0x2_7000, 'behind the SoftDevice S140 7'],
 ]
 
+/** A raw binary that does not show where it goes: whoever gave it may say. */
+export class NeedsAddress extends UserError {}
+
 export interface PlacedBinary {
   readonly address: number
   /** What was taken, and why; undefined where it was said. */
@@ -44,7 +47,7 @@ export function placeBinary(bytes: Uint8Array, file: string, choices: ImageChoic
   if (at !== undefined) return { address: checkedAddress(bytes, file, at), note: undefined }
   const offset = tableOffset(bytes)
   if (offset === undefined)
-    throw new UserError(
+    throw new NeedsAddress(
       `${file}: a raw binary that begins with no vector table (a stack pointer into RAM, the address of a reset ` +
         `handler). Give --at ADDRESS if it is firmware for an nRF52840 all the same.`,
     )
@@ -59,9 +62,9 @@ export function placeBinary(bytes: Uint8Array, file: string, choices: ImageChoic
   // The highest one: the lower ones hold its handlers too if only it is long enough.
   const [address, what] = PLACES.findLast(([place]) => fits(place)) ?? []
   if (address === undefined)
-    throw new UserError(
+    throw new NeedsAddress(
       `${file}: a raw binary does not say where it goes, and its reset handler at ${reset} is inside it at none of ` +
-        `${[...(own ? [hex(own.address)] : []), ...PLACES.map(([place]) => hex(place))].join(', ')}. Give --at ADDRESS.`,
+        `${[...new Set([...(own ? [own.address] : []), ...PLACES.map(([place]) => place)])].map((one) => hex(one)).join(', ')}. Give --at ADDRESS.`,
     )
   const not = ownPlace === undefined ? '' : ` and not at ${ownPlace}`
   return {

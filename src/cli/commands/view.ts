@@ -3,38 +3,39 @@ import { cp, mkdir, readdir, writeFile, stat, copyFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
-import { appFile, appPaths } from '../../view/apps.ts'
-import { serve } from '../../view/server.ts'
+import { firmwareAsOne, loadImage } from '../../files/image.ts'
+import { appFile, appPaths, servedApps } from '../../view/apps.ts'
+import { serve, type Found } from '../../view/server.ts'
 import { printNote, printReport } from '../output.ts'
 
 export interface ViewOptions {
   readonly port?: number
   readonly out?: string
+  /** Of a raw binary. */
+  readonly at?: number | undefined
+  /** What runs before it. */
+  readonly boot?: string | undefined
 }
 
 /** Serves the page on this machine until it is interrupted, or writes it for any web server. @throws UserError */
 export async function view(
   file: string | undefined,
   other: string | undefined,
-  { port = 0, out }: ViewOptions,
+  { port = 0, out, at, boot }: ViewOptions,
   signal: AbortSignal,
 ): Promise<number> {
   const root = join(projectRoot(), 'dist', 'web')
   if (!existsSync(join(root, 'index.html')))
     throw new UserError('the page is not built. In a checkout: npm run build.', ExitCode.environment)
-  const given = givenFiles(file, other)
-  for (const one of given) await checkFile(one.file)
+  const given = await givenFiles(file, other, { at, boot })
   if (out !== undefined) {
     await writePage(root, out, given)
     return ExitCode.fine
   }
-  const { url, server } = await serve(
-    {
-      root,
-      find: async (path) => given.find((one) => one.path === path) ?? (await appFile(path, () => undefined)),
-    },
-    port,
-  )
+  const apps = servedApps()
+  const find = async (path: string): Promise<Found | undefined> =>
+    given.find((one) => one.path === path)?.found ?? apps(path)
+  const { url, server } = await serve({ root, find }, port)
   printReport(`${url}${fragmentOf(given)}\n`)
   printNote('on this machine alone; Ctrl+C ends it')
   await new Promise<void>((resolve) => {
@@ -46,19 +47,34 @@ export async function view(
 }
 
 interface Given {
-  readonly file: string
   /** Below the page. */
   readonly path: string
+  readonly found: { readonly file: string } | { readonly bytes: Uint8Array }
 }
 
-/** Of two, which may have one name, each has a folder. */
-function givenFiles(file: string | undefined, other: string | undefined): readonly Given[] {
+/** Of two, which may have one name, each has a folder. @throws UserError */
+async function givenFiles(
+  file: string | undefined,
+  other: string | undefined,
+  how: Pick<ViewOptions, 'at' | 'boot'>,
+): Promise<readonly Given[]> {
   if (file === undefined) return []
-  if (other === undefined) return [{ file, path: `given/${basename(file)}` }]
-  return [
-    { file, path: `given/a/${basename(file)}` },
-    { file: other, path: `given/b/${basename(other)}` },
-  ]
+  if (other === undefined) return [await givenFile(file, 'given', how)]
+  return [await givenFile(file, 'given/a', how), await givenFile(other, 'given/b', how)]
+}
+
+/** As it is; with what lies below it, or where it is told to go, as one. */
+async function givenFile(
+  file: string,
+  folder: string,
+  { at, boot }: Pick<ViewOptions, 'at' | 'boot'>,
+): Promise<Given> {
+  await checkFile(file)
+  if (at === undefined && boot === undefined) return { path: `${folder}/${basename(file)}`, found: { file } }
+  if (boot === 'none') throw new UserError('--boot none is chosen on the page: Begins, Bare.')
+  await loadImage({ file, bootFile: boot, at }) // said before a page is opened
+  const { file: name, bytes } = await firmwareAsOne({ file, bootFile: boot, at })
+  return { path: `${folder}/${name}`, found: { bytes } }
 }
 
 /** What the page opens: of two, the second, beside the first. */
@@ -86,11 +102,11 @@ async function writePage(root: string, out: string, given: readonly Given[]): Pr
     const to = join(out, path)
     await mkdir(dirname(to), { recursive: true })
     if (found && 'text' in found) await writeFile(to, found.text)
-    else if (found) await copyFile(found.file, to)
+    else if (found) await copyOf(found, to)
   }
-  for (const { file, path } of given) {
+  for (const { found, path } of given) {
     await mkdir(dirname(join(out, path)), { recursive: true })
-    await copyFile(file, join(out, path))
+    await copyOf(found, join(out, path))
   }
   const where =
     given.length === 0
@@ -98,3 +114,6 @@ async function writePage(root: string, out: string, given: readonly Given[]): Pr
       : `; ${given.length === 1 ? 'the run is' : 'the runs are'} at ${fragmentOf(given)}`
   printNote(`${out}: any web server may have it${where}`)
 }
+
+const copyOf = (found: Given['found'], to: string): Promise<void> =>
+  'bytes' in found ? writeFile(to, found.bytes) : copyFile(found.file, to)

@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import { duration } from '../../../runs/report/show/format.ts'
+import { duration, hexadecimal } from '../../../runs/report/show/format.ts'
 import type { GivenFile, RunChoices } from '../../../runs/session/choices.ts'
 import { Button, Field, inputClass, Segments } from '../../design/controls.tsx'
 import { Panel } from '../../design/surfaces.tsx'
@@ -41,6 +41,7 @@ export function SetupPanel({ run, desk }: { readonly run: OpenRun; readonly desk
             ))}
           </select>
         </Field>
+        <Begins run={run} change={change} />
         <Felt run={run} change={change} />
         <Heard run={run} change={change} />
         <div class={styles['pair']}>
@@ -73,6 +74,65 @@ export function SetupPanel({ run, desk }: { readonly run: OpenRun; readonly desk
         <Advanced run={run} change={change} />
       </div>
     </Panel>
+  )
+}
+
+/** Where a raw binary goes, and what has run before. */
+function Begins({ run, change }: { readonly run: OpenRun; readonly change: Change }) {
+  const { at, boot } = run.choices.value
+  const facts = run.facts.value?.firmware
+  if (!facts) return null
+  const { binaryAt, bootloader, began, notes, warnings } = facts
+  return (
+    <>
+      {notes.length > 0 && (
+        <div class={styles['fieldLike']}>
+          {notes.map((note) => (
+            <span key={note}>
+              {run.firmware?.name} {note.replace('; --at ADDRESS puts it elsewhere', '')}
+            </span>
+          ))}
+        </div>
+      )}
+      {binaryAt !== undefined && (
+        <Field label="Address of the raw binary">
+          <input
+            class={inputClass}
+            placeholder={hexadecimal(binaryAt, 1)}
+            value={at ?? ''}
+            onChange={({ currentTarget }) => {
+              change({ at: currentTarget.value.trim() })
+            }}
+          />
+        </Field>
+      )}
+      {bootloader !== undefined && (
+        <div class={styles['fieldLike']}>
+          <span>Begins</span>
+          <Segments
+            label="Begins"
+            options={[
+              ['left', 'As its bootloader leaves it'],
+              ['none', 'Bare'],
+            ]}
+            value={boot ?? 'left'}
+            onChange={(chosen) => {
+              change({ boot: chosen === 'none' ? chosen : undefined })
+            }}
+          />
+          {began.leaves.length > 0 && (
+            <span class="soft">
+              {began.bootloader}: {began.leaves.join(', ')}
+            </span>
+          )}
+        </div>
+      )}
+      {warnings.map((warning) => (
+        <span key={warning} class={styles['note']}>
+          {warning}
+        </span>
+      ))}
+    </>
   )
 }
 
