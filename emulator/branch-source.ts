@@ -47,8 +47,8 @@ export function branchSource(
     codeCyclesAt: (cycle) => cpu.codeCyclesAt(cycle),
     functionAt: (address) => branches.functionAt(address),
     onBranch: (callback) => {
-      branches.listener = (from, to, cycle, stackPointer, kind) =>
-        callback(from, to, cycle, stackPointer, how[kind], bytes[kind])
+      branches.listener = (from, here, to, target, cycle, stackPointer, kind) =>
+        callback(here, to, target, cycle, stackPointer, how[kind], from + bytes[kind])
     },
     onException: (enter, leave) => {
       const { onEntry, onReturn } = exceptions

@@ -538,7 +538,7 @@ export class CortexM4 implements InterruptLines {
 
   #tellOfBranch(from: Address): void {
     const { pc } = this.state
-    this.core.branches?.listener?.(from, pc, this.#scheduler.now, this.state.register(13), BranchKind.jump)
+    this.core.branches?.tell(from, pc, this.#scheduler.now, this.state.register(13), BranchKind.jump)
   }
 
   readonly #mover: WordMover = {

@@ -10,15 +10,20 @@ export interface BranchSource {
   /** Cycles that were spent in code, out of those of the run. */
   codeCyclesAt(cycle: Cycles): Cycles
   functionAt(address: Address): number
-  /** @param bytes of the instruction of a call; 0 where nothing returns behind it */
+  /**
+   * @param here function of the branch
+   * @param target function of where it leads
+   * @param back where a call returns to
+   */
   onBranch(
     callback: (
-      from: Address,
+      here: number,
       to: Address,
+      target: number,
       cycle: Cycles,
       stackPointer: Address,
       how: 'call' | 'jump' | 'local',
-      bytes: number,
+      back: Address,
     ) => void,
   ): void
   /**
@@ -70,10 +75,13 @@ export class CallTracer {
     this.#source = source
     this.#listener = listener
     tree.reset(start, 0)
-    source.onBranch((from, to, cycle, stackPointer, how, bytes) => {
-      const clock = this.#comeTo(cycle)
-      tree.branch(from, to, clock, stackPointer, how, from + bytes)
-      listener?.at?.(to, tree.row)
+    source.onBranch((here, to, target, cycle, stackPointer, how, back) => {
+      if (!listener) {
+        tree.branch(here, to, target, source.codeCyclesAt(cycle), stackPointer, how, back)
+        return
+      }
+      tree.branch(here, to, target, this.#comeTo(cycle), stackPointer, how, back)
+      listener.at?.(to, tree.row)
     })
     for (const at of fallenInto)
       source.onArrival(at, (cycle, stackPointer) => {

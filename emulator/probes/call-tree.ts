@@ -1,4 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
+import { CallStack, type Frame, type Node, type SavedStack, type Sums } from './call-stack.ts'
 import { CycleHistogram, type CycleStatistics, type SavedHistogram } from './statistics.ts'
 
 /** A function that was called from a certain place in the tree, all such calls together. */
@@ -56,60 +57,6 @@ export interface OpenCall {
 /** How control got to another place. */
 export type Transfer = 'call' | 'jump' | 'local'
 
-interface Node {
-  readonly function: number
-  readonly exception: number
-  readonly parent: Node | undefined
-  readonly depth: number
-  readonly inner: Map<number, Node>
-  /** The one of them that was called last. */
-  latest: Node | undefined
-  calls: number
-  self: Cycles
-}
-
-interface Sums {
-  self: Cycles
-  total: Cycles
-  calls: number
-  readonly returned: CycleHistogram
-}
-
-interface Frame {
-  readonly node: Node
-  readonly sums: Sums
-  /** At its first instruction. */
-  readonly stackPointer: Address
-  /** Where it returns to; 0 where nothing called it. */
-  readonly back: Address
-  /** By the stack's own clock. */
-  readonly entered: Cycles
-  /** No call of the same function is around it. */
-  readonly isOutermost: boolean
-  /** What the listener said when it was entered. */
-  call: number
-}
-
-/** The calls of one thread or handler. Its clock stands still while others run. */
-interface Stack {
-  readonly frames: Frame[]
-  /** By function, its calls that have not returned. */
-  readonly open: number[]
-  clock: Cycles
-  /** Of what nobody called, for its first frame. */
-  readonly exception: number
-  /** As the listener knows it. */
-  readonly row: number
-}
-
-interface SavedStack {
-  readonly exception: number
-  readonly row: number
-  readonly clock: Cycles
-  /** Place of its node, stack pointer, where it returns to, when it was entered, whether it is the outermost, what the listener knows it as: six each. */
-  readonly frames: readonly number[]
-}
-
 export interface SavedCallTree {
   readonly now: Cycles
   readonly fellThrough: number
@@ -157,10 +104,10 @@ export class CallTree {
   readonly #further: Node = node(0, 0, this.#root)
   /** By function; not all are there. */
   readonly #functions: (Sums | undefined)[] = []
-  readonly #suspended = new Map<Address, Stack>()
+  readonly #suspended = new Map<Address, CallStack>()
   /** That were seen so far. */
   #threads = 1
-  #stack: Stack = stack(0, 1)
+  #stack = new CallStack(0, 1)
   /** Where a handler has returned to; what executes there first says who it is. */
   #resumesAt: Address | undefined
   #now: Cycles = 0
@@ -183,7 +130,7 @@ export class CallTree {
     this.#suspended.clear()
     this.#resumesAt = undefined
     this.#threads = exception === 0 ? 1 : 0
-    this.#stack = stack(exception, exception === 0 ? 1 : HANDLERS)
+    this.#stack = new CallStack(exception, exception === 0 ? 1 : HANDLERS)
     for (const { function: index, stackPointer, back } of calls) this.#push(index, stackPointer, back)
   }
 
@@ -203,35 +150,39 @@ export class CallTree {
     this.#settle(clock)
     this.#abandon()
     this.#threads = 1
-    this.#stack = stack(0, 1)
+    this.#stack = new CallStack(0, 1)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
   }
 
+  /**
+   * @param here function of the branch
+   * @param target function of where it leads
+   * @param back where a call returns to
+   */
   branch(
-    from: Address,
+    here: number,
     to: Address,
+    target: number,
     clock: Cycles,
     stackPointer: Address,
     how: Transfer,
     back: Address,
   ): void {
     this.#settle(clock)
-    this.#standIn(from, stackPointer)
+    this.#standIn(here, stackPointer)
     if (how === 'call') {
-      this.#push(this.code.functionAt(to), stackPointer, back)
+      this.#push(target, stackPointer, back)
       return
     }
     if (how === 'jump' && this.#returns(to, stackPointer)) return
     if (how === 'jump') this.#drop(stackPointer)
-    this.#goTo(to, stackPointer)
+    this.#goTo(to, target, stackPointer)
   }
 
   /** Execution goes on within an open function, or in another in the place of the innermost. */
-  #goTo(to: Address, stackPointer: Address): void {
-    const { frames } = this.#stack
-    const target = this.code.functionAt(to)
-    if (frames.at(-1)?.node.function === target) return
+  #goTo(to: Address, target: number, stackPointer: Address): void {
+    if (this.#stack.top?.node.function === target) return
     const around = this.code.isStart(to) ? -1 : this.#around(target, stackPointer)
     if (around >= 0) this.#popTo(around + 1)
     else this.#tailCall(target, stackPointer)
@@ -249,7 +200,7 @@ export class CallTree {
   /** Execution has come to the first instruction of a function, from the one before it in memory or by a branch. */
   arrive(at: Address, clock: Cycles, stackPointer: Address): void {
     const target = this.code.functionAt(at)
-    if (this.#stack.frames.at(-1)?.node.function === target) return
+    if (this.#stack.top?.node.function === target) return
     this.#settle(clock)
     this.#resumesAt = undefined
     this.#tailCall(target, stackPointer)
@@ -270,7 +221,7 @@ export class CallTree {
       if (this.#suspended.size <= MOST_SUSPENDED) break
       this.#giveUp(oldest)
     }
-    this.#stack = stack(exception, HANDLERS)
+    this.#stack = new CallStack(exception, HANDLERS)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(handler), stackPointer, 0)
   }
@@ -283,7 +234,7 @@ export class CallTree {
   leaveException(frame: Address, to: Address | undefined, clock: Cycles): void {
     this.#settle(clock)
     this.#popTo(0, true)
-    this.#stack = this.#suspended.get(frame) ?? stack(0, (this.#threads += 1))
+    this.#stack = this.#suspended.get(frame) ?? new CallStack(0, (this.#threads += 1))
     this.#suspended.delete(frame)
     this.#resumesAt = to
   }
@@ -304,19 +255,7 @@ export class CallTree {
     }
     for (const one of [this.#root, this.#further]) add(one)
     for (const one of [this.#root, this.#further]) addInner(one)
-    const saved = ({ exception, row, clock, frames }: Stack): SavedStack => ({
-      exception,
-      row,
-      clock,
-      frames: frames.flatMap(({ node: one, stackPointer, back, entered, isOutermost, call }) => [
-        places.get(one) ?? 0,
-        stackPointer,
-        back,
-        entered,
-        isOutermost ? 1 : 0,
-        call,
-      ]),
-    })
+    const saved = (one: CallStack): SavedStack => one.save((of) => places.get(of) ?? 0)
     return {
       now: this.#now,
       fellThrough: this.fellThrough,
@@ -369,33 +308,16 @@ export class CallTree {
       histogram.restore(returned)
       this.#functions[index] = { self, total, calls, returned: histogram }
     }
-    const [first = stack(0, 1), ...others] = stacks.map((one) => this.#stackOf(one, nodes))
+    const [first = new CallStack(0, 1), ...others] = stacks.map((one) =>
+      CallStack.of(
+        one,
+        (place) => nodes[place] ?? this.#root,
+        (of) => this.#sumsOf(of.function),
+      ),
+    )
     this.#stack = first
     this.#suspended.clear()
     others.forEach((one, n) => this.#suspended.set(suspended[n] ?? 0, one))
-  }
-
-  #stackOf({ exception, row, clock, frames }: SavedStack, nodes: readonly Node[]): Stack {
-    const one = stack(exception, row)
-    one.clock = clock
-    for (let at = 0; at < frames.length; at += 6) {
-      const [place = 0, stackPointer = 0, back = 0, entered = 0, isOutermost = 0, call = -1] = frames.slice(
-        at,
-        at + 6,
-      )
-      const of = nodes[place] ?? this.#root
-      one.open[of.function] = (one.open[of.function] ?? 0) + 1
-      one.frames.push({
-        node: of,
-        sums: this.#sumsOf(of.function),
-        stackPointer,
-        back,
-        entered,
-        isOutermost: isOutermost === 1,
-        call,
-      })
-    }
-    return one
   }
 
   /** Brings it up to date, as before it is read. */
@@ -462,7 +384,7 @@ export class CallTree {
     this.#resume()
     this.#now = clock
     this.#stack.clock += passed
-    const top = this.#stack.frames.at(-1)
+    const { top } = this.#stack
     if (top) {
       top.node.self += passed
       top.sums.self += passed
@@ -476,15 +398,14 @@ export class CallTree {
     const at = this.#resumesAt
     if (at === undefined) return
     this.#resumesAt = undefined
-    if (this.#stack.frames.length === 0) this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
-    else this.#goTo(at, NO_STACK_POINTER)
+    if (this.#stack.depth === 0) this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
+    else this.#goTo(at, this.code.functionAt(at), NO_STACK_POINTER)
     this.listener?.at?.(at, this.#stack.row)
   }
 
   /** The branch is where the tree thinks that execution is, or else it got there without one. */
-  #standIn(from: Address, stackPointer: Address): void {
-    const here = this.code.functionAt(from)
-    const top = this.#stack.frames.at(-1)
+  #standIn(here: number, stackPointer: Address): void {
+    const { top } = this.#stack
     if (top?.node.function === here) return
     if (top) {
       this.fellThrough += 1
@@ -494,16 +415,15 @@ export class CallTree {
 
   /** The frame that returns there with this stack, and those that it called in its place. */
   #returns(to: Address, stackPointer: Address): boolean {
-    const { frames } = this.#stack
-    let index = frames.length - 1
-    while (index > 0 && !goesBack(frames[index], to, stackPointer)) {
-      if ((frames[index]?.stackPointer ?? 0) > stackPointer) return false
-      index -= 1
+    const stack = this.#stack
+    let place = stack.depth - 1
+    while (!goesBack(stack.at(place), to, stackPointer)) {
+      if (place <= 0 || (stack.at(place)?.stackPointer ?? 0) > stackPointer) return false
+      place -= 1
     }
-    if (index < 0 || !goesBack(frames[index], to, stackPointer)) return false
-    while (index > 0 && goesBack(frames[index - 1], to, stackPointer)) index -= 1
-    while (frames.length > index) {
-      const frame = frames.pop()
+    while (place > 0 && goesBack(stack.at(place - 1), to, stackPointer)) place -= 1
+    while (stack.depth > place) {
+      const frame = stack.pop()
       if (frame) this.#close(frame, goesBack(frame, to, stackPointer))
     }
     return true
@@ -511,19 +431,19 @@ export class CallTree {
 
   /** Frames of calls whose stack is given up. */
   #drop(stackPointer: Address): void {
-    const { frames } = this.#stack
-    let keep = frames.length
-    while (keep > 1 && (frames[keep - 1]?.stackPointer ?? 0) < stackPointer) keep -= 1
+    const stack = this.#stack
+    let keep = stack.depth
+    while (keep > 1 && (stack.at(keep - 1)?.stackPointer ?? 0) < stackPointer) keep -= 1
     this.#popTo(keep)
   }
 
   /** One in the place of another returns where that one would have; round a circle of them it does not get deeper. */
   #tailCall(target: number, stackPointer: Address): void {
-    const { frames } = this.#stack
-    const { back = 0, stackPointer: whose = stackPointer } = frames.at(-1) ?? {}
-    let index = frames.length
-    for (let i = frames.length - 1; i >= 0; i--) {
-      const frame = frames[i]
+    const stack = this.#stack
+    const { back = 0, stackPointer: whose = stackPointer } = stack.top ?? {}
+    let index = stack.depth
+    for (let i = index - 1; i >= 0; i--) {
+      const frame = stack.at(i)
       if (frame?.back !== back || frame.stackPointer !== whose) break
       if (frame.node.function === target) index = i
     }
@@ -532,18 +452,13 @@ export class CallTree {
   }
 
   #push(target: number, stackPointer: Address, back: Address): void {
-    const one = this.#stack
-    const { frames, open } = one
-    const exception = frames.length === 0 ? one.exception : 0
-    const parent = frames.at(-1)?.node ?? this.#root
-    const at = this.#inner(parent, target, exception)
+    const stack = this.#stack
+    const { top } = stack
+    const at = this.#inner(top?.node ?? this.#root, target, top ? 0 : stack.exception)
     at.calls += 1
     const sums = this.#sumsOf(target)
     sums.calls += 1
-    const depth = open[target] ?? 0
-    open[target] = depth + 1
-    const call = this.listener?.enter(target, one.row) ?? -1
-    frames.push({ node: at, sums, stackPointer, back, entered: one.clock, isOutermost: depth === 0, call })
+    stack.push(at, sums, stackPointer, back, this.listener?.enter(target, stack.row) ?? -1)
   }
 
   #sumsOf(target: number): Sums {
@@ -555,19 +470,18 @@ export class CallTree {
   }
 
   #popTo(length: number, haveReturned = false): void {
-    const { frames } = this.#stack
-    while (frames.length > length) {
-      const frame = frames.pop()
+    const stack = this.#stack
+    while (stack.depth > length) {
+      const frame = stack.pop()
       if (frame) this.#close(frame, haveReturned)
     }
   }
 
   /** @param hasReturned it is over as a call is that returns; others are given up */
-  #close({ node: one, sums, entered, isOutermost, call }: Frame, hasReturned: boolean): void {
-    const { open, clock, row } = this.#stack
+  #close({ sums, entered, isOutermost, call }: Frame, hasReturned: boolean): void {
+    const { clock, row } = this.#stack
     const took = clock - entered
     this.listener?.leave(call, row, false)
-    open[one.function] = (open[one.function] ?? 1) - 1
     if (hasReturned) sums.returned.add(took)
     if (isOutermost) sums.total += took
   }
@@ -578,7 +492,7 @@ export class CallTree {
     for (const frame of [...this.#suspended.keys()].reverse()) this.#giveUp(frame)
   }
 
-  #forget(one: Stack): void {
+  #forget(one: CallStack): void {
     addOpen(one)
     if (this.listener)
       for (const { call } of one.frames.toReversed()) this.listener.leave(call, one.row, true)
@@ -617,7 +531,7 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
 })
 
 /** Open calls count as far as they got. */
-const addOpen = ({ frames, clock }: Stack): void => {
+const addOpen = ({ frames, clock }: CallStack): void => {
   for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
 }
 
@@ -626,11 +540,3 @@ const goesBack = (frame: Frame | undefined, to: Address, stackPointer: Address):
   frame?.back === to && frame.stackPointer === stackPointer
 
 const keyOf = (index: number, exception: number): number => index * 512 + exception
-
-const stack = (exception: number, row: number): Stack => ({
-  frames: [],
-  open: [],
-  clock: 0,
-  exception,
-  row,
-})

@@ -38,6 +38,9 @@ export class CycleHistogram {
   #maximum = 0
   readonly #counts = new Tally()
   #bits = EXACT
+  /** The value that came last, and how often since another one did: not in `#counts` yet. Not saved: put there before. */
+  #latest = -1
+  #repeats = 0
 
   get count(): number {
     return this.#count
@@ -48,12 +51,24 @@ export class CycleHistogram {
     this.#total += cycles
     if (cycles < this.#minimum) this.#minimum = cycles
     if (cycles > this.#maximum) this.#maximum = cycles
-    const key = this.#bits === EXACT ? cycles : cycles - (cycles % stepOf(cycles, this.#bits))
-    this.#counts.add(key, 1)
+    if (cycles !== this.#latest) {
+      this.#countLatest()
+      this.#latest = cycles
+    }
+    this.#repeats += 1
+  }
+
+  #countLatest(): void {
+    const [latest, repeats] = [this.#latest, this.#repeats]
+    this.#repeats = 0
+    if (repeats === 0) return
+    const key = this.#bits === EXACT ? latest : latest - (latest % stepOf(latest, this.#bits))
+    this.#counts.add(key, repeats)
     while (this.#counts.size > MOST_VALUES) this.#coarsen()
   }
 
   save(): SavedHistogram {
+    this.#countLatest()
     return {
       count: this.#count,
       total: this.#total,
@@ -71,6 +86,7 @@ export class CycleHistogram {
     this.#maximum = maximum
     this.#counts.restore(counts)
     this.#bits = bits
+    this.#repeats = 0
   }
 
   statistics(): CycleStatistics {
@@ -86,6 +102,7 @@ export class CycleHistogram {
   }
 
   #median(): { median: number; error: number } {
+    this.#countLatest()
     const rank = (this.#count + 1) >> 1
     let seen = 0
     for (const [key, count] of this.#counts.entries().sort(([a], [b]) => a - b)) {

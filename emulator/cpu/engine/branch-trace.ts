@@ -27,10 +27,17 @@ export const BranchKind = {
 } as const
 export type BranchKind = (typeof BranchKind)[keyof typeof BranchKind]
 
-/** @param cycle when it has been taken; what landing there costs is the target's. @param stackPointer from then on */
+/**
+ * @param here function of the branch
+ * @param target function of where it leads
+ * @param cycle when it has been taken; what landing there costs is the target's
+ * @param stackPointer from then on
+ */
 export type BranchListener = (
   from: Address,
+  here: number,
   to: Address,
+  target: number,
   cycle: Cycles,
   stackPointer: Address,
   kind: BranchKind,
@@ -88,6 +95,11 @@ export class BranchTrace {
     return this.#words[State.branches >> 2] === 0
   }
 
+  /** A branch outside the interpreter. */
+  tell(from: Address, to: Address, cycle: Cycles, stackPointer: Address, kind: BranchKind): void {
+    this.listener?.(from, this.functionAt(from), to, this.functionAt(to), cycle, stackPointer, kind)
+  }
+
   /** Tells of what has been written down. @param deadline the cycle at which the interpreter's budget will be used up */
   drain(deadline: Cycles): void {
     const words = this.#words
@@ -95,11 +107,16 @@ export class BranchTrace {
     words[State.branches >> 2] = 0
     const { listener } = this
     if (!listener) return
-    for (let at = BRANCHES >> 2; at < (BRANCHES + count * BRANCH_BYTES) >> 2; at += BRANCH_BYTES / 4) {
+    const end = (BRANCHES + count * BRANCH_BYTES) >> 2
+    for (let at = BRANCHES >> 2; at < end; at += BRANCH_BYTES / 4) {
+      const from = words[at] ?? 0
+      const to = words[at + 1] ?? 0
       const last = words[at + 3] ?? 0
       listener(
-        addressOf(words[at] ?? 0),
-        addressOf(words[at + 1] ?? 0),
+        addressOf(from),
+        this.#functions[(from - TABLE) >> 4] ?? 0,
+        addressOf(to),
+        this.#functions[(to - TABLE) >> 4] ?? 0,
         deadline - (words[at + 2] ?? 0),
         (last & ~3) >>> 0,
         (last & 3) as BranchKind,
