@@ -5,7 +5,9 @@ import { sampleReport } from '../../test/cli/sample-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { compareRuns } from './compare.ts'
 import type { Comparison } from './comparison.ts'
-import { detailsOf } from './details.ts'
+import { UserError } from '../errors.ts'
+import type { Replay } from '../recording/replay.ts'
+import { detailsOf, recordedDetails } from './details.ts'
 import type { Side } from './side.ts'
 
 interface Planted {
@@ -138,6 +140,21 @@ describe('two builds of one program', () => {
   it('lines are aligned where some were put in above them', async () => {
     const found = await against({ more: '\n\n\n' })
     expect(found.lines!.filter(({ line }) => line.a === null || line.b === null)).toEqual([])
+  })
+
+  it('a recorded run that cannot be run again has its symbols, and says why it has no lines', async () => {
+    const file = compile('compared', program({}), '-O1 -g')
+    const { image } = await simulateWhole({ file, profile: true })
+    const refuse = (): never => {
+      throw new UserError('its snapshots are of another version. Record it again.')
+    }
+    const details = recordedDetails({ image, goTo: refuse } as unknown as Replay, 1)
+    const found = compareRuns({ ...base, name: 'old', details }, base)
+    expect(found.memory.symbols).toEqual([])
+    expect(found.lines).toBeNull()
+    expect(found.unknown).toEqual([
+      'source lines of old: its snapshots are of another version. Record it again',
+    ])
   })
 
   it('a report alone has no lines and symbols, and it is said', () => {

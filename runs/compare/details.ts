@@ -2,11 +2,13 @@ import { disassembly } from '../../emulator/cpu/debug/disassembly.ts'
 import type { CodeProfile } from '../../emulator/probes/functions.ts'
 import { instructionCosts, sumReasons, type InstructionCost } from '../annotate/instruction-costs.ts'
 import { sha256Of } from '../bytes/host.ts'
+import { UserError } from '../errors.ts'
 import { codeReader, isDataIn } from '../image/code.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import { SourceFrames } from '../image/source-frames.ts'
 import type { FunctionRange } from '../image/symbols.ts'
+import type { Replay } from '../recording/replay.ts'
 import { memoryItems } from '../session/memory/items.ts'
 import type { CodeOfFunction, LineCost, RunDetails } from './side.ts'
 
@@ -102,4 +104,18 @@ function lineCosts(
     reasons: sumReasons(group.costs.map(({ reasons }) => reasons)),
     code: group.code.join(' '),
   }))
+}
+
+/**
+ * The same of a recorded run, which is gone through to its end; where that cannot be, as with snapshots of another
+ * version, what its firmware says without lines.
+ */
+export function recordedDetails(replay: Replay, end: number): RunDetails {
+  try {
+    replay.goTo(end)
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause
+    return { ...detailsOf(replay.image, undefined), noLines: cause.message.replace(/\.$/, '') }
+  }
+  return detailsOf(replay.image, replay.run.machine.profile)
 }

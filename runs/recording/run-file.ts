@@ -14,7 +14,7 @@ import type { Archive } from './archive.ts'
 import type { Given } from './given.ts'
 import { marksJson, parseMarks, type Mark } from './marks.ts'
 import type { ReplayPart } from './parts.ts'
-import { spliced } from './splice.ts'
+import { packedSizes, spliced } from './splice.ts'
 import type { Firmware, RecordedRun, RunToWrite, Snapshots } from './recorded-run.ts'
 
 const REPORT = 'report.json'
@@ -50,6 +50,47 @@ export function writeRun({ report, timeline, snapshots, given, firmware }: RunTo
 export function withMarks(zip: Uint8Array, file: string, marks: readonly Mark[]): Uint8Array {
   openArchive(zip, file)
   return spliced(zip, MARKS, marks.length === 0 ? undefined : new TextEncoder().encode(marksJson(marks)))
+}
+
+const LEFT_OUT: Readonly<Record<ReplayPart, readonly string[]>> = {
+  firmware: [FIRMWARE, NAME],
+  inputs: [GIVEN],
+}
+
+/** The file as `--record-without` would have written it, with its markers. @throws UserError for what is no such file */
+export function withoutParts(zip: Uint8Array, file: string, without: readonly ReplayPart[]): Uint8Array {
+  const archive = openArchive(zip, file)
+  const left = without.flatMap((part) => LEFT_OUT[part]).filter((name) => archive.names.includes(name))
+  if (left.length === 0) return zip
+  const entries = archive.names.flatMap((name): readonly (readonly [string, Uint8Array])[] => {
+    const bytes = left.includes(name) ? undefined : archive.entry(name)
+    return bytes ? [[name, bytes]] : []
+  })
+  const packed = pack(Object.fromEntries(entries))
+  const marks = archive.added(MARKS)
+  return marks ? spliced(packed, MARKS, marks) : packed
+}
+
+/** What a file has, as people speak of it. */
+export type RunPart = 'report' | 'timeline' | 'snapshots' | 'names' | ReplayPart
+
+const partOf = (name: string): RunPart | undefined => {
+  if (name === REPORT) return 'report'
+  if (name === TIMELINE) return 'timeline'
+  if (name === GIVEN) return 'inputs'
+  if (name === FIRMWARE || name === NAME) return 'firmware'
+  if (name === MARKS) return 'names'
+  return name.startsWith('snapshots') ? 'snapshots' : undefined
+}
+
+/** How many bytes of a file each part takes. */
+export function packedParts(zip: Uint8Array): Readonly<Partial<Record<RunPart, number>>> {
+  const found: Partial<Record<RunPart, number>> = {}
+  for (const [name, bytes] of packedSizes(zip)) {
+    const part = partOf(name)
+    if (part) found[part] = (found[part] ?? 0) + bytes
+  }
+  return found
 }
 
 /**

@@ -37,6 +37,15 @@ export function spliced(zip: Uint8Array, name: string, content: Uint8Array | und
   return joined([kept, ...(added ? [added.member] : []), ...directory, new Uint8Array(end.buffer)])
 }
 
+/** Of each member, how many bytes of the ZIP it takes. @throws RangeError for what is no ZIP */
+export const packedSizes = (zip: Uint8Array): ReadonlyMap<string, number> =>
+  new Map(
+    directoryOf(zip).records.map(({ name, bytes }) => [
+      name,
+      new DataView(bytes.buffer, bytes.byteOffset).getUint32(20, true),
+    ]),
+  )
+
 function memberOf(
   name: string,
   content: Uint8Array,

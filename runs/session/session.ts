@@ -7,6 +7,7 @@ import { isFirmwareZip, parseImage, withAddress } from '../image/image.ts'
 import { CostsDesk } from './costs/desk.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
 import type { Mark } from '../recording/marks.ts'
+import type { ReplayPart } from '../recording/parts.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { serialise } from '../report/serialise.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
@@ -35,6 +36,7 @@ import {
 import { compareRuns } from '../compare/compare.ts'
 import type { Comparison } from '../compare/comparison.ts'
 import type { Side } from '../compare/side.ts'
+import { sharedFile, type SharedFile } from './share.ts'
 import { sideOf } from './sides.ts'
 import { memoryOf } from './memory/memory.ts'
 import type { MemoryAnswer } from './memory/protocol.ts'
@@ -180,6 +182,11 @@ export class Session {
   /** As a `.boardless` file, with the names in it. */
   save(): Promise<Uint8Array> {
     return this.#timeline.names.saved()
+  }
+
+  /** One file for others. @param without what it shall not have */
+  share(without: readonly ReplayPart[]): Promise<SharedFile> {
+    return sharedFile(this.subject, () => this.save(), without)
   }
 
   /** Of a run that goes on, as if it were interrupted here. */

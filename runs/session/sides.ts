@@ -1,4 +1,4 @@
-import { detailsOf } from '../compare/details.ts'
+import { detailsOf, recordedDetails } from '../compare/details.ts'
 import type { Side } from '../compare/side.ts'
 import { UserError } from '../errors.ts'
 import type { Subject } from './subject.ts'
@@ -11,6 +11,5 @@ export async function sideOf(subject: Subject, name: string): Promise<Side> {
   if (live) return { name, report, details: detailsOf(live.options.image, live.run.machine.profile) }
   const { replay } = subject
   if (!replay) return { name, report, noDetails: whyNoReplay }
-  replay.goTo(report.run.cycles)
-  return { name, report, details: detailsOf(replay.image, replay.run.machine.profile) }
+  return { name, report, details: recordedDetails(replay, report.run.cycles) }
 }

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -152,6 +152,35 @@ describe.skipIf(browserFile === undefined)('compare (where there is no browser: 
     await page.getByText('Got worse most').waitFor()
     await tabOf(page, 'Lines').click()
     await page.getByText('Lines are not known of both').waitFor()
+  })
+
+  it('saves a run as one file, with and without its firmware, and copies the address', async () => {
+    const { page, complaints } = await site.open({
+      at: '#costs?open=given%2Fa%2Fbefore.boardless&costs=functions',
+    })
+    await page.getByRole('table').first().waitFor()
+    await page.keyboard.press('Shift+S')
+    await page.getByRole('heading', { name: 'Share before.boardless' }).waitFor()
+    await page.getByText('It holds: report').waitFor()
+    const saved = async (): Promise<Uint8Array> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: /^Save it, / }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe('mine.boardless')
+      return readFileSync(await download.path())
+    }
+    await page.getByLabel('Name, .boardless').fill('mine')
+    expect(Buffer.from(await saved()).equals(readFileSync(join(folder, 'before.boardless')))).toBe(true)
+    await page.getByLabel('Firmware').uncheck()
+    await page.getByText('Nothing of it can be run again there').waitFor()
+    expect((await saved()).length).toBeLessThan(readFileSync(join(folder, 'before.boardless')).length)
+    expect(await page.getByRole('textbox', { name: 'Address' }).inputValue()).toBe(page.url())
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'Share before.boardless' }).waitFor({ state: 'hidden' })
+    expect(complaints).toEqual([])
   })
 
   it.each(['', '&by=operators', '&by=functions', '&by=lines', '&by=memory', '&by=current'])(

@@ -13,6 +13,7 @@ import type { View } from '../views/view.ts'
 import { DropTarget } from './drop.tsx'
 import { Help, isHelpOpen } from './help.tsx'
 import { isPaletteOpen, Palette } from './palette.tsx'
+import { isShareOpen, Share } from './share.tsx'
 import styles from './shell.module.css'
 import { Place } from './place.tsx'
 import { compareWith, offered } from '../state/comparing.ts'
@@ -33,6 +34,14 @@ offer([
     run: () => (isPaletteOpen.value = true),
   },
   { id: 'help', title: 'Keys', group: 'Page', keys: '?', run: () => (isHelpOpen.value = true) },
+  {
+    id: 'share',
+    title: 'Share',
+    group: 'Page',
+    keys: 'S',
+    isPossible: () => current.value !== undefined,
+    run: () => (isShareOpen.value = true),
+  },
   { id: 'theme', title: 'Light or dark', group: 'Page', keys: 'g d', run: toggleTheme },
   {
     id: 'start',
@@ -72,6 +81,7 @@ export function Shell() {
       <DropTarget />
       <Palette />
       <Help />
+      <Share />
     </div>
   )
 }
@@ -144,6 +154,9 @@ const Header = () => (
       <kbd>Ctrl K</kbd>
       <span class="unseen">command palette</span>
     </button>
+    {current.value && (
+      <Button kind="quiet" icon="share" title="Share" keys="S" onClick={() => (isShareOpen.value = true)} />
+    )}
     <Button
       kind="quiet"
       icon={theme.value === 'dark' ? 'light' : 'dark'}

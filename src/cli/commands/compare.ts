@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Comparison } from '../../../runs/compare/comparison.ts'
 import { compareRuns } from '../../../runs/compare/compare.ts'
-import { detailsOf } from '../../../runs/compare/details.ts'
+import { detailsOf, recordedDetails } from '../../../runs/compare/details.ts'
 import { namesOf } from '../../../runs/compare/names.ts'
 import { htmlComparison } from '../../../runs/compare/show/html.ts'
 import { markdownComparison } from '../../../runs/compare/show/markdown.ts'
@@ -132,6 +132,5 @@ async function recordedSide(file: string, name: string): Promise<Side> {
   const opened = await loadRun(file)
   const { run, replay, why } = opened
   if (!replay) return { name, report: run.report, noDetails: why }
-  replay.goTo(run.report.run.cycles)
-  return { name, report: run.report, details: detailsOf(replay.image, replay.run.machine.profile) }
+  return { name, report: run.report, details: recordedDetails(replay, run.report.run.cycles) }
 }
