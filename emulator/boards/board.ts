@@ -146,6 +146,8 @@ export class Board implements Saved<Sections> {
   /** What the report must say about this board that a stock one does not have. */
   readonly assumptions: readonly string[]
   readonly #sections: SectionSources
+  /** The last time. Not saved: what is saved is shared with it. */
+  #saved: Sections = {}
 
   /** @throws RangeError for a wire from a part that is not there, or to a pin that is not */
   constructor(
@@ -202,7 +204,8 @@ export class Board implements Saved<Sections> {
 
   /** Its parts, without the chip. */
   save(): Sections {
-    return saveSections(this.#sections)
+    this.#saved = saveSections(this.#sections, this.#saved)
+    return this.#saved
   }
 
   /**

@@ -139,6 +139,8 @@ export class Chip implements Saved<Sections> {
   /** These go on in System OFF. */
   readonly #keepsThroughOff: ReadonlySet<Peripheral>
   readonly #sections: SectionSources
+  /** The last time. Not saved: what is saved is shared with it. */
+  #saved: Sections = {}
 
   constructor(options: ChipOptions) {
     this.#options = options
@@ -254,7 +256,8 @@ export class Chip implements Saved<Sections> {
 
   /** Without memories, the scheduler, interrupt lines and the ledger: who gave them saves them. */
   save(): Sections {
-    return saveSections(this.#sections)
+    this.#saved = saveSections(this.#sections, this.#saved)
+    return this.#saved
   }
 
   /**

@@ -106,8 +106,11 @@ export class PhaseAccount {
 }
 
 /** Places that were never written count as 0. */
-const floats = (numbers: readonly number[]): Float64Array =>
-  Float64Array.from({ length: numbers.length }, (_, i) => numbers[i] ?? 0)
+function floats(numbers: readonly number[]): Float64Array {
+  const all = new Float64Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) all[i] = numbers[i] ?? 0
+  return all
+}
 
 function fill(numbers: number[], from: Float64Array): void {
   numbers.length = 0

@@ -108,7 +108,7 @@ function bytesBeyond(now: unknown, before: unknown): number {
     case 'string':
       return STRING + now.length
     case 'number':
-      return Number.isInteger(now) && Math.abs(now) < 2 ** 31 ? 0 : BOXED
+      return isSmall(now) ? 0 : BOXED
     case 'bigint':
       return BOXED
     case 'object':
@@ -122,19 +122,28 @@ function bytesOfObject(now: object, before: unknown): number {
   if (ArrayBuffer.isView(now)) return TYPED_ARRAY + now.byteLength
   if (Array.isArray(now)) return bytesOfList(now, Array.isArray(before) ? before : [])
   const others = typeof before === 'object' && before !== null ? (before as Record<string, unknown>) : {}
-  const entries = Object.entries(now as Record<string, unknown>)
-  return entries.reduce(
-    (sum, [key, one]) => sum + bytesBeyond(one, others[key]),
-    OBJECT + SLOT * entries.length,
-  )
+  let bytes = OBJECT
+  // Without lists of keys: this is gone through for each snapshot.
+  for (const key in now) {
+    const one = (now as Record<string, unknown>)[key]
+    bytes += SLOT
+    if (typeof one !== 'number' || !isSmall(one)) bytes += bytesBeyond(one, others[key])
+  }
+  return bytes
 }
 
 /** Lists that have become longer may have been so anywhere. */
 function bytesOfList(now: readonly unknown[], before: readonly unknown[]): number {
-  const known = now.length === before.length ? undefined : new Set(before)
+  let known: Set<unknown> | undefined
   let bytes = ARRAY + SLOT * now.length
-  now.forEach((one, i) => {
-    if (!known?.has(one)) bytes += bytesBeyond(one, before[i])
-  })
+  for (let i = 0; i < now.length; i++) {
+    const [one, other] = [now[i], before[i]]
+    if (one === other) continue
+    if (typeof one === 'object' && now.length !== before.length && (known ??= new Set(before)).has(one))
+      continue
+    bytes += bytesBeyond(one, other)
+  }
   return bytes
 }
+
+const isSmall = (number: number): boolean => (number | 0) === number

@@ -32,10 +32,10 @@ export class PagedFloats {
   /** Pages that are never written again. */
   save(): readonly Float64Array[] {
     if (!this.#isChanged.includes(1)) return this.#pages
-    this.#pages = Array.from(this.#isChanged, (isChanged, page) => {
-      const before = this.#pages[page]
-      return isChanged === 0 && before ? before : this.#values.slice(page * PAGE, (page + 1) * PAGE)
-    })
+    const pages = [...this.#pages]
+    for (let page = 0; page < this.#isChanged.length; page++)
+      if (this.#isChanged[page] !== 0) pages[page] = this.#values.slice(page * PAGE, (page + 1) * PAGE)
+    this.#pages = pages
     this.#isChanged.fill(0)
     return this.#pages
   }

@@ -18,13 +18,28 @@ export interface SectionSource {
 
 export type SectionSources = ReadonlyMap<string, SectionSource>
 
-export const saveSections = (modules: SectionSources): Sections => {
+/** @param before what was saved the last time: sections that are as they were then are shared with it */
+export const saveSections = (modules: SectionSources, before: Sections = {}): Sections => {
   const sections: Record<string, Section> = {}
   for (const [name, module] of modules) {
     // Each module's own type says that it is plain; all of them together have no common one.
-    sections[name] = { version: module.stateVersion, state: module.save() as Plain }
+    const state = module.save() as Plain
+    const known = before[name]
+    sections[name] = known && isSame(known.state, state) ? known : { version: module.stateVersion, state }
   }
   return sections
+}
+
+/** By their contents, but for memories: those are shared already where they are the same. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return Object.is(one, other)
+  if (ArrayBuffer.isView(one) || Array.isArray(one) !== Array.isArray(other)) return false
+  const [a, b] = [one as Record<string, unknown>, other as Record<string, unknown>]
+  for (const key in a) if (!isSame(a[key], b[key])) return false
+  for (const key in b) if (!(key in a)) return false
+  return true
 }
 
 /** @throws Error naming the section that is missing, of another version, or not known here; nothing is restored then */

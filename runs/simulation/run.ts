@@ -33,11 +33,11 @@ const CALLS = 'calls'
 const SLICE_MILLISECONDS = 50
 
 /**
- * Between two snapshots, unless it takes so long to come to them: 10 to 30 ms of running, beside which the half a
- * millisecond of a snapshot is little, and which are soon run again. Where the processor is awake for 3 % of the time,
+ * Between two snapshots, unless it takes so long to come to them: 20 to 60 ms of running, beside which the one or two
+ * milliseconds of a snapshot are little, and which are soon run again. Where the processor is awake for 6 % of the time,
  * that is one each simulated second.
  */
-const LEAST_INSTRUCTIONS = 1_500_000
+const LEAST_INSTRUCTIONS = 3_000_000
 const LONGEST_SLEEP = 60 * CYCLES_PER_SECOND
 const LOOK_AGAIN = CYCLES_PER_SECOND / 4
 

@@ -605,10 +605,9 @@ export class Decoder {
     const uncached = this.#uncached
     uncached?.leave()
     const isThere = this.#saved?.code === code && this.#saved.changes === this.#allChanges
-    if (!isThere || countsFetches !== this.#countsFetches) {
-      this.#countsFetches = countsFetches
-      this.#rebuild(code)
-    }
+    const isAnew = countsFetches !== this.#countsFetches
+    this.#countsFetches = countsFetches
+    if (!isThere || isAnew) this.#rebuild(code, isAnew)
     if (uncached) {
       uncached.isOff = isSlow
       uncached.exchangeAgain(exchanged)
@@ -616,19 +615,20 @@ export class Decoder {
     this.#isRestoring = false
   }
 
-  #rebuild(code: SavedCode): void {
-    this.#forgetTable()
+  #rebuild(code: SavedCode, isAnew: boolean): void {
+    const stale = code.stretches.filter((one) => isAnew || !this.#stands(one))
+    this.#forgetTable(code.stretches, stale)
     this.#lines.on.restore(code.on, this.instructionOf)
     this.#lines.off.restore(code.off, this.instructionOf)
-    for (const { itPlaces, itStates } of code.stretches)
+    for (const { itPlaces, itStates } of stale)
       itPlaces.forEach((place, i) => {
         this.stretches.add(stretchOf(entryAt(place)))
         this.#bytes[coldOf(entryAt(place)) + Cold.itState] = itStates[i] ?? 0
       })
-    for (const { on } of code.stretches) this.#decodeAgain(on)
+    for (const { on } of stale) this.#decodeAgain(on)
     if (this.#uncached) {
       this.#uncached.isOff = true
-      for (const { off } of code.stretches) this.#decodeAgain(off)
+      for (const { off } of stale) this.#decodeAgain(off)
       this.#uncached.leave()
     }
     this.#savedStretches.clear()
@@ -636,6 +636,13 @@ export class Decoder {
     this.#changed.clear()
     this.#restoreHidden(code.hidden)
     this.#saved = { code, changes: this.#allChanges }
+  }
+
+  /** Whether the table has a stretch as it was saved. Code in RAM may have been overwritten without being looked at. */
+  #stands(one: SavedStretch): boolean {
+    const { stretch } = one
+    const isInFlash = addressOf(entryAt(stretch * STRETCH)) < FLASH_BYTES
+    return isInFlash && this.#savedStretches.get(stretch) === one && !this.#changed.has(stretch)
   }
 
   #restoreHidden(hidden: SavedHidden): void {
@@ -649,14 +656,19 @@ export class Decoder {
     this.#savedHidden = hidden
   }
 
-  #forgetTable(): void {
+  /** All but those stretches that stay. */
+  #forgetTable(all: readonly SavedStretch[], stale: readonly SavedStretch[]): void {
+    const stay = new Set(all.map(({ stretch }) => stretch))
+    for (const { stretch } of stale) stay.delete(stretch)
     for (const stretch of this.stretches) {
+      if (stay.has(stretch)) continue
       const first = entryAt(stretch * STRETCH)
-      this.#bytes.fill(0, first, first + STRETCH * ENTRY_BYTES)
-      this.#bytes.fill(0, coldOf(first), coldOf(first + STRETCH * ENTRY_BYTES))
-      this.#bytes.fill(0, classesOf(first), classesOf(first + STRETCH * ENTRY_BYTES))
+      const end = entryAt((stretch + 1) * STRETCH)
+      this.#bytes.fill(0, first, end)
+      this.#bytes.fill(0, coldOf(first), coldOf(end))
+      this.#bytes.fill(0, classesOf(first), classesOf(end))
+      this.#uncached?.forget(first, end)
     }
-    this.#uncached?.forgetAll()
     if (this.#uncached) this.#uncached.isOff = false
   }
 

@@ -51,13 +51,26 @@ export class ChunkedMap<Value> {
   }
 
   restore(saved: SavedChunks<Value>): void {
-    for (const all of [this.#values, this.#chunks, this.#savedChunks]) all.clear()
-    for (const pairs of saved) for (const [key, value] of pairs) this.set(key, value)
-    this.#changed.clear()
+    const before = new Map(this.#savedChunks)
+    const changed = new Set(this.#changed)
+    this.#savedChunks.clear()
     for (const pairs of saved) {
       const first = pairs[0]
-      if (first) this.#savedChunks.set(first[0] >>> SHIFT, pairs)
+      if (!first) continue
+      const chunk = first[0] >>> SHIFT
+      this.#savedChunks.set(chunk, pairs)
+      if (before.get(chunk) !== pairs || changed.has(chunk)) {
+        this.#forget(chunk)
+        for (const [key, value] of pairs) this.set(key, value)
+      }
     }
+    for (const chunk of [...this.#chunks.keys()]) if (!this.#savedChunks.has(chunk)) this.#forget(chunk)
+    this.#changed.clear()
     this.#saved = saved
+  }
+
+  #forget(chunk: number): void {
+    for (const key of this.#chunks.get(chunk) ?? []) this.#values.delete(key)
+    this.#chunks.delete(chunk)
   }
 }

@@ -52,11 +52,17 @@ export class CodeMap {
   /** The same object while nothing has changed. */
   save(): SavedCodeMap {
     if (this.#saved?.changes === this.changes) return this.#saved.map
-    const all = [...this.#known.values()]
+    const { size } = this.#known
     const map = {
-      addresses: Uint32Array.from(all, ({ address }) => address),
-      opcodes: Uint32Array.from(all, ({ opcode }) => opcode),
-      itStates: Uint8Array.from(all, ({ itState }) => itState),
+      addresses: new Uint32Array(size),
+      opcodes: new Uint32Array(size),
+      itStates: new Uint8Array(size),
+    }
+    let i = 0
+    for (const { address, opcode, itState } of this.#known.values()) {
+      map.addresses[i] = address
+      map.opcodes[i] = opcode
+      map.itStates[i++] = itState
     }
     this.#saved = { changes: this.changes, map }
     return map
@@ -67,6 +73,7 @@ export class CodeMap {
     saved: SavedCodeMap,
     instruction: (address: number, opcode: number, itState: number) => Timed | undefined,
   ): void {
+    if (this.#saved?.map === saved && this.#saved.changes === this.changes) return
     const { addresses, opcodes, itStates } = saved
     this.#known.clear()
     addresses.forEach((address, i) => {

@@ -98,15 +98,18 @@ export class StraightLine {
   restore(saved: SavedStraightLine, instruction: Parameters<CodeMap['restore']>[1]): void {
     this.#map.restore(saved.code, instruction)
     const { before, landings } = saved
-    this.#before.clear()
-    before.addresses.forEach((address, i) => {
-      const pipeline = before.pipelines[i]
-      if (pipeline) this.#before.set(address, pipeline)
-    })
+    this.#changes += 1
+    if (this.#savedBefore !== before) {
+      this.#before.clear()
+      before.addresses.forEach((address, i) => {
+        const pipeline = before.pipelines[i]
+        if (pipeline) this.#before.set(address, pipeline)
+      })
+      this.#savedBefore = before
+    }
+    if (this.#savedLandings === landings) return
     this.#landings.clear()
     landings.addresses.forEach((address, i) => this.#landings.set(address, landings.cycles[i] ?? 0))
-    this.#changes += 1
-    this.#savedBefore = before
     this.#savedLandings = landings
   }
 
