@@ -74,6 +74,9 @@ export interface SavedCpu {
 
 type Sleeping = 'awake' | 'interrupt' | 'event' | 'reset'
 
+/** Without a cycle between them: what is whole needs a few. */
+const MOST_TURNS = 1 << 16
+
 /** BKPT 0xAB: the semihosting call of Armv7-M. */
 const SEMIHOSTING = 0xbeab
 
@@ -391,8 +394,11 @@ export class CortexM4 implements InterruptLines {
     this.#until = until
     this.#sleepsOn = sleepsOn && until < Infinity
     const scheduler = this.#scheduler
+    let [before, turns] = [scheduler.now, 0]
     for (;;) {
       scheduler.runDue()
+      if (scheduler.now !== before) [before, turns] = [scheduler.now, 0]
+      else if (++turns > MOST_TURNS) throw new Error('time does not go on')
       if (this.#stop) return this.#takeStop()
       if (this.exceptions.isLockedUp)
         return { kind: 'lockup', reason: this.exceptions.lockupReason ?? 'lockup' }

@@ -1,4 +1,15 @@
-import { Cold, STATE_END, State, TABLE, addressOf, coldOf, entryOf } from './layout.ts'
+import {
+  CODE_BYTES,
+  Cold,
+  FLASH_BYTES,
+  RAM_BYTES,
+  STATE_END,
+  State,
+  TABLE,
+  addressOf,
+  coldOf,
+  entryOf,
+} from './layout.ts'
 
 export interface SavedState {
   /** Of table addresses among them: where the table began. */
@@ -23,6 +34,21 @@ const PASSING = [
 
 /** What is of no meaning where it is not of the next instruction. */
 const OF_NEXT = [State.itNext, State.landedOn, State.missedOn] as const
+
+/** Written when the processor is made, and never again. */
+const MADE = [
+  State.flashReadWait,
+  State.flashLineMask,
+  ...Array.from({ length: 8 }, (_, word) => State.conditions + 4 * word),
+]
+/** Open, or closed as the MPU needs. */
+const LIMITS = (
+  [
+    [State.ramReadLimits, RAM_BYTES],
+    [State.ramWriteLimits, RAM_BYTES],
+    [State.flashReadLimits, FLASH_BYTES],
+  ] as const
+).flatMap(([at, bytes]) => [0, 1, 2].map((shift) => [at + 4 * shift, bytes >> shift] as const))
 
 const FIRST_WORD = State.registers >> 2
 const LAST_WORD = STATE_END >> 2
@@ -59,9 +85,24 @@ export class ProcessorState {
   restore({ table, words, outside, itStateOutside }: SavedState): void {
     if (table !== TABLE || words.length !== LAST_WORD - FIRST_WORD)
       throw new Error('the processor was saved with another layout of its memory')
+    this.#check((offset) => words[(offset >> 2) - FIRST_WORD] ?? 0)
     this.#words.set(words, FIRST_WORD)
     this.#outside = outside ?? undefined
     this.#itStateOutside = itStateOutside
+  }
+
+  /** What the interpreter relies on without looking. @throws Error for words that no processor of this kind has */
+  #check(word: (offset: number) => number): void {
+    const isEntry = (entry: number): boolean =>
+      entry >= TABLE && entry < TABLE + 8 * CODE_BYTES && (entry - TABLE) % 16 === 0
+    const isWhole =
+      MADE.every((offset) => word(offset) === this.word(offset)) &&
+      LIMITS.every(([offset, most]) => [0, most].includes(word(offset))) &&
+      isEntry(word(State.next)) &&
+      (word(State.current) === 0 || isEntry(word(State.current))) &&
+      word(State.cacheMode) >= 0 &&
+      word(State.cacheMode) < 8
+    if (!isWhole) throw new Error("the processor's state is of no processor of this kind")
   }
 
   /** A word at an offset of `State`. */

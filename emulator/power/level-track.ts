@@ -70,6 +70,8 @@ export class LevelTrack {
     this.distribution.restore(saved.distribution)
     this.#watchers = []
     this.#since = saved.since
+    if (!(saved.width >= FIRST_WIDTH && saved.since >= this.#start && saved.since <= Number.MAX_SAFE_INTEGER))
+      throw new Error('a course of current is of no time')
     this.#width = saved.width
     this.#minimum.restore(saved.minimum)
     this.#maximum.restore(saved.maximum)

@@ -36,8 +36,15 @@ class Entry implements ScheduledEvent {
 const isBefore = (a: Entry, b: Entry): boolean =>
   a.due !== b.due ? a.due < b.due : a.priority !== b.priority ? a.priority < b.priority : a.order < b.order
 
+/** Flash that is erased whole halts the processor for less: no call is later. */
+const LATEST = 64_000_000
+
 /** Cancelled events are swept out when there are so many, and more than others. */
 const LEAST_SWEPT = 64
+
+/** Calls for each cycle that goes by, and at first: more come from no chip, only from damaged times. */
+const MOST_CALLS = 4
+const FIRST_CALLS = 1 << 22
 
 /** Events in total order of (cycle, priority, insertion): a binary heap. */
 export class Scheduler {
@@ -51,6 +58,10 @@ export class Scheduler {
   #cancelled = 0
   /** Not saved: no event is being called. */
   #eventDue: Cycles | undefined
+  /** Not saved: it is for one stretch of time, as are those below. */
+  #called = 0
+  #allowed = FIRST_CALLS
+  #since: Cycles = 0
 
   /** Cycle of the earliest event; Infinity when there is none. */
   get nextDue(): Cycles {
@@ -81,6 +92,7 @@ export class Scheduler {
     isTimed: boolean,
     order = this.#order++,
   ): ScheduledEvent {
+    if (!(due >= this.now - LATEST)) throw new Error(`${name} is due long before the present`)
     return this.#add(new Entry(due, name, callback, priority, order, isTimed, true))
   }
 
@@ -98,8 +110,12 @@ export class Scheduler {
     for (const entry of this.#heap) entry.fate = 'cancelled'
     this.#heap = []
     this.#cancelled = 0
+    if (!Number.isSafeInteger(now) || now < 0) throw new Error('the present is no cycle')
     this.now = now
     this.#order = order
+    this.#since = now
+    this.#called = 0
+    this.#allowed = FIRST_CALLS
   }
 
   cancel(event: ScheduledEvent | undefined): void {
@@ -109,17 +125,23 @@ export class Scheduler {
     if (this.#cancelled >= LEAST_SWEPT && 2 * this.#cancelled > this.#heap.length) this.#sweep()
   }
 
-  /** Runs, in order, every event due at or before `now`, those that callbacks add included. */
+  /** Runs, in order, every event due at or before `now`, those that callbacks add included. @throws Error where they never end */
   runDue(): void {
     for (;;) {
       const first = this.#earliest()
       if (first === undefined || first.due > this.now) return
       this.#pop()
+      if (++this.#called > this.#allowed) this.#allowMore(first)
       first.fate = 'over'
       const late = this.now - first.due
       if (first.isTimed) this.#callTimed(first, late)
       else first.callback(late)
     }
+  }
+
+  #allowMore({ name }: Entry): void {
+    this.#allowed = FIRST_CALLS + MOST_CALLS * (this.now - this.#since)
+    if (this.#called > this.#allowed) throw new Error(`${name} is called again and again in no time`)
   }
 
   #callTimed(entry: Entry, late: Cycles): void {

@@ -123,6 +123,7 @@ export class Replay implements Detail {
       this.#recorder().functions.forget()
       this.#calls?.steps.forget()
       this.#run.restore(nearest)
+      if (this.#run.machine.now !== nearest.cycle) throw new Error('a snapshot is of another time')
     } catch (cause) {
       throw this.#refused(whyOf(cause), cause)
     }
@@ -175,13 +176,21 @@ export class Replay implements Detail {
    */
   advance(to: number): boolean {
     try {
-      while (this.#run.machine.now < to) if (this.#run.advance(to)) return false
+      for (let turns = 0; this.#run.machine.now < to; turns++) {
+        const before = this.#run.machine.now
+        if (this.#run.advance(to)) return false
+        if (this.#run.machine.now > before) turns = 0
+        else if (turns > MOST_TURNS) throw new Error('time does not go on')
+      }
       return true
     } catch (cause) {
       throw cause instanceof UserError ? cause : this.#refused(whyOf(cause), cause)
     }
   }
 }
+
+/** Calls that lead no cycle on: what is whole needs a few. */
+const MOST_TURNS = 1000
 
 /** Ours say what does not fit; what JavaScript says of damaged data helps nobody. */
 const whyOf = (cause: unknown): string =>

@@ -164,7 +164,10 @@ class RunFile implements RecordedRun {
         const after = cycles.findIndex((one) => one > cycle)
         const number = (after < 0 ? cycles.length : after) - 1
         if (number < 0) return undefined
-        return this.#understood(snapshotEntry(number), () => series.read(number)) as unknown as RunSnapshot
+        const read = this.#understood(snapshotEntry(number), () => series.read(number))
+        const snapshot = read as unknown as RunSnapshot | null
+        if (!snapshot || snapshot.cycle !== cycles[number]) throw this.#damaged(snapshotEntry(number))
+        return snapshot
       },
     }
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../../runs/errors.ts'
+import { fuzzInputs } from '../formats/fuzz-inputs.ts'
 import { fuzzSnapshots } from '../snapshot/fuzz.ts'
 import { readArguments, runCommand } from './arguments.ts'
 import { Comparison } from './compare.ts'
@@ -9,13 +10,16 @@ import { Unicorn } from './unicorn.ts'
 
 const USAGE = `Runs random instructions on the emulated processor and on libunicorn and compares what they leave; then random
 programs whose exception handlers edit what is stacked, beside qemu-system-arm. With --only snapshots: goes on from
-random moments of all apps, as a run that never stopped.
+random moments of all apps, as a run that never stopped. With --only inputs: reads damaged files of measured currents
+(.ppk2, CSV) and of sensors (RESD, CSV, JSON): each is read, or refused in one line.
   --cases N     cases altogether, shared among the entries of the instruction table (1000000)
   --seed N      another seed, other cases (1)
   --programs N  programs with exceptions (100000)
   --first N     the first of them (0)
   --moments N   to go on from (2000)
-  --only NAME   entries whose name contains NAME, the families "sequence", "if-then" and "exceptions", or "snapshots"
+  --files N     damaged files (20000)
+  --only NAME   entries whose name contains NAME, the families "sequence", "if-then" and "exceptions", "snapshots" or
+                "inputs"
   --case N      only the Nth case of each
   --keep-going  do not stop at the first entry with differences`
 
@@ -26,6 +30,7 @@ interface Options {
   readonly cases: number
   readonly programs: number
   readonly moments: number
+  readonly files: number
   readonly first: number
   readonly seed: number
   readonly only: string | undefined
@@ -46,6 +51,7 @@ function readOptions(args: string[]): Options | undefined {
     programs: { type: 'string', default: '100000' },
     first: { type: 'string', default: '0' },
     moments: { type: 'string', default: '2000' },
+    files: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
     case: { type: 'string' },
@@ -58,6 +64,7 @@ function readOptions(args: string[]): Options | undefined {
     cases: number('cases', values.cases),
     programs: number('programs', values.programs),
     moments: number('moments', values.moments),
+    files: number('files', values.files),
     first: number('first', values.first),
     seed: number('seed', values.seed),
     only: values.only,
@@ -113,6 +120,7 @@ function fuzz(options: Options): boolean {
 
 const EXCEPTIONS = 'exceptions'
 const SNAPSHOTS = 'snapshots'
+const INPUTS = 'inputs'
 
 function fuzzExceptions({ programs, first, seed, oneCase, keepGoing }: Options): boolean {
   const comparison = new ExceptionComparison()
@@ -155,9 +163,28 @@ async function goOnFromSnapshots({ moments: wanted, seed, keepGoing }: Options):
   return failing === 0
 }
 
+async function damageInputs({ files: wanted, first, oneCase, seed, keepGoing }: Options): Promise<boolean> {
+  const began = Date.now()
+  const clear = tty ? '\r\x1b[K' : ''
+  const { files, wrong } = await fuzzInputs({
+    cases: oneCase === undefined ? wanted : 1,
+    first: oneCase ?? first,
+    seed,
+    keepGoing,
+    onProgress: (text) => tty && process.stderr.write(`${clear}${text}`),
+    onWrong: (text) => process.stdout.write(`${clear}${text}\n`),
+  })
+  const seconds = ((Date.now() - began) / 1000).toFixed(1)
+  process.stdout.write(
+    `${clear}${files} damaged files, seed ${seed}, ${seconds} s: ${wrong} neither read nor refused in a line\n`,
+  )
+  return wrong === 0
+}
+
 await runCommand('fuzz', async () => {
   const options = readOptions(process.argv.slice(2))
   if (options?.only === SNAPSHOTS) return (await goOnFromSnapshots(options)) ? 0 : 1
+  if (options?.only === INPUTS) return (await damageInputs(options)) ? 0 : 1
   if (options?.only === EXCEPTIONS) return fuzzExceptions(options) ? 0 : 1
   if (options) {
     const agrees = fuzz(options)

@@ -240,6 +240,9 @@ export class CountSlots {
 
   /** Where no count has a slot: as many of `SLOTS` and `SLOT_VALUES` are given, and all is settled. */
   restore(length: number): void {
+    if (!(length >= 0 && length <= MOST_SLOTS)) throw new Error(`there are no ${length} counts`)
+    for (let slot = 0; slot < length; slot++)
+      if (!isCount(this.#addressOf(slot))) throw new Error('a count is of no instruction')
     this.#length = length
     for (let slot = 0; slot < length; slot++) {
       const address = this.#addressOf(slot)
@@ -258,6 +261,11 @@ export class CountSlots {
     if (countAt(address) === EXECUTIONS) this.#counts[SETTLED / 8 + placeOf(address)] = value
   }
 }
+
+const isCount = (address: number): boolean =>
+  address % 8 === 0 &&
+  ((address >= PROFILE && address < PROFILE + CODE_BYTES * 8) ||
+    (address >= COLUMNS && address < COLUMNS + counted.length * COLUMN_BYTES))
 
 /** Which of its place's counts an address has. */
 const countAt = (address: number): number =>

@@ -35,6 +35,7 @@ import {
 import type { CycleReasons } from '../timing/cycle-reasons.ts'
 import { NOTHING } from '../timing/cost-classes.ts'
 import { cyclesOfLanding, type Landing } from '../timing/spent.ts'
+import { isBranch } from '../timing/pipeline/code-map.ts'
 import { StraightLine, type Costs } from '../timing/pipeline/straight-line.ts'
 import type { Timed } from '../timing/pipeline/timed.ts'
 import type { TimingParameters } from '../timing/timing.ts'
@@ -650,6 +651,8 @@ export class Decoder {
     this.#hidden.clear()
     hidden.lines.forEach((line, i) => {
       const cycles = hidden.cycles[i] ?? 0
+      if (line >= CODE_BYTES / 4 || cycles > this.#lines.on.parameters.cacheMissCycles)
+        throw new Error('a line of the cache hides more than it misses')
       this.#hidden.set(line, cycles)
       this.#bytes[HIDDEN + line] = cycles
     })
@@ -683,8 +686,12 @@ export class Decoder {
       const found = this.opcodeAt(addressOf(entryAt(place)))
       if (!found || rawOf(found) !== raw[i]) return
       const entry = ready(place)
-      this.#write(entry)
+      const instruction = this.#write(entry)
       COST_BYTES.forEach((offset, n) => (this.#bytes[entry + offset] = costs[COST_BYTES.length * i + n] ?? 0))
+      const cost = this.#view.getUint8(entry + Entry.cost)
+      // The interpreter leaves when cycles are used up: a loop that takes none would never end.
+      if (cost + this.enteredAt(entry) < 0 || (cost === 0 && instruction && isBranch(instruction)))
+        throw new Error(`an instruction takes no time: 0x${addressOf(entry).toString(16)}`)
       this.#view.setUint32(classesOf(entry), classes[i] ?? 0, true)
     })
     enteredPlaces.forEach((place, i) => {
