@@ -58,9 +58,11 @@ export class Scheduler {
   #cancelled = 0
   /** Not saved: no event is being called. */
   #eventDue: Cycles | undefined
-  /** Not saved: it is for one stretch of time, as are those below. */
+  /** Not saved: counted from here on. */
   #called = 0
+  /** Not saved: for those. */
   #allowed = FIRST_CALLS
+  /** Not saved: since when they are counted. */
   #since: Cycles = 0
 
   /** Cycle of the earliest event; Infinity when there is none. */
@@ -110,7 +112,7 @@ export class Scheduler {
     for (const entry of this.#heap) entry.fate = 'cancelled'
     this.#heap = []
     this.#cancelled = 0
-    if (!Number.isSafeInteger(now) || now < 0) throw new Error('the present is no cycle')
+    if (!(now >= 0 && now <= Number.MAX_SAFE_INTEGER)) throw new Error('the present is no cycle')
     this.now = now
     this.#order = order
     this.#since = now

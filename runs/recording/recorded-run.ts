@@ -76,7 +76,7 @@ export function recording(
           return { listener: made.functions }
         },
         section: {
-          stateVersion: 1,
+          stateVersion: 2,
           save: () => made.save(),
           restore: (saved: Parameters<Recorder['restore']>[0]) => made.restore(saved),
         },

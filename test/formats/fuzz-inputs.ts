@@ -55,8 +55,10 @@ const measuredInput = (name: string, bytes: Uint8Array): Input => ({
   read: async (damaged) => {
     const { current, pins, from, to } = await readMeasuredCurrent(bytesSource(FILE, damaged))
     let pieces = 0
-    for (const track of [current, ...pins])
-      for (const _ of track.pieces(from, to)) if (++pieces > MOST_PIECES) break
+    for (const track of [current, ...pins]) {
+      const all = track.pieces(from, to)[Symbol.iterator]()
+      while (all.next().done !== true && pieces < MOST_PIECES) pieces += 1
+    }
     return pieces
   },
 })
@@ -198,7 +200,7 @@ export async function fuzzInputs(
       () => undefined,
       (cause: unknown) => cause,
     )
-    if (wrong !== undefined) throw new Error(`${input.name} is whole, and cannot be read: ${String(wrong)}`)
+    if (wrong !== undefined) throw new Error(`${input.name} is whole, and cannot be read`, { cause: wrong })
   }
   let [files, failing] = [0, 0]
   for (let n = choices.first; n < choices.first + choices.cases; n++) {

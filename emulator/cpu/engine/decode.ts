@@ -686,12 +686,8 @@ export class Decoder {
       const found = this.opcodeAt(addressOf(entryAt(place)))
       if (!found || rawOf(found) !== raw[i]) return
       const entry = ready(place)
-      const instruction = this.#write(entry)
+      this.#write(entry)
       COST_BYTES.forEach((offset, n) => (this.#bytes[entry + offset] = costs[COST_BYTES.length * i + n] ?? 0))
-      const cost = this.#view.getUint8(entry + Entry.cost)
-      // The interpreter leaves when cycles are used up: a loop that takes none would never end.
-      if (cost + this.enteredAt(entry) < 0 || (cost === 0 && instruction && isBranch(instruction)))
-        throw new Error(`an instruction takes no time: 0x${addressOf(entry).toString(16)}`)
       this.#view.setUint32(classesOf(entry), classes[i] ?? 0, true)
     })
     enteredPlaces.forEach((place, i) => {
@@ -700,6 +696,20 @@ export class Decoder {
       this.#view.setInt8(entry + Entry.entered, entered[i] ?? 0)
       this.#view.setUint32(classesOf(entry), enteredClasses[i] ?? 0, true)
     })
+    for (const place of places) this.#checkTime(entryAt(place))
+  }
+
+  /**
+   * The interpreter leaves when cycles are used up: a loop that takes none would never end. What landings take less is
+   * not looked at: it is made up for by code behind them.
+   * @throws Error for costs that no code has
+   */
+  #checkTime(entry: number): void {
+    if (this.#view.getUint8(entry + Entry.cost) !== 0) return
+    const address = addressOf(entry)
+    const instruction = this.#instruction(address)
+    if (instruction && isBranch(instruction))
+      throw new Error(`a branch takes no time: 0x${address.toString(16)}`)
   }
 
   /** Forgets the handlers of all code, as a change of fetch permissions must. */
