@@ -13,6 +13,8 @@ const LOOK_EVERY_CYCLES = CYCLES_PER_SECOND / 4
 /** Looks that are remembered: four and a half hours of them. */
 const MOST_LOOKS = 65_536
 const PC = 15
+/** Of what a loop reads, so many are told. */
+const MOST_READS = 2
 
 interface Look {
   readonly cycle: number
@@ -131,8 +133,10 @@ export function describeWaiting(waiting: WaitingReport, isForEver: boolean): str
   const at = `at ${waiting.function} (0x${waiting.address.toString(16)})`
   if (waiting.kind === 'loop') {
     const loop = `in a loop ${at} since ${since} or before`
-    if (waiting.reads.length > 0)
-      return `waits for ${waiting.reads.map(readText).join(', and for ')}; ${loop}`
+    const shown = [...waiting.reads].sort((a, b) => rank(a) - rank(b)).slice(0, MOST_READS)
+    const more = waiting.reads.length - shown.length
+    if (shown.length > 0)
+      return `waits for ${shown.map(readText).join(', and for ')}${more > 0 ? `, and for ${more} more (--json)` : ''}; ${loop}`
     return `${loop}${waiting.isUnchanging ? ', which reads nothing and never ends' : ''}`
   }
   const where = `${waiting.kind === 'off' ? 'in System OFF' : 'asleep'} ${at} since ${since}`
@@ -142,6 +146,10 @@ export function describeWaiting(waiting: WaitingReport, isForEver: boolean): str
     return `${where}; ${wakes === '' ? 'no interrupt that could wake it is enabled' : `what can wake it: ${wakes}`}`
   return `${where}, and nothing could wake it${wakes === '' ? '; no interrupt is enabled' : `; enabled to, but not under way: ${wakes}`}`
 }
+
+/** What a peripheral says is most likely what is waited for; then memory, then the processor's own registers. */
+const rank = ({ address }: WaitingReport['reads'][number]): number =>
+  address >= 0xe000_0000 ? 2 : address >= 0x4000_0000 ? 0 : 1
 
 function readText({ name, address, value, state, endsBy }: WaitingReport['reads'][number]): string {
   const always = value === null ? '' : `, always ${value < 10 ? value : hexadecimal(value)}`

@@ -49,7 +49,7 @@ async function bundled(entry: string, outDir: string): Promise<readonly string[]
 }
 
 /** Text for terminals, which can be left out, as the import rules have it. */
-const terminal = /^(report\/(show|compare)|annotate\/show|recording\/show)\//
+const terminal = /^(report|compare|annotate|recording)\/show\//
 
 const everything = (): string =>
   readdirSync(join(root, 'runs'), { recursive: true, encoding: 'utf8' })

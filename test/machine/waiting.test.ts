@@ -98,6 +98,17 @@ describe('a loop', () => {
     expect(waiting).toMatchObject({ isUnchanging: true, reads: [{ name: 'UARTE0.EVENTS_RXTO' }] })
   })
 
+  it('that reads much: what peripherals say first, and not all of it', async () => {
+    const { waiting, stopDetail } = await waits(
+      'much',
+      'volatile int a, b, c; int main(void) { while (!a && !b && !c && !REG(0xE000E180) && !REG(0x40002144)) ; return 0; }',
+    )
+    expect(waiting?.reads).toHaveLength(5)
+    expect(stopDetail).toMatch(
+      /; waits for UARTE0\.EVENTS_RXTO .*, and for a .*, and for 3 more \(--json\); in a loop/,
+    )
+  })
+
   it('of a processor register', async () => {
     const { waiting } = await waits(
       'systick',

@@ -10,7 +10,10 @@ type Access = Omit<UnmodelledReport, 'peripheral' | 'isPolled' | 'harmless'>
 export const describeUnmodelled = (accesses: readonly Access[]): readonly UnmodelledReport[] =>
   accesses.map((access) => ({
     ...access,
-    peripheral: /^(hole|unmapped) /.exec(access.name)?.[1] ?? access.name.split(/[.+]/)[0] ?? access.name,
+    peripheral:
+      /^(hole|unmapped|private peripheral) /.exec(access.name)?.[1] ??
+      access.name.split(/[.+]/)[0] ??
+      access.name,
     isPolled: access.reads >= POLLED_READS,
     harmless: anomalyAt(access.address) ?? null,
   }))
