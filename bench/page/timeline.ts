@@ -66,7 +66,8 @@ async function framesOf(file: string): Promise<readonly PageRow[]> {
     await page.goto(`${url ?? ''}&frames=1`.replace('#?', '#timeline?'))
     await page.waitForSelector('[data-loaded]', { timeout: 300_000 })
     const empty = await emptyFrames(page)
-    const bare = await emptyFrames(await blank(browser))
+    const bare = await emptyFrames(await emptyPage(browser, ''))
+    const cleared = await emptyFrames(await emptyPage(browser, CLEARED))
     const ours = await moved(page)
     return [
       { what: 'frame, 10 M changes: our own code', unit: 'ms', ...summary(ours.own), limit: 16 },
@@ -83,6 +84,12 @@ async function framesOf(file: string): Promise<readonly PageRow[]> {
         limit: null,
       },
       { what: 'frame, an empty page: from one to the next', unit: 'ms', ...summary(bare), limit: null },
+      {
+        what: 'frame, empty canvases as large, cleared: from one to the next',
+        unit: 'ms',
+        ...summary(cleared),
+        limit: null,
+      },
       {
         what: 'what is drawn next, 10 M changes: in the worker',
         unit: 'ms',
@@ -110,9 +117,36 @@ const summary = (values: readonly number[]): { readonly median: number; readonly
   }
 }
 
-async function blank(browser: Browser): Promise<Page> {
+/** What it takes the machine to show three canvases as the timeline has them, one by WebGL, with nothing on them. */
+const CLEARED = `
+  const made = ['2d', 'webgl2', '2d'].map((kind) => {
+    const canvas = document.createElement('canvas')
+    canvas.width = 1150
+    canvas.height = 680
+    canvas.style.position = 'absolute'
+    document.body.append(canvas)
+    return canvas.getContext(kind)
+  })
+  let frames = 0
+  const clear = () => {
+    frames += 1
+    for (const context of made)
+      if ('clearColor' in context) {
+        context.clearColor(frames % 2, 0, 0, 0.1)
+        context.clear(context.COLOR_BUFFER_BIT)
+      } else {
+        context.clearRect(0, 0, 1150, 680)
+        context.fillRect(frames % 100, 0, 1, 680)
+      }
+    requestAnimationFrame(clear)
+  }
+  clear()
+`
+
+async function emptyPage(browser: Browser, script: string): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   await page.goto('about:blank')
+  await page.evaluate(script)
   return page
 }
 

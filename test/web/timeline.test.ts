@@ -83,6 +83,51 @@ describe.skipIf(browserFile === undefined)('the timeline (where there is no brow
     )
   })
 
+  it('uploads nothing while it is moved within what is loaded', async () => {
+    // A pixel is between two powers of two of cycles: a little closer is still the same column.
+    const { page } = await site.open({
+      at: `&from=320000000&to=${320_000_000 + Math.round(1152 * 1.4 * 2 ** 14)}`,
+    })
+    await loaded(page)
+    // What is folded there is run again, and loaded then.
+    await expect.poll(() => page.getByText('running this again').isVisible()).toBe(false)
+    await page.waitForTimeout(500)
+    await page.evaluate(`{
+      globalThis.uploads = 0
+      for (const name of ['bufferData', 'bufferSubData', 'texImage2D', 'texSubImage2D']) {
+        const own = WebGL2RenderingContext.prototype[name]
+        WebGL2RenderingContext.prototype[name] = function (...args) { uploads += 1; return own.apply(this, args) }
+      }
+    }`)
+    const box = await page.locator('[role=application]').boundingBox()
+    await page.mouse.move(box!.x + 700, box!.y + 60)
+    const before = await page.evaluate<string>('location.hash')
+    for (const [x, y] of [
+      [40, 0],
+      [-20, 0],
+      [0, -15],
+      [0, 10],
+    ] as const)
+      await page.mouse.wheel(x, y)
+    await expect.poll(() => page.evaluate<string>('location.hash')).not.toBe(before)
+    expect(await page.evaluate('uploads')).toBe(0)
+  })
+
+  it('keeps what was looked for, and says which channels lines are, with their units', async () => {
+    const { page } = await site.open()
+    await loaded(page)
+    await page.keyboard.press('/')
+    await page.keyboard.type('write register')
+    await page.getByRole('search').getByText(/^\d+$/).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await page.getByLabel('Find on the timeline').inputValue()).toBe('write register')
+    const row = await page.locator('[data-label]').getByText('LSM9DS1').boundingBox()
+    await page.mouse.move(900, row!.y + 8)
+    await expect
+      .poll(() => page.locator('[role=presentation]').last().innerText())
+      .toMatch(/ax\s+\S+ g\n[\s\S]*gx\s+\S+ dps/)
+  })
+
   it.each(['light', 'dark'] as const)('axe finds nothing, %s', async (theme) => {
     const { page } = await site.open({ theme })
     await loaded(page)

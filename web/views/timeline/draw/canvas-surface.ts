@@ -20,6 +20,7 @@ export function canvasSurface(canvas: HTMLCanvasElement): Surface {
       canvas.width = Math.round(width * ratio)
       canvas.height = Math.round(height * ratio)
     },
+    load: () => undefined,
     draw: (all) => {
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       context.clearRect(0, 0, canvas.width, canvas.height)

@@ -4,6 +4,8 @@ import { PAINTS } from './shader.ts'
 export interface Colours {
   readonly paints: Float32Array
   readonly css: Readonly<Record<CssColour, string>>
+  /** Of the kinds, as text. */
+  readonly kinds: readonly string[]
   readonly sans: string
   readonly mono: string
 }
@@ -51,6 +53,7 @@ export function coloursNow(): Colours {
   return {
     paints,
     css: css as Record<CssColour, string>,
+    kinds: PAINTED.slice(0, 8).map((name) => style.getPropertyValue(name).trim()),
     sans: style.getPropertyValue('--sans'),
     mono: style.getPropertyValue('--mono'),
   }

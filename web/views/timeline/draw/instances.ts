@@ -1,3 +1,4 @@
+import { paintOf } from '../model/lanes.ts'
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
 
 /** Of a quad: begin, end, lower and upper value, style. */
@@ -101,15 +102,18 @@ export function batchOf(drawing: Drawing, origin: number, look: Look): readonly 
     addLevel(quads, drawing, look.paint, look.isFilled)
     return quads.made()
   }
-  if (drawing.kind === 'lines') {
-    const quads = new Quads(
-      origin,
-      drawing.lines.reduce((sum, { begins }) => sum + 4 * begins.length, 0),
-    )
-    drawing.lines.forEach((line, i) => addLevel(quads, line, i % KINDS, false))
-    return quads.made()
-  }
+  if (drawing.kind === 'lines') return linesBatch(drawing.lines, origin)
   return drawing.kind === 'state' ? stateBatch(drawing, origin, look) : spanBatch(drawing, origin, look)
+}
+
+/** Lines that are drawn to one axis. */
+export function linesBatch(lines: readonly Levels[], origin: number): readonly Batch[] {
+  const quads = new Quads(
+    origin,
+    lines.reduce((sum, { begins }) => sum + 4 * begins.length, 0),
+  )
+  lines.forEach((line, i) => addLevel(quads, line, paintOf(i), false))
+  return quads.made()
 }
 
 interface Levels {

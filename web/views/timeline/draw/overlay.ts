@@ -5,7 +5,8 @@ import { currentTick, lasting } from '../model/text.ts'
 import { levelTicks, ticksIn, type Tick } from '../model/ticks.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Colours } from './colours.ts'
-import { axisOf } from './scene.ts'
+import { paintOf } from '../model/lanes.ts'
+import { partsOf, type Part } from './scene.ts'
 import { fractionOf } from './surface.ts'
 
 const TICK_DISTANCE = 96
@@ -229,15 +230,19 @@ export class Overlay {
       near && near.from + source.offset <= view.from + (view.to - view.from) / 2 && near.drawings[row.info.id]
     const drawing = (isNear ? near : all)?.drawings[row.info.id]
     if (!drawing) return
-    if (drawing.kind === 'level' || drawing.kind === 'lines') this.#axis(colours, row, top)
+    if (drawing.kind === 'level') this.#axis(colours, row, partsOf(this.state, source, row)[0])
+    else if (drawing.kind === 'lines')
+      for (const part of partsOf(this.state, source, row)) {
+        this.#axis(colours, row, part)
+        this.#legend(colours, part)
+      }
     else if (drawing.kind === 'state') this.#states(colours, row, drawing, top, source.offset)
     else this.#spans(colours, row, drawing, top, source.offset)
   }
 
-  #axis(colours: Colours, row: TrackRow, top: number): void {
-    const source = this.state.sourceOf(row.run)
-    if (!source) return
-    const axis = axisOf(this.state, source, row)
+  #axis(colours: Colours, row: TrackRow, part: Part | undefined): void {
+    if (!part) return
+    const { axis, top, height } = part
     const context = this.#context
     const { low, high, isLogarithmic } = axis
     const isCurrent = row.info.unit === 'pA'
@@ -248,15 +253,13 @@ export class Overlay {
           ? levelTicks(high, 1.6)
               .flatMap((one) => (one === 0 ? [0] : [one, -one]))
               .sort((one, other) => one - other)
-          : levelTicks(high, row.height > 80 ? 4 : 1.6)
-        : low < 0 && high > 0
-          ? [0]
-          : []
+          : levelTicks(high, height > 80 ? 4 : 1.6)
+        : farthest(low, high)
     const width = this.state.width.value
     let free = Infinity
     for (const value of values) {
-      const y = top + (1 - fractionOf(value, axis)) * row.height
-      if (row.height > 80 || !isCurrent) {
+      const y = top + (1 - fractionOf(value, axis)) * height
+      if (height > 80 || (!isCurrent && value === 0)) {
         if (row.isPinned || y > RULER + this.state.rows.value.pinnedHeight) {
           this.#under.fillStyle = colours.css.line
           this.#under.fillRect(0, Math.round(y), width, 1)
@@ -264,7 +267,7 @@ export class Overlay {
       }
       if ((value === 0 && low >= 0) || y > free - 13 || y < top + 5) continue
       free = y
-      const label = isCurrent ? currentTick(value) : String(value)
+      const label = isCurrent ? currentTick(value) : value === 0 ? '0' : `${value} ${part.lane?.unit ?? ''}`
       const size = this.#widthOf(label)
       context.fillStyle = colours.css.surface
       context.globalAlpha = 0.78
@@ -275,6 +278,22 @@ export class Overlay {
       context.fillText(label, width - 6, y)
       context.textAlign = 'left'
     }
+  }
+
+  /** What the lines of a lane are called, in their colours. */
+  #legend(colours: Colours, { lane, top }: Part): void {
+    const context = this.#context
+    let x = 6
+    lane?.lines.forEach(({ name }, i) => {
+      const width = this.#widthOf(name)
+      context.fillStyle = colours.css.surface
+      context.globalAlpha = 0.78
+      context.fillRect(x - 2, top, width + 4, 13)
+      context.globalAlpha = 1
+      context.fillStyle = colours.kinds[paintOf(i)] ?? colours.css.ink
+      context.fillText(name, x, top + 7)
+      x += width + 8
+    })
   }
 
   #states(
@@ -368,6 +387,13 @@ export class Overlay {
     context.fillStyle = colour
     context.fillText(shown, x0 + 5, y + 0.5)
   }
+}
+
+/** Nothing, and a round value above and below, as far as they are on an axis. */
+const farthest = (low: number, high: number): readonly number[] => {
+  const round = (most: number): number => (most > 0 ? (levelTicks(most, 2)[1] ?? 0) : 0)
+  const values = new Set([-round(-low), 0, round(high)])
+  return [...values].filter((one) => one >= low && one <= high).sort((one, other) => one - other)
 }
 
 const isQuiet = ({ info }: TrackRow): boolean => info.id === 'cache' || info.group === 'pins'

@@ -53,9 +53,8 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
   const { glProgram } = Shader.from({ gl: { vertex, fragment, name: 'timeline' }, resources: { shared } })
   const corners = new Buffer({ data: CORNERS, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST })
   const triangles = new Buffer({ data: TRIANGLES, usage: BufferUsage.INDEX | BufferUsage.COPY_DST })
-  const geometries = new Map<Batch, { readonly geometry: Geometry; readonly data: Buffer; used: number }>()
+  const geometries = new Map<Batch, { readonly geometry: Geometry; readonly data: Buffer }>()
   const pool: Quads[] = []
-  let frame = 0
 
   const geometryOf = (batch: Batch): Geometry => {
     let known = geometries.get(batch)
@@ -71,15 +70,14 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
         indexBuffer: triangles,
         instanceCount: batch.count,
       })
-      geometries.set(batch, (known = { geometry, data, used: frame }))
+      geometries.set(batch, (known = { geometry, data }))
     }
-    known.used = frame
     return known.geometry
   }
 
-  const forget = (): void => {
-    for (const [batch, { geometry, data, used }] of geometries)
-      if (used < frame - 2) {
+  const forget = (kept: ReadonlySet<Batch>): void => {
+    for (const [batch, { geometry, data }] of geometries)
+      if (!kept.has(batch)) {
         geometries.delete(batch)
         geometry.unload()
         data.destroy()
@@ -97,8 +95,16 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
       size.set([width, height, pixelRatio, 0])
       shared.update()
     },
+    load: (batches) => {
+      forget(batches)
+      for (const batch of batches) {
+        if (batch.count === 0) continue
+        geometryOf(batch)
+        const data = geometries.get(batch)?.data
+        if (data) renderer.buffer.updateBuffer(data)
+      }
+    },
     draw: (all) => {
-      frame += 1
       let at = 0
       for (const placed of all) {
         if (placed.batch.count === 0) continue
@@ -117,7 +123,6 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
         if (mesh) mesh.visible = false
       }
       renderer.render({ container: stage })
-      forget()
     },
     destroy: () => {
       renderer.destroy()

@@ -1,8 +1,10 @@
 import type { Loaded } from '../state/loader.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Source } from '../state/source.ts'
+import { lanesOf, type Lane } from '../model/lanes.ts'
 import type { TrackRow } from '../model/rows.ts'
 import { BOARD, DIFFERENCE, MEASURED } from '../state/track-ids.ts'
+import type { Batch } from './instances.ts'
 import type { Placed } from './surface.ts'
 
 export interface Axis {
@@ -32,31 +34,81 @@ export function sceneOf(state: TimelineState): readonly Placed[] {
   return all
 }
 
+/** All that may be drawn without anything being loaded. */
+export const batchesOf = (state: TimelineState): ReadonlySet<Batch> =>
+  new Set(
+    state.sources.value.flatMap(({ loader: { near, all } }) =>
+      [near, all].flatMap((loaded) => [...(loaded?.batches.values() ?? [])].flat()),
+    ),
+  )
+
+/** A part of a row that has an axis of its own. */
+export interface Part {
+  /** Of its batches. */
+  readonly key: string
+  readonly axis: Axis
+  /** From the upper edge of the stage. */
+  readonly top: number
+  readonly height: number
+  readonly lane: Lane | undefined
+}
+
+const LANE_GAP = 4
+
+/** All of a row, or each lane of lines. */
+export function partsOf(state: TimelineState, source: Source, row: TrackRow): readonly Part[] {
+  const [top, { id }] = [state.topOf(row), row.info]
+  const drawing = source.loader.all?.drawings[id]
+  if (drawing?.kind !== 'lines') {
+    const whole = { axis: axisOf(state, source, row), top, height: row.height, lane: undefined }
+    return (id === BOARD ? [BOARD, MEASURED] : [id]).map((key) => ({ key, ...whole }))
+  }
+  const lanes = lanesOf(id, drawing)
+  const height = row.height / lanes.length
+  return lanes.map((lane, i) => ({
+    key: lane.key,
+    axis: linesAxis(lane),
+    top: top + i * height + LANE_GAP / 2,
+    height: height - LANE_GAP,
+    lane,
+  }))
+}
+
 /** What is near, and beside it what is known of all. */
 function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
   const source = state.sourceOf(row.run)
   if (!source) return
+  for (const part of partsOf(state, source, row)) addPart(state, source, row, part, all)
+}
+
+function addPart(
+  state: TimelineState,
+  source: Source,
+  row: TrackRow,
+  { key, axis, top, height }: Part,
+  all: Placed[],
+): void {
   const { near, all: whole } = source.loader
-  const axis = axisOf(state, source, row)
   const width = state.width.value
-  const [nearFrom, nearTo] = near?.batches.has(row.info.id)
-    ? [state.pixelOf(near.from + source.offset), state.pixelOf(near.to + source.offset)]
-    : [0, 0]
-  const add = (loaded: Loaded | undefined, id: string, left: number, right: number): void => {
+  const [nearFrom, nearTo] =
+    near?.drawings[row.info.id] === undefined
+      ? [0, 0]
+      : [state.pixelOf(near.from + source.offset), state.pixelOf(near.to + source.offset)]
+  const add = (loaded: Loaded | undefined, left: number, right: number): void => {
     const [from, to] = [Math.max(left, 0), Math.min(right, width)]
     if (!loaded || from >= to) return
     const { perPixel } = state.camera.value
-    const dots = loaded === near ? dotsOf(loaded, id, perPixel) : 0
-    const moved = id === MEASURED ? state.measuredShift.value : 0
-    for (const batch of loaded.batches.get(id) ?? []) {
+    const dots = loaded === near ? dotsOf(loaded, key, perPixel) : 0
+    const moved = key === MEASURED ? state.measuredShift.value : 0
+    for (const batch of loaded.batches.get(key) ?? []) {
       const shift = state.pixelOf(batch.origin + source.offset + moved)
       if (batch.to / perPixel + shift < from - EDGE || batch.from / perPixel + shift > to + EDGE) continue
       all.push({
         batch,
         scale: 1 / perPixel,
         shift,
-        top: state.topOf(row),
-        height: row.height,
+        top,
+        height,
         ...axis,
         dots,
         left: from,
@@ -66,13 +118,13 @@ function addRow(state: TimelineState, row: TrackRow, all: Placed[]): void {
       })
     }
   }
-  for (const id of row.info.id === BOARD ? [BOARD, MEASURED] : [row.info.id])
-    if (nearFrom >= nearTo) add(whole, id, 0, width)
-    else {
-      add(whole, id, 0, nearFrom)
-      add(whole, id, nearTo, width)
-      add(near, id, nearFrom, nearTo)
-    }
+  if (nearFrom >= nearTo) {
+    add(whole, 0, width)
+    return
+  }
+  add(whole, 0, nearFrom)
+  add(whole, nearTo, width)
+  add(near, nearFrom, nearTo)
 }
 
 function dotsOf(loaded: Loaded, id: string, perPixel: number): number {
@@ -82,12 +134,9 @@ function dotsOf(loaded: Loaded, id: string, perPixel: number): number {
   return drawing.begins.length > 0 && pixels / drawing.begins.length > DOT_DISTANCE ? 5 : 0
 }
 
-/**
- * Of a level: from nothing to what it ever comes to, or to what is in view, round, in all runs that are drawn; of samples,
- * all of them.
- */
-export function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis {
-  if (info.kind !== 'level' && info.decoded !== 'samples') return PLAIN
+/** Of a level: from nothing to what it ever comes to, or to what is in view, round, in all runs that are drawn. */
+function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis {
+  if (info.kind !== 'level') return PLAIN
   const loaded = state.isTight.value ? (source.loader.near ?? source.loader.all) : source.loader.all
   const drawing = loaded?.drawings[info.id]
   const others = state.sources.value.flatMap(({ loader: { all } }) => {
@@ -101,17 +150,16 @@ export function axisOf(state: TimelineState, source: Source, { info }: TrackRow)
   const known = axes.get(loaded)?.get(key)
   if (known && !view && others.length === 0) return known
   const axis =
-    drawing.kind === 'lines'
-      ? linesAxis(drawing)
-      : drawing.kind === 'level'
-        ? info.id === DIFFERENCE
-          ? differenceAxis(drawing, view)
-          : levelAxis(
-              [drawing, ...(info.id === BOARD ? measuredIn(loaded) : []), ...others],
-              state.isLogarithmic.value && info.unit === 'pA',
-              view,
-            )
-        : PLAIN
+    drawing.kind === 'level'
+      ? info.id === DIFFERENCE
+        ? differenceAxis(drawing, view)
+        : levelAxis(
+            [drawing, ...(info.id === BOARD ? measuredIn(loaded) : []), ...others],
+            state.isLogarithmic.value && info.unit === 'pA',
+            view,
+          )
+      : PLAIN
+  if (view || others.length > 0) return axis
   if (!axes.has(loaded)) axes.set(loaded, new Map())
   axes.get(loaded)?.set(key, axis)
   return axis
@@ -168,9 +216,16 @@ function levelAxis(
   }
 }
 
-function linesAxis({ lines }: { readonly lines: readonly Levels[] }): Axis {
+const lanes = new WeakMap<Levels, Axis>()
+
+function linesAxis({ lines }: Lane): Axis {
+  const [first] = lines
+  const known = first && lanes.get(first)
+  if (known) return known
   const all = lines.map((line) => extremes(line))
   const [least, most] = [Math.min(...all.map(([one]) => one)), Math.max(...all.map(([, one]) => one))]
   const margin = (most - least) * 0.05 || 1
-  return { low: least - margin, high: most + margin, isLogarithmic: false }
+  const axis = { low: least - margin, high: most + margin, isLogarithmic: false }
+  if (first) lanes.set(first, axis)
+  return axis
 }

@@ -26,6 +26,8 @@ export interface Surface {
   /** Red, green, blue, alpha from 0 to 1, of each colour. */
   setColours(colours: Float32Array): void
   resize(width: number, height: number, pixelRatio: number): void
+  /** Whatever may be drawn from now on: uploaded here, and never while the view moves. */
+  load(batches: ReadonlySet<Batch>): void
   draw(all: readonly Placed[]): void
   destroy(): void
   /** Without WebGL. */

@@ -1,3 +1,4 @@
+import { unitOf } from './lanes.ts'
 import type { Found } from './lookup.ts'
 import { current, cyclesText, lasting, moment, value } from './text.ts'
 
@@ -38,7 +39,9 @@ export function textOf(found: Found, unit: string, offset: number): FoundText {
     for (const [name, minimum, average, maximum] of found.values)
       lines.push([
         name,
-        minimum === maximum ? value(average) : `${value(average)} (${value(minimum)} to ${value(maximum)})`,
+        `${
+          minimum === maximum ? value(average) : `${value(average)} (${value(minimum)} to ${value(maximum)})`
+        } ${unitOf(name)}`,
       ])
   const cycles = found.end - found.begin
   lines.push(['at', moment(found.begin + offset)])

@@ -210,11 +210,12 @@ function arranged(tracks: readonly RowTrack[], { moved }: Arrangement): readonly
 }
 
 const LANE = 17
+const SAMPLES_LANE = 48
 
 function heightOf({ kind, decoded, id }: TrackInfo, isPinned: boolean, lanes: number): number {
   if (kind === 'level')
     return id === 'current/difference' ? 56 : isPinned && id.startsWith('current/') ? 128 : 40
-  if (decoded === 'samples') return 60
+  if (decoded === 'samples') return Math.max(lanes, 1) * SAMPLES_LANE
   if (kind === 'spans') return Math.max(lanes, 1) * LANE
   return 16
 }

@@ -4,7 +4,7 @@ import { theme } from '../../../state/theme.ts'
 import { canvasSurface } from '../draw/canvas-surface.ts'
 import { coloursNow } from '../draw/colours.ts'
 import { Overlay } from '../draw/overlay.ts'
-import { sceneOf } from '../draw/scene.ts'
+import { batchesOf, sceneOf } from '../draw/scene.ts'
 import type { Surface } from '../draw/surface.ts'
 import type { TrackRow } from '../model/rows.ts'
 import { dependOn } from '../state/depend-on.ts'
@@ -72,6 +72,7 @@ function begin(
   let isOver = false
   let asked = 0
   let size = ''
+  let loaded = -1
   const overlay = new Overlay(over, under, state, nameOf)
   const frame = (): void => {
     asked = 0
@@ -84,6 +85,10 @@ function begin(
         size = now
         surface?.resize(width, height, ratio)
         overlay.resize(width, height, ratio)
+      }
+      if (state.loaded.value !== loaded) {
+        loaded = state.loaded.value
+        surface?.load(batchesOf(state))
       }
       surface?.draw(sceneOf(state))
       overlay.draw()
@@ -106,6 +111,7 @@ function begin(
       return
     }
     surface = made
+    loaded = -1
     canvas.dataset['plain'] = String(made.isPlain)
     const colours = coloursNow()
     made.setColours(colours.paints)

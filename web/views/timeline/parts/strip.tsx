@@ -53,11 +53,8 @@ export function Strip({
             name="Measured"
             value={grouped(compared.measuredMicroamps, 3)}
             unit="µA"
-            note={`${INSIDE[compared.inside]}${compared.differenceShare === null ? '' : `, ${signedPercent(compared.differenceShare)}`}`}
+            note={`${INSIDE[compared.inside]}${compared.differenceShare === null ? '' : `, ${signedPercent(compared.differenceShare)}`}, ${grouped(compared.measuredMicrocoulombs, 3)} µC`}
           />
-        )}
-        {compared && (
-          <Number name="Its charge" value={grouped(compared.measuredMicrocoulombs, 3)} unit="µC" />
         )}
         <Number name="Peak" value={figures && grouped(figures.peakMicroamps, 1)} unit="µA" />
         <Number

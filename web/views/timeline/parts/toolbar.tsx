@@ -162,6 +162,7 @@ function Find({ search }: { readonly search: Search }) {
         class={inputClass}
         type="search"
         placeholder="Find a phase, register, text …"
+        title="Functions are found where their calls are recorded: Tracks, Functions"
         aria-label="Find on the timeline"
         value={text.value}
         onInput={({ currentTarget }) => {
@@ -172,7 +173,11 @@ function Find({ search }: { readonly search: Search }) {
           if (event.key === 'Enter' && event.shiftKey) {
             event.preventDefault()
             search.step(-1)
-          } else if (event.key === 'Escape') event.currentTarget.blur()
+          } else if (event.key === 'Escape') {
+            // What was looked for stays, with what was found.
+            event.preventDefault()
+            event.currentTarget.blur()
+          }
         }}
       />
       <span class={`${styles['hits'] ?? ''} soft number`} role="status">

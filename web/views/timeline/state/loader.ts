@@ -1,7 +1,8 @@
 import type { Drawing } from '../../../../emulator/timeline/drawn/drawn.ts'
 import type { DrawAnswer, DrawRequest, FoldedBefore } from '../../../../runs/session/timeline/protocol.ts'
-import { batchOf, type Batch, type Look } from '../draw/instances.ts'
+import { batchOf, linesBatch, type Batch, type Look } from '../draw/instances.ts'
 import { frameMeter } from './frame-meter.ts'
+import { lanesOf } from '../model/lanes.ts'
 import { columnOf, holds, windowAround, type Extent } from '../model/camera.ts'
 
 /** A stretch that is there, row by row. */
@@ -93,7 +94,11 @@ export class Loader {
       const { from, to, column, drawings, folded, detailed } = answer
       const batches = new Map<string, readonly Batch[]>()
       for (const [id, drawing] of Object.entries(drawings)) {
-        batches.set(id, batchOf(drawing, from, this.lookOf(id)))
+        if (drawing.kind === 'lines') {
+          const lanes = lanesOf(id, drawing)
+          for (const { key, lines } of lanes) batches.set(key, linesBatch(lines, from))
+          this.lanes.set(id, Math.max(this.lanes.get(id) ?? 1, lanes.length))
+        } else batches.set(id, batchOf(drawing, from, this.lookOf(id)))
         if ('depths' in drawing) this.lanes.set(id, Math.max(this.lanes.get(id) ?? 1, drawing.depths))
       }
       this[of] = { from, to, column, drawings, folded, detailed, batches, asked: new Set(request.tracks) }
