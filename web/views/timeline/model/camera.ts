@@ -73,7 +73,7 @@ export const holds = (
   const reach = (view.to - view.from) / 4
   return (
     loaded.column <= column &&
-    loaded.column * 8 > column &&
+    loaded.column * 4 > column &&
     (loaded.from <= view.from - reach || loaded.from <= run.from) &&
     (loaded.to >= view.to + reach || loaded.to >= run.to)
   )
