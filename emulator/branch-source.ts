@@ -27,14 +27,21 @@ function returnAddressIn(ram: Uint8Array, frame: Address): Address | undefined {
   return (new DataView(ram.buffer, ram.byteOffset + offset, 4).getUint32(0, true) & ~1) >>> 0
 }
 
-/** What a call tree is made of, of a processor that was made to tell of branches. @throws Error for one that was not */
+/**
+ * What a call tree is made of, of a processor that was made to tell of branches.
+ * @param parts between which branches are told of: functions, or pieces of them
+ * @param functionOf each part's, from 1; by default each is one
+ * @throws Error for a processor that was not
+ */
 export function branchSource(
   { cpu, scheduler }: Pick<Machine, 'cpu' | 'scheduler'>,
-  functions: readonly CodeRange[],
+  parts: readonly CodeRange[],
+  functionOf: readonly number[] = parts.map((_, index) => index + 1),
 ): BranchSource {
   const { branches } = cpu.core
   if (!branches) throw new Error('the processor does not tell of branches')
-  branches.setFunctions(functions)
+  branches.setFunctions(parts)
+  const functions = Uint16Array.of(0, ...functionOf)
   const { exceptions } = cpu
   const { special } = exceptions
   /** EXC_RETURN says on which stack: B1.5.8. */
@@ -45,10 +52,18 @@ export function branchSource(
         callback(scheduler.now - cpu.core.fetchedFor, cpu.state.register(13) >>> 0),
       ),
     codeCyclesAt: (cycle) => cpu.codeCyclesAt(cycle),
-    functionAt: (address) => branches.functionAt(address),
+    functionAt: (address) => functions[branches.functionAt(address)] ?? 0,
     onBranch: (callback) => {
       branches.listener = (from, here, to, target, cycle, stackPointer, kind) =>
-        callback(here, to, target, cycle, stackPointer, how[kind], from + bytes[kind])
+        callback(
+          functions[here] ?? 0,
+          to,
+          functions[target] ?? 0,
+          cycle,
+          stackPointer,
+          how[kind],
+          from + bytes[kind],
+        )
     },
     onException: (enter, leave) => {
       const { onEntry, onReturn } = exceptions

@@ -51,10 +51,11 @@ const SAVED = 6
 export class CallStack {
   /** It stands still while others run. */
   clock: Cycles = 0
+  /** Not saved: how many frames there are. */
   depth = 0
   /** Those from `depth` on are spare. */
   readonly #frames: Frame[] = []
-  /** By function, its calls that have not returned. */
+  /** By function, its calls that have not returned. Not saved: counted from the frames. */
   readonly #open: number[] = []
 
   /**
@@ -125,23 +126,24 @@ export class CallStack {
     }
   }
 
-  static of(
-    { exception, row, clock, frames }: SavedStack,
+  /** Into one of the same exception and row. */
+  restore(
+    { clock, frames }: SavedStack,
     nodeAt: (place: number) => Node,
     sumsOf: (node: Node) => Sums,
-  ): CallStack {
-    const stack = new CallStack(exception, row)
+  ): void {
+    this.depth = 0
+    this.#open.length = 0
     for (let at = 0; at < frames.length; at += SAVED) {
       const [place = 0, stackPointer = 0, back = 0, entered = 0, isOutermost = 0, call = -1] = frames.slice(
         at,
         at + SAVED,
       )
       const node = nodeAt(place)
-      stack.push(node, sumsOf(node), stackPointer, back, call)
-      const { top } = stack
+      this.push(node, sumsOf(node), stackPointer, back, call)
+      const { top } = this
       if (top) Object.assign(top, { entered, isOutermost: isOutermost === 1 })
     }
-    stack.clock = clock
-    return stack
+    this.clock = clock
   }
 }

@@ -308,13 +308,15 @@ export class CallTree {
       histogram.restore(returned)
       this.#functions[index] = { self, total, calls, returned: histogram }
     }
-    const [first = new CallStack(0, 1), ...others] = stacks.map((one) =>
-      CallStack.of(
+    const [first = new CallStack(0, 1), ...others] = stacks.map((one) => {
+      const stack = new CallStack(one.exception, one.row)
+      stack.restore(
         one,
         (place) => nodes[place] ?? this.#root,
         (of) => this.#sumsOf(of.function),
-      ),
-    )
+      )
+      return stack
+    })
     this.#stack = first
     this.#suspended.clear()
     others.forEach((one, n) => this.#suspended.set(suspended[n] ?? 0, one))

@@ -30,13 +30,9 @@ export function traceCalls(machine: Machine, image: FirmwareImage, watched?: Wat
   const { listener, parts } = watched ?? {}
   if (!parts)
     return new CallTracer(branchSource(machine, functions), functions, start, fallenInto(image), listener)
-  const source = branchSource(machine, parts)
-  const functionOfPart = parts.map(
-    (part) => 1 + lastAt(functions.length, (i) => functions[i]?.start, part.start),
-  )
-  const functionAt = (address: number): number => functionOfPart[source.functionAt(address) - 1] ?? 0
+  const functionOf = parts.map((part) => 1 + lastAt(functions.length, (i) => functions[i]?.start, part.start))
   const begins = new Set([...fallenInto(image), ...parts.map((part) => part.start)])
-  return new CallTracer({ ...source, functionAt }, functions, start, [...begins], listener)
+  return new CallTracer(branchSource(machine, parts, functionOf), functions, start, [...begins], listener)
 }
 
 /** Goes on where nobody has traced calls before: what is under way is read from the stack, as far as unwind information tells. */
