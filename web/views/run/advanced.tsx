@@ -19,6 +19,7 @@ export function Advanced({ run, change }: { readonly run: OpenRun; readonly chan
     phases,
     measures,
     strict,
+    onFault,
     functions,
     columns,
     rate,
@@ -87,6 +88,16 @@ export function Advanced({ run, change }: { readonly run: OpenRun; readonly chan
             }}
           />
           Stop at what is not modelled
+        </label>
+        <label class={styles['check']}>
+          <input
+            type="checkbox"
+            checked={onFault === 'stop'}
+            onChange={({ currentTarget }) => {
+              change({ onFault: currentTarget.checked ? 'stop' : undefined })
+            }}
+          />
+          Stop at the first fault, whatever handler there is
         </label>
         <label class={styles['check']}>
           <input
