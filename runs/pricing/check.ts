@@ -1,0 +1,40 @@
+import type { RunReport } from '../report/run-report.ts'
+import { asSettings, dutyModel, type DutyModel } from './duty-model.ts'
+import { price, type DutyPrice } from './price.ts'
+import type { DutySettings } from './settings.ts'
+
+/** An estimate beside what a real run with those settings gave. */
+export type Check =
+  | {
+      readonly kind: 'checked'
+      /** The real run’s. */
+      readonly settings: DutySettings
+      readonly price: DutyPrice
+      readonly realMicroamps: number
+      /** Of the typical estimate from the real run, as a share of that. */
+      readonly deviation: number
+      /** The real run’s average lies within the estimate’s interval. */
+      readonly isInside: boolean
+    }
+  | { readonly kind: 'unknown'; readonly why: readonly string[] }
+
+/** Prices a run with the settings of another and holds the two beside each other. */
+export function check(model: DutyModel, real: RunReport): Check {
+  const other = dutyModel(real)
+  if (typeof other === 'string') return { kind: 'unknown', why: [other] }
+  if (real.board.name !== model.report.board.name)
+    return { kind: 'unknown', why: [`It ran on another board: ${real.board.name}.`] }
+  const settings = asSettings(other)
+  const outcome = price(model, settings)
+  if (outcome.kind === 'unknown') return outcome
+  const { averageMicroamps, lowMicroamps, highMicroamps } = outcome.price.board
+  const realMicroamps = real.power.board.averageMicroamps
+  return {
+    kind: 'checked',
+    settings,
+    price: outcome.price,
+    realMicroamps,
+    deviation: realMicroamps === 0 ? 0 : averageMicroamps / realMicroamps - 1,
+    isInside: realMicroamps >= lowMicroamps && realMicroamps <= highMicroamps,
+  }
+}

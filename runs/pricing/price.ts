@@ -1,0 +1,207 @@
+import { batteryLife, cellCalled, type Cell } from '../../emulator/power/battery.ts'
+import { fedBy, type Drawn } from '../../emulator/power/supply.ts'
+import { cellNamed } from '../power-choices.ts'
+import { REGULATOR } from '../report/parts/power.ts'
+import type { BatteryReport, FeedReport } from '../report/power-report.ts'
+import { assumptionsOf } from './assumptions.ts'
+import { boardOf, type Level } from './coefficients.ts'
+import type { DutyModel } from './duty-model.ts'
+import { evaluate, resolve, SCENARIOS, TYPICAL, type Evaluated } from './evaluate.ts'
+import type { DutySettings } from './settings.ts'
+import { whyNot } from './why-not.ts'
+
+/** Average microamps with both ends of the interval, and charge over a run as long as the recorded one. */
+export interface Priced {
+  readonly averageMicroamps: number
+  readonly lowMicroamps: number
+  readonly highMicroamps: number
+  readonly chargeMicrocoulombs: number
+}
+
+export interface PartPrice extends Priced {
+  readonly part: string
+  readonly group: 'chip' | 'board'
+  /** As the run was; null for a part that it did not use. */
+  readonly runMicroamps: number | null
+}
+
+export interface DutyPrice {
+  readonly board: Priced
+  readonly chip: Priced
+  /** Largest first. */
+  readonly parts: readonly PartPrice[]
+  readonly feeds: readonly FeedReport[]
+  /** null when no cell was named. */
+  readonly battery: BatteryReport | null
+  readonly peakMicroamps: number
+  /** Windows a second; null where the run does not say. */
+  readonly rate: number | null
+  /** By the board; null without a rate. */
+  readonly microcoulombsPerWindow: number | null
+  /** Share of the time that the processor is at work. */
+  readonly busyShare: number
+  readonly assumptions: readonly string[]
+}
+
+export type Outcome =
+  | { readonly kind: 'priced'; readonly price: DutyPrice }
+  /** Why there is no figure, a sentence each. */
+  | { readonly kind: 'unknown'; readonly why: readonly string[] }
+
+/**
+ * A run priced with other settings: what the run had, and what the model says that changes. With none changed it is the
+ * run's own, to the digit.
+ */
+export function price(model: DutyModel, settings: DutySettings): Outcome {
+  const why = whyNot(model, settings)
+  if (why.length > 0) return { kind: 'unknown', why }
+  const changes = changesOf(model, settings)
+  const { report, own } = model
+  const { power } = report
+  const parts = partPrices(model, changes)
+  const sum = (group?: 'chip'): Level =>
+    parts
+      .filter((part) => group === undefined || part.group === group)
+      .reduce<Level>((total, { part }) => plus(total, changes.byPart.get(part) ?? NO_CHANGE), NO_CHANGE)
+  const board = moved(power.board, sum(), model.seconds)
+  const peakMicroamps = Math.max(board.averageMicroamps, power.board.peakMicroamps + changes.peak)
+  const rate = settings.rate ?? own.rate ?? null
+  const feeds = feedsOf(model, board, parts)
+  return {
+    kind: 'priced',
+    price: {
+      board,
+      chip: moved(power.chip, sum('chip'), model.seconds),
+      parts,
+      feeds,
+      battery: batteryOf(model, settings, board, peakMicroamps, feeds[0]),
+      peakMicroamps,
+      rate,
+      microcoulombsPerWindow: rate === null ? null : board.averageMicroamps / rate,
+      busyShare: changes.busyShare,
+      assumptions: assumptionsOf(model, settings),
+    },
+  }
+}
+
+/** By how much a part’s average changes, at each end. */
+export interface Changes {
+  readonly byPart: ReadonlyMap<string, Level>
+  readonly peak: number
+  readonly busyShare: number
+}
+
+const NO_CHANGE: Level = { typical: 0, low: 0, high: 0 }
+const plus = (a: Level, b: Level): Level => ({
+  typical: a.typical + b.typical,
+  low: a.low + b.low,
+  high: a.high + b.high,
+})
+
+export function changesOf(model: DutyModel, settings: DutySettings, from: DutySettings = {}): Changes {
+  const typical = { before: evaluate(model, from, TYPICAL), after: evaluate(model, settings, TYPICAL) }
+  const all = SCENARIOS.map((scenario) => ({
+    before: evaluate(model, from, scenario),
+    after: evaluate(model, settings, scenario),
+  }))
+  const names = new Set([...typical.before.parts.keys(), ...typical.after.parts.keys()])
+  const by = (
+    part: string,
+    end: keyof Level,
+    { before, after }: { before: Evaluated; after: Evaluated },
+  ): number => (after.parts.get(part)?.[end] ?? 0) - (before.parts.get(part)?.[end] ?? 0)
+  const byPart = new Map(
+    [...names].map((part) => [
+      part,
+      {
+        typical: by(part, 'typical', typical),
+        low: Math.min(...all.map((one) => by(part, 'low', one))),
+        high: Math.max(...all.map((one) => by(part, 'high', one))),
+      },
+    ]),
+  )
+  const most = ({ most: levels }: Evaluated): number =>
+    [...levels.values()].reduce((sum, one) => sum + one, 0)
+  return { byPart, peak: most(typical.after) - most(typical.before), busyShare: typical.after.busyShare }
+}
+
+interface RunFigures {
+  readonly averageMicroamps: number
+  readonly lowMicroamps: number
+  readonly highMicroamps: number
+  readonly chargeMicrocoulombs: number
+}
+
+/** Figures of the run and what changes; nothing is below nothing. */
+function moved(figures: RunFigures, by: Level, seconds: number): Priced {
+  const shift = (value: number, change: number): number =>
+    change === 0 ? value : Math.max(0, value + change)
+  const averageMicroamps = shift(figures.averageMicroamps, by.typical)
+  return {
+    averageMicroamps,
+    lowMicroamps: Math.min(averageMicroamps, shift(figures.lowMicroamps, by.low)),
+    highMicroamps: Math.max(averageMicroamps, shift(figures.highMicroamps, by.high)),
+    chargeMicrocoulombs: shift(figures.chargeMicrocoulombs, by.typical * seconds),
+  }
+}
+
+const NONE: RunFigures = { averageMicroamps: 0, lowMicroamps: 0, highMicroamps: 0, chargeMicrocoulombs: 0 }
+
+function partPrices({ report, seconds }: DutyModel, { byPart }: Changes): readonly PartPrice[] {
+  const known = new Map(report.power.parts.map((part) => [part.part, part]))
+  return [...new Set([...known.keys(), ...byPart.keys()])]
+    .map((part) => {
+      const run = known.get(part)
+      return {
+        part,
+        group: run?.group ?? (part.startsWith('LED') ? ('board' as const) : ('chip' as const)),
+        runMicroamps: run?.averageMicroamps ?? null,
+        ...moved(run ?? NONE, byPart.get(part) ?? NO_CHANGE, seconds),
+      }
+    })
+    .sort((a, b) => b.averageMicroamps - a.averageMicroamps || (a.part < b.part ? -1 : 1))
+}
+
+const drawn = ({ averageMicroamps, lowMicroamps, highMicroamps }: Priced): Drawn => ({
+  microamps: averageMicroamps,
+  low: lowMicroamps,
+  high: highMicroamps,
+})
+
+function feedsOf({ report }: DutyModel, board: Priced, parts: readonly PartPrice[]): readonly FeedReport[] {
+  const known = boardOf(report)?.feeds ?? []
+  const regulator = parts.find(({ part }) => part === REGULATOR)
+  return report.power.feeds.flatMap((feed) => {
+    const found = known.find(({ name }) => name === feed.feed)
+    if (!found) return []
+    const into = fedBy(found, report.power.supplyVolts, drawn(board), regulator && drawn(regulator))
+    return [{ ...feed, averageMicroamps: into.microamps, lowMicroamps: into.low, highMicroamps: into.high }]
+  })
+}
+
+export const cellOf = ({ report }: DutyModel, { cell }: DutySettings): Cell | undefined =>
+  cell === undefined ? cellCalled(report.power.battery?.cell) : cellNamed(cell)
+
+function batteryOf(
+  model: DutyModel,
+  settings: DutySettings,
+  board: Priced,
+  peakMicroamps: number,
+  feed: FeedReport | undefined,
+): BatteryReport | null {
+  const cell = cellOf(model, settings)
+  if (!cell) return null
+  const from = feed ?? board
+  const {
+    rangeHours: [lowHours, highHours],
+    ...life
+  } = batteryLife(cell, {
+    averageMicroamps: from.averageMicroamps,
+    peakMicroamps,
+    averageRangeMicroamps: [from.lowMicroamps, from.highMicroamps],
+  })
+  return { ...life, feed: feed?.feed ?? null, lowHours, highHours }
+}
+
+/** What is asked for in all: the run’s own where nothing is. */
+export const wanted = resolve
