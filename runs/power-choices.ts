@@ -1,6 +1,6 @@
 import { BOARDS } from '../emulator/boards/index.ts'
 import type { BoardDescription } from '../emulator/boards/board.ts'
-import { CR2032, lipo } from '../emulator/power/battery.ts'
+import { CR2032, lipo, TWO_AAA } from '../emulator/power/battery.ts'
 import type { Cell } from '../emulator/power/battery.ts'
 import { CoefficientError, mergeCurrents } from '../emulator/power/coefficients.ts'
 import type { PartCurrents } from '../emulator/power/coefficients.ts'
@@ -26,13 +26,14 @@ const boardNames = Object.keys(BOARDS).map(
   (name) => Object.entries(SHORT_NAMES).find(([, long]) => long === name)?.[0] ?? name,
 )
 
-/** `CR2032`, or `lipo:500` in mAh. @throws UserError */
+/** `CR2032`, `2xAAA`, or `lipo:500` in mAh. @throws UserError */
 export function cellNamed(name: string): Cell {
-  if (name.toLowerCase() === 'cr2032') return CR2032
+  const named = [CR2032, TWO_AAA].find((cell) => cell.name.toLowerCase() === name.toLowerCase())
+  if (named) return named
   const [, capacity] = /^lipo:(.*)$/i.exec(name) ?? []
   if (capacity === undefined)
     throw new UserError(
-      `--cell ${name}: unknown cell.${didYouMean(name, ['CR2032', 'lipo:500'], 'Give CR2032, or lipo:500 for 500 mAh.')}`,
+      `--cell ${name}: unknown cell.${didYouMean(name, ['CR2032', '2xAAA', 'lipo:500'], 'Give CR2032, 2xAAA, or lipo:500 for 500 mAh.')}`,
     )
   if (/^\d+(\.\d+)?$/.test(capacity) && Number(capacity) > 0) return lipo(Number(capacity))
   throw new UserError(`--cell ${name}: a capacity in mAh is a positive number, as in lipo:500.`)

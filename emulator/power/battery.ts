@@ -39,6 +39,20 @@ export const CR2032: Cell = {
   source: 'Panasonic CR2032: 225 mAh at 0.2 mA, 1 % a year; derating above 0.2 mA and 15 mA pulses: estimate',
 }
 
+/** Two alkaline cells in series. */
+export const TWO_AAA: Cell = {
+  name: '2xAAA',
+  milliampHours: 1200,
+  selfDischargePerYear: 0.03,
+  derating: [
+    [25_000, 0.85],
+    [100_000, 0.7],
+    [250_000, 0.5],
+  ],
+  largestMilliamps: 500,
+  source: 'estimate: alkaline LR03, 1200 mAh down to 0.8 V a cell, 85 % of it down to 1.0 V; 3 % a year lost',
+}
+
 /** @throws RangeError for a capacity that is not a positive number. */
 export const lipo = (milliampHours: number): Cell => {
   if (!Number.isFinite(milliampHours) || milliampHours <= 0) {
@@ -56,7 +70,8 @@ export const lipo = (milliampHours: number): Cell => {
 
 /** The cell of a name that one of these gave, as a report has it. */
 export const cellCalled = (name: string | undefined): Cell | undefined => {
-  if (name === CR2032.name) return CR2032
+  const named = [CR2032, TWO_AAA].find((cell) => cell.name === name)
+  if (named) return named
   const capacity = Number(/^LiPo (\d+(?:\.\d+)?) mAh$/.exec(name ?? '')?.[1])
   return capacity > 0 ? lipo(capacity) : undefined
 }

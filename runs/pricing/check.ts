@@ -24,6 +24,7 @@ export function check(model: DutyModel, real: RunReport): Check {
   if (typeof other === 'string') return { kind: 'unknown', why: [other] }
   if (real.board.name !== model.report.board.name)
     return { kind: 'unknown', why: [`It ran on another board: ${real.board.name}.`] }
+  if (isOtherModel(model.report, real)) return { kind: 'unknown', why: ['It ran another model: other work.'] }
   const settings = asSettings(other)
   const outcome = price(model, settings)
   if (outcome.kind === 'unknown') return outcome
@@ -37,4 +38,13 @@ export function check(model: DutyModel, real: RunReport): Check {
     deviation: realMicroamps === 0 ? 0 : averageMicroamps / realMicroamps - 1,
     isInside: realMicroamps >= lowMicroamps && realMicroamps <= highMicroamps,
   }
+}
+
+const isOtherModel = (one: RunReport, other: RunReport): boolean => {
+  const hashes = one.models.map(({ sha256 }) => sha256)
+  return (
+    hashes.length > 0 &&
+    other.models.length > 0 &&
+    !other.models.some(({ sha256 }) => hashes.includes(sha256))
+  )
 }

@@ -1,6 +1,8 @@
 import { UserError } from '../errors.ts'
 import { didYouMean } from '../nearest.ts'
 import { cellNamed } from '../power-choices.ts'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
+import { cyclesOf } from '../recording/instant.ts'
 
 export type Regulator = 'dcdc' | 'ldo'
 /** `busy` never sleeps; `on` is System ON in low-power mode. */
@@ -40,6 +42,13 @@ export interface DutySettings {
 
 export type SettingName = keyof DutySettings
 
+/** `10`, `10s`, `200ms`. */
+const seconds = (name: string, text: string, [least, most]: readonly [number, number]): number => {
+  const value = /[a-z]/i.test(text) ? cyclesOf(text) / CYCLES_PER_SECOND : Number(text || NaN)
+  if (value >= least && value <= most) return value
+  throw new UserError(`${name} ${text}: give a time from ${least} s to ${most} s, such as 10s or 200ms.`)
+}
+
 const number = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text)
   if (/^[+-]?(\d|\.\d)/.test(text) && value >= least && value <= most) return value
@@ -69,21 +78,23 @@ export const ranges = {
   odr: [0.1, 1e4],
 } as const
 
-const readers: { readonly [Name in SettingName]: (text: string) => NonNullable<DutySettings[Name]> } = {
-  rate: (text) => number('rate', text, ...ranges.rate),
-  samples: (text) => number('samples', text, ...ranges.samples),
-  window: (text) => number('window', text, ...ranges.window),
-  regulator: (text) => oneOf('regulator', text, regulators),
-  sleep: (text) => oneOf('sleep', text, sleeps),
-  start: (text) => number('start', text, ...ranges.start),
-  cache: (text) => oneOf('cache', text, onOff),
-  hfxo: (text) => oneOf('hfxo', text, onOff),
-  lfclk: (text) => oneOf('lfclk', text, lowClocks),
-  peripherals: (text) => oneOf('peripherals', text, ['kept', 'stopped'] as const),
+type Reader<Value> = (text: string, name: string) => Value
+
+const readers: { readonly [Name in SettingName]: Reader<NonNullable<DutySettings[Name]>> } = {
+  rate: (text, name) => number(name, text, ...ranges.rate),
+  samples: (text, name) => number(name, text, ...ranges.samples),
+  window: (text, name) => seconds(name, text, ranges.window),
+  regulator: (text, name) => oneOf(name, text, regulators),
+  sleep: (text, name) => oneOf(name, text, sleeps),
+  start: (text, name) => seconds(name, text, ranges.start),
+  cache: (text, name) => oneOf(name, text, onOff),
+  hfxo: (text, name) => oneOf(name, text, onOff),
+  lfclk: (text, name) => oneOf(name, text, lowClocks),
+  peripherals: (text, name) => oneOf(name, text, ['kept', 'stopped'] as const),
   sensor: (text) => text,
-  odr: (text) => number('odr', text, ...ranges.odr),
-  magnetometer: (text) => oneOf('magnetometer', text, magnetometers),
-  between: (text) => oneOf('between', text, onOff),
+  odr: (text, name) => number(name, text, ...ranges.odr),
+  magnetometer: (text, name) => oneOf(name, text, magnetometers),
+  between: (text, name) => oneOf(name, text, onOff),
   leds: readLeds,
   cell: (text) => {
     cellNamed(text)
@@ -92,14 +103,14 @@ const readers: { readonly [Name in SettingName]: (text: string) => NonNullable<D
 }
 
 /** `power=on`, `red=10%+power=off`; `off` is none at all. */
-function readLeds(text: string): Readonly<Record<string, number>> {
+function readLeds(text: string, name: string): Readonly<Record<string, number>> {
   const found = text.split('+').map((one) => {
-    const [, name = '', how = ''] = /^(.+)=(on|off|\d+(?:\.\d+)?%)$/.exec(one.trim()) ?? []
-    if (name === '')
-      throw new UserError(`leds ${text}: give NAME=on, NAME=off or NAME=10%, several with + between.`)
+    const [, light = '', how = ''] = /^(.+)=(on|off|\d+(?:\.\d+)?%)$/.exec(one.trim()) ?? []
+    if (light === '')
+      throw new UserError(`${name} ${text}: give NAME=on, NAME=off or NAME=10%, several with + between.`)
     const share = how === 'on' ? 1 : how === 'off' ? 0 : Number(how.slice(0, -1)) / 100
-    if (share > 1) throw new UserError(`leds ${text}: a light is lit for 100 % of the time at most.`)
-    return [name, share] as const
+    if (share > 1) throw new UserError(`${name} ${text}: a light is lit for 100 % of the time at most.`)
+    return [light, share] as const
   })
   return Object.fromEntries(found)
 }
@@ -109,8 +120,11 @@ const share = (value: number): string =>
 
 export const names = Object.keys(readers) as readonly SettingName[]
 
-/** Settings by name, as they are typed. @throws UserError for the first that cannot be */
-export function readSettings(values: Readonly<Record<string, string | undefined>>): DutySettings {
+/** Settings by name, as they are typed. @param called for messages @throws UserError for the first that cannot be */
+export function readSettings(
+  values: Readonly<Record<string, string | undefined>>,
+  called: (name: SettingName) => string = (name) => name,
+): DutySettings {
   const read = Object.entries(values).flatMap(([name, text]) => {
     if (text === undefined) return []
     const known = names.find((one) => one === name)
@@ -118,7 +132,7 @@ export function readSettings(values: Readonly<Record<string, string | undefined>
       throw new UserError(
         `${name}: no such setting.${didYouMean(name, names, `Give one of ${names.join(', ')}.`)}`,
       )
-    return [[known, readers[known](text)] as const]
+    return [[known, readers[known](text, called(known))] as const]
   })
   return Object.fromEntries(read)
 }

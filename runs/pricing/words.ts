@@ -4,6 +4,8 @@ import type { BatteryReport } from '../report/power-report.ts'
 import type { Check } from './check.ts'
 import type { Priced } from './price.ts'
 
+type Interval = Omit<Priced, 'chargeMicrocoulombs'>
+
 /** "5 a second", "one in 10.7 s". */
 export const rateWords = (rate: number): string =>
   rate >= 1 ? `${significant(rate)} a second` : `one in ${duration(1 / rate)}`
@@ -12,7 +14,7 @@ const significant = (value: number): string =>
   value >= 1000 ? grouped(value) : String(Number(value.toPrecision(4)))
 
 /** Microamps. */
-export const intervalWords = ({ averageMicroamps, lowMicroamps, highMicroamps }: Priced): string =>
+export const intervalWords = ({ averageMicroamps, lowMicroamps, highMicroamps }: Interval): string =>
   `${current(averageMicroamps)} uA (${current(lowMicroamps)} to ${current(highMicroamps)})`
 
 export const lifeWords = ({ hours, lowHours, highHours }: BatteryReport): string =>

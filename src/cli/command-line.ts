@@ -245,13 +245,33 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       'nano33ble (default), of which the claims are, or xiao',
       oneOf('nano33ble', 'xiao'),
     )
-    .option('--cell <name>', 'whose life to tell: CR2032, or lipo:500 (default) for 500 mAh')
+    .option('--cell <name>', 'whose life to tell: CR2032, 2xAAA, or lipo:500 (default) for 500 mAh')
     .option('--currents <file>', 'coefficients of your own, JSON')
     .option('--json <file>', 'write claims and RunReports')
     .option(
       '--coefficients <file>',
       'run nothing; write every coefficient with its source: JSON as --currents takes it, or a table (.md)',
     )
+    .option(
+      '--report <file>',
+      'run nothing; price a run again with the settings below: run.json of run --json, or run.boardless',
+    )
+    .option('--rate <number>', 'of --report: windows a second')
+    .option('--samples <number>', 'readings of the sensor a second')
+    .option('--window <time>', 'how long a window needs the sensor, for --between off')
+    .option('--regulator <which>', 'dcdc or ldo')
+    .option('--sleep <how>', 'busy, on, constant-latency or off (System OFF; with --start)')
+    .option('--start <time>', 'awake from the reset that ends System OFF to the first window’s work')
+    .option('--cache <on|off>', 'the instruction cache while asleep')
+    .option('--hfxo <on|off>', 'the 32 MHz crystal oscillator')
+    .option('--lfclk <source>', 'LFRC, LFXO or LFSYNT')
+    .option('--peripherals <what>', 'timers and receivers that keep the clock on: kept or stopped')
+    .option('--sensor <mode>', 'of the motion sensor: off, accelerometer, gyroscope, gyroscope-low-power ...')
+    .option('--odr <hertz>', 'its output data rate, where its current depends on it')
+    .option('--magnetometer <mode>', 'off, low, medium, high or ultra-high')
+    .option('--between <on|off>', 'the motion sensor between windows')
+    .option('--leds <NAME=on+NAME=10%>', 'lights, such as power=off')
+    .option('--check <file>', 'hold the estimate beside this real run; repeatable', several)
     .action(async (options: PowerOptions) =>
       finish(await (await import('./commands/power.ts')).power(options, signal)),
     )
@@ -409,7 +429,7 @@ function withRun(command: Command): Command {
       'what runs first, such as a bootloader or SoftDevice; none: as after a reset, with no bootloader before',
     )
     .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
-    .option('--cell <name>', 'say how long a cell lasts: CR2032, or lipo:500 for 500 mAh')
+    .option('--cell <name>', 'say how long a cell lasts: CR2032, 2xAAA, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')
     .option(
       '--on-fault <what>',

@@ -1,5 +1,5 @@
 import { BOARDS } from '../../emulator/boards/index.ts'
-import { CR2032, lipo } from '../../emulator/power/battery.ts'
+import { CR2032, lipo, TWO_AAA } from '../../emulator/power/battery.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents, StateCurrent } from '../../emulator/power/coefficients.ts'
 import { CURRENTS } from '../../emulator/power/currents.ts'
@@ -36,7 +36,7 @@ export function coefficientsMarkdown(): string {
     '## Cells',
     table(
       ['cell', 'mAh', 'usable share, up to an average current', 'lost a year', 'pulses', 'source'],
-      [CR2032, lipo(500)].map(cellRow),
+      [CR2032, TWO_AAA, lipo(500)].map(cellRow),
     ),
   ]
     .join('\n\n')

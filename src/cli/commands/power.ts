@@ -1,11 +1,16 @@
 import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
-import { ExitCode } from '../../../runs/errors.ts'
+import { basename } from 'node:path'
+import { ExitCode, UserError } from '../../../runs/errors.ts'
+import { asJson, dutyReport } from '../../../runs/pricing/duty-report.ts'
+import { names, readSettings } from '../../../runs/pricing/settings.ts'
 import { boardNamed, cellNamed } from '../../../runs/power-choices.ts'
 import { loadCurrents } from '../../files/currents.ts'
+import { loadReport } from '../../files/report.ts'
 import { judgeClaims } from '../../power/claims.ts'
 import type { ScenarioResult } from '../../power/claims.ts'
 import { coefficientsJson, coefficientsMarkdown } from '../../power/coefficients-document.ts'
 import { renderClaims } from '../../power/render-claims.ts'
+import { renderPrice } from '../../power/render-price.ts'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import { buildApp, factsOf } from '../../running/app.ts'
 import { inputOf } from '../../running/inputs.ts'
@@ -22,6 +27,24 @@ export interface PowerOptions {
   readonly json?: string
   /** Where the coefficients go, instead of runs. */
   readonly coefficients?: string
+  /** A run that is priced again, instead of runs. */
+  readonly report?: string
+  readonly check?: readonly string[]
+  readonly rate?: string
+  readonly samples?: string
+  readonly window?: string
+  readonly regulator?: string
+  readonly sleep?: string
+  readonly start?: string
+  readonly cache?: string
+  readonly hfxo?: string
+  readonly lfclk?: string
+  readonly peripherals?: string
+  readonly sensor?: string
+  readonly odr?: string
+  readonly magnetometer?: string
+  readonly between?: string
+  readonly leds?: string
 }
 
 /** Apps with simulated seconds: a window of gestures is ten seconds long, a word comes every fifteen. */
@@ -33,6 +56,26 @@ const SCENARIOS: readonly (readonly [app: string, seconds: number])[] = [
   ['keyword-gated', 15],
 ]
 
+/** Prices a run again, which is not run. */
+async function reprice(file: string, options: PowerOptions): Promise<number> {
+  const unused = (['board', 'for', 'currents'] as const).find((name) => options[name] !== undefined)
+  if (unused !== undefined) throw new UserError(`--${unused} is of runs, and with --report nothing is run.`)
+  const settings = readSettings(
+    Object.fromEntries(names.map((name) => [name, options[name]])),
+    (name) => `--${name}`,
+  )
+  const report = await loadReport(file)
+  const real = await Promise.all(
+    (options.check ?? []).map(async (name) => ({ name: basename(name), report: await loadReport(name) })),
+  )
+  const shown = dutyReport(report, settings, real)
+  if (typeof shown === 'string') throw new UserError(`${file}: ${shown}`)
+  if (options.json !== undefined)
+    await writeOutput(options.json, `${JSON.stringify(asJson(shown), undefined, 2)}\n`)
+  printReport(renderPrice(shown, styleFor(process.stdout)))
+  return shown.outcome.kind === 'priced' ? ExitCode.fine : ExitCode.badInput
+}
+
 /** Runs the apps that show what duty cycling saves and holds them beside what is claimed in public. */
 export async function power(options: PowerOptions, signal: AbortSignal): Promise<number> {
   if (options.coefficients !== undefined) {
@@ -40,6 +83,10 @@ export async function power(options: PowerOptions, signal: AbortSignal): Promise
     await writeOutput(options.coefficients, isTable ? coefficientsMarkdown() : coefficientsJson())
     return ExitCode.fine
   }
+  if (options.report !== undefined) return reprice(options.report, options)
+  const alone = ['check', ...names.filter((name) => name !== 'cell')].find((name) => name in options)
+  if (alone !== undefined)
+    throw new UserError(`--${alone} is of a run that is priced again: give it with --report FILE.`)
   const cell = cellNamed(options.cell ?? 'lipo:500')
   const currents = options.currents === undefined ? undefined : await loadCurrents(options.currents)
   const board = boardNamed(options.board ?? 'nano33ble')
