@@ -39,6 +39,7 @@ export const boardOf = (report: RunReport): BoardDescription | undefined =>
 export class Coefficients {
   readonly #table: CurrentTable
   readonly #run = new Map<string, CoefficientReport>()
+  readonly #known = new Map<string, Coefficient | undefined>()
 
   constructor(
     report: RunReport,
@@ -53,6 +54,12 @@ export class Coefficients {
 
   /** undefined where no current is known for it. */
   of(part: string, state: string): Coefficient | undefined {
+    const key = `${part}: ${state}`
+    if (!this.#known.has(key)) this.#known.set(key, this.#find(part, state))
+    return this.#known.get(key)
+  }
+
+  #find(part: string, state: string): Coefficient | undefined {
     const inRun = this.#run.get(`${part}: ${state}`)
     const inTable = this.#row(part, state)
     const requests = inTable?.row.requests ?? []

@@ -32,7 +32,6 @@ export interface PartModel {
 
 /** The processor has a third state: asleep while a peripheral is at work. */
 export interface CpuModel {
-  readonly name: string
   /** While nothing happens: asleep, or awake in a loop. */
   readonly rest: StateUse
   readonly awake: readonly StateUse[]
@@ -97,7 +96,7 @@ export function dutyModel(report: RunReport): DutyModel | string {
   const coefficients = new Coefficients(report, regulator)
   const cpuPart = power.parts.find(({ part }) => part === 'CPU')
   const { activities, windows, why } = activitiesOf(report, cpuPart, coefficients)
-  const cpu = cpuPart && cpuModel(cpuPart, activities, run.cycles, coefficients)
+  const cpu = cpuPart && cpuModel(cpuPart, activities, board.clockHz, coefficients)
   const whole = { parts: power.parts, activities, cycles: run.cycles, clockHz: board.clockHz, coefficients }
   const parts = power.parts.map((part) => partModel(part, whole))
   const modes = SENSORS.find(({ part }) => parts.some(({ report: { part: name } }) => name === part))
@@ -255,7 +254,7 @@ function ofInterpreters(
 function cpuModel(
   { states }: PartPowerReport,
   activities: readonly Activity[],
-  cycles: number,
+  clockHz: number,
   coefficients: Coefficients,
 ): CpuModel | undefined {
   const longest = (uses: readonly StateUse[]): StateUse | undefined =>
@@ -265,38 +264,36 @@ function cpuModel(
     )
   const asleep = states.filter(({ state }) => ASLEEP.has(state))
   const awake = states.filter(({ state }) => !ASLEEP.has(state))
-  const rest = longest(asleep) ?? longest(awake)
+  const total = sum(awake.map((use) => use.cycles))
+  const marked = sum(activities.map((one) => one.cycles))
+  // More of the time outside of phases awake than asleep: it waits in a loop, and sleeps for a peripheral at most.
+  const isBusy = total - marked > sum(asleep.map((use) => use.cycles))
+  const rest = (isBusy ? undefined : longest(asleep)) ?? longest(awake)
   if (!rest) return undefined
   const naps = asleep.filter((use) => use !== rest)
   const own = (uses: readonly StateUse[]): number =>
     meanLevel(uses.map((use) => [use.cycles, coefficients.level('CPU', use, coefficients.regulator)])).typical
   const sleeping = own(naps.length > 0 ? naps : asleep)
   const running = own(awake)
+  const canNap = asleep.length > 0
   const awakeBy = activities.map(({ cycles: spent, microcoulombsByPart }) => {
-    const charge = (microcoulombsByPart['CPU'] ?? 0) * CLOCK - sleeping * spent
-    return running > sleeping ? clamp(charge / (running - sleeping), 0, spent) : spent
+    const charge = (microcoulombsByPart['CPU'] ?? 0) * clockHz - sleeping * spent
+    return canNap && running > sleeping ? clamp(charge / (running - sleeping), 0, spent) : spent
   })
-  const napBy = activities.map(({ cycles: spent }, i) =>
-    asleep.length === 0 ? 0 : spent - (awakeBy[i] ?? 0),
-  )
-  const total = sum(awake.map((use) => use.cycles))
-  const isBusy = asleep.length === 0
-  const marked = sum(activities.map((one) => one.cycles))
+  const napBy = activities.map(({ cycles: spent }, i) => spent - (awakeBy[i] ?? 0))
+  const unmarked = Math.max(0, total - sum(awakeBy))
   return {
-    name: 'CPU',
     rest,
     awake,
     naps,
-    awakeBy: isBusy ? activities.map((one) => one.cycles) : awakeBy,
-    napBy: isBusy ? activities.map(() => 0) : napBy,
-    unmarkedAwake: isBusy ? 0 : Math.max(0, total - sum(awakeBy)),
-    unmarkedNap: Math.max(0, sum(naps.map((use) => use.cycles)) - (naps.length > 0 ? sum(napBy) : 0)),
-    hidden: isBusy ? Math.max(0, cycles - marked) : 0,
+    awakeBy,
+    napBy,
+    unmarkedAwake: isBusy ? 0 : unmarked,
+    unmarkedNap: naps.length === 0 ? 0 : Math.max(0, sum(naps.map((use) => use.cycles)) - sum(napBy)),
+    hidden: isBusy ? unmarked : 0,
   }
 }
 
-/** All figures of charge are by this clock: the nRF52840’s. */
-const CLOCK = 64e6
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

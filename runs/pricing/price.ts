@@ -98,12 +98,33 @@ const plus = (a: Level, b: Level): Level => ({
   high: a.high + b.high,
 })
 
-export function changesOf(model: DutyModel, settings: DutySettings, from: DutySettings = {}): Changes {
-  const typical = { before: evaluate(model, from, TYPICAL), after: evaluate(model, settings, TYPICAL) }
-  const all = SCENARIOS.map((scenario) => ({
-    before: evaluate(model, from, scenario),
-    after: evaluate(model, settings, scenario),
-  }))
+/** The run as it was. */
+const AS_THE_RUN: DutySettings = {}
+
+/** In the typical way that what is open can be, and in each way. */
+interface AllWays {
+  readonly typical: Evaluated
+  readonly each: readonly Evaluated[]
+}
+
+/** By model and settings: many changes begin with the same ones. */
+const known = new WeakMap<DutyModel, WeakMap<DutySettings, AllWays>>()
+
+function allWays(model: DutyModel, settings: DutySettings): AllWays {
+  const ofModel = known.get(model) ?? new WeakMap<DutySettings, AllWays>()
+  known.set(model, ofModel)
+  const found = ofModel.get(settings) ?? {
+    typical: evaluate(model, settings, TYPICAL),
+    each: SCENARIOS.map((scenario) => evaluate(model, settings, scenario)),
+  }
+  ofModel.set(settings, found)
+  return found
+}
+
+export function changesOf(model: DutyModel, settings: DutySettings, from = AS_THE_RUN): Changes {
+  const [before, after] = [allWays(model, from), allWays(model, settings)]
+  const typical = { before: before.typical, after: after.typical }
+  const all = after.each.map((one, i) => ({ before: before.each[i] ?? before.typical, after: one }))
   const names = new Set([...typical.before.parts.keys(), ...typical.after.parts.keys()])
   const by = (
     part: string,
