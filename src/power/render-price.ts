@@ -25,7 +25,7 @@ export function renderPrice(shown: DutyReport, style: Style): string {
     file: report.firmware.file,
   })
   const asked = writeSettings(settings)
-  const { green, red } = paint(style)
+  const { red } = paint(style)
   return [
     heading(
       `${file}, priced again`,

@@ -41,6 +41,13 @@ export const views: readonly View[] = [
     load: async () => (await import('./memory/memory.tsx')).MemoryView,
   },
   {
+    id: 'duty',
+    title: 'Duty cycle',
+    icon: 'duty',
+    key: 'u',
+    load: async () => (await import('./duty/duty.tsx')).DutyView,
+  },
+  {
     id: COMPARE,
     title: 'Compare',
     icon: 'compare',
