@@ -18,6 +18,9 @@ export interface Effect {
   readonly high: number
 }
 
+/** Microamps that are worth a row. */
+const LEAST = 0.005
+
 /** Each setting's change alone, what saves most first. */
 export function effects(model: DutyModel, settings: DutySettings): readonly Effect[] {
   return changesFrom(model, settings)
@@ -29,6 +32,7 @@ export function effects(model: DutyModel, settings: DutySettings): readonly Effe
       const ends = [sum('typical'), sum('low'), sum('high')] as const
       return { title, change, typical: ends[0], low: Math.min(...ends), high: Math.max(...ends) }
     })
+    .filter(({ low, high }) => Math.max(Math.abs(low), Math.abs(high)) >= LEAST)
     .sort((a, b) => a.typical - b.typical || (a.title < b.title ? -1 : 1))
 }
 

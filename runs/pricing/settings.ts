@@ -49,9 +49,11 @@ const seconds = (name: string, text: string, [least, most]: readonly [number, nu
   throw new UserError(`${name} ${text}: give a time from ${least} s to ${most} s, such as 10s or 200ms.`)
 }
 
+const DECIMAL = /^\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
 const number = (name: string, text: string, least: number, most: number): number => {
   const value = Number(text)
-  if (/^[+-]?(\d|\.\d)/.test(text) && value >= least && value <= most) return value
+  if (DECIMAL.test(text) && value >= least && value <= most) return value
   throw new UserError(`${name} ${text}: give a number from ${least} to ${most}.`)
 }
 

@@ -1,3 +1,4 @@
+import type { DutyModel } from '../../../runs/pricing/duty-model.ts'
 import type { NamedCheck } from '../../../runs/pricing/duty-report.ts'
 import { deviationWords, verdictWords } from '../../../runs/pricing/words.ts'
 import { current } from '../../../runs/report/show/words/power.ts'
@@ -16,11 +17,14 @@ const MOST_SECONDS = 60
 /** The estimate beside what real runs gave: each at its own settings. */
 export function Checks({
   checks,
-  seconds,
+  model,
 }: {
   readonly checks: readonly NamedCheck[]
-  readonly seconds: number
+  readonly model: DutyModel
 }) {
+  const { seconds, sensor } = model
+  // What feels movement is held beside what feels it, and what hears beside what hears.
+  const fitting = (apps.value ?? []).filter(({ sound }) => (sound === undefined) === (sensor !== undefined))
   const long = Math.min(Math.max(Math.ceil(seconds), 1), MOST_SECONDS)
   return (
     <Panel
@@ -63,7 +67,7 @@ export function Checks({
               isNumber: true,
               show: ({ check }) => (check.kind === 'checked' ? deviationWords(check.deviation) : ''),
             },
-            { title: 'The real is', show: ({ check }) => <Verdict check={check} /> },
+            { title: 'Real is', show: ({ check }) => <Verdict check={check} /> },
             {
               title: 'Ask',
               show: ({ name, check }) =>
@@ -88,7 +92,7 @@ export function Checks({
             : 'Other runs of the same model that you open are held beside this one too.'}
         </p>
         <div class={styles['realApps']}>
-          {(apps.value ?? [])
+          {fitting
             .filter(
               ({ name }) => !realRuns.value.some((one) => one.name === name && one.state.kind === 'done'),
             )
@@ -128,6 +132,5 @@ const Verdict = ({ check }: { readonly check: NamedCheck['check'] }) => (
   >
     {check.kind === 'checked' && <Icon name={check.isInside ? 'check' : 'warning'} size={14} />}
     {verdictWords(check)}
-    {check.kind === 'checked' && ' the interval'}
   </span>
 )

@@ -1,4 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
 import { check } from '../../../runs/pricing/check.ts'
 import type { NamedCheck } from '../../../runs/pricing/duty-report.ts'
@@ -55,7 +55,7 @@ function Priced({
   const { settings, wrong } = asked()
   const outcome = useMemo(() => price(model, settings), [model, writeSettings(settings)])
   const dearest = useEffects(model, settings)
-  const checks = useComputed(() => checksOf(run, model))
+  const checks = checksOf(run, model)
   const period = outcome.kind === 'priced' ? periodOf(model, settings) : undefined
   useEffect(() => offerDuty(model), [model])
   const { averageMicroamps, lowMicroamps, highMicroamps } = report.power.board
@@ -115,7 +115,7 @@ function Priced({
         {outcome.kind === 'priced' && <Parts price={outcome.price} run={asRun} />}
         {period && <PeriodPanel period={period} />}
         {outcome.kind === 'priced' && <Effects effects={dearest} />}
-        <Checks checks={checks.value} seconds={model.seconds} />
+        <Checks checks={checks} model={model} />
         {outcome.kind === 'priced' && <Assumed price={outcome.price} settings={settings} />}
         <Windows model={model} />
       </div>

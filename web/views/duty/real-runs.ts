@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals'
+import { signal, untracked } from '@preact/signals'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import type { PageApp } from '../../../runs/session/page-app.ts'
 import { OpenRun } from '../../state/open-run.ts'
@@ -47,10 +47,10 @@ export async function runForReal(app: PageApp, seconds: number): Promise<void> {
         ...(heard && { sound: heard }),
       },
     )
-    await ended(run, (share) => {
+    const report = await ended(run, (share) => {
       show({ kind: 'running', share })
     })
-    show({ kind: 'done', report: await run.link.call.report() })
+    show({ kind: 'done', report })
   } catch (cause) {
     show({ kind: 'failed', why: cause instanceof Error ? cause.message : String(cause) })
   } finally {
@@ -58,21 +58,38 @@ export async function runForReal(app: PageApp, seconds: number): Promise<void> {
   }
 }
 
-/** Lets it run to its end. */
-function ended(run: OpenRun, onProgress: (share: number) => void): Promise<void> {
+/** Lets it run to its end. @returns the report that it makes of itself then */
+function ended(run: OpenRun, onProgress: (share: number) => void): Promise<RunReport> {
   return new Promise((resolve, reject) => {
-    const stop = effect(() => {
-      const state = run.live.value
-      if (run.died.value !== undefined) finish(() => reject(new Error(run.died.value)))
-      else if (state?.ended !== undefined && !state.isRunning) finish(resolve)
-      else if (state) onProgress(state.cycle / Math.max(state.limit, 1))
-    })
+    let over = false
     const finish = (how: () => void): void => {
-      queueMicrotask(() => {
-        stop()
-        how()
-      })
+      over = true
+      how()
     }
+    const look = (): void => {
+      const { died, live, report } = run
+      if (over) return
+      if (died.value !== undefined)
+        finish(() => {
+          reject(new Error(died.value))
+        })
+      else if (live.value?.ended !== undefined && report.value) {
+        const { value } = report
+        finish(() => {
+          resolve(value)
+        })
+      } else if (live.value) onProgress(live.value.cycle / Math.max(live.value.limit, 1))
+    }
+    // Closing the run ends them: nothing else holds these signals.
+    run.died.subscribe(() => {
+      untracked(look)
+    })
+    run.live.subscribe(() => {
+      untracked(look)
+    })
+    run.report.subscribe(() => {
+      untracked(look)
+    })
     run.link.call.go('fast').catch(reject)
   })
 }
