@@ -10,11 +10,19 @@ import {
   rateWords,
   verdictWords,
 } from '../../runs/pricing/words.ts'
+import type { PowerReport } from '../../runs/report/power-report.ts'
 import { duration, percent } from '../../runs/report/show/format.ts'
 import { facts, heading, number, paint, spare, table, text } from '../../runs/report/show/style.ts'
 import type { Style } from '../../runs/report/show/style.ts'
 import { visible } from '../../runs/report/show/visible.ts'
 import { current } from '../../runs/report/show/words/power.ts'
+
+/** "rate 5, cell lipo:500" */
+const spelt = (asked: string): string =>
+  asked
+    .split(',')
+    .map((one) => one.replace(':', ' '))
+    .join(', ')
 
 /** A run priced again, for a terminal. Ends with a newline. */
 export function renderPrice(shown: DutyReport, style: Style): string {
@@ -27,13 +35,9 @@ export function renderPrice(shown: DutyReport, style: Style): string {
   const asked = writeSettings(settings)
   const { red } = paint(style)
   return [
-    heading(
-      `${file}, priced again`,
-      asked === '' ? 'with the settings of the run' : asked.replaceAll(',', ', ').replaceAll(':', ' '),
-      style,
-    ),
+    heading(`${file}, priced again`, asked === '' ? 'with the settings of the run' : spelt(asked), style),
     ...(outcome.kind === 'priced'
-      ? [renderParts(outcome.price, style), facts(conclusions(outcome.price), style)]
+      ? [renderParts(outcome.price, report.power, style), facts(conclusions(outcome.price), style)]
       : [
           `  ${red('unknown')}`,
           facts(
@@ -86,21 +90,21 @@ export function renderPrice(shown: DutyReport, style: Style): string {
   ].join('\n')
 }
 
-function renderParts({ board, chip, parts }: DutyPrice, style: Style): string {
+function renderParts({ board, chip, parts }: DutyPrice, run: PowerReport, style: Style): string {
   const { dim } = paint(style)
   const sums = [
-    ['board', board],
-    ['chip', chip],
+    ['board', board, run.board],
+    ['chip', chip, run.chip],
   ] as const
   return table(
     [text(''), ...['average', 'from', 'to'].map(number), spare(number('in the run'))],
     [
-      ...sums.map(([name, one]) => [
+      ...sums.map(([name, one, before]) => [
         name,
         current(one.averageMicroamps),
         current(one.lowMicroamps),
         current(one.highMicroamps),
-        '',
+        dim(current(before.averageMicroamps)),
       ]),
       ...partsShown(parts).map((part) => [
         `  ${part.part}`,
