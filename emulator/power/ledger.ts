@@ -27,6 +27,8 @@ export type LedgerListener = (part: PartAccount) => void
 export interface SavedLedger {
   readonly parts: readonly SavedPart[]
   readonly phases: readonly SavedPhaseAccount[]
+  /** Absent in what was saved before there was one. */
+  readonly start?: SavedPhaseAccount
   readonly board: SavedLevelTrack
   readonly chip: SavedLevelTrack
   readonly changes: readonly (readonly PowerChange[])[]
@@ -46,6 +48,8 @@ export class ChargeLedger implements PowerLedger {
   /** Not saved: in `#accounts`. */
   readonly parts = new Map<string, PartAccount>()
   readonly phases = new Map<string, PhaseAccount>()
+  /** From the ledger’s start to the first begin of a phase. */
+  readonly start = new PhaseAccount('start')
   readonly board: LevelTrack
   readonly chip: LevelTrack
   changesDropped = 0
@@ -70,6 +74,7 @@ export class ChargeLedger implements PowerLedger {
     this.startCycle = startCycle
     this.board = new LevelTrack(startCycle)
     this.chip = new LevelTrack(startCycle)
+    this.start.begin(startCycle, [], [])
   }
 
   /** Those that were kept. */
@@ -83,6 +88,7 @@ export class ChargeLedger implements PowerLedger {
     return {
       parts: this.#accounts.map((account) => account.save()),
       phases: Array.from(this.phases.values(), (phase) => phase.save()),
+      start: this.start.save(),
       board: this.board.save(),
       chip: this.chip.save(),
       changes: this.#changes.save(),
@@ -97,6 +103,8 @@ export class ChargeLedger implements PowerLedger {
   restore(saved: SavedLedger): void {
     this.#forget()
     for (const part of saved.parts) this.#openAgain(part).restore(part)
+    if (saved.start) this.start.restore(saved.start)
+    else this.start.abandon()
     this.board.restore(saved.board)
     this.chip.restore(saved.chip)
     for (const one of saved.phases) {
@@ -190,6 +198,7 @@ export class ChargeLedger implements PowerLedger {
     if (!phase) this.phases.set(name, (phase = new PhaseAccount(name)))
     if (phase.isOpen) this.endPhase(name, cycle)
     this.advance(cycle)
+    if (this.start.isOpen) this.start.end(cycle, this.#states, this.#events)
     phase.begin(cycle, this.#states, this.#events)
     this.board.watch(phase.distribution)
   }

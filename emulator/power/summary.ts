@@ -56,6 +56,8 @@ export interface PowerSummary {
   /** Largest charge first. */
   readonly parts: readonly PartFigures[]
   readonly phases: readonly PhaseFigures[]
+  /** Before the first phase; undefined where none began. */
+  readonly start: PhaseFigures | undefined
   /** Share of the time that the processor was not asleep; undefined when it did not report. */
   readonly awakeShare: number | undefined
   /** Share of the charge that rests on estimates. */
@@ -176,6 +178,7 @@ export const summarize = (ledger: ChargeLedger, cycle: Cycles): PowerSummary => 
     phases: [...ledger.phases.values()]
       .filter(({ count }) => count > 0)
       .map((phase) => phaseFigures(phase, ledger)),
+    start: ledger.start.count > 0 ? phaseFigures(ledger.start, ledger) : undefined,
     awakeShare: awakeShare(ledger.parts.get('CPU'), cycles),
     estimatedShare: whole === 0 ? 0 : estimated / whole,
     unknown: [...ledger.unknown].sort(),

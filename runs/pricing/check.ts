@@ -1,6 +1,6 @@
 import type { RunReport } from '../report/run-report.ts'
 import { asSettings, dutyModel, type DutyModel } from './duty-model.ts'
-import { price, type DutyPrice } from './price.ts'
+import { price, type DutyPrice, type Priced } from './price.ts'
 import type { DutySettings } from './settings.ts'
 
 /** An estimate beside what a real run with those settings gave. */
@@ -15,6 +15,9 @@ export type Check =
       readonly deviation: number
       /** The real run’s average lies within the estimate’s interval. */
       readonly isInside: boolean
+      /** The same of the chip alone. */
+      readonly realChipMicroamps: number
+      readonly isChipInside: boolean
     }
   | { readonly kind: 'unknown'; readonly why: readonly string[] }
 
@@ -28,17 +31,23 @@ export function check(model: DutyModel, real: RunReport): Check {
   const settings = asSettings(other)
   const outcome = price(model, settings)
   if (outcome.kind === 'unknown') return outcome
-  const { averageMicroamps, lowMicroamps, highMicroamps } = outcome.price.board
+  const { board, chip } = outcome.price
   const realMicroamps = real.power.board.averageMicroamps
+  const realChipMicroamps = real.power.chip.averageMicroamps
   return {
     kind: 'checked',
     settings,
     price: outcome.price,
     realMicroamps,
-    deviation: realMicroamps === 0 ? 0 : averageMicroamps / realMicroamps - 1,
-    isInside: realMicroamps >= lowMicroamps && realMicroamps <= highMicroamps,
+    deviation: realMicroamps === 0 ? 0 : board.averageMicroamps / realMicroamps - 1,
+    isInside: holds(board, realMicroamps),
+    realChipMicroamps,
+    isChipInside: holds(chip, realChipMicroamps),
   }
 }
+
+const holds = ({ lowMicroamps, highMicroamps }: Priced, real: number): boolean =>
+  real >= lowMicroamps && real <= highMicroamps
 
 const isOtherModel = (one: RunReport, other: RunReport): boolean => {
   const hashes = one.models.map(({ sha256 }) => sha256)

@@ -1,5 +1,5 @@
 import { cellCalled } from '../../emulator/power/battery.ts'
-import type { PartPowerReport, PhasePowerReport } from '../report/power-report.ts'
+import type { PartPowerReport, PhasePowerReport, PowerReport } from '../report/power-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { boardOf, Coefficients, meanLevel, type Level, type StateUse } from './coefficients.ts'
 import { MAGNETOMETER, MAGNETOMETER_STATES, modeOf, SENSORS, type SensorModes } from './sensors.ts'
@@ -12,8 +12,8 @@ export interface Activity {
   readonly passes: number
   /** Of all passes. */
   readonly cycles: number
-  /** With each window, or with each reading of a sensor. */
-  readonly paced: 'windows' | 'samples'
+  /** With each window, with each reading of a sensor, or once. */
+  readonly paced: 'windows' | 'samples' | 'time'
   readonly microcoulombsByPart: Readonly<Record<string, number>>
 }
 
@@ -196,7 +196,11 @@ function activitiesOf(
   const inference = marked.find(({ phase }) => phase === 'inference')?.passes
   if (marked.length > 0) {
     const windows = inference ?? (invocations || Math.min(...marked.map(({ passes }) => passes)))
-    return { activities: marked.map((phase) => ofPhase(phase, windows)), windows, why: null }
+    return {
+      activities: [...ofStart(power), ...marked.map((phase) => ofPhase(phase, windows))],
+      windows,
+      why: null,
+    }
   }
   if (invocations > 0 && cpu)
     return {
@@ -213,6 +217,10 @@ function activitiesOf(
         : 'The run has neither phases nor an inference: what a window costs is not known, so rate, sampling and sleep stay as they are.',
   }
 }
+
+/** Once, before the first phase; not of reports that do not tell it. */
+const ofStart = ({ start }: PowerReport): readonly Activity[] =>
+  start && start.cycles > 0 ? [{ name: 'start', passes: 1, paced: 'time', ...start }] : []
 
 const ofPhase = (
   { phase, passes, cycles, microcoulombsByPart }: PhasePowerReport,

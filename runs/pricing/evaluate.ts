@@ -278,7 +278,10 @@ function clockShare(
   const { activities, cpu, report, parts } = model
   const { pace, scenario } = wanted
   const { cycles } = report.run
-  const marked = activities.reduce((sum, one) => sum + one.cycles * pace[one.paced], 0)
+  const marked = activities.reduce(
+    (sum, one, i) => sum + (one.paced === 'time' ? (cpu?.awakeBy[i] ?? 0) : one.cycles) * pace[one.paced],
+    0,
+  )
   const hidden = own.sleep === 'busy' && scenario.isHiddenWork ? (cpu?.hidden ?? 0) * pace.windows : 0
   const asked = parts
     .filter((part) => !part.isBackground && part.report.part !== 'CPU' && part.unmarked > 0)

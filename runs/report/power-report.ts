@@ -14,6 +14,8 @@ export interface PowerReport {
   readonly parts: readonly PartPowerReport[]
   /** Phases that the firmware marks, over the whole board. */
   readonly phases: readonly PhasePowerReport[]
+  /** Before the first phase began; null where none did. Reports from before there was one have none. */
+  readonly start: StartPowerReport | null
   /** null when nothing shows where an inference is. */
   readonly inference: InferencePowerReport | null
   /** Share of the time that the processor was not asleep. */
@@ -81,6 +83,11 @@ export interface PhasePowerReport extends ChargeReport {
   readonly passes: number
   readonly cycles: number
   readonly chipMicrocoulombs: number
+  readonly microcoulombsByPart: Readonly<Record<string, number>>
+}
+
+export interface StartPowerReport {
+  readonly cycles: number
   readonly microcoulombsByPart: Readonly<Record<string, number>>
 }
 

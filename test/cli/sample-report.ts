@@ -329,6 +329,7 @@ function samplePower(factor: number): PowerReport {
         microcoulombsByPart: { CPU: 30 },
       },
     ],
+    start: { cycles: 640_000, microcoulombsByPart: { CPU: 26.5 } },
     inference: {
       count: 3,
       chargeMicrocoulombs: 20.7 * factor,

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { check, type Check } from '../../runs/pricing/check.ts'
 import { dutyModel, type DutyModel } from '../../runs/pricing/duty-model.ts'
-import { price } from '../../runs/pricing/price.ts'
+import { price, type Priced } from '../../runs/pricing/price.ts'
 import { deviationWords } from '../../runs/pricing/words.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import { current } from '../../runs/report/show/words/power.ts'
@@ -29,16 +29,20 @@ interface Row {
   readonly check: Check & { readonly kind: 'checked' }
 }
 
-const line = ({ from, to, check: { price: priced, realMicroamps, deviation, isInside } }: Row): string => {
-  const { averageMicroamps, lowMicroamps, highMicroamps } = priced.board
+const interval = ({ averageMicroamps, lowMicroamps, highMicroamps }: Priced): string =>
+  `${current(averageMicroamps)} (${current(lowMicroamps)} to ${current(highMicroamps)})`
+
+const line = ({ from, to, check: found }: Row): string => {
+  const { board, chip } = found.price
   const cells = [
     from,
     to,
-    current(averageMicroamps),
-    `${current(lowMicroamps)} to ${current(highMicroamps)}`,
-    current(realMicroamps),
-    deviationWords(deviation),
-    isInside ? 'yes' : 'no',
+    interval(board),
+    current(found.realMicroamps),
+    deviationWords(found.deviation),
+    interval(chip),
+    current(found.realChipMicroamps),
+    found.isInside && found.isChipInside ? 'both' : found.isInside ? 'the board' : 'no',
   ]
   return `| ${cells.join(' | ')} |`
 }
@@ -80,8 +84,8 @@ describe('a run priced again, beside the real one', () => {
     const text = readFileSync(DOCUMENT, 'utf8')
     const [before = '', rest = ''] = text.split(BEGIN)
     const table = [
-      '| run | priced as | estimate, µA | interval | real | deviation | inside |',
-      '| --- | --- | ---: | --- | ---: | ---: | --- |',
+      '| run | priced as | board, µA | real | deviation | chip, µA | real | inside |',
+      '| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |',
       ...rows.map(line),
     ].join('\n')
     const whole = `${before}${BEGIN}\n${table}\n\n${END}${rest.split(END)[1] ?? ''}`

@@ -55,6 +55,12 @@ export function describePower(
     chip: current(summary.chip, supplyVolts),
     parts: summary.parts.map((part) => describePart(part, total, supplyVolts)),
     phases,
+    start: summary.start
+      ? {
+          cycles: summary.start.cycles,
+          microcoulombsByPart: summary.start.chargeMicrocoulombsByPart,
+        }
+      : null,
     inference: describeInference(phases, summary, invocations, supplyVolts),
     awakeShare: summary.awakeShare ?? 0,
     estimatedShare: Math.min(summary.estimatedShare, 1),

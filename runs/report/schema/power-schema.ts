@@ -51,6 +51,7 @@ export const powerSchema = object({
       microcoulombsByPart: map(quantity),
     }),
   ),
+  start: nullable(object({ cycles: count, microcoulombsByPart: map(quantity) })),
   inference: nullable(
     object({
       count,
