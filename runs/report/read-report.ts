@@ -27,8 +27,11 @@ export function asReport(value: unknown, file: string, again: string): RunReport
     LISTS.find((name) => !Array.isArray(report[name]))
   if (missing !== undefined)
     throw new UserError(`${file}: its report has no ${missing}: it is not whole. ${again}`)
-  return completed(value as unknown as RunReport)
+  return withStart(completed(value as unknown as RunReport))
 }
+
+const withStart = (report: RunReport): RunReport =>
+  Object.hasOwn(report.power, 'start') ? report : { ...report, power: { ...report.power, start: null } }
 
 /** What came later within this version, as it was before. */
 function completed(report: RunReport): RunReport {
