@@ -178,7 +178,7 @@ describe.skipIf(browserFile === undefined)('duty cycle (where there is no browse
     const { page, complaints } = await site.open({ at: '#start' })
     const [chooser] = await Promise.all([
       page.waitForEvent('filechooser'),
-      page.getByRole('button', { name: 'Choose a file' }).click(),
+      page.getByRole('button', { name: 'Choose files' }).click(),
     ])
     await chooser.setFiles(written(`${name}.json`, report()))
     await page.waitForURL(/#timeline/)

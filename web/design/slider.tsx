@@ -40,6 +40,8 @@ export function Slider({
   readonly children?: ComponentChildren
 }) {
   const wrong = useSignal<string | undefined>(undefined)
+  /** While it is typed: what else is drawn anew leaves it alone. */
+  const draft = useSignal<string | undefined>(undefined)
   const id = useId()
   const at = value === undefined ? 0 : nearest(values, value)
   return (
@@ -61,6 +63,7 @@ export function Slider({
         onInput={({ currentTarget }) => {
           const next = values[Number(currentTarget.value)]
           wrong.value = undefined
+          draft.value = undefined
           if (next !== undefined) onChange(next)
         }}
       />
@@ -71,10 +74,12 @@ export function Slider({
           aria-label={`${label}, ${unit}`}
           aria-invalid={wrong.value !== undefined}
           aria-describedby={wrong.value === undefined ? undefined : `${id}-wrong`}
-          value={value === undefined ? '' : String(Number(value.toPrecision(6)))}
+          value={draft.value ?? (value === undefined ? '' : String(Number(value.toPrecision(6))))}
           disabled={isDisabled}
+          onInput={({ currentTarget }) => (draft.value = currentTarget.value)}
           onChange={({ currentTarget }) => {
             wrong.value = onType(currentTarget.value.trim())
+            if (wrong.value === undefined) draft.value = undefined
           }}
         />
         <span class={styles['unit']}>{unit}</span>
