@@ -138,7 +138,7 @@ describe('compare', () => {
     ['an older report', ['old.json', 'a.json'], 'its report is of version 3, and this tool reads version 4'],
     ['half a report', ['half.json', 'a.json'], 'its report has no board'],
     ['a cut recording', ['a.json', 'cut.boardless'], 'cut.boardless: '],
-    ['a picture', ['picture.png', 'a.json'], 'picture.png: neither an ELF nor an Intel HEX file'],
+    ['a picture', ['picture.png', 'a.json'], 'picture.png: not an ELF, HEX, UF2 or raw binary file'],
     ['options of runs that are over', ['a.json', 'b.json', '--for', '1s'], '--for would change nothing'],
     ['one output for two runs', ['gesture', 'a.json', '--record', 'x.boardless'], '--record is of one run'],
     ['a format that there is none of', ['a.json', 'b.json', '--format', 'pdf'], '--format'],

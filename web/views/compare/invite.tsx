@@ -23,7 +23,7 @@ export function Invite({ run }: { readonly run: OpenRun }) {
       <input
         ref={input}
         type="file"
-        accept=".elf,.axf,.hex,.boardless,.json"
+        accept=".elf,.axf,.out,.hex,.bin,.uf2,.zip,.boardless,.json"
         hidden
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? []
