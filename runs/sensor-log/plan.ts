@@ -1,4 +1,5 @@
 /** Which columns of a recording are what. */
+import { named } from './found.ts'
 import type { ColumnChoice } from './choices.ts'
 import { AXES, ColumnTrouble, KINDS, choosesChannels, exampleOf } from './planned.ts'
 import type { Motion, Plan, PlanOptions, PlannedChannel } from './planned.ts'
@@ -145,7 +146,7 @@ function everything(
   const twin = channels.find(({ name }, at) => channels.findIndex((other) => other.name === name) < at)
   if (twin !== undefined)
     throw new ColumnTrouble(
-      `column "${twin.title}": ${twin.name} is there twice`,
+      `column "${named(twin.title)}": ${twin.name} is there twice`,
       'take one away, or choose with --columns',
     )
   if (channels.length === 0)

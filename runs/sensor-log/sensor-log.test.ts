@@ -425,6 +425,11 @@ describe('what is no recording', () => {
       /ax_ft, ay_ft, az_ft do not say their unit/,
     ],
     [
+      'a unit nobody knows, that never ends',
+      `time_s,ax_g,ay_${'f'.repeat(5000)},az_g\n0,1,2,3\n`,
+      /^(?=.{1,400}$)/,
+    ],
+    [
       'a unit missing',
       'time_s,ax_g,ay,az_g\n0,1,2,3\n',
       /unit of "ay" is not known: .*use ay_g or ay_mg or ay_ms2/,

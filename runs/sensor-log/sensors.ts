@@ -1,5 +1,6 @@
 /** The columns that a motion sensor feels. */
 import { columnsOption } from './choices.ts'
+import { named } from './found.ts'
 import { medianMagnitude, unitByGravity } from './gravity.ts'
 import { AXES, ColumnTrouble, KINDS, choosesChannels, exampleOf, referable } from './planned.ts'
 import type { Motion, PlanOptions, PlannedChannel } from './planned.ts'
@@ -72,7 +73,7 @@ function checkTwins(set: readonly Motion[]): void {
   )
   if (twin === undefined) return
   throw new ColumnTrouble(
-    `column "${twin.title}": ${twin.kind}${twin.axis} is there twice`,
+    `column "${named(twin.title)}": ${twin.kind}${twin.axis} is there twice`,
     `choose one with --columns ${twin.kind}${twin.axis}_${twin.unit ?? KIND_UNITS[twin.kind]}=COLUMN and the others`,
   )
 }
@@ -85,7 +86,7 @@ function commonUnit(axes: readonly Motion[], titles: readonly string[]): string 
   const [{ kind, axis, title }] = silent as [Motion]
   const use = unitsOf(kind).map((unit) => `${kind}${axis}_${unit}`)
   throw new ColumnTrouble(
-    `unit of "${title}" is not known`,
+    `unit of "${named(title)}" is not known`,
     `use ${use.join(' or ')}; or ${exampleOf(titles)}`,
   )
 }
@@ -99,7 +100,7 @@ function guessed(
   notes: string[],
 ): string | undefined {
   if (kind === 'm') return undefined
-  const named = axes.map(({ title }) => title).join(', ')
+  const titled = axes.map(({ title }) => named(title)).join(', ')
   const rows = head.map((row) => axes.map(({ at }) => row[at] ?? NaN))
   const unit = kind === 'a' ? unitByGravity(rows) : undefined
   const choices = axes.map(({ axis, title, at }) => ({
@@ -108,14 +109,14 @@ function guessed(
   }))
   if (unit === undefined)
     throw new ColumnTrouble(
-      `${named} do not say their unit${kind === 'a' ? ', and do not show it by gravity' : ''}`,
+      `${titled} do not say their unit${kind === 'a' ? ', and do not show it by gravity' : ''}`,
       `say it, such as ${columnsOption(choices)} (or ${unitsOf(kind)
         .slice(1)
         .map((one) => `${kind}x_${one}`)
         .join(', ')})`,
     )
   notes.push(
-    `${named} do not say their unit: taken as ${unit === 'ms2' ? 'm/s2' : unit}, as the middle half of the first ` +
+    `${titled} do not say their unit: taken as ${unit === 'ms2' ? 'm/s2' : unit}, as the middle half of the first ` +
       `${rows.length} magnitudes lies around ${medianMagnitude(rows).toPrecision(3)}; ${columnsOption(choices.map(({ as, of }) => ({ as: `${as.slice(0, 2)}_${unit}`, of })))} says so`,
   )
   return unit

@@ -35,6 +35,8 @@ const FILE = 'damaged'
 const MOST_SECONDS = 5
 const MOST_BYTES = 1e9
 const MOST_PIECES = 10_000
+/** Of a message: a title is in it as it stands where an option is to name it. */
+const LONGEST = 20_000
 
 const RESD =
   '524553440100000002020000003c00000000000000404b4c00000000008096980000000000000000000000000000000000e803000040420f00e05ef8ffd00700003f420f0080841e0048f4ffffc0bdf0ff01030000003800000000000000404b4c0000000000000000000000000080841e0000000000a0860100000000006079feff404b4c00000000002fcb0400ffffffff02000000'
@@ -175,7 +177,7 @@ async function wrongWith(input: Input, bytes: Uint8Array): Promise<string | unde
   } catch (error) {
     if (!(error instanceof UserError))
       wrong = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    else if (error.message.includes('\n') || error.message.length > 1000)
+    else if (error.message.includes('\n') || error.message.length > LONGEST)
       wrong = `no one line: ${error.message}`
     else if (!error.message.startsWith(FILE)) wrong = `it does not name the file: ${error.message}`
   }
