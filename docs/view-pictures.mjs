@@ -23,6 +23,11 @@ const pictures = [
   },
   { name: 'memory', at: '#memory?open=given%2Fgesture.boardless', theme: 'light' },
   { name: 'costs', at: '#costs?open=given%2Fgesture.boardless', theme: 'light' },
+  {
+    name: 'duty',
+    at: '#duty?open=given%2Fgesture.boardless&duty=rate%3A5%2Cregulator%3Adcdc%2Csensor%3Agyroscope-low-power%2Codr%3A14.9%2Ccell%3Alipo%3A500',
+    theme: 'light',
+  },
   { name: 'report', at: '#report?open=given%2Fgesture.boardless', theme: 'light' },
   {
     name: 'timeline-narrow',
