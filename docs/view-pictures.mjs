@@ -28,6 +28,12 @@ const pictures = [
     at: '#duty?open=given%2Fgesture.boardless&duty=rate%3A5%2Cregulator%3Adcdc%2Csensor%3Agyroscope-low-power%2Codr%3A14.9%2Ccell%3Alipo%3A500',
     theme: 'light',
   },
+  {
+    name: 'compare',
+    at: '#compare?open=given%2Fb%2Fgesture.boardless&with=given%2Fa%2Freference.boardless',
+    theme: 'light',
+    waitsFor: 'Got better most',
+  },
   { name: 'report', at: '#report?open=given%2Fgesture.boardless', theme: 'light' },
   {
     name: 'timeline-narrow',
@@ -39,15 +45,21 @@ const pictures = [
 
 const folder = mkdtempSync(join(tmpdir(), 'boardless-pictures-'))
 const recorded = join(folder, 'gesture.boardless')
-const made = spawnSync(
-  process.execPath,
-  [command, 'run', 'gesture', '--for', '11s', '--functions', '--record', recorded, '-q'],
-  { stdio: 'inherit' },
-)
-if (made.status !== 0) process.exit(made.status ?? 1)
-const server = spawn(process.execPath, [command, 'view', recorded], { stdio: ['ignore', 'pipe', 'ignore'] })
-const line = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next()
-const url = new URL('/', line.value).href
+const reference = join(folder, 'reference.boardless')
+for (const more of [
+  ['--functions', '--record', recorded],
+  ['--kernels', 'reference', '--record', reference],
+]) {
+  const args = [command, 'run', 'gesture', '--for', '11s', ...more, '-q']
+  const made = spawnSync(process.execPath, args, { stdio: 'inherit' })
+  if (made.status !== 0) process.exit(made.status ?? 1)
+}
+const serve = async (...files) => {
+  const server = spawn(process.execPath, [command, 'view', ...files], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const line = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next()
+  return { server, url: new URL('/', line.value).href }
+}
+const [one, two] = [await serve(recorded), await serve(reference, recorded)]
 const found = ['chromium-headless-shell', 'chromium', 'google-chrome']
   .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
   .find((file) => file !== '')
@@ -57,20 +69,21 @@ const browser = await chromium.launch({
 })
 mkdirSync(out, { recursive: true })
 const wanted = process.argv.slice(2)
-for (const { name, at = '', app, theme, size = WIDE } of pictures) {
+for (const { name, at = '', app, theme, size = WIDE, waitsFor } of pictures) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const page = await browser.newPage({ viewport: size, colorScheme: theme })
-  await page.goto(`${url}${at}`)
+  await page.goto(`${(at.includes('with=') ? two : one).url}${at}`)
   if (app !== undefined) {
     await page.getByRole('button', { name: app }).click()
     await page.getByRole('button', { name: 'Run', exact: true }).last().click()
     await page.waitForTimeout(4000)
   }
+  if (waitsFor !== undefined) await page.getByText(waitsFor).waitFor({ timeout: 120_000 })
   await page.waitForTimeout(3000)
   await page.screenshot({ path: join(out, `${name}.png`) })
   await page.close()
   process.stdout.write(`docs/view/${name}.png\n`)
 }
 await browser.close()
-server.kill('SIGINT')
+for (const { server } of [one, two]) server.kill('SIGINT')
 rmSync(folder, { recursive: true })
