@@ -4,14 +4,23 @@ import { codeReader, isDataIn } from '../image/code.ts'
 import type { FirmwareImage } from '../image/image.ts'
 import type { SourceFrames } from '../image/source-frames.ts'
 import type { FunctionRange } from '../image/symbols.ts'
-import type { Annotation, InlinedSpent, InstructionSpent, LineSpent, Place, Spent } from './annotation.ts'
+import type {
+  Annotation,
+  CopySpent,
+  InlinedSpent,
+  InstructionSpent,
+  LineSpent,
+  Place,
+  Spent,
+} from './annotation.ts'
+import type { Chosen } from './choose-function.ts'
 import { sumReasons, type InstructionCost } from './instruction-costs.ts'
 
 export interface AnnotateInputs {
   readonly toolVersion: string
   readonly image: FirmwareImage
   readonly frames: SourceFrames
-  readonly range: FunctionRange
+  readonly chosen: Chosen
   readonly costs: ReadonlyMap<number, InstructionCost>
   readonly run: Annotation['run']
   /** File name without folder. */
@@ -22,7 +31,9 @@ export interface AnnotateInputs {
 
 /** Where the cycles of one function went. Pure. */
 export function annotate(inputs: AnnotateInputs): Annotation {
-  const { image, range, costs, run, textOf } = inputs
+  const { image, chosen, costs, run, textOf } = inputs
+  const { name, ranges, isInlined } = chosen
+  const address = ranges[0]?.start ?? 0
   const instructions = describeInstructions(inputs)
   const all = instructions.map(({ cost }) => cost)
   const cycles = all.reduce((sum, one) => sum + one.cycles, 0)
@@ -36,15 +47,16 @@ export function annotate(inputs: AnnotateInputs): Annotation {
     firmware: { file: inputs.file, sha256: image.sha256 },
     run,
     function: {
-      name: shortName(range.name),
-      address: range.start,
-      bytes: range.end - range.start,
+      name,
+      address,
+      bytes: ranges.reduce((sum, { start, end }) => sum + end - start, 0),
       instructions: all.reduce((sum, one) => sum + one.executions, 0),
-      entries: costs.get(range.start)?.executions ?? 0,
+      entries: isInlined ? null : (costs.get(address)?.executions ?? 0),
       shareOfRun: run.awakeCycles > 0 ? Math.min(cycles / run.awakeCycles, 1) : 0,
       ...spent(all),
     },
-    inlined: describeInlined(instructions, spent),
+    copies: isInlined ? describeCopies(chosen, instructions, spent) : [],
+    inlined: describeInlined(instructions, spent, isInlined ? name : undefined),
     isSplitDwarf: inputs.frames.isSplit,
     files: paths.map((path) => ({ path, hasText: textOf(path) !== undefined })),
     lines,
@@ -66,21 +78,29 @@ const spentOf =
     }
   }
 
-function describeInstructions({ image, frames, range, costs }: AnnotateInputs): readonly Described[] {
-  const { start, end } = range
-  const inside = (address: number): boolean => address >= start && address < end
+function describeInstructions({
+  image,
+  frames,
+  chosen: { ranges },
+  costs,
+}: AnnotateInputs): readonly Described[] {
+  const inside = (address: number): boolean =>
+    ranges.some(({ start, end }) => address >= start && address < end)
   const isData = isDataIn(image)
+  const read = codeReader(image)
   // What executed is code, whatever the file says.
-  const all = disassembly(
-    start,
-    end,
-    codeReader(image),
-    (address) => isData(address) && !costs.has(address) && !costs.has(address - 2),
+  const all = ranges.flatMap(({ start, end, owner }) =>
+    disassembly(
+      start,
+      end,
+      read,
+      (address) => isData(address) && !costs.has(address) && !costs.has(address - 2),
+    ).map((one) => ({ ...one, owner })),
   )
   const targets = new Set(all.flatMap(({ target, isCall }) => (target === undefined || isCall ? [] : target)))
   return all
     .filter(({ text }) => !text.startsWith('.'))
-    .map(({ address, text, target }) => {
+    .map(({ address, text, target, owner }) => {
       const cost = costs.get(address) ?? { address, cycles: 0, executions: 0, reasons: undefined }
       return {
         address,
@@ -89,7 +109,7 @@ function describeInstructions({ image, frames, range, costs }: AnnotateInputs): 
         target:
           target === undefined ? null : { address: target, name: inside(target) ? null : named(target) },
         isTarget: targets.has(address),
-        places: placesOf(address),
+        places: placesOf(address, owner),
         cost: costs.has(address) || !hasReasons(costs) ? cost : { ...cost, reasons: {} },
       }
     })
@@ -99,10 +119,10 @@ function describeInstructions({ image, frames, range, costs }: AnnotateInputs): 
     return found ? shortName(image.symbols.describe(address)) : null
   }
 
-  function placesOf(address: number): readonly Place[] {
+  function placesOf(address: number, owner: FunctionRange): readonly Place[] {
     const places = frames.at(address)
     return places.map(({ function: name, file, line }, i) => ({
-      function: i === places.length - 1 ? shortName(range.name) : (name ?? null),
+      function: i === places.length - 1 ? shortName(owner.name) : (name ?? null),
       file,
       line,
     }))
@@ -130,10 +150,36 @@ function grouped<T>(
   return groups
 }
 
-function describeInlined(instructions: readonly Described[], spent: Sum): readonly InlinedSpent[] {
-  const groups = grouped(instructions, ({ places }) =>
-    places.length > 1 ? (places[0]?.function ?? '?') : undefined,
-  )
+function describeCopies(
+  { ranges }: Chosen,
+  instructions: readonly Described[],
+  spent: Sum,
+): readonly CopySpent[] {
+  return [...new Set(ranges.map(({ owner }) => owner))].map((owner) => {
+    const pieces = ranges.filter((one) => one.owner === owner)
+    const members = instructions.filter(({ address }) =>
+      pieces.some(({ start, end }) => address >= start && address < end),
+    )
+    return {
+      function: shortName(owner.name),
+      address: pieces[0]?.start ?? 0,
+      bytes: pieces.reduce((sum, { start, end }) => sum + end - start, 0),
+      instructions: members.reduce((sum, { executions }) => sum + executions, 0),
+      ...spent(members.map(({ cost }) => cost)),
+    }
+  })
+}
+
+/** @param itself a function that is inlined, whose own code is not meant */
+function describeInlined(
+  instructions: readonly Described[],
+  spent: Sum,
+  itself: string | undefined,
+): readonly InlinedSpent[] {
+  const groups = grouped(instructions, ({ places: [innermost, ...around] }) => {
+    const name = innermost?.function ?? '?'
+    return around.length > 0 && name !== itself ? name : undefined
+  })
   return [...groups]
     .map(([name, members]) => ({
       name,

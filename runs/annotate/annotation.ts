@@ -9,6 +9,8 @@ export interface Annotation {
   readonly firmware: { readonly file: string; readonly sha256: string }
   readonly run: { readonly cycles: number; readonly awakeCycles: number; readonly stop: string }
   readonly function: FunctionSpent
+  /** Of a function that is only inlined: its code in others, in the order of addresses; else empty. */
+  readonly copies: readonly CopySpent[]
   /** By the function that was inlined, dearest first. What stands in the function itself is not among them. */
   readonly inlined: readonly InlinedSpent[]
   /** `inlined` is empty for its debug information is in .dwo files (-gsplit-dwarf), which are not read. */
@@ -35,10 +37,20 @@ export interface FunctionSpent extends Spent {
   readonly address: number
   readonly bytes: number
   readonly instructions: number
-  /** Executions of its first instruction. */
-  readonly entries: number
+  /** Executions of its first instruction; null of one that is only inlined, where the compiler mixes what is around it in. */
+  readonly entries: number | null
   /** Of the run's cycles awake. */
   readonly shareOfRun: number
+}
+
+/** All code that an inlined function has in another. */
+export interface CopySpent extends Spent {
+  /** Into which it was inlined. */
+  readonly function: string
+  /** Of the first of its instructions there. */
+  readonly address: number
+  readonly bytes: number
+  readonly instructions: number
 }
 
 export interface InlinedSpent extends Spent {

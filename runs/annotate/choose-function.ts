@@ -1,16 +1,34 @@
 import { UserError } from '../errors.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
+import type { SourceFrames } from '../image/source-frames.ts'
 import type { FunctionRange } from '../image/symbols.ts'
 import { didYouMean } from '../nearest.ts'
+import { inlinedCopies, type CopyRange } from './inlined-copies.ts'
 
 const MOST_LISTED = 12
 
+/** A function and its code. */
+export interface Chosen {
+  readonly name: string
+  /** In order: one with code of its own has one piece, one that is only inlined a copy or more in others. */
+  readonly ranges: readonly CopyRange[]
+  readonly isInlined: boolean
+}
+
+export const withCode = (range: FunctionRange): Chosen => ({
+  name: shortName(range.name),
+  ranges: [{ start: range.start, end: range.end, owner: range }],
+  isInlined: false,
+})
+
 /**
  * The one function that is meant: by its name, a part of it, a regular expression between slashes, or an address in it.
+ * Where no function with code of its own has the name, one that was inlined may.
  * @throws UserError with those that could be meant, where there is not one
  */
-export function chooseFunction(wanted: string, { symbols, file }: FirmwareImage): FunctionRange {
+export function chooseFunction(wanted: string, image: FirmwareImage, frames: SourceFrames): Chosen {
+  const { symbols, file } = image
   if (symbols.isEmpty)
     throw new UserError(
       `${file} has no symbols, so it is not known where its functions begin and end. Give the ELF file that it was made of.`,
@@ -18,16 +36,20 @@ export function chooseFunction(wanted: string, { symbols, file }: FirmwareImage)
   if (/^0x[0-9a-f]{1,8}$/i.test(wanted)) {
     const found = symbols.functionAt(Number(wanted))
     if (!found) throw new UserError(`${wanted} is in no function of ${file}.`)
-    return found
+    return withCode(found)
   }
   const found = matching(wanted, symbols.functions)
   const [only, another] = found
-  if (!only)
+  if (!only) {
+    const copies = inlinedCopies(image, frames)
+    const ranges = copies.get(wanted) ?? [...copies].find(([name]) => name.endsWith(`::${wanted}`))?.[1]
+    if (ranges) return { name: wanted, ranges, isInlined: true }
     throw new UserError(
-      `no function ${wanted} in ${file}.${didYouMean(wanted, new Set(symbols.functions.map(({ name }) => shortName(name))))}`,
+      `no function ${wanted} in ${file}.${didYouMean(wanted, new Set([...symbols.functions.map(({ name }) => shortName(name)), ...copies.keys()]))}`,
     )
+  }
   if (another) throw new UserError(`${found.length} functions match ${wanted}: ${listed(found)}. Say which.`)
-  return only
+  return withCode(only)
 }
 
 function matching(wanted: string, functions: readonly FunctionRange[]): readonly FunctionRange[] {

@@ -35,11 +35,12 @@ int main(void) {
 function annotated(run: Simulated, name: string, withText = true): Annotation {
   const { image, observation } = run
   const { cycles, sleepCycles, stop } = observation.run
+  const frames = new SourceFrames(image)
   return annotate({
     toolVersion: '0',
     image,
-    frames: new SourceFrames(image),
-    range: chooseFunction(name, image),
+    frames,
+    chosen: chooseFunction(name, image, frames),
     costs: instructionCosts(observation.profile!),
     run: { cycles, awakeCycles: cycles - sleepCycles, stop },
     file: 'a.elf',
@@ -131,24 +132,62 @@ describe.each(['-O0', '-O1', '-O2', '-O3', '-Os'])('at %s', (level) => {
 
 describe('a name', () => {
   let image: Simulated['image']
+  let frames: SourceFrames
   beforeAll(async () => {
     ;({ image } = await simulateWhole({ file: compile('annotate-names', source, '-O1 -g') }))
+    frames = new SourceFrames(image)
   })
 
   it.each(['work', 'wor', 'WORK', '/^wor/', '/WORK/i'])('%s is work', (name) => {
-    expect(chooseFunction(name, image).name).toBe('work')
+    expect(chooseFunction(name, image, frames).name).toBe('work')
   })
 
   it('may be an address', () => {
-    const { start } = chooseFunction('work', image)
-    expect(chooseFunction(`0x${(start + 4).toString(16)}`, image).name).toBe('work')
+    const { start } = chooseFunction('work', image, frames).ranges[0]!
+    expect(chooseFunction(`0x${(start + 4).toString(16)}`, image, frames).name).toBe('work')
   })
 
   it('that is none offers the nearest', () => {
-    expect(() => chooseFunction('wrok', image)).toThrow('Did you mean work?')
+    expect(() => chooseFunction('wrok', image, frames)).toThrow('Did you mean work?')
   })
 
   it('that is several lists them', () => {
-    expect(() => chooseFunction('/./', image)).toThrow(/functions match .*work.*Say which/)
+    expect(() => chooseFunction('/./', image, frames)).toThrow(/functions match .*work.*Say which/)
+  })
+})
+
+describe('a function that is only inlined', () => {
+  let run: Simulated
+  beforeAll(async () => {
+    const twice = `volatile uint32_t sink;
+static inline __attribute__((always_inline)) void mix(uint32_t n) { sink = (sink << 3) ^ n; }
+__attribute__((noinline)) void one(uint32_t n) { mix(n); }
+__attribute__((noinline)) void other(uint32_t n) { for (uint32_t i = 0; i < n; i++) mix(i); }
+int main(void) { for (uint32_t i = 0; i < 5; i++) { one(i); other(i); } leave(0); return 0; }`
+    run = await simulateWhole({ file: compile('annotate-inlined', twice, '-O2 -g') })
+  })
+
+  it('has its copies, of which its cycles are the sum', () => {
+    const { function: mix, copies, instructions, inlined } = annotated(run, 'mix')
+    expect(mix).toMatchObject({ name: 'mix', entries: null })
+    expect(copies.map((copy) => copy.function).sort()).toEqual(['one', 'other'])
+    expect(copies.reduce((sum, { cycles }) => sum + cycles, 0)).toBe(mix.cycles)
+    expect(instructions.reduce((sum, { cycles }) => sum + cycles, 0)).toBe(mix.cycles)
+    // Five times in one, and 0 + 1 + 2 + 3 + 4 times in the other, a load and a store each time at least.
+    expect(mix.instructions).toBeGreaterThanOrEqual(15 * 2)
+    expect(inlined).toEqual([])
+  })
+
+  it('is what its callers say of it', () => {
+    const mix = annotated(run, 'mix')
+    for (const copy of mix.copies) {
+      const [said] = annotated(run, copy.function).inlined
+      expect(said).toMatchObject({ name: 'mix', cycles: copy.cycles, instructions: copy.instructions })
+    }
+  })
+
+  it('is offered where its name is nearly right', () => {
+    const frames = new SourceFrames(run.image)
+    expect(() => chooseFunction('mxi', run.image, frames)).toThrow('Did you mean mix?')
   })
 })

@@ -22,6 +22,7 @@ export function renderAnnotation(found: Annotation, style: Style, showing: Showi
   const annotation = visible(found)
   return [
     head(annotation, style),
+    copiesOf(annotation, style),
     inlined(annotation, style),
     lines(annotation, style),
     renderListing(annotation, style, showing),
@@ -33,11 +34,12 @@ export function renderAnnotation(found: Annotation, style: Style, showing: Showi
     .join('\n')
 }
 
-function head({ function: one, firmware, run }: Annotation, style: Style): string {
+function head({ function: one, firmware, run, copies }: Annotation, style: Style): string {
   const end = one.address + one.bytes
-  const each = one.entries > 0 ? `, ${grouped(one.cycles / one.entries, 1)} each time` : ''
+  const entered = one.entries ?? 0
+  const each = entered > 0 ? `, ${grouped(one.cycles / entered, 1)} each time` : ''
   return [
-    `${paint(style).bold(one.name)}  ${firmware.file}, 0x${one.address.toString(16)} to 0x${end.toString(16)}`,
+    `${paint(style).bold(one.name)}  ${firmware.file}${one.entries === null ? '' : `, 0x${one.address.toString(16)} to 0x${end.toString(16)}`}`,
     '',
     facts(
       [
@@ -45,7 +47,9 @@ function head({ function: one, firmware, run }: Annotation, style: Style): strin
           'cycles',
           `${grouped(one.cycles)}, ${percent(one.shareOfRun)} of the run’s ${grouped(run.awakeCycles)} awake`,
         ],
-        ['entered', `${count(one.entries, 'time')}${each}`],
+        one.entries === null
+          ? ['inlined', `into ${count(copies.length, 'function')}; it has no code of its own`]
+          : ['entered', `${count(entered, 'time')}${each}`],
         [
           'instructions',
           one.instructions === 0
@@ -54,6 +58,32 @@ function head({ function: one, firmware, run }: Annotation, style: Style): strin
         ],
         ...(one.reasons ? [['cycles went', reasonsText(one, 8)] as const] : []),
       ],
+      style,
+    ),
+  ].join('\n')
+}
+
+function copiesOf({ copies }: Annotation, style: Style): string | undefined {
+  if (copies.length === 0) return undefined
+  return [
+    heading('Its copies', 'of the cycles above', style),
+    table(
+      [
+        text('inlined into'),
+        number('cycles'),
+        number('share'),
+        number('bytes'),
+        spare(number('instructions')),
+        spare(text('')),
+      ],
+      copies.map((row) => [
+        row.function,
+        grouped(row.cycles),
+        percent(row.share),
+        grouped(row.bytes),
+        grouped(row.instructions),
+        style.width >= 104 ? paint(style).dim(reasonsText(row, 2)) : '',
+      ]),
       style,
     ),
   ].join('\n')

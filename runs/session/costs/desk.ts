@@ -1,4 +1,5 @@
 import { annotate } from '../../annotate/annotate.ts'
+import { withCode } from '../../annotate/choose-function.ts'
 import { instructionCosts, type InstructionCost } from '../../annotate/instruction-costs.ts'
 import type { FirmwareImage } from '../../image/image.ts'
 import { SourceFrames } from '../../image/source-frames.ts'
@@ -37,7 +38,7 @@ export class CostsDesk {
       toolVersion: TOOL_VERSION,
       image,
       frames: (this.#frames ??= new SourceFrames(image)),
-      range,
+      chosen: withCode(range),
       costs,
       run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
       file: image.file,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { CodeProfile } from '../../../emulator/probes/functions.ts'
 import { annotate as annotateFunction } from '../../../runs/annotate/annotate.ts'
-import { chooseFunction } from '../../../runs/annotate/choose-function.ts'
+import { chooseFunction, withCode } from '../../../runs/annotate/choose-function.ts'
 import { instructionCosts } from '../../../runs/annotate/instruction-costs.ts'
 import { renderAnnotation } from '../../../runs/annotate/show/render-annotation.ts'
 import { UserError } from '../../../runs/errors.ts'
@@ -35,11 +35,12 @@ export async function annotate(
     : await made(firmware, wanted, options, signal)
   const { image, profile, report } = ran
   const { run } = report
+  const frames = new SourceFrames(image)
   const annotation = annotateFunction({
     toolVersion: TOOL_VERSION,
     image,
-    frames: new SourceFrames(image),
-    range: wanted === undefined ? dearest(ran) : chooseFunction(wanted, image),
+    frames,
+    chosen: wanted === undefined ? withCode(dearest(ran)) : chooseFunction(wanted, image, frames),
     costs: profile ? instructionCosts(profile) : new Map<number, never>(),
     run: { cycles: run.cycles, awakeCycles: run.cycles - run.sleepCycles, stop: run.stop },
     file: basename(image.file),
@@ -64,7 +65,9 @@ async function made(
 ): Promise<Annotatable> {
   // A name that means nothing is said before anything runs.
   const ran = await runFirmware(firmware, { ...options, profile: true }, signal, async (files) => {
-    if (wanted !== undefined) chooseFunction(wanted, await loadImage(files))
+    if (wanted === undefined) return
+    const image = await loadImage(files)
+    chooseFunction(wanted, image, new SourceFrames(image))
   })
   return { ...ran, profile: ran.observation.profile }
 }

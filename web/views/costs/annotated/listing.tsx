@@ -74,8 +74,8 @@ function Head({ annotation: { function: one, run } }: { readonly annotation: Ann
         />
         <Figure
           name="Entered"
-          value={count(one.entries, 'time')}
-          note={one.entries > 0 ? `${grouped(one.cycles / one.entries, 1)} cycles each time` : undefined}
+          value={count(one.entries ?? 0, 'time')}
+          note={one.entries ? `${grouped(one.cycles / one.entries, 1)} cycles each time` : undefined}
         />
         <Figure
           name="Instructions"
