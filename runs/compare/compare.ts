@@ -56,7 +56,10 @@ function comparedRun({ name, report }: Side): ComparedRun {
     sha256: firmware.sha256,
     board: board.name,
     clockHz: board.clockHz,
-    facts: runFacts(report).map(([fact, text]) => ({ name: fact, lines: text.split('\n') })),
+    facts: [
+      { name: 'board', lines: [boardLine(report)] },
+      ...runFacts(report).map(([fact, text]) => ({ name: fact, lines: text.split('\n') })),
+    ],
     aware: [...(fault ? [fault.summary] : []), ...awareLines(report)],
     seconds: run.seconds,
     cycles: run.cycles,
@@ -64,6 +67,9 @@ function comparedRun({ name, report }: Side): ComparedRun {
     stop: run.stop,
   }
 }
+
+const boardLine = ({ board }: RunReport): string =>
+  `${board.name} · ${board.chip}, ${board.processor} at ${board.clockHz / 1e6} MHz · instruction cache ${board.instructionCache}`
 
 /** Without names of files, of which none is a figure. */
 const plain = (report: RunReport): string =>

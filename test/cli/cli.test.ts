@@ -98,7 +98,11 @@ describe('bad files', () => {
       /line 1 has checksum 12/,
     ],
     ['an empty file', () => ['run', file('empty.elf', '')], /empty/],
-    ['a text', () => ['run', file('note.txt', 'hello')], /neither an ELF nor an Intel HEX/],
+    [
+      'a text',
+      () => ['run', file('note.txt', 'hello')],
+      /note\.txt: not an ELF, HEX, UF2 or raw binary file, or a DFU package/,
+    ],
     ['no such model', () => ['model', 'ops', 'none.tflite'], /none\.tflite: no such file/],
     [
       'a truncated model',

@@ -42,9 +42,8 @@ function head(comparison: Comparison, style: Style): string {
   }
   const { a, b } = comparison
   const speed = speedLine(comparison)
-  const board = a.board === b.board ? `, ${a.board}` : ''
   return [
-    `${bold(`${a.name} and ${b.name}`)}${board}, boardless ${comparison.tool.version}`,
+    `${bold(`${a.name} and ${b.name}`)}, boardless ${comparison.tool.version}`,
     ...(speed === undefined ? [] : [paragraph('', speed, style, green)]),
     '',
     ...headlines(comparison).map(([what, line]) =>
