@@ -212,7 +212,7 @@ export class CycleReasons {
 
   /** The same, in the order of `allReasons`. */
   amounts(reading: Reading): number[] {
-    const amounts = allReasons.map(() => 0)
+    const amounts = new Array<number>(allReasons.length).fill(0)
     const fixed = new Float64Array(fixedReasons.length)
     this.classes.addUp(reading, FIRST_CLASS, fixed)
     for (let i = 0; i < fixed.length; i++) addAt(amounts, FIXED_PLACES[i], fixed[i])

@@ -79,9 +79,14 @@ export class ExceptionsRecorder implements Saved<SavedExceptions> {
   }
 
   #leave(exception: number, cycle: Cycles): void {
-    const index = this.#active.findLastIndex((one) => one.exception === exception)
-    const [one] = index < 0 ? [] : this.#active.splice(index, 1)
-    if (one) this.#spans.end(one.span, cycle)
+    const active = this.#active
+    let index = active.length - 1
+    while (index >= 0 && active[index]?.exception !== exception) index -= 1
+    const one = active[index]
+    if (!one) return
+    this.#spans.end(one.span, cycle)
+    if (index === active.length - 1) active.pop()
+    else active.splice(index, 1)
   }
 
   save(): SavedExceptions {

@@ -1,6 +1,7 @@
 import { hex } from '../../memory/unmodelled.ts'
 import type { TwoWireListener } from '../../nrf52840/listeners.ts'
 import type { Saved } from '../../snapshot/saved.ts'
+import type { SpanBegin } from '../span.ts'
 import type { Spans } from '../spans.ts'
 import { MOST_BYTES, packTwoWire } from '../bytes.ts'
 import type { RecordingContext } from './source.ts'
@@ -17,6 +18,12 @@ interface Transfer {
   isSilent: boolean
 }
 
+/** What all transfers with one address in one direction have in common. */
+interface Kind {
+  readonly name: string
+  readonly begin: SpanBegin
+}
+
 export type SavedTwoWire = readonly { readonly master: string; readonly transfer: Readonly<Transfer> }[]
 
 /**
@@ -27,8 +34,8 @@ export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
   readonly #transfers = new Map<string, Transfer>()
   /** Not saved: found again on the timeline. */
   readonly #tracks = new Map<string, Spans>()
-  /** Not saved: made again. */
-  readonly #names = new Map<number, string>()
+  /** By address and direction. Not saved: made again. */
+  readonly #kinds = new Map<number, Kind>()
 
   constructor(private readonly context: RecordingContext) {}
 
@@ -36,9 +43,8 @@ export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
     const transfer = this.#transfer(master)
     const follows = transfer.isOpen && transfer.address === address && direction === 'read'
     this.#end(master, transfer)
-    const span = this.#spans(master).begin(this.#name(address, direction), this.context.now, {
-      nameData: { address, direction },
-    })
+    const { name, begin } = this.#kind(address, direction)
+    const span = this.#spans(master).begin(name, this.context.now, begin)
     transfer.isOpen = true
     transfer.span = span
     transfer.address = address
@@ -70,7 +76,7 @@ export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
     transfer.isOpen = false
     const { span, address, direction, register, bytes, count, isSilent } = transfer
     this.#spans(master).end(span, this.context.now, {
-      name: isSilent ? `${this.#name(address, direction)}, not acknowledged` : undefined,
+      name: isSilent ? `${this.#kind(address, direction).name}, not acknowledged` : undefined,
       value: count,
       data: packTwoWire(register, bytes),
     })
@@ -103,11 +109,14 @@ export class TwoWireRecorder implements TwoWireListener, Saved<SavedTwoWire> {
     return spans
   }
 
-  #name(address: number, direction: 'read' | 'write'): string {
+  #kind(address: number, direction: 'read' | 'write'): Kind {
     const key = 2 * address + (direction === 'read' ? 1 : 0)
-    let name = this.#names.get(key)
-    if (name === undefined) this.#names.set(key, (name = `${hex(address, 2)} ${direction}`))
-    return name
+    let kind = this.#kinds.get(key)
+    if (!kind) {
+      kind = { name: `${hex(address, 2)} ${direction}`, begin: { nameData: { address, direction } } }
+      this.#kinds.set(key, kind)
+    }
+    return kind
   }
 
   save(): SavedTwoWire {
