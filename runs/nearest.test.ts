@@ -20,3 +20,9 @@ it('asks, or says what else to do', () => {
   expect(didYouMean('blinky', apps, 'Give an app.')).toBe(' Give an app.')
   expect(didYouMean('blinky', apps)).toBe('')
 })
+
+it('a namespace need not be written', () => {
+  const functions = ['main', 'tflite::MicroInterpreter::Invoke', 'tflite::MicroInterpreter::AllocateTensors']
+  expect(nearest('Invoek', functions)).toBe('tflite::MicroInterpreter::Invoke')
+  expect(nearest('MicroInterpreter::Invoek', functions)).toBe('tflite::MicroInterpreter::Invoke')
+})

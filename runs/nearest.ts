@@ -30,9 +30,11 @@ const isPart = (a: string, b: string): boolean =>
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly edits: number } | undefined
   for (const one of known) {
-    const edits = distance(name, one)
+    // Who writes no namespace means the name in it.
+    const short = name.includes('::') ? one : (one.split('::').at(-1) ?? one)
+    const edits = distance(name, short)
     const isNear =
-      edits <= Math.max(1, Math.floor(0.4 * Math.max(name.length, one.length))) || isPart(name, one)
+      edits <= Math.max(1, Math.floor(0.4 * Math.max(name.length, short.length))) || isPart(name, one)
     if (isNear && (best === undefined || edits < best.edits)) best = { name: one, edits }
   }
   return best?.name

@@ -38,7 +38,7 @@ function sampled(
   const next = random(9)
   const step = SECOND / rate
   return Cumulative.of(
-    Array.from({ length: seconds * rate }, (_, i) => {
+    Array.from({ length: Math.floor(seconds * rate) }, (_, i) => {
       const from = begin * SECOND + scale * i * step
       const average = gain * level.average(from, from + scale * step) + offset + noise * (next() + next() - 1)
       return { begin: i * step, end: (i + 1) * step, minimum: average, average, maximum: average }
@@ -86,6 +86,46 @@ describe('a measurement is laid over the run', () => {
     expect((found.offset / SECOND) % 1).toBeCloseTo(0, 3)
   })
 })
+
+/** A sensor that is read ten times a second, and every ten seconds an inference, never quite as long as the last. */
+function readings(seconds: number): Cumulative {
+  const next = random(5)
+  const pieces = []
+  const piece = (from: number, to: number, average: number) => ({
+    begin: from * SECOND,
+    end: to * SECOND,
+    minimum: average,
+    average,
+    maximum: average,
+  })
+  for (let n = 1; n <= 10 * seconds; n++) {
+    const busy = n % 100 === 0 ? 0.03 + 0.004 * next() : 0.0005
+    pieces.push(piece((n - 1) / 10, n / 10 - busy, 5700), piece(n / 10 - busy, n / 10, 12_000))
+  }
+  return Cumulative.of(pieces)
+}
+
+/** As files of measurements are read: neighbours that are alike are one piece. */
+function merged(level: Cumulative, step = SECOND / 10_000): Cumulative {
+  const pieces: { begin: number; end: number; minimum: number; average: number; maximum: number }[] = []
+  for (let begin = level.from; begin < level.to; begin += step) {
+    const average = Math.round(level.average(begin, begin + step))
+    const last = pieces.at(-1)
+    if (last?.average === average) last.end = begin + step
+    else pieces.push({ begin, end: begin + step, minimum: average, average, maximum: average })
+  }
+  return Cumulative.of(pieces)
+}
+
+it.each([0.37, 1.25, 2.6, 4.444, 5.55])(
+  'what repeats ten times a second and every ten seconds is laid where all of it fits: from %s s on',
+  (begin) => {
+    const run = readings(30)
+    const found = alignByShape(run, merged(sampled(run, { begin, seconds: 30 - begin })))!
+    expect(found.rival).toBeDefined()
+    expect(Math.abs(found.offset / SECOND - begin)).toBeLessThan(2e-4)
+  },
+)
 
 describe('correlation', () => {
   const [a, b] = [Float64Array.from([1, 5, 2, 8, 3, 9, 4]), Float64Array.from([8, 3, 9])]

@@ -26,7 +26,11 @@ const LEAST_OVERLAP = 0.5
 const LEAST_CORRELATION = 0.3
 /** A place as good as that is as good as the best. */
 const AS_GOOD = 0.02
+/** Places that are looked at closely, and of those the ones that are followed to the end. */
+const MOST_PEAKS = 96
 const MOST_CANDIDATES = 6
+/** Parts of a bin by which a place is moved to look at it closely: what repeats often fits best where its bins happen to. */
+const PARTS = 8
 const SEGMENTS = 24
 const MOST_IN_SEGMENT = 1 << 13
 const MOST_FINE_BINS = 1 << 19
@@ -85,9 +89,28 @@ function candidates(estimate: Cumulative, measured: Cumulative): readonly Rough[
       }))
       .filter(({ score }, i, all) => score > (all[i - 1]?.score ?? -1) && score >= (all[i + 1]?.score ?? -1))
       .sort((one, other) => other.score - one.score)
-    if ((peaks[0]?.score ?? -1) > (found[0]?.score ?? -1)) found = peaks.slice(0, MOST_CANDIDATES)
+    if ((peaks[0]?.score ?? -1) > (found[0]?.score ?? -1)) found = peaks.slice(0, MOST_PEAKS)
   }
   return found
+    .map((one) => closer(estimate, measured, one))
+    .sort((one, other) => other.score - one.score)
+    .slice(0, MOST_CANDIDATES)
+}
+
+/** The same place to a part of a bin. */
+function closer(
+  estimate: Cumulative,
+  measured: Cumulative,
+  rough: Rough,
+): Rough & { readonly score: number } {
+  let best = { ...rough, score: -Infinity }
+  for (let part = -PARTS; part <= PARTS; part++) {
+    const offset = rough.offset + (part / PARTS) * rough.width
+    const at = { offset, scale: rough.scale }
+    const score = correlationAt(estimate, measured, offset, rough.scale) * shareOf(estimate, measured, at)
+    if (score > best.score) best = { ...rough, offset, score }
+  }
+  return best
 }
 
 /** Narrow bursts are found though they lie otherwise in the bins of the other. */
@@ -173,9 +196,10 @@ function refined(
   { offset, scale, width, isAnchored }: Rough,
 ): Place {
   let at = { offset, scale }
-  const finest = Math.max(measured.usualStep * scale, lengthOf(estimate) / MOST_FINE_BINS)
+  const finest = Math.max(measured.shortestStep * scale, lengthOf(estimate) / MOST_FINE_BINS)
   for (let bin = width; ; bin = Math.max(bin / 4, finest)) {
-    for (let round = 0; round < 2; round++) at = moved(at, lags(estimate, measured, at, bin), isAnchored)
+    const rounds = bin <= finest ? 4 : 2
+    for (let round = 0; round < rounds; round++) at = moved(at, lags(estimate, measured, at, bin), isAnchored)
     if (bin <= finest) return at
   }
 }

@@ -35,9 +35,14 @@ export class Cumulative {
     return this.#times.at(-1) ?? 0
   }
 
-  /** On average. */
-  get usualStep(): number {
-    return (this.to - this.from) / Math.max(1, this.#times.length - 1)
+  /** The shortest time for which it is known to be one level: a sample, where neighbours that are alike are one piece. */
+  get shortestStep(): number {
+    let shortest = Infinity
+    for (let i = 1; i < this.#times.length; i++) {
+      const step = (this.#times[i] ?? 0) - (this.#times[i - 1] ?? 0)
+      if (step > 0 && step < shortest) shortest = step
+    }
+    return shortest
   }
 
   at(time: number): number {

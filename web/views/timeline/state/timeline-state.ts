@@ -107,6 +107,9 @@ export class TimelineState {
     })
   })
 
+  /** How often an alignment was asked for. */
+  #asked = 0
+
   readonly view = computed((): Extent => visible(this.camera.value, this.width.value))
 
   sourceOf(run: string): Source | undefined {
@@ -124,6 +127,7 @@ export class TimelineState {
   align(): void {
     const [a, b] = this.markers.value
     if (a === undefined || b === undefined) return
+    this.#asked += 1
     for (const source of this.sources.value)
       if (source.run !== this.run) {
         source.offset += a - b
@@ -133,18 +137,21 @@ export class TimelineState {
     this.loaded.value += 1
   }
 
-  /** The same moment of all runs comes below each other. */
+  /** The same moment of all runs comes below each other; what was asked last counts, whichever is found first. */
   async alignOn(moment: Moment): Promise<void> {
     const [first, ...others] = this.sources.value
+    const asked = (this.#asked += 1)
     await Promise.all(
       others.map(async (source) => {
         try {
           const [here, there] = await Promise.all(
             [first?.run ?? this.run, source.run].map((run) => run.link.call.moment(moment)),
           )
+          if (asked !== this.#asked) return
           source.offset = (here ?? 0) - (there ?? 0)
           source.aligned.value = ''
         } catch (cause) {
+          if (asked !== this.#asked) return
           source.aligned.value = cause instanceof Error ? cause.message : String(cause)
         }
       }),
