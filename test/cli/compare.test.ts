@@ -73,7 +73,8 @@ describe('compare', () => {
 
   it('says what got dearer, by function, line and reason, in 80 columns', () => {
     const text = compare('a.boardless', 'b.boardless')
-    expect(text).toMatch(/^a and b, Arduino Nano 33 BLE Sense/)
+    expect(text).toMatch(/^a and b, boardless [\d.]+\n/)
+    expect(text).toMatch(/^ +board +Arduino Nano 33 BLE Sense · nRF52840, Cortex-M4F at 64 MHz/m)
     expect(text).toMatch(/worst +cycles awake \+\d+ cycles, \+\d+\.\d %/)
     expect(text).toMatch(/from .*issue \+\d+.* filter \+\d+ · (after|before)\.c:\d+ \+\d+/)
     expect(text).toMatch(/^ {2}filter +[\d ]+ +[\d ]+ +\+\d+ +\+\d+\.\d %/m)
