@@ -188,7 +188,7 @@ export class CortexM4 implements InterruptLines {
     this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
   }
 
-  readonly stateVersion = 3
+  readonly stateVersion = 4
 
   /** Between calls of `execute`. Probes are not saved: they belong to those who put them in place. */
   save(): SavedCpu {

@@ -1,5 +1,5 @@
 import type { Address, Cycles } from '../cpu/bus.ts'
-import { CallStack, type Frame, type Node, type SavedStack, type Sums } from './call-stack.ts'
+import { FrameStack, type Frame, type Node, type SavedStack, type Sums } from './frame-stack.ts'
 import { CycleHistogram, type CycleStatistics, type SavedHistogram } from './statistics.ts'
 
 /** A function that was called from a certain place in the tree, all such calls together. */
@@ -104,10 +104,10 @@ export class CallTree {
   readonly #further: Node = node(0, 0, this.#root)
   /** By function; not all are there. */
   readonly #functions: (Sums | undefined)[] = []
-  readonly #suspended = new Map<Address, CallStack>()
+  readonly #suspended = new Map<Address, FrameStack>()
   /** That were seen so far. */
   #threads = 1
-  #stack = new CallStack(0, 1)
+  #stack = new FrameStack(0, 1)
   /** Where a handler has returned to; what executes there first says who it is. */
   #resumesAt: Address | undefined
   #now: Cycles = 0
@@ -130,7 +130,7 @@ export class CallTree {
     this.#suspended.clear()
     this.#resumesAt = undefined
     this.#threads = exception === 0 ? 1 : 0
-    this.#stack = new CallStack(exception, exception === 0 ? 1 : HANDLERS)
+    this.#stack = new FrameStack(exception, exception === 0 ? 1 : HANDLERS)
     for (const { function: index, stackPointer, back } of calls) this.#push(index, stackPointer, back)
   }
 
@@ -150,7 +150,7 @@ export class CallTree {
     this.#settle(clock)
     this.#abandon()
     this.#threads = 1
-    this.#stack = new CallStack(0, 1)
+    this.#stack = new FrameStack(0, 1)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(at), NO_STACK_POINTER, 0)
   }
@@ -221,7 +221,7 @@ export class CallTree {
       if (this.#suspended.size <= MOST_SUSPENDED) break
       this.#giveUp(oldest)
     }
-    this.#stack = new CallStack(exception, HANDLERS)
+    this.#stack = new FrameStack(exception, HANDLERS)
     this.#resumesAt = undefined
     this.#push(this.code.functionAt(handler), stackPointer, 0)
   }
@@ -234,7 +234,7 @@ export class CallTree {
   leaveException(frame: Address, to: Address | undefined, clock: Cycles): void {
     this.#settle(clock)
     this.#popTo(0, true)
-    this.#stack = this.#suspended.get(frame) ?? new CallStack(0, (this.#threads += 1))
+    this.#stack = this.#suspended.get(frame) ?? new FrameStack(0, (this.#threads += 1))
     this.#suspended.delete(frame)
     this.#resumesAt = to
   }
@@ -255,7 +255,7 @@ export class CallTree {
     }
     for (const one of [this.#root, this.#further]) add(one)
     for (const one of [this.#root, this.#further]) addInner(one)
-    const saved = (one: CallStack): SavedStack => one.save((of) => places.get(of) ?? 0)
+    const saved = (one: FrameStack): SavedStack => one.save((of) => places.get(of) ?? 0)
     return {
       now: this.#now,
       fellThrough: this.fellThrough,
@@ -308,8 +308,8 @@ export class CallTree {
       histogram.restore(returned)
       this.#functions[index] = { self, total, calls, returned: histogram }
     }
-    const [first = new CallStack(0, 1), ...others] = stacks.map((one) => {
-      const stack = new CallStack(one.exception, one.row)
+    const [first = new FrameStack(0, 1), ...others] = stacks.map((one) => {
+      const stack = new FrameStack(one.exception, one.row)
       stack.restore(
         one,
         (place) => nodes[place] ?? this.#root,
@@ -494,7 +494,7 @@ export class CallTree {
     for (const frame of [...this.#suspended.keys()].reverse()) this.#giveUp(frame)
   }
 
-  #forget(one: CallStack): void {
+  #forget(one: FrameStack): void {
     addOpen(one)
     if (this.listener)
       for (const { call } of one.frames.toReversed()) this.listener.leave(call, one.row, true)
@@ -533,7 +533,7 @@ const node = (index: number, exception: number, parent: Node | undefined): Node 
 })
 
 /** Open calls count as far as they got. */
-const addOpen = ({ frames, clock }: CallStack): void => {
+const addOpen = ({ frames, clock }: FrameStack): void => {
   for (const { sums, entered, isOutermost } of frames) if (isOutermost) sums.total += clock - entered
 }
 

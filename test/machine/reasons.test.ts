@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parsePhase } from '../../runs/simulation/phase-specs.ts'
-import { addReasons, noCycles, sumOf } from '../../emulator/cpu/timing/reasons.ts'
+import { noCycles, sumOf } from '../../emulator/cpu/timing/reasons.ts'
 import { pipelineTiming, type TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import { buildMicrobench } from '../../src/fidelity/firmware.ts'
 import { simulate } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 import { CYCLES_PER_SECOND, gestureFirmware, heldOut } from './gesture.ts'
-import { expectExactReasons } from './reasons.ts'
+import { addReasons, expectExactReasons } from './reasons.ts'
 import { start } from './start.ts'
 
 const bothKernels = ['reference', 'cmsis-nn'] as const

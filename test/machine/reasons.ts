@@ -1,12 +1,16 @@
 import { expect } from 'vitest'
 import type { Machine } from '../../emulator/machine.ts'
 import {
-  addReasons,
   allReasons,
   noCycles,
   sumOf,
   type CyclesByReason,
+  type Reason,
 } from '../../emulator/cpu/timing/reasons.ts'
+
+export function addReasons(to: Record<Reason, number>, more: Partial<CyclesByReason>): void {
+  for (const reason of allReasons) to[reason] += more[reason] ?? 0
+}
 
 /**
  * Holds the reasons of a run against each other: those of each instruction add up to its cycles, they and exceptions and

@@ -52,7 +52,7 @@ const FIELDS_OF = [
   'emulator/cpu/engine/polling.ts',
   'emulator/cpu/exceptions/unfinished-instruction.ts',
   'emulator/cpu/system/private-peripheral-bus.ts',
-  'emulator/cpu/timing/chunked-map.ts',
+  'emulator/cpu/timing/entry-columns.ts',
   'emulator/cpu/timing/cost-classes.ts',
   'emulator/cpu/timing/cycle-reasons.ts',
   'emulator/cpu/timing/pipeline/code-map.ts',

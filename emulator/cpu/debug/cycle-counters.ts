@@ -1,7 +1,7 @@
 import type { Address, Cycles } from '../bus.ts'
 import type { TimingClass } from '../instructions/table.ts'
 import { TABLE, entryOf } from '../layout.ts'
-import { ChunkedMap, type SavedChunks } from '../timing/chunked-map.ts'
+import { EntryColumns, type SavedColumns } from '../timing/entry-columns.ts'
 
 /** Cycles of executed instructions beyond one each, as DWT counts them; ARMv7-M ARM C1.8.2. */
 export interface InstructionCycles {
@@ -30,15 +30,14 @@ type Kind = 'cpi' | 'lsu'
 
 const kindOf = (timing: TimingClass): Kind => (/load|store/i.test(timing) ? 'lsu' : 'cpi')
 
-interface Place {
-  readonly kind: Kind
-  /** What had been counted here when an instruction of this kind came to stand here. */
-  readonly cycles: Cycles
-  readonly executions: number
-}
+/** Numbers of an instruction: its kind, and what had been counted when one of this kind came to stand there. */
+const Place = { kind: 0, cycles: 1, executions: 2 } as const
+const PLACE_WIDTH = 3
+/** By their numbers; 0 where no instruction has stood. */
+const kinds: readonly (Kind | undefined)[] = [undefined, 'cpi', 'lsu']
 
 export interface SavedCycleCounters {
-  readonly places: SavedChunks<Place>
+  readonly places: SavedColumns
   readonly past: InstructionCycles
 }
 
@@ -48,7 +47,7 @@ export interface SavedCycleCounters {
  * several in others counts their difference.
  */
 export class CycleCounters {
-  readonly #places = new ChunkedMap<Place>()
+  readonly #places = new EntryColumns(PLACE_WIDTH)
   /** Of instructions that stand nowhere any more. */
   readonly #past = { instructions: 0, cpi: 0, lsu: 0, fold: 0 }
 
@@ -69,34 +68,43 @@ export class CycleCounters {
   /** An instruction has been decoded: what is counted at its place from now on is its. */
   decoded(address: Address, timing: TimingClass): void {
     const entry = entryOf(address)
-    const kind = kindOf(timing)
-    const place = this.#places.get(entry)
-    if (place?.kind === kind) return
-    const now = place ? this.#countedAt(entry) : { cycles: 0, executions: 0 }
-    if (place) add(this.#past, place, now)
-    this.#places.set(entry, { kind, ...now })
+    const kind = kinds.indexOf(kindOf(timing))
+    const at = this.#places.place(entry)
+    const before = this.#places.of(entry)?.[at + Place.kind] ?? 0
+    if (before === kind) return
+    const now = before === 0 ? { cycles: 0, executions: 0 } : this.#countedAt(entry)
+    this.#add(this.#past, entry, now)
+    const place = this.#places.open(entry)
+    place[at + Place.kind] = kind
+    place[at + Place.cycles] = now.cycles
+    place[at + Place.executions] = now.executions
   }
 
   /** Since the processor was made. Within a call from the interpreter, without the instruction under way. */
   read(): InstructionCycles {
     const sum = { ...this.#past }
-    for (const [entry, place] of this.#places.entries()) add(sum, place, this.#countedAt(entry))
+    for (const entry of this.#places.entries()) this.#add(sum, entry, this.#countedAt(entry))
     return sum
   }
 
   #countedAt(entry: number): { readonly cycles: Cycles; readonly executions: number } {
     return this.profileAt((entry - TABLE) / 8)
   }
-}
 
-function add(
-  sum: { instructions: number; cpi: Cycles; lsu: Cycles; fold: number },
-  before: Place,
-  now: { readonly cycles: Cycles; readonly executions: number },
-): void {
-  const executions = now.executions - before.executions
-  const further = now.cycles - before.cycles - executions
-  sum.instructions += executions
-  if (further < 0) sum.fold -= further
-  else sum[before.kind] += further
+  /** What has been counted since at a place where an instruction stands. */
+  #add(
+    sum: { instructions: number; cpi: Cycles; lsu: Cycles; fold: number },
+    entry: number,
+    now: { readonly cycles: Cycles; readonly executions: number },
+  ): void {
+    const at = this.#places.place(entry)
+    const place = this.#places.of(entry)
+    const kind = kinds[place?.[at + Place.kind] ?? 0]
+    if (!kind) return
+    const executions = now.executions - (place?.[at + Place.executions] ?? 0)
+    const further = now.cycles - (place?.[at + Place.cycles] ?? 0) - executions
+    sum.instructions += executions
+    if (further < 0) sum.fold -= further
+    else sum[kind] += further
+  }
 }

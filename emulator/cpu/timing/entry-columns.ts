@@ -61,10 +61,20 @@ export class EntryColumns {
     return this.#saved
   }
 
+  /** Chunks that stand as they were saved stay. @throws Error for chunks of another width */
   restore(saved: SavedColumns): void {
+    const standing = new Set(this.#saved.filter(({ chunk }) => !this.#changed.has(chunk)))
+    for (const chunk of this.#changed) this.#chunks.delete(chunk)
+    const before = new Map(this.#chunks)
     this.#chunks.clear()
     this.#changed.clear()
-    for (const { chunk, values } of saved) this.#chunks.set(chunk, values.slice())
+    // In the order in which they were saved, as whoever saved them has them.
+    for (const one of saved) {
+      if (one.values.length !== ENTRIES * this.width)
+        throw new Error(`${this.width} numbers an entry were expected`)
+      const values = standing.has(one) ? before.get(one.chunk) : undefined
+      this.#chunks.set(one.chunk, values ?? one.values.slice())
+    }
     this.#saved = saved
   }
 }

@@ -73,9 +73,5 @@ export const noCycles = (): Record<Reason, number> => ({
   sleep: 0,
 })
 
-export function addReasons(to: Record<Reason, number>, more: Partial<CyclesByReason>, times = 1): void {
-  for (const reason of allReasons) to[reason] += times * (more[reason] ?? 0)
-}
-
 export const sumOf = (cycles: Partial<CyclesByReason>): number =>
   allReasons.reduce((sum, reason) => sum + (cycles[reason] ?? 0), 0)

@@ -48,7 +48,7 @@ export interface SavedStack {
 const SAVED = 6
 
 /** The calls of one thread or handler that go on. Frames are used again: one that was popped is itself until the next push. */
-export class CallStack {
+export class FrameStack {
   /** It stands still while others run. */
   clock: Cycles = 0
   /** Not saved: how many frames there are. */
