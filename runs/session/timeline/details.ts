@@ -7,8 +7,8 @@ import { LevelTrack, StateTrack } from '../../../emulator/timeline/tracks.ts'
 import type { Track } from '../../../emulator/timeline/tracks.ts'
 import { isOfFunctions } from '../../../emulator/timeline/record/functions.ts'
 import type { Replay } from '../../recording/replay.ts'
-import { Slice } from '../../simulation/slice.ts'
 import type { Subject } from '../subject.ts'
+import { inSlices, type Breathe } from './in-slices.ts'
 import type { DetailAnswer, Extras } from './protocol.ts'
 
 /** Awake: what a replay takes. About five seconds in a browser. */
@@ -17,8 +17,6 @@ const MOST_CYCLES = 400_000_000
 const MOST_CYCLES_OF_CALLS = 64_000_000
 const MOST_BYTES = 256 * 2 ** 20
 const MOST_KEPT = 6
-/** Of real time, that a slice of a replay takes the thread. */
-const SLICE_MILLISECONDS = 12
 const FIRST_SLICE = 250_000
 const MOST_ATTEMPTS = 8
 
@@ -34,8 +32,6 @@ const NOTHING: Extras = { functions: false, dma: false }
 /** It has what is wanted, at least. */
 const satisfies = ({ extras }: Kept, { functions, dma }: Extras): boolean =>
   (extras.functions || !functions) && (extras.dma || !dma)
-
-type Breathe = (milliseconds: number) => Promise<void>
 
 /** Stretches of a run that were run again with everything kept, the newest few of them. */
 export class Details implements Detail {
@@ -123,25 +119,19 @@ export class Details implements Detail {
   }
 
   /** Others may take the machine between two slices: then it begins anew. */
-  async #run(
+  #run(
     replay: Replay,
     from: number,
     to: number,
     isWanted: () => boolean,
   ): Promise<'there' | 'superseded' | 'too-much' | 'taken'> {
     const place = replay.goBefore(from)
-    const { machine } = replay.run
-    const slice = new Slice(SLICE_MILLISECONDS, FIRST_SLICE)
-    while (machine.now < to) {
-      const [began, before] = [performance.now(), machine.now]
-      if (!replay.advance(Math.min(before + slice.cycles, to))) return 'there'
-      slice.took(performance.now() - began, machine.now - before)
-      await this.breathe(0)
+    const stop = (): 'taken' | 'superseded' | 'too-much' | undefined => {
       if (replay.place !== place) return 'taken'
       if (!isWanted()) return 'superseded'
-      if (replay.timeline.bytes > MOST_BYTES) return 'too-much'
+      return replay.timeline.bytes > MOST_BYTES ? 'too-much' : undefined
     }
-    return 'there'
+    return inSlices(replay, to, this.breathe, stop, FIRST_SLICE)
   }
 
   #keep(from: number, to: number, timeline: Timeline, extras: Extras): void {

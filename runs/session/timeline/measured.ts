@@ -21,15 +21,14 @@ import {
   measuredAnswer,
   type Laid,
 } from '../../recording/query/measured.ts'
-import { Slice } from '../../simulation/slice.ts'
 import type { Subject } from '../subject.ts'
+import { inSlices, type Breathe } from './in-slices.ts'
 import type { ComparedAnswer, MeasuredFacts } from './protocol.ts'
 
 /** Of a page: about half a gigabyte. */
 const MOST_SAMPLES = 20_000_000
 /** Of the run made again; beyond it is taken as it is folded. */
 const MOST_BYTES = 2 ** 30
-const SLICE_MILLISECONDS = 12
 
 /** Measured minus estimated, on average of each column. */
 export const DIFFERENCE: TrackInfo = {
@@ -64,8 +63,6 @@ interface Over {
   readonly align: string
   readonly laid: Laid
 }
-
-type Breathe = (milliseconds: number) => Promise<void>
 
 /** A measured current over the estimated one: where it lies, what to draw, and what `query current --measured` says. */
 export class MeasuredDesk {
@@ -214,17 +211,11 @@ export class MeasuredDesk {
     const replay = this.subject.another()
     if (!replay) return undefined
     replay.goBefore(0)
-    const { machine } = replay.run
-    const slice = new Slice(SLICE_MILLISECONDS)
-    while (machine.now < until) {
-      const [began, before] = [performance.now(), machine.now]
-      if (!replay.advance(Math.min(before + slice.cycles, until))) break
-      slice.took(performance.now() - began, machine.now - before)
-      await this.breathe(0)
+    const came = await inSlices(replay, until, this.breathe, () => {
       if (wanted !== this.#wanted) throw new UserError('another measurement was wanted meanwhile.')
-      if (replay.timeline.bytes > MOST_BYTES) return undefined
-    }
-    return replay.timeline
+      return replay.timeline.bytes > MOST_BYTES ? 'too-much' : undefined
+    })
+    return came === 'there' ? replay.timeline : undefined
   }
 }
 
