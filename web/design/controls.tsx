@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import styles from './controls.module.css'
 import { Icon, type IconName } from './icon.tsx'
 
-interface ButtonProps {
+export interface ButtonProps {
   readonly onClick: () => void
   readonly children?: ComponentChildren
   readonly icon?: IconName

@@ -1,12 +1,9 @@
-import { useRef } from 'preact/hooks'
-import { Button } from '../design/controls.tsx'
+import { FileButton } from '../design/file-choice.tsx'
 import { goTo } from '../state/address.ts'
 import type { PageApp } from '../../runs/session/page-app.ts'
-import { apps, current, openApp, openFiles } from '../state/opening.ts'
+import { apps, current, OPENABLE, openApp, openFiles } from '../state/opening.ts'
 import { firstViewOf } from '../views/index.ts'
 import styles from './start.module.css'
-
-const FILES = '.elf,.axf,.out,.hex,.bin,.uf2,.zip,.boardless,.json'
 
 /** Where nothing is open yet. */
 export function Start() {
@@ -52,34 +49,30 @@ const AppCard = ({ app }: { readonly app: PageApp }) => (
   </button>
 )
 
-function Own() {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <section>
-      <h2>Or open your own</h2>
-      <div class={styles['own']}>
-        <p>
-          Drop it anywhere on this page: firmware (ELF, HEX, BIN, UF2, DFU zip; several files of one chip at
-          once), a run that <code>boardless run --record</code> wrote, or a report.
-        </p>
-        <Button kind="main" icon="open" onClick={() => input.current?.click()}>
-          Choose files
-        </Button>
-        <input
-          ref={input}
-          type="file"
-          accept={FILES}
-          multiple
-          hidden
-          onChange={({ currentTarget }) => {
-            void show(openFiles([...(currentTarget.files ?? [])]))
-            currentTarget.value = ''
-          }}
-        />
-      </div>
-    </section>
-  )
-}
+const Own = () => (
+  <section>
+    <h2>Or open your own</h2>
+    <div class={styles['own']}>
+      <p>
+        Drop it anywhere on this page: firmware (ELF, HEX, BIN, UF2, DFU zip; several files of one chip at
+        once), a run that <code>boardless run --record</code> wrote, or a report.
+      </p>
+      <FileButton
+        kind="main"
+        icon="open"
+        choice={{
+          accept: OPENABLE,
+          several: 'files',
+          take: (files) => {
+            void show(openFiles(files))
+          },
+        }}
+      >
+        Choose files
+      </FileButton>
+    </div>
+  </section>
+)
 
 async function show(opened: Promise<unknown>): Promise<void> {
   if (await opened) goTo(firstViewOf(current.value))

@@ -92,6 +92,9 @@ const bytesOf = async (file: File): Promise<Files[number]> => ({
 export const openFile = (file: File): Promise<OpenRun | undefined> =>
   openThese({ name: file.name, files: async () => [await bytesOf(file)] })
 
+/** Endings of what a page opens, where it is chosen. */
+export const OPENABLE = '.elf,.axf,.out,.hex,.bin,.uf2,.zip,.boardless,.json'
+
 const isFirmware = /\.(elf|axf|out|hex|ihex|bin|uf2|zip)$/i
 
 /** Firmware that was given at once goes into one chip where it fits; else, and all else, each is by itself. */

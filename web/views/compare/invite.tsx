@@ -1,14 +1,13 @@
-import { useRef } from 'preact/hooks'
 import { Button } from '../../design/controls.tsx'
+import { FileButton } from '../../design/file-choice.tsx'
 import { Empty } from '../../design/surfaces.tsx'
 import { compareWith, compareWithApp } from '../../state/comparing.ts'
 import type { OpenRun } from '../../state/open-run.ts'
-import { apps, openFile, openRuns } from '../../state/opening.ts'
+import { apps, OPENABLE, openFile, openRuns } from '../../state/opening.ts'
 import styles from './compare.module.css'
 
 /** With one run alone: what to compare it with. */
 export function Invite({ run }: { readonly run: OpenRun }) {
-  const input = useRef<HTMLInputElement>(null)
   const others = openRuns.value.filter((one) => one !== run)
   const seconds = run.report.value?.run.seconds
   return (
@@ -17,20 +16,18 @@ export function Invite({ run }: { readonly run: OpenRun }) {
         Drop a second run on the page: a report, what run --record wrote, or firmware. It will be the second
         of the two.
       </p>
-      <Button kind="main" icon="open" onClick={() => input.current?.click()}>
-        Choose a file
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        accept=".elf,.axf,.out,.hex,.bin,.uf2,.zip,.boardless,.json"
-        hidden
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? []
-          if (file) void openFile(file)
-          currentTarget.value = ''
+      <FileButton
+        kind="main"
+        icon="open"
+        choice={{
+          accept: OPENABLE,
+          take: ([file]) => {
+            void openFile(file)
+          },
         }}
-      />
+      >
+        Choose a file
+      </FileButton>
       {others.length > 0 && (
         <div class={styles['choices']} role="group" aria-label="Runs that are open">
           {others.map((one) => (

@@ -1,9 +1,9 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useRef } from 'preact/hooks'
 import { duration, hexadecimal } from '../../../runs/report/show/format.ts'
 import type { GivenFile, RunChoices } from '../../../runs/session/choices.ts'
 import { Button, Field, inputClass, Segments } from '../../design/controls.tsx'
+import { FileButton } from '../../design/file-choice.tsx'
 import { Panel } from '../../design/surfaces.tsx'
 import type { OpenRun } from '../../state/open-run.ts'
 import { apps, fetchedFile } from '../../state/opening.ts'
@@ -329,7 +329,7 @@ function Choice({
   )
 }
 
-function FileChoice({
+const FileChoice = ({
   text,
   accept,
   use,
@@ -337,23 +337,16 @@ function FileChoice({
   readonly text: string
   readonly accept: string
   readonly use: (file: GivenFile) => void
-}) {
-  const input = useRef<HTMLInputElement>(null)
-  return (
-    <>
-      <Button onClick={() => input.current?.click()}>{text}</Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept={accept}
-        aria-label={text}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? []
-          if (file) use({ name: file.name, bytes: file })
-          currentTarget.value = ''
-        }}
-      />
-    </>
-  )
-}
+}) => (
+  <FileButton
+    choice={{
+      accept,
+      label: text,
+      take: ([file]) => {
+        use({ name: file.name, bytes: file })
+      },
+    }}
+  >
+    {text}
+  </FileButton>
+)

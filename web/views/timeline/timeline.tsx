@@ -2,6 +2,7 @@ import { untracked, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { operatorName } from '../../../runs/recording/query/operator-name.ts'
 import { Button } from '../../design/controls.tsx'
+import { FileInput } from '../../design/file-choice.tsx'
 import { Empty } from '../../design/surfaces.tsx'
 import { layMeasured, measuredOf } from '../../state/measured.ts'
 import { offer } from '../../state/commands.ts'
@@ -100,15 +101,11 @@ function Shown({ run }: { readonly run: OpenRun }) {
         chooseMeasured={() => file.current?.click()}
         showMeasured={() => (isOpen.value = true)}
       />
-      <input
-        ref={file}
-        type="file"
-        hidden
+      <FileInput
+        input={file}
         accept=".ppk2,.csv,.tsv,.txt"
-        onChange={({ currentTarget }) => {
-          const [chosen] = currentTarget.files ?? []
-          if (chosen) void layMeasured(run, chosen)
-          currentTarget.value = ''
+        take={([chosen]) => {
+          void layMeasured(run, chosen)
         }}
       />
       <Stage state={state} nameOf={(row, name) => nameOf(row.info.id, name)} />

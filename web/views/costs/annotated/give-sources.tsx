@@ -1,6 +1,5 @@
-import { useRef } from 'preact/hooks'
 import type { Annotation } from '../../../../runs/annotate/annotation.ts'
-import { Button } from '../../../design/controls.tsx'
+import { FileButton } from '../../../design/file-choice.tsx'
 import type { OpenRun } from '../../../state/open-run.ts'
 import { giveSources } from '../../../state/sources.ts'
 
@@ -12,7 +11,6 @@ export function GiveSources({
   readonly annotation: Annotation
   readonly run: OpenRun
 }) {
-  const input = useRef<HTMLInputElement>(null)
   const missing = files.filter(({ hasText }) => !hasText)
   if (files.length === 0)
     return <span class="soft">No debug information here, so no lines: compile with -g</span>
@@ -22,23 +20,18 @@ export function GiveSources({
       <span class="soft" title={missing.map(({ path }) => path).join('\n')}>
         {missing.length === files.length ? 'The source is not here' : `${missing.length} files are not here`}
       </span>
-      <Button
+      <FileButton
         icon="open"
         title="It stays in this page; files may be dropped too. They are found by the end of their path"
-        onClick={() => input.current?.click()}
+        choice={{
+          several: 'folder',
+          take: (chosen) => {
+            void giveSources(run, chosen)
+          },
+        }}
       >
         Give its folder
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        {...{ webkitdirectory: true }}
-        onChange={({ currentTarget }) => {
-          void giveSources(run, currentTarget.files ?? [])
-          currentTarget.value = ''
-        }}
-      />
+      </FileButton>
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
-import { useRef } from 'preact/hooks'
 import type { Moment } from '../../../../runs/session/timeline/protocol.ts'
 import { Button, inputClass } from '../../../design/controls.tsx'
+import { FileButton } from '../../../design/file-choice.tsx'
 import { Popover } from '../../../design/popover.tsx'
 import { openBeside, openRuns } from '../../../state/opening.ts'
 import type { TimelineState } from '../state/timeline-state.ts'
@@ -15,7 +15,6 @@ export const Runs = ({ state }: { readonly state: TimelineState }) => (
 )
 
 function List({ state }: { readonly state: TimelineState }) {
-  const file = useRef<HTMLInputElement>(null)
   const { value: sources } = state.sources
   const others = openRuns.value.filter((run) => {
     const facts = run.facts.value
@@ -38,23 +37,20 @@ function List({ state }: { readonly state: TimelineState }) {
           </label>
         ))}
         {others.length === 0 && <p class="soft">No other run is open.</p>}
-        <Button kind="quiet" icon="open" onClick={() => file.current?.click()}>
-          Open another run …
-        </Button>
-        <input
-          ref={file}
-          type="file"
-          hidden
-          accept=".boardless"
-          onChange={({ currentTarget }) => {
-            const [chosen] = currentTarget.files ?? []
-            currentTarget.value = ''
-            if (chosen)
-              void openBeside(chosen).then((run) => {
+        <FileButton
+          kind="quiet"
+          icon="open"
+          choice={{
+            accept: '.boardless',
+            take: ([file]) => {
+              void openBeside(file).then((run) => {
                 if (run) state.toggleRun(run)
               })
+            },
           }}
-        />
+        >
+          Open another run …
+        </FileButton>
       </fieldset>
       {sources.length > 1 && <Align state={state} />}
     </div>
