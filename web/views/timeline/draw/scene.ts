@@ -1,6 +1,7 @@
 import type { Loaded } from '../state/loader.ts'
 import { RULER, type TimelineState } from '../state/timeline-state.ts'
 import type { Source } from '../state/source.ts'
+import type { Extent } from '../model/camera.ts'
 import { lanesOf, type Lane } from '../model/lanes.ts'
 import type { TrackRow } from '../model/rows.ts'
 import { BOARD, DIFFERENCE, MEASURED } from '../state/track-ids.ts'
@@ -137,35 +138,27 @@ function dotsOf(loaded: Loaded, id: string, perPixel: number): number {
 /** Of a level: from nothing to what it ever comes to, or to what is in view, round, in all runs that are drawn. */
 function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis {
   if (info.kind !== 'level') return PLAIN
-  const loaded = state.isTight.value ? (source.loader.near ?? source.loader.all) : source.loader.all
+  const { near, all } = source.loader
+  const loaded = state.isTight.value ? (near ?? all) : all
   const drawing = loaded?.drawings[info.id]
-  const others = state.sources.value.flatMap(({ loader: { all } }) => {
-    const other = all?.drawings[info.id]
-    return all && all !== source.loader.all && other?.kind === 'level' ? [other] : []
-  })
-  if (!loaded || !drawing) return PLAIN
+  if (!loaded || drawing?.kind !== 'level') return PLAIN
   const { from, to } = state.view.value
   const view = state.isTight.value ? { from: from - source.offset, to: to - source.offset } : undefined
-  const key = `${info.id} ${String(state.isLogarithmic.value)}`
-  const known = axes.get(loaded)?.get(key)
-  if (known && !view && others.length === 0) return known
-  const axis =
-    drawing.kind === 'level'
-      ? info.id === DIFFERENCE
-        ? differenceAxis(drawing, view)
-        : levelAxis(
-            [drawing, ...(info.id === BOARD ? measuredIn(loaded) : []), ...others],
-            state.isLogarithmic.value && info.unit === 'pA',
-            view,
-          )
-      : PLAIN
-  if (view || others.length > 0) return axis
-  if (!axes.has(loaded)) axes.set(loaded, new Map())
-  axes.get(loaded)?.set(key, axis)
-  return axis
+  if (info.id === DIFFERENCE) return differenceAxis(drawing, view)
+  const others = state.sources.value.flatMap((one) =>
+    one === source ? [] : levelsIn(one.loader.all, info.id),
+  )
+  return levelAxis(
+    [drawing, ...(info.id === BOARD ? levelsIn(loaded, MEASURED) : []), ...others],
+    state.isLogarithmic.value && info.unit === 'pA',
+    view,
+  )
 }
 
-const axes = new WeakMap<Loaded, Map<string, Axis>>()
+const levelsIn = (loaded: Loaded | undefined, id: string): readonly Levels[] => {
+  const drawing = loaded?.drawings[id]
+  return drawing?.kind === 'level' ? [drawing] : []
+}
 
 interface Levels {
   readonly begins: Float64Array
@@ -174,38 +167,42 @@ interface Levels {
   readonly maximum: Float64Array
 }
 
-function extremes(
-  { begins, ends, minimum, maximum }: Levels,
-  view?: { readonly from: number; readonly to: number },
-): readonly [least: number, most: number] {
+type Extremes = readonly [least: number, most: number]
+
+const known = new WeakMap<Levels, Extremes>()
+
+/** In view, or ever: that is looked for once, as frames ask for it. */
+function extremes(levels: Levels, view?: Extent): Extremes {
+  if (view) return extremesIn(levels, view)
+  const found = known.get(levels) ?? extremesIn(levels, { from: -Infinity, to: Infinity })
+  known.set(levels, found)
+  return found
+}
+
+function extremesIn({ begins, ends, minimum, maximum }: Levels, { from, to }: Extent): Extremes {
   let [least, most] = [Infinity, -Infinity]
   for (let i = 0; i < begins.length; i++) {
-    if (view && ((ends[i] ?? 0) < view.from || (begins[i] ?? 0) > view.to)) continue
+    if ((ends[i] ?? 0) < from || (begins[i] ?? 0) > to) continue
     least = Math.min(least, minimum[i] ?? Infinity)
     most = Math.max(most, maximum[i] ?? -Infinity)
   }
   return [least, most]
 }
 
-const measuredIn = ({ drawings }: Loaded): readonly Levels[] => {
-  const measured = drawings[MEASURED]
-  return measured?.kind === 'level' ? [measured] : []
+function extremesOfAll(all: readonly Levels[], view?: Extent): Extremes {
+  const found = all.map((one) => extremes(one, view))
+  return [Math.min(...found.map(([least]) => least)), Math.max(...found.map(([, most]) => most))]
 }
 
 /** As far above nothing as below. */
-function differenceAxis(drawing: Levels, view?: { readonly from: number; readonly to: number }): Axis {
+function differenceAxis(drawing: Levels, view?: Extent): Axis {
   const [least, most] = extremes(drawing, view)
   const high = 1.1 * Math.max(Math.abs(least), Math.abs(most))
   return high > 0 && high < Infinity ? { low: -high, high, isLogarithmic: false } : PLAIN
 }
 
-function levelAxis(
-  drawn: readonly Levels[],
-  isLogarithmic: boolean,
-  view?: { readonly from: number; readonly to: number },
-): Axis {
-  const all = drawn.map((one) => extremes(one, view))
-  const [least, most] = [Math.min(...all.map(([one]) => one)), Math.max(...all.map(([, one]) => one))]
+function levelAxis(drawn: readonly Levels[], isLogarithmic: boolean, view?: Extent): Axis {
+  const [least, most] = extremesOfAll(drawn, view)
   if (!(most > 0)) return { low: 0, high: 1, isLogarithmic: false }
   if (!isLogarithmic) return { low: 0, high: most * 1.06, isLogarithmic: false }
   const low = Math.floor(Math.log10(Math.max(least, most / 1e6, 1e3)))
@@ -216,16 +213,8 @@ function levelAxis(
   }
 }
 
-const lanes = new WeakMap<Levels, Axis>()
-
 function linesAxis({ lines }: Lane): Axis {
-  const [first] = lines
-  const known = first && lanes.get(first)
-  if (known) return known
-  const all = lines.map((line) => extremes(line))
-  const [least, most] = [Math.min(...all.map(([one]) => one)), Math.max(...all.map(([, one]) => one))]
+  const [least, most] = extremesOfAll(lines)
   const margin = (most - least) * 0.05 || 1
-  const axis = { low: least - margin, high: most + margin, isLogarithmic: false }
-  if (first) lanes.set(first, axis)
-  return axis
+  return { low: least - margin, high: most + margin, isLogarithmic: false }
 }
