@@ -143,16 +143,16 @@ function axisOf(state: TimelineState, source: Source, { info }: TrackRow): Axis 
   const drawing = loaded?.drawings[info.id]
   if (!loaded || drawing?.kind !== 'level') return PLAIN
   const { from, to } = state.view.value
-  const view = state.isTight.value ? { from: from - source.offset, to: to - source.offset } : undefined
-  if (info.id === DIFFERENCE) return differenceAxis(drawing, view)
+  const extremesOf = ({ offset }: Source, levels: readonly Levels[]): readonly Extremes[] => {
+    const view = state.isTight.value ? { from: from - offset, to: to - offset } : undefined
+    return levels.map((one) => extremes(one, view))
+  }
+  const own = extremesOf(source, [drawing, ...(info.id === BOARD ? levelsIn(loaded, MEASURED) : [])])
+  if (info.id === DIFFERENCE) return differenceAxis(extremesOfAll(own))
   const others = state.sources.value.flatMap((one) =>
-    one === source ? [] : levelsIn(one.loader.all, info.id),
+    one === source ? [] : extremesOf(one, levelsIn(one.loader.all, info.id)),
   )
-  return levelAxis(
-    [drawing, ...(info.id === BOARD ? levelsIn(loaded, MEASURED) : []), ...others],
-    state.isLogarithmic.value && info.unit === 'pA',
-    view,
-  )
+  return levelAxis(extremesOfAll([...own, ...others]), state.isLogarithmic.value && info.unit === 'pA')
 }
 
 const levelsIn = (loaded: Loaded | undefined, id: string): readonly Levels[] => {
@@ -189,20 +189,18 @@ function extremesIn({ begins, ends, minimum, maximum }: Levels, { from, to }: Ex
   return [least, most]
 }
 
-function extremesOfAll(all: readonly Levels[], view?: Extent): Extremes {
-  const found = all.map((one) => extremes(one, view))
-  return [Math.min(...found.map(([least]) => least)), Math.max(...found.map(([, most]) => most))]
-}
+const extremesOfAll = (all: readonly Extremes[]): Extremes => [
+  Math.min(...all.map(([least]) => least)),
+  Math.max(...all.map(([, most]) => most)),
+]
 
 /** As far above nothing as below. */
-function differenceAxis(drawing: Levels, view?: Extent): Axis {
-  const [least, most] = extremes(drawing, view)
+function differenceAxis([least, most]: Extremes): Axis {
   const high = 1.1 * Math.max(Math.abs(least), Math.abs(most))
   return high > 0 && high < Infinity ? { low: -high, high, isLogarithmic: false } : PLAIN
 }
 
-function levelAxis(drawn: readonly Levels[], isLogarithmic: boolean, view?: Extent): Axis {
-  const [least, most] = extremesOfAll(drawn, view)
+function levelAxis([least, most]: Extremes, isLogarithmic: boolean): Axis {
   if (!(most > 0)) return { low: 0, high: 1, isLogarithmic: false }
   if (!isLogarithmic) return { low: 0, high: most * 1.06, isLogarithmic: false }
   const low = Math.floor(Math.log10(Math.max(least, most / 1e6, 1e3)))
@@ -214,7 +212,7 @@ function levelAxis(drawn: readonly Levels[], isLogarithmic: boolean, view?: Exte
 }
 
 function linesAxis({ lines }: Lane): Axis {
-  const [least, most] = extremesOfAll(lines)
+  const [least, most] = extremesOfAll(lines.map((line) => extremes(line)))
   const margin = (most - least) * 0.05 || 1
   return { low: least - margin, high: most + margin, isLogarithmic: false }
 }
