@@ -53,11 +53,11 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
   const { glProgram } = Shader.from({ gl: { vertex, fragment, name: 'timeline' }, resources: { shared } })
   const corners = new Buffer({ data: CORNERS, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST })
   const triangles = new Buffer({ data: TRIANGLES, usage: BufferUsage.INDEX | BufferUsage.COPY_DST })
-  const geometries = new Map<Batch, { readonly geometry: Geometry; readonly data: Buffer }>()
+  const uploads = new Map<Batch, { readonly geometry: Geometry; readonly data: Buffer }>()
   const pool: Quads[] = []
 
-  const geometryOf = (batch: Batch): Geometry => {
-    let known = geometries.get(batch)
+  const uploadOf = (batch: Batch): { readonly geometry: Geometry; readonly data: Buffer } => {
+    let known = uploads.get(batch)
     if (!known) {
       const data = new Buffer({ data: batch.quads, usage: BufferUsage.VERTEX | BufferUsage.COPY_DST })
       const attribute = { buffer: data, stride: 4 * FLOATS, instance: true } as const
@@ -70,15 +70,15 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
         indexBuffer: triangles,
         instanceCount: batch.count,
       })
-      geometries.set(batch, (known = { geometry, data }))
+      uploads.set(batch, (known = { geometry, data }))
     }
-    return known.geometry
+    return known
   }
 
   const forget = (kept: ReadonlySet<Batch>): void => {
-    for (const [batch, { geometry, data }] of geometries)
+    for (const [batch, { geometry, data }] of uploads)
       if (!kept.has(batch)) {
-        geometries.delete(batch)
+        uploads.delete(batch)
         geometry.unload()
         data.destroy()
       }
@@ -97,18 +97,13 @@ export async function pixiSurface(canvas: HTMLCanvasElement): Promise<Surface> {
     },
     load: (batches) => {
       forget(batches)
-      for (const batch of batches) {
-        if (batch.count === 0) continue
-        geometryOf(batch)
-        const data = geometries.get(batch)?.data
-        if (data) renderer.buffer.updateBuffer(data)
-      }
+      for (const batch of batches) if (batch.count > 0) renderer.buffer.updateBuffer(uploadOf(batch).data)
     },
     draw: (all) => {
       let at = 0
       for (const placed of all) {
         if (placed.batch.count === 0) continue
-        const geometry = geometryOf(placed.batch)
+        const { geometry } = uploadOf(placed.batch)
         let quads = pool[at]
         if (!quads) {
           quads = new Quads(glProgram, shared, geometry)

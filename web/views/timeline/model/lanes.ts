@@ -10,13 +10,16 @@ export interface Lane {
   readonly lines: readonly LineDrawing[]
 }
 
+/** A direction of a quantity. */
+const DIRECTION = /^([agm])[xyz]$/
+
 const isKnown = (kind: string): kind is keyof typeof CHANNEL_UNITS => Object.hasOwn(CHANNEL_UNITS, kind)
 
 /** In the order in which they come. */
 export function lanesOf(id: string, { lines }: LinesDrawing): readonly Lane[] {
   const lanes = new Map<string, LineDrawing[]>()
   for (const line of lines) {
-    const kind = /^[agm][xyz]$/.test(line.name) ? line.name.charAt(0) : line.name
+    const kind = DIRECTION.exec(line.name)?.[1] ?? line.name
     const lane = lanes.get(kind)
     if (lane) lane.push(line)
     else lanes.set(kind, [line])
@@ -30,11 +33,9 @@ export function lanesOf(id: string, { lines }: LinesDrawing): readonly Lane[] {
 
 /** Of a channel of a sensor; empty where that is not known. */
 export const unitOf = (channel: string): string => {
-  const kind = channel.charAt(0)
-  return /^[agm][xyz]$/.test(channel) && isKnown(kind) ? CHANNEL_UNITS[kind] : ''
+  const kind = DIRECTION.exec(channel)?.[1] ?? ''
+  return isKnown(kind) ? CHANNEL_UNITS[kind] : ''
 }
 
-const PAINTS = [0, 1, 2]
-
 /** Of a line of a lane: by direction. */
-export const paintOf = (at: number): number => PAINTS[at % PAINTS.length] ?? 0
+export const paintOf = (at: number): number => at % 3
