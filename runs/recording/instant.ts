@@ -96,3 +96,7 @@ export function spanText(cycles: number): string {
   const unit = ['s', 'ms', 'us'].find((one) => cycles >= (CYCLES[one] ?? Infinity)) ?? 'ns'
   return `${Number((cycles / (CYCLES[unit] ?? 1)).toFixed(unit === 'ns' ? 3 : 6))} ${unit}`
 }
+
+/** The same of a moment that may be before the run. */
+export const signedSpanText = (cycles: number): string =>
+  `${cycles < 0 ? '-' : ''}${spanText(Math.abs(Math.round(cycles)))}`

@@ -8,7 +8,7 @@ import { boardOf, compareMeasured, measuredOf } from '../../measured/compare.ts'
 import type { MeasuredComparison } from '../../measured/compare.ts'
 import { matchEdges } from '../../measured/edges.ts'
 import type { RunReport } from '../../report/run-report.ts'
-import { spanText } from '../instant.ts'
+import { signedSpanText } from '../instant.ts'
 import { markNamed, type Mark } from '../marks.ts'
 import { count, decimals, words, type Answer, type AnswerColumn } from './answer.ts'
 
@@ -168,13 +168,12 @@ function notesOf(
   how: string,
   { line }: MeasuredComparison,
 ): readonly string[] {
-  const when = `${offset < 0 ? '-' : ''}${spanText(Math.abs(Math.round(offset)))}`
   const ppm = (scale - 1) * 1e6
   const clock = isScaleKnown
     ? `the board's clock is ${Math.abs(ppm).toFixed(1)} ppm ${ppm < 0 ? 'slower' : 'faster'} there than the model's, and the measurement was ${ppm < 0 ? 'compressed' : 'stretched'} by that`
     : 'the clocks of board and model could not be compared, and are taken to be the same'
   return [
-    `the measurement begins ${how}, ${when} into the run; ${clock}`,
+    `the measurement begins ${how}, ${signedSpanText(offset)} into the run; ${clock}`,
     ...(correlation < NOT_WHOLE
       ? [
           `the two are alike by ${correlation.toFixed(2)} only (1 would be the same but for gain and offset): look at them before you believe it`,
@@ -182,7 +181,7 @@ function notesOf(
       : []),
     ...(rival
       ? [
-          `it fits nearly as well at ${rival.offset < 0 ? '-' : ''}${spanText(Math.abs(Math.round(rival.offset)))}, as what goes on repeats: say where it begins, with --align`,
+          `it fits nearly as well at ${signedSpanText(rival.offset)}, as what goes on repeats: say where it begins, with --align`,
         ]
       : []),
     ...(line

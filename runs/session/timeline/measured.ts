@@ -2,7 +2,7 @@ import { levelDrawing, type LevelDrawing } from '../../../emulator/timeline/draw
 import { Timeline } from '../../../emulator/timeline/timeline.ts'
 import { UNFOLDED, type TrackInfo } from '../../../emulator/timeline/track.ts'
 import type { LevelTrack } from '../../../emulator/timeline/tracks.ts'
-import { spanText } from '../../recording/instant.ts'
+import { signedSpanText } from '../../recording/instant.ts'
 import { blobSource } from '../../bytes/byte-source.ts'
 import { UserError } from '../../errors.ts'
 import { viewOf } from '../../export/timeline-tracks.ts'
@@ -129,7 +129,7 @@ export class MeasuredDesk {
       return {
         ...factsOf(name, align, measured, laid),
         sentences: [
-          `the measurement lies beside the run: from ${signed(offset + scale * measured.from)} to ${signed(offset + scale * measured.to)}`,
+          `the measurement lies beside the run: from ${signedSpanText(offset + scale * measured.from)} to ${signedSpanText(offset + scale * measured.to)}`,
         ],
       }
     const { notes } = await this.#answer(over, whole, 0, whole.until)
@@ -218,8 +218,6 @@ export class MeasuredDesk {
     return came === 'there' ? replay.timeline : undefined
   }
 }
-
-const signed = (cycles: number): string => `${cycles < 0 ? '-' : ''}${spanText(Math.abs(Math.round(cycles)))}`
 
 const factsOf = (
   name: string,
