@@ -25,14 +25,15 @@ export interface Laid {
   readonly how: string
 }
 
-/** @param view of the whole run @throws UserError where it cannot be found */
+/** @param view of the whole run @param estimate its current, where it is at hand @throws UserError where it cannot be found */
 export function layOver(
   view: TimelineView,
   marks: readonly Mark[],
   measured: MeasuredCurrent,
   anchor: Anchor,
+  estimate = boardOf(view),
 ): Laid {
-  const [estimate, sampled] = [boardOf(view), measuredOf(measured)]
+  const sampled = measuredOf(measured)
   const at = (cycle: number, how: string): Laid => ({ alignment: alignAt(estimate, sampled, cycle), how })
   switch (anchor.by) {
     case 'start':

@@ -107,7 +107,8 @@ export class MeasuredDesk {
   async #lay(over: Omit<Over, 'laid'>): Promise<MeasuredFacts> {
     const anchor = parseAnchor(over.align)
     const whole = await this.#estimate()
-    const laid = layOver(viewOf(whole.timeline, '', 0, whole.until), this.marks(), over.measured, anchor)
+    const { timeline, until, board } = whole
+    const laid = layOver(viewOf(timeline, '', 0, until), this.marks(), over.measured, anchor, board)
     this.#over = { ...over, laid }
     return this.#facts(this.#over, whole)
   }
