@@ -12,7 +12,7 @@ import { signedSpanText } from '../instant.ts'
 import { markNamed, type Mark } from '../marks.ts'
 import { count, decimals, words, type Answer, type AnswerColumn } from './answer.ts'
 
-/** Beyond it a run is not made again, and taken as it is folded. Ten minutes. */
+/** Beyond it a run, or a stretch of it, is not made again, and taken as it is folded: it would be too large. Ten minutes. */
 export const LONGEST_AGAIN = 600 * CYCLES_PER_SECOND
 
 /** Said of an answer whose run was not made again. */

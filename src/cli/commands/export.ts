@@ -10,7 +10,7 @@ import { loadRun } from '../../files/recorded-run.ts'
 import { namedBy } from '../../../runs/recording/marks.ts'
 import { replayOf, type OpenRun } from '../../../runs/recording/open-run.ts'
 import type { Replay } from '../../../runs/recording/replay.ts'
-import { layOver } from '../../../runs/recording/query/measured.ts'
+import { layOver, LONGEST_AGAIN } from '../../../runs/recording/query/measured.ts'
 import { loadMeasured } from '../../files/measured.ts'
 import type { Anchor } from '../../../runs/measured/anchor.ts'
 import { onRun } from '../../../runs/measured/compare.ts'
@@ -35,8 +35,6 @@ export interface ExportCommandOptions {
   readonly functions?: boolean
 }
 
-/** Beyond it a stretch is exported as it is folded: recorded again it would be too large. Ten minutes. */
-const LONGEST_AGAIN = 600 * 64_000_000
 const LONGEST_WITH_FUNCTIONS = 10 * 64_000_000
 
 /** Writes a recorded run, or a stretch of it, for another program. */
