@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { deviationWords } from '../../../../runs/pricing/words.ts'
 import { parseInstant } from '../../../../runs/recording/instant.ts'
 import { grouped, percent } from '../../../../runs/report/show/format.ts'
 import { Button, inputClass } from '../../../design/controls.tsx'
@@ -53,7 +54,7 @@ export function Strip({
             name="Measured"
             value={grouped(compared.measuredMicroamps, 3)}
             unit="µA"
-            note={`${INSIDE[compared.inside]}${compared.differenceShare === null ? '' : `, ${signedPercent(compared.differenceShare)}`}, ${grouped(compared.measuredMicrocoulombs, 3)} µC`}
+            note={`${INSIDE[compared.inside]}${compared.differenceShare === null ? '' : `, ${deviationWords(compared.differenceShare)}`}, ${grouped(compared.measuredMicrocoulombs, 3)} µC`}
           />
         )}
         <Number name="Peak" value={figures && grouped(figures.peakMicroamps, 1)} unit="µA" />
@@ -88,9 +89,6 @@ export function Strip({
 
 /** Of the estimate's interval. */
 const INSIDE = { yes: 'inside', below: 'below', above: 'above' } as const
-
-const signedPercent = (share: number): string =>
-  `${share < 0 ? '−' : '+'}${(100 * Math.abs(share)).toFixed(1)} %`
 
 const hours = (value: number): string =>
   value < 48
