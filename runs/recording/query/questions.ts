@@ -10,7 +10,7 @@ import { didYouMean } from '../../nearest.ts'
 import { spanText, type Stretch } from '../instant.ts'
 import type { RecordedRun } from '../recorded-run.ts'
 import { heldUpBy } from '../../report/show/words/reasons.ts'
-import { operatorName } from './operator-name.ts'
+import { INFERENCE, operatorName } from './operator-name.ts'
 import { count, decimals, length, seconds, words, type Answer, type Parts, type Row } from './answer.ts'
 
 /** What is asked of, and who records a stretch of it again; nobody where the run lacks what that takes. */
@@ -369,7 +369,7 @@ function openAtEnd(timeline: Timeline, id: string): (piece: SpanPiece) => boolea
 export function inference(asked: Asked, nth: number): Answer {
   const { run } = asked
   const [one] = list(asked, 'operators', {
-    pattern: /^interpreter \d+$/,
+    pattern: INFERENCE,
     nth,
     most: 1,
     what: 'the inferences',

@@ -3,10 +3,9 @@ import { viewOf } from '../../export/timeline-tracks.ts'
 import type { TimelineView } from '../../export/timeline-view.ts'
 import { markNamed, type Mark } from '../../recording/marks.ts'
 import { consoleLine } from '../../recording/query/measured.ts'
+import { INFERENCE } from '../../recording/query/operator-name.ts'
 import type { Subject } from '../subject.ts'
 import type { Moment } from './protocol.ts'
-
-const INFERENCE = /^interpreter \d+$/
 
 /** Where in a run something is that other runs have too. @throws UserError where it is not there */
 export function momentOf(subject: Subject, marks: readonly Mark[], moment: Moment): number {

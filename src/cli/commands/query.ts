@@ -4,6 +4,7 @@ import { parseInstant, parseStretch, type Stretch } from '../../../runs/recordin
 import { namedBy, withMark, withoutMark, type Mark } from '../../../runs/recording/marks.ts'
 import type { RecordedRun } from '../../../runs/recording/recorded-run.ts'
 import { readRun, withMarks } from '../../../runs/recording/run-file.ts'
+import { INFERENCE } from '../../../runs/recording/query/operator-name.ts'
 import { AS_FOLDED, layOver, LONGEST_AGAIN, measuredAnswer } from '../../../runs/recording/query/measured.ts'
 import { loadMeasured } from '../../files/measured.ts'
 import { viewOf } from '../../../runs/export/timeline-tracks.ts'
@@ -224,7 +225,7 @@ function answerTo(
     case 'inference': {
       const one = nth(subject)
       if (one !== undefined) return inference(asked, one)
-      return list(asked, 'operators', { pattern: text ?? /^interpreter \d+$/, nth: undefined, most: limit })
+      return list(asked, 'operators', { pattern: text ?? INFERENCE, nth: undefined, most: limit })
     }
     case 'console':
       return list(asked, 'console', { pattern: text, nth: nth(subject), most: limit })

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { TrackInfo } from '../../../../emulator/timeline/track.ts'
+import { INFERENCE } from '../../../../runs/recording/query/operator-name.ts'
 import type { OpenRun } from '../../../state/open-run.ts'
 import { KINDS, Paint, type Look } from '../draw/instances.ts'
 import type { Extent } from '../model/camera.ts'
@@ -91,7 +92,7 @@ function lookOf(info: TrackInfo | undefined): Look {
       const plain = name.replace(/, cut off$/, '')
       const fixed = group === 'phases' ? FIXED[plain] : undefined
       if (fixed !== undefined) return fixed
-      if (/^interpreter \d+$/.test(plain)) return Paint.soft
+      if (INFERENCE.test(plain)) return Paint.soft
       const known = paints.get(plain) ?? hashOf(plain) % (KINDS - 1)
       paints.set(plain, known)
       return known
