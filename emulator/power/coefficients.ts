@@ -40,6 +40,10 @@ export interface CurrentTable {
   readonly parts: Readonly<Record<string, PartCurrents>>
 }
 
+/** What a part goes by: LED red by LED, where it has no row of its own. */
+export const currentsOf = ({ parts }: Pick<CurrentTable, 'parts'>, name: string): PartCurrents | undefined =>
+  parts[name] ?? parts[name.replace(/\d+$/, '')] ?? parts[name.split(' ')[0] ?? name]
+
 /** A coefficient that cannot be: names part, state and what is wrong. */
 export class CoefficientError extends Error {
   constructor(where: string, message: string) {

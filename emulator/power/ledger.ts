@@ -2,7 +2,8 @@ import type { Cycles } from '../cpu/bus.ts'
 import { Log } from '../snapshot/log.ts'
 import { PartAccount, StateAccount } from './account.ts'
 import type { EventAccount, Regulator, SavedPart } from './account.ts'
-import type { CurrentTable, PartCurrents } from './coefficients.ts'
+import { currentsOf } from './coefficients.ts'
+import type { CurrentTable } from './coefficients.ts'
 import { CURRENTS } from './currents.ts'
 import { LevelTrack, type SavedLevelTrack } from './level-track.ts'
 import { PhaseAccount, type SavedPhaseAccount } from './phase-account.ts'
@@ -223,7 +224,7 @@ export class ChargeLedger implements PowerLedger {
   #account(name: string, state: string): PartAccount | undefined {
     const known = this.parts.get(name)
     if (known) return known
-    const currents = this.#lookUp(name)
+    const currents = currentsOf(this.#table, name)
     if (currents === undefined) {
       if (!NOTHING.has(state)) this.unknown.add(`${name}: ${state}`)
       return undefined
@@ -232,11 +233,6 @@ export class ChargeLedger implements PowerLedger {
     this.parts.set(name, account)
     this.#accounts.push(account)
     return account
-  }
-
-  #lookUp(name: string): PartCurrents | undefined {
-    const { parts } = this.#table
-    return parts[name] ?? parts[name.replace(/\d+$/, '')] ?? parts[name.split(' ')[0] ?? name]
   }
 
   #state(account: PartAccount, state: string): StateAccount | undefined {

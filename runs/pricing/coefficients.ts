@@ -1,6 +1,6 @@
 import { BOARDS } from '../../emulator/boards/index.ts'
 import type { BoardDescription } from '../../emulator/boards/board.ts'
-import { mergeCurrents } from '../../emulator/power/coefficients.ts'
+import { currentsOf, mergeCurrents } from '../../emulator/power/coefficients.ts'
 import type { CurrentTable, StateCurrent } from '../../emulator/power/coefficients.ts'
 import { CURRENTS } from '../../emulator/power/currents.ts'
 import { atSupply } from '../../emulator/power/supply.ts'
@@ -103,7 +103,7 @@ export class Coefficients {
     state: string,
   ): { readonly row: StateCurrent; readonly isRegulated: boolean } | undefined {
     const { parts } = this.#table
-    const currents = parts[part] ?? parts[part.replace(/\d+$/, '')] ?? parts[part.split(' ')[0] ?? part]
+    const currents = currentsOf(this.#table, part)
     const row = currents?.states[state] ?? parts[part.split(/[ ,]/)[0] ?? part]?.states[state]
     return row && currents ? { row, isRegulated: currents.regulated } : undefined
   }

@@ -5,7 +5,7 @@ import {
   type TimingParameters,
 } from '../../../emulator/cpu/timing/timing.ts'
 import type { Cell } from '../../../emulator/power/battery.ts'
-import { mergeCurrents, type PartCurrents } from '../../../emulator/power/coefficients.ts'
+import { currentsOf, mergeCurrents, type PartCurrents } from '../../../emulator/power/coefficients.ts'
 import { CURRENTS } from '../../../emulator/power/currents.ts'
 import type { ParameterName } from '../../open-parameters/parameters.ts'
 import { allowedRange } from '../../open-parameters/possible.ts'
@@ -99,10 +99,9 @@ function parameter(name: ParameterName, value: number, by: string): AwayReport {
 type Parts = Readonly<Record<string, PartCurrents>>
 
 function currentsAway(currents: Parts, ofBoard: Parts): readonly AwayReport[] {
-  const { parts } = mergeCurrents(CURRENTS, ofBoard)
+  const table = mergeCurrents(CURRENTS, ofBoard)
   return Object.entries(currents).flatMap(([part, { states, events }]) => {
-    // As the ledger looks them up.
-    const known = parts[part] ?? parts[part.replace(/\d+$/, '')] ?? parts[part.split(' ')[0] ?? part]
+    const known = currentsOf(table, part)
     return [
       ...Object.entries(states).map(([state, { microamps }]) =>
         coefficient(
