@@ -141,7 +141,8 @@ const phaseFigures = (phase: PhaseAccount, ledger: ChargeLedger): PhaseFigures =
   }
 }
 
-const ASLEEP = new Set(['asleep', 'asleep, cache on', 'off'])
+/** States of the processor in which it does not run. */
+export const ASLEEP: ReadonlySet<string> = new Set(['asleep', 'asleep, cache on', 'off'])
 
 const awakeShare = (cpu: PartAccount | undefined, cycles: Cycles): number | undefined => {
   if (cpu === undefined || cycles === 0) return undefined

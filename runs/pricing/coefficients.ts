@@ -83,6 +83,16 @@ export class Coefficients {
     return withEnds(known, known[regulator] * this.#amount(known, measured))
   }
 
+  /** Over the time in several states; nothing where there was none. */
+  mean(part: string, uses: readonly StateUse[], regulator = this.regulator): Level {
+    const total = uses.reduce((sum, { cycles }) => sum + cycles, 0)
+    if (total === 0) return NOTHING
+    const levels = uses.map((use) => [use.cycles, this.level(part, use, regulator)] as const)
+    const mean = (end: keyof Level): number =>
+      levels.reduce((sum, [cycles, level]) => sum + cycles * level[end], 0) / total
+    return { typical: mean('typical'), low: mean('low'), high: mean('high') }
+  }
+
   /** Of a state that the run need not have been in; undefined where it is not known. */
   levelOf(part: string, state: string, regulator: Regulator): Level | undefined {
     const known = this.of(part, state)
@@ -116,13 +126,4 @@ const ldoOf = ({ microamps, ldoMicroamps }: StateCurrent, factor: number): numbe
 function withEnds({ dcdc, range: [low, high] }: Coefficient, typical: number): Level {
   if (dcdc === 0) return { typical, low: typical, high: typical + high }
   return { typical, low: (typical * low) / dcdc, high: (typical * high) / dcdc }
-}
-
-/** The mean of several by their weights; nothing where they weigh nothing. */
-export function meanLevel(levels: readonly (readonly [weight: number, level: Level])[]): Level {
-  const total = levels.reduce((sum, [weight]) => sum + weight, 0)
-  if (total === 0) return NOTHING
-  const mean = (end: keyof Level): number =>
-    levels.reduce((sum, [weight, level]) => sum + weight * level[end], 0) / total
-  return { typical: mean('typical'), low: mean('low'), high: mean('high') }
 }

@@ -1,7 +1,8 @@
 import { cellCalled } from '../../emulator/power/battery.ts'
+import { ASLEEP } from '../../emulator/power/summary.ts'
 import type { PartPowerReport, PhasePowerReport, PowerReport } from '../report/power-report.ts'
 import type { RunReport } from '../report/run-report.ts'
-import { boardOf, Coefficients, meanLevel, type Level, type StateUse } from './coefficients.ts'
+import { boardOf, Coefficients, type StateUse } from './coefficients.ts'
 import { MAGNETOMETER, MAGNETOMETER_STATES, modeOf, SENSORS, type SensorModes } from './sensors.ts'
 import { magnetometers } from './settings.ts'
 import type { DutySettings, LowClock, Magnetometer, Regulator, Sleep } from './settings.ts'
@@ -82,7 +83,6 @@ const READS = new Set(['sensor', 'listen'])
 const OFTEN = 1.5
 /** Parts of the chip that a processor’s work does not switch. */
 const BACKGROUND = /^(RAM|POWER|LFCLK|HFXO|RTC\d*|WDT\d*|REG[01]|ICACHE|POFCON|GPIO.*|DEBUG)$/
-const ASLEEP = new Set(['asleep', 'asleep, cache on', 'off'])
 
 /** @returns a sentence where the run says nothing of current */
 export function dutyModel(report: RunReport): DutyModel | string {
@@ -134,7 +134,7 @@ export function dutyModel(report: RunReport): DutyModel | string {
       leds: Object.fromEntries(
         lights.map((light) => [light, litShare(power.parts, light, coefficients, run.cycles)]),
       ),
-      cell: cellName(power.battery?.cell),
+      cell: cellCalled(power.battery?.cell)?.name,
     },
   }
 }
@@ -144,9 +144,6 @@ export const keepsClock = ({ report: { part }, rest }: PartModel, coefficients: 
   /^(TIMER|UARTE)\d/.test(part) &&
   rest !== undefined &&
   (coefficients.of(part, rest.state)?.requests.includes('HFCLK') ?? false)
-
-/** As it is typed. */
-const cellName = (name: string | undefined): string | undefined => cellCalled(name)?.name
 
 const cyclesIn = (parts: readonly PartPowerReport[], part: string, state: string): number =>
   parts.find((one) => one.part === part)?.states.find((one) => one.state === state)?.cycles ?? 0
@@ -242,9 +239,7 @@ function ofInterpreters(
 ): Activity {
   const cycles = interpreters.reduce((sum, { totalCycles }) => sum + totalCycles, 0)
   const awake = cpu.states.filter(({ state }) => !ASLEEP.has(state))
-  const microamps = meanLevel(
-    awake.map((use) => [use.cycles, coefficients.level('CPU', use, coefficients.regulator)]),
-  )
+  const microamps = coefficients.mean('CPU', awake)
   const clock = coefficients.of('HFCLK', 'on')
   const charge = (current: number): number => (current * cycles) / clockHz
   return {
@@ -265,11 +260,6 @@ function cpuModel(
   clockHz: number,
   coefficients: Coefficients,
 ): CpuModel | undefined {
-  const longest = (uses: readonly StateUse[]): StateUse | undefined =>
-    uses.reduce<StateUse | undefined>(
-      (best, use) => (best && best.cycles >= use.cycles ? best : use),
-      undefined,
-    )
   const asleep = states.filter(({ state }) => ASLEEP.has(state))
   const awake = states.filter(({ state }) => !ASLEEP.has(state))
   const total = sum(awake.map((use) => use.cycles))
@@ -279,10 +269,8 @@ function cpuModel(
   const rest = (isBusy ? undefined : longest(asleep)) ?? longest(awake)
   if (!rest) return undefined
   const naps = asleep.filter((use) => use !== rest)
-  const own = (uses: readonly StateUse[]): number =>
-    meanLevel(uses.map((use) => [use.cycles, coefficients.level('CPU', use, coefficients.regulator)])).typical
-  const sleeping = own(naps.length > 0 ? naps : asleep)
-  const running = own(awake)
+  const sleeping = coefficients.mean('CPU', naps.length > 0 ? naps : asleep).typical
+  const running = coefficients.mean('CPU', awake).typical
   const canNap = asleep.length > 0
   const awakeBy = activities.map(({ cycles: spent, microcoulombsByPart }) => {
     const charge = (microcoulombsByPart['CPU'] ?? 0) * clockHz - sleeping * spent
@@ -304,6 +292,11 @@ function cpuModel(
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const longest = (uses: readonly StateUse[]): StateUse | undefined =>
+  uses.reduce<StateUse | undefined>(
+    (best, use) => (best && best.cycles >= use.cycles ? best : use),
+    undefined,
+  )
 
 /** What nothing does by itself: somebody has begun it. */
 const WORK = /^(transfer|transmit|writing|erasing)/
@@ -334,17 +327,11 @@ interface Whole {
 function partModel(report: PartPowerReport, whole: Whole): PartModel {
   const { activities, cycles, coefficients, clockHz } = whole
   const used = sum(report.states.map((state) => state.cycles))
-  const resting = restingStates(report, whole)
-  const longest = resting.reduce<StateUse | undefined>(
-    (best, state) => (best && best.cycles >= state.cycles ? best : state),
-    undefined,
-  )
-  const rest = longest && longest.cycles >= cycles - used ? longest : undefined
+  const resting = longest(restingStates(report, whole))
+  const rest = resting && resting.cycles >= cycles - used ? resting : undefined
   const others = report.states.filter((state) => state !== rest)
-  const level = (uses: readonly StateUse[]): Level =>
-    meanLevel(uses.map((use) => [use.cycles, coefficients.level(report.part, use, coefficients.regulator)]))
-  const idle = rest ? level([rest]).typical : 0
-  const active = level(others).typical
+  const idle = rest ? coefficients.mean(report.part, [rest]).typical : 0
+  const active = coefficients.mean(report.part, others).typical
   const byActivity = activities.map(({ cycles: spent, microcoulombsByPart }) => {
     const above = (microcoulombsByPart[report.part] ?? 0) * clockHz - idle * spent
     return active === idle ? 0 : clamp(above / (active - idle), 0, spent)

@@ -1,4 +1,4 @@
-import { meanLevel, NOTHING, type Level, type StateUse } from './coefficients.ts'
+import { NOTHING, type Level, type StateUse } from './coefficients.ts'
 import { keepsClock, type CpuModel, type DutyModel, type PartModel } from './duty-model.ts'
 import { MAGNETOMETER, MAGNETOMETER_STATES, stateOf } from './sensors.ts'
 import type { DutySettings, Regulator, Sleep } from './settings.ts'
@@ -117,7 +117,7 @@ interface Drawn {
 
 function cpuLevel(model: DutyModel, cpu: CpuModel, { settings }: Wanted, { awake, nap }: CpuShares): Drawn {
   const { regulator, sleep, cache } = settings
-  const level = (uses: readonly StateUse[]): Level => mean(model, 'CPU', uses, regulator)
+  const level = (uses: readonly StateUse[]): Level => model.coefficients.mean('CPU', uses, regulator)
   const running = level(cpu.awake)
   const napping = level(cpu.naps.length > 0 ? cpu.naps : [cpu.rest])
   const resting = cpuRest(model, cpu, sleep, cache, regulator, running)
@@ -143,13 +143,6 @@ function cpuRest(
   return coefficients.levelOf('CPU', cache === 'on' ? 'asleep, cache on' : 'asleep', regulator) ?? NOTHING
 }
 
-const mean = (
-  { coefficients }: DutyModel,
-  part: string,
-  uses: readonly StateUse[],
-  regulator: Regulator,
-): Level => meanLevel(uses.map((use) => [use.cycles, coefficients.level(part, use, regulator)]))
-
 const weighted = (...levels: readonly (readonly [share: number, level: Level])[]): Level => {
   const sum = (end: keyof Level): number =>
     levels.reduce((total, [share, level]) => total + share * level[end], 0)
@@ -160,7 +153,7 @@ function partLevel(model: DutyModel, part: PartModel, wanted: Wanted, busyShare:
   const name = part.report.part
   const { settings } = wanted
   const { regulator } = settings
-  const active = mean(model, name, part.others, regulator)
+  const active = model.coefficients.mean(name, part.others, regulator)
   const isOff = settings.sleep === 'off' && model.own.sleep !== 'off' && part.report.group === 'chip'
   const asRest = part.rest ? model.coefficients.level(name, part.rest, regulator) : NOTHING
   const all = (average: Level): Drawn => ({ average, levels: [average] })

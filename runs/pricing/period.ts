@@ -1,5 +1,5 @@
 import type { DutyModel } from './duty-model.ts'
-import { evaluate, resolve, TYPICAL } from './evaluate.ts'
+import { evaluate, resolve, TYPICAL, type Resolved } from './evaluate.ts'
 import type { DutySettings } from './settings.ts'
 
 /** Something that is on, as shares of a period. */
@@ -21,8 +21,6 @@ export interface PeriodLane {
 export interface Period {
   readonly seconds: number
   readonly lanes: readonly PeriodLane[]
-  /** Readings in a period. */
-  readonly readings: number
 }
 
 /** More readings than this are drawn as one stretch. */
@@ -34,8 +32,7 @@ export function periodOf(model: DutyModel, settings: DutySettings): Period | und
   const { rate } = asked
   if (rate === undefined) return undefined
   const seconds = 1 / rate
-  const processor = processorSpans(model, settings, seconds)
-  const readings = (asked.samples ?? 0) * seconds
+  const processor = processorSpans(model, asked, seconds)
   const always = (what: string): PeriodSpan => ({ from: 0, to: 1, what, paced: 'always' })
   const sensorShare = asked.between === 'off' ? Math.min(1, (asked.window ?? 0) * rate) : 1
   const isOn = asked.sensor !== undefined && asked.sensor !== 'off' && sensorShare > 0
@@ -43,7 +40,6 @@ export function periodOf(model: DutyModel, settings: DutySettings): Period | und
   const { busyShare } = evaluate(model, settings, TYPICAL)
   return {
     seconds,
-    readings,
     lanes: [
       {
         name: 'processor',
@@ -71,8 +67,7 @@ export function periodOf(model: DutyModel, settings: DutySettings): Period | und
   }
 }
 
-function processorSpans(model: DutyModel, settings: DutySettings, seconds: number): readonly PeriodSpan[] {
-  const asked = resolve(model, settings)
+function processorSpans(model: DutyModel, asked: Resolved, seconds: number): readonly PeriodSpan[] {
   const { clockHz } = model.report.board
   const readings = model.activities
     .filter(({ paced }) => paced === 'samples')

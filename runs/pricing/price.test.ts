@@ -211,7 +211,7 @@ describe('beside the price', () => {
     expect(costs.map(({ name }) => name)).toEqual(['sensor', 'inference', 'between'])
     const sum = costs.reduce((total, { microcoulombs }) => total + microcoulombs, 0)
     expect(sum).toBeCloseTo(report.power.board.chargeMicrocoulombs / 10, 9)
-    expect(costs.reduce((total, { seconds }) => total + (seconds ?? 0), 0)).toBeCloseTo(1, 9)
+    expect(costs.reduce((total, { seconds }) => total + seconds, 0)).toBeCloseTo(1, 9)
   })
 
   it('effects are each change alone, what saves most first', () => {

@@ -4,9 +4,9 @@ import { cellNamed } from '../power-choices.ts'
 import { REGULATOR } from '../report/parts/power.ts'
 import type { BatteryReport, FeedReport } from '../report/power-report.ts'
 import { assumptionsOf } from './assumptions.ts'
-import { boardOf, type Level } from './coefficients.ts'
+import { boardOf, NOTHING, type Level } from './coefficients.ts'
 import type { DutyModel } from './duty-model.ts'
-import { evaluate, resolve, SCENARIOS, TYPICAL, type Evaluated } from './evaluate.ts'
+import { evaluate, SCENARIOS, TYPICAL, type Evaluated } from './evaluate.ts'
 import type { DutySettings } from './settings.ts'
 import { whyNot } from './why-not.ts'
 
@@ -62,7 +62,7 @@ export function price(model: DutyModel, settings: DutySettings): Outcome {
   const sum = (group?: 'chip'): Level =>
     parts
       .filter((part) => group === undefined || part.group === group)
-      .reduce<Level>((total, { part }) => plus(total, changes.byPart.get(part) ?? NO_CHANGE), NO_CHANGE)
+      .reduce<Level>((total, { part }) => plus(total, changes.byPart.get(part) ?? NOTHING), NOTHING)
   const board = moved(power.board, sum(), model.seconds)
   const peakMicroamps = Math.max(board.averageMicroamps, power.board.peakMicroamps + changes.peak)
   const rate = settings.rate ?? own.rate ?? null
@@ -91,7 +91,6 @@ export interface Changes {
   readonly busyShare: number
 }
 
-const NO_CHANGE: Level = { typical: 0, low: 0, high: 0 }
 const plus = (a: Level, b: Level): Level => ({
   typical: a.typical + b.typical,
   low: a.low + b.low,
@@ -146,15 +145,8 @@ export function changesOf(model: DutyModel, settings: DutySettings, from = AS_TH
   return { byPart, peak: most(typical.after) - most(typical.before), busyShare: typical.after.busyShare }
 }
 
-interface RunFigures {
-  readonly averageMicroamps: number
-  readonly lowMicroamps: number
-  readonly highMicroamps: number
-  readonly chargeMicrocoulombs: number
-}
-
 /** Figures of the run and what changes; nothing is below nothing. */
-function moved(figures: RunFigures, by: Level, seconds: number): Priced {
+function moved(figures: Priced, by: Level, seconds: number): Priced {
   const shift = (value: number, change: number): number =>
     change === 0 ? value : Math.max(0, value + change)
   const averageMicroamps = shift(figures.averageMicroamps, by.typical)
@@ -166,7 +158,7 @@ function moved(figures: RunFigures, by: Level, seconds: number): Priced {
   }
 }
 
-const NONE: RunFigures = { averageMicroamps: 0, lowMicroamps: 0, highMicroamps: 0, chargeMicrocoulombs: 0 }
+const NONE: Priced = { averageMicroamps: 0, lowMicroamps: 0, highMicroamps: 0, chargeMicrocoulombs: 0 }
 
 function partPrices({ report, seconds }: DutyModel, { byPart }: Changes): readonly PartPrice[] {
   const known = new Map(report.power.parts.map((part) => [part.part, part]))
@@ -177,7 +169,7 @@ function partPrices({ report, seconds }: DutyModel, { byPart }: Changes): readon
         part,
         group: run?.group ?? (part.startsWith('LED') ? ('board' as const) : ('chip' as const)),
         runMicroamps: run?.averageMicroamps ?? null,
-        ...moved(run ?? NONE, byPart.get(part) ?? NO_CHANGE, seconds),
+        ...moved(run ?? NONE, byPart.get(part) ?? NOTHING, seconds),
       }
     })
     .sort((a, b) => b.averageMicroamps - a.averageMicroamps || (a.part < b.part ? -1 : 1))
@@ -223,6 +215,3 @@ function batteryOf(
   })
   return { ...life, feed: feed?.feed ?? null, lowHours, highHours }
 }
-
-/** What is asked for in all: the run’s own where nothing is. */
-export const wanted = resolve

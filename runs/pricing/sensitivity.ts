@@ -1,5 +1,5 @@
 import type { DutyModel } from './duty-model.ts'
-import { resolve } from './evaluate.ts'
+import { resolve, type Resolved } from './evaluate.ts'
 import { changesOf } from './price.ts'
 import { ratesOf, stateOf } from './sensors.ts'
 import type { DutySettings } from './settings.ts'
@@ -24,9 +24,10 @@ const LEAST = 0.005
 /** Each setting's change alone, what saves most first. */
 export function effects(model: DutyModel, settings: DutySettings): readonly Effect[] {
   return changesFrom(model, settings)
-    .filter(({ change }) => whyNot(model, { ...settings, ...change }).length === 0)
-    .map(({ title, change }) => {
-      const { byPart } = changesOf(model, { ...settings, ...change }, settings)
+    .map((one) => ({ ...one, after: { ...settings, ...one.change } }))
+    .filter(({ after }) => whyNot(model, after).length === 0)
+    .map(({ title, change, after }) => {
+      const { byPart } = changesOf(model, after, settings)
       const sum = (end: 'typical' | 'low' | 'high'): number =>
         [...byPart.values()].reduce((total, one) => total + one[end], 0)
       const ends = [sum('typical'), sum('low'), sum('high')] as const
@@ -109,7 +110,7 @@ const samplesChange = (samples: number): Change => ({
   change: { samples: samples / 2 },
 })
 
-function sensorChanges({ sensor }: DutyModel, now: ReturnType<typeof resolve>): readonly Change[] {
+function sensorChanges({ sensor }: DutyModel, now: Resolved): readonly Change[] {
   if (!sensor) return []
   return sensor.modes.modes.flatMap((mode) => {
     if (mode.mode === 'off') return []

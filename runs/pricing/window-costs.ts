@@ -3,8 +3,7 @@ import type { DutyModel } from './duty-model.ts'
 /** What a window of the run took, in one of its parts. */
 export interface WindowCost {
   readonly name: string
-  /** null: not a stretch of its own. */
-  readonly seconds: number | null
+  readonly seconds: number
   readonly passes: number
   /** By the whole board. */
   readonly microcoulombs: number

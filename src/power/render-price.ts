@@ -70,7 +70,7 @@ export function renderPrice(shown: DutyReport, style: Style): string {
             windows.map(({ name, passes, seconds, microcoulombs }) => [
               name,
               String(Number(passes.toPrecision(4))),
-              seconds === null ? '' : duration(seconds),
+              duration(seconds),
               current(microcoulombs),
             ]),
             style,

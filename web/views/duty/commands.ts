@@ -1,12 +1,12 @@
 import type { DutyModel } from '../../../runs/pricing/duty-model.ts'
-import { resolve } from '../../../runs/pricing/evaluate.ts'
+import { resolve, type Resolved } from '../../../runs/pricing/evaluate.ts'
 import { offer, type Command } from '../../state/commands.ts'
 import { ask, asked, askNothing, type Change } from './asked.ts'
 
 /** What can be asked for by keys and by the palette, while the view is there. @returns what takes them away again */
 export function offerDuty(model: DutyModel): () => void {
   const { own, whyNoRate } = model
-  const now = (): ReturnType<typeof resolve> => resolve(model, asked().settings)
+  const now = (): Resolved => resolve(model, asked().settings)
   const command = (id: string, title: string, keys: string, change: () => Change): Command => ({
     id: `duty-${id}`,
     title,

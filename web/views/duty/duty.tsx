@@ -251,7 +251,7 @@ function Windows({ model }: { readonly model: DutyModel }) {
           {
             title: 'Time',
             isNumber: true,
-            show: ({ seconds }) => (seconds === null ? '' : duration(seconds)),
+            show: ({ seconds }) => duration(seconds),
           },
           { title: 'µC', isNumber: true, show: ({ microcoulombs }) => words(microcoulombs) },
           {
