@@ -1,7 +1,6 @@
-import { batteryLife, cellCalled, type Cell } from '../../emulator/power/battery.ts'
-import { fedBy, type Drawn } from '../../emulator/power/supply.ts'
+import { cellCalled, type Cell } from '../../emulator/power/battery.ts'
 import { cellNamed } from '../power-choices.ts'
-import { REGULATOR } from '../report/parts/power.ts'
+import { describeBattery, describeFeed } from '../report/parts/power.ts'
 import type { BatteryReport, FeedReport } from '../report/power-report.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { boardOf, NOTHING, type Level } from './coefficients.ts'
@@ -67,6 +66,7 @@ export function price(model: DutyModel, settings: DutySettings): Outcome {
   const peakMicroamps = Math.max(board.averageMicroamps, power.board.peakMicroamps + changes.peak)
   const rate = settings.rate ?? own.rate ?? null
   const feeds = feedsOf(model, board, parts)
+  const cell = cellOf(model, settings)
   return {
     kind: 'priced',
     price: {
@@ -74,7 +74,7 @@ export function price(model: DutyModel, settings: DutySettings): Outcome {
       chip: moved(power.chip, sum('chip'), model.seconds),
       parts,
       feeds,
-      battery: batteryOf(model, settings, board, peakMicroamps, feeds[0]),
+      battery: cell ? describeBattery(cell, { ...board, peakMicroamps }, feeds[0]) : null,
       peakMicroamps,
       rate,
       microcoulombsPerWindow: rate === null ? null : board.averageMicroamps / rate,
@@ -175,43 +175,14 @@ function partPrices({ report, seconds }: DutyModel, { byPart }: Changes): readon
     .sort((a, b) => b.averageMicroamps - a.averageMicroamps || (a.part < b.part ? -1 : 1))
 }
 
-const drawn = ({ averageMicroamps, lowMicroamps, highMicroamps }: Priced): Drawn => ({
-  microamps: averageMicroamps,
-  low: lowMicroamps,
-  high: highMicroamps,
-})
-
 function feedsOf({ report }: DutyModel, board: Priced, parts: readonly PartPrice[]): readonly FeedReport[] {
+  const { feeds, supplyVolts } = report.power
   const known = boardOf(report)?.feeds ?? []
-  const regulator = parts.find(({ part }) => part === REGULATOR)
-  return report.power.feeds.flatMap((feed) => {
-    const found = known.find(({ name }) => name === feed.feed)
-    if (!found) return []
-    const into = fedBy(found, report.power.supplyVolts, drawn(board), regulator && drawn(regulator))
-    return [{ ...feed, averageMicroamps: into.microamps, lowMicroamps: into.low, highMicroamps: into.high }]
+  return feeds.flatMap(({ feed }) => {
+    const found = known.find(({ name }) => name === feed)
+    return found ? [describeFeed(found, supplyVolts, board, parts)] : []
   })
 }
 
 export const cellOf = ({ report }: DutyModel, { cell }: DutySettings): Cell | undefined =>
   cell === undefined ? cellCalled(report.power.battery?.cell) : cellNamed(cell)
-
-function batteryOf(
-  model: DutyModel,
-  settings: DutySettings,
-  board: Priced,
-  peakMicroamps: number,
-  feed: FeedReport | undefined,
-): BatteryReport | null {
-  const cell = cellOf(model, settings)
-  if (!cell) return null
-  const from = feed ?? board
-  const {
-    rangeHours: [lowHours, highHours],
-    ...life
-  } = batteryLife(cell, {
-    averageMicroamps: from.averageMicroamps,
-    peakMicroamps,
-    averageRangeMicroamps: [from.lowMicroamps, from.highMicroamps],
-  })
-  return { ...life, feed: feed?.feed ?? null, lowHours, highHours }
-}

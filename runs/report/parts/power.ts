@@ -47,13 +47,15 @@ export function describePower(
   const summary = summarize(ledger, cycle)
   const total = summary.board.chargeMicrocoulombs
   const phases = summary.phases.map((phase) => describePhase(phase, supplyVolts))
-  const fed = feeds.map((feed) => describeFeed(feed, summary, supplyVolts))
+  const board = current(summary.board, supplyVolts)
+  const parts = summary.parts.map((part) => describePart(part, total, supplyVolts))
+  const fed = feeds.map((feed) => describeFeed(feed, supplyVolts, board, parts))
   return {
     supplyVolts,
     feeds: fed,
-    board: current(summary.board, supplyVolts),
+    board,
     chip: current(summary.chip, supplyVolts),
-    parts: summary.parts.map((part) => describePart(part, total, supplyVolts)),
+    parts,
     phases,
     start: summary.start
       ? {
@@ -64,7 +66,7 @@ export function describePower(
     inference: describeInference(phases, summary, invocations, supplyVolts),
     awakeShare: summary.awakeShare ?? 0,
     estimatedShare: Math.min(summary.estimatedShare, 1),
-    battery: cell === undefined || summary.cycles === 0 ? null : describeBattery(cell, summary.board, fed[0]),
+    battery: cell === undefined || summary.cycles === 0 ? null : describeBattery(cell, board, fed[0]),
     coefficients: coefficients(ledger),
     assumptions,
     unknownStates: summary.unknown,
@@ -136,12 +138,21 @@ function describeInference(
   }
 }
 
-function describeFeed(feed: Feed, { board, parts }: PowerSummary, railVolts: number): FeedReport {
-  const drawn = ({ averageMicroamps, averageRangeMicroamps: [low, high] }: CurrentFigures): Drawn => ({
-    microamps: averageMicroamps,
-    low,
-    high,
-  })
+type Interval = Pick<ChargeReport, 'averageMicroamps' | 'lowMicroamps' | 'highMicroamps'>
+
+const drawn = ({ averageMicroamps, lowMicroamps, highMicroamps }: Interval): Drawn => ({
+  microamps: averageMicroamps,
+  low: lowMicroamps,
+  high: highMicroamps,
+})
+
+/** What flows into a feed while the board and its parts draw this. */
+export function describeFeed(
+  feed: Feed,
+  railVolts: number,
+  board: Interval,
+  parts: readonly (Interval & { readonly part: string })[],
+): FeedReport {
   const regulator = parts.find(({ part }) => part === REGULATOR)
   const into = fedBy(feed, railVolts, drawn(board), regulator && drawn(regulator))
   return {
@@ -155,21 +166,22 @@ function describeFeed(feed: Feed, { board, parts }: PowerSummary, railVolts: num
   }
 }
 
-function describeBattery(cell: Cell, board: CurrentFigures, feed: FeedReport | undefined): BatteryReport {
+/** How long a cell feeds a board, at a feed or at its supply pins. */
+export function describeBattery(
+  cell: Cell,
+  board: Interval & Pick<CurrentReport, 'peakMicroamps'>,
+  feed: FeedReport | undefined,
+): BatteryReport {
+  const { averageMicroamps, lowMicroamps, highMicroamps } = feed ?? board
   const {
     rangeHours,
     cell: name,
     ...life
-  } = batteryLife(
-    cell,
-    feed
-      ? {
-          averageMicroamps: feed.averageMicroamps,
-          peakMicroamps: board.peakMicroamps,
-          averageRangeMicroamps: [feed.lowMicroamps, feed.highMicroamps],
-        }
-      : board,
-  )
+  } = batteryLife(cell, {
+    averageMicroamps,
+    peakMicroamps: board.peakMicroamps,
+    averageRangeMicroamps: [lowMicroamps, highMicroamps],
+  })
   return { cell: name, feed: feed?.feed ?? null, ...life, lowHours: rangeHours[0], highHours: rangeHours[1] }
 }
 
