@@ -1,5 +1,6 @@
-import { cellCalled } from '../../../emulator/power/battery.ts'
-import { cellNamed } from '../../../runs/power-choices.ts'
+import type { DutyModel } from '../../../runs/pricing/duty-model.ts'
+import { cellOf } from '../../../runs/pricing/price.ts'
+import type { DutySettings } from '../../../runs/pricing/settings.ts'
 import { Field, inputClass } from '../../design/controls.tsx'
 import { ladder, Slider } from '../../design/slider.tsx'
 import { ask, askTyped } from './asked.ts'
@@ -8,15 +9,15 @@ const LIPO = 'lipo:'
 const SIZES = ladder(20, 10_000)
 const FIRST = 500
 
-/** @param cell as it was typed @param own of the run, as its report names it */
 export function CellControl({
-  cell,
-  own,
+  model,
+  settings,
 }: {
-  readonly cell: string | undefined
-  readonly own: string | undefined
+  readonly model: DutyModel
+  readonly settings: DutySettings
 }) {
-  const chosen = cell === undefined ? cellCalled(own) : cellNamed(cell)
+  const { cell: own } = model.own
+  const chosen = cellOf(model, settings)
   const isLipo = chosen?.name.startsWith('LiPo') ?? false
   return (
     <>

@@ -32,7 +32,7 @@ export function Controls({ model, settings }: Props) {
         <Lights model={model} settings={settings} />
       </Group>
       <Group title="Fed by">
-        <CellControl cell={settings.cell} own={model.own.cell} />
+        <CellControl model={model} settings={settings} />
       </Group>
     </div>
   )

@@ -7,7 +7,7 @@ import { periodOf } from '../../../runs/pricing/period.ts'
 import { price, type DutyPrice } from '../../../runs/pricing/price.ts'
 import { effects, type Effect } from '../../../runs/pricing/sensitivity.ts'
 import { writeSettings, type DutySettings } from '../../../runs/pricing/settings.ts'
-import { lifeWords, rateWords } from '../../../runs/pricing/words.ts'
+import { rateWords } from '../../../runs/pricing/words.ts'
 import { windowCosts } from '../../../runs/pricing/window-costs.ts'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import { duration, percent } from '../../../runs/report/show/format.ts'
@@ -58,14 +58,6 @@ function Priced({
   const checks = checksOf(run, model)
   const period = outcome.kind === 'priced' ? periodOf(model, settings) : undefined
   useEffect(() => offerDuty(model), [model])
-  const { averageMicroamps, lowMicroamps, highMicroamps } = report.power.board
-  const asRun = {
-    averageMicroamps,
-    lowMicroamps,
-    highMicroamps,
-    board: averageMicroamps,
-    chip: report.power.chip.averageMicroamps,
-  }
   return (
     <div class={styles['duty']}>
       <h1 class="unseen">Duty cycle</h1>
@@ -112,7 +104,7 @@ function Priced({
           </Notice>
         )}
         {model.whyNoRate !== null && <Notice kind="note">{model.whyNoRate}</Notice>}
-        {outcome.kind === 'priced' && <Parts price={outcome.price} run={asRun} />}
+        {outcome.kind === 'priced' && <Parts price={outcome.price} run={report.power} />}
         {period && <PeriodPanel period={period} />}
         {outcome.kind === 'priced' && <Effects effects={dearest} />}
         <Checks checks={checks} model={model} />
@@ -177,7 +169,7 @@ function Result({
             value={life(battery.hours)}
             note={
               <>
-                {lifeWords(battery).replace(/^[^(]*\(|\)$/g, '')}
+                {life(battery.lowHours)} to {life(battery.highHours)}
                 {battery.overloaded && (
                   <strong class={styles['over']}> The peak is more than it delivers</strong>
                 )}

@@ -1,6 +1,7 @@
-import type { DutyPrice, PartPrice } from '../../../runs/pricing/price.ts'
+import type { DutyPrice, PartPrice, Priced } from '../../../runs/pricing/price.ts'
 import { partsShown } from '../../../runs/pricing/duty-report.ts'
 import { changeWords } from '../../../runs/pricing/words.ts'
+import type { PowerReport } from '../../../runs/report/power-report.ts'
 import { percent } from '../../../runs/report/show/format.ts'
 import { current } from '../../../runs/report/show/words/power.ts'
 import { Panel } from '../../design/surfaces.tsx'
@@ -20,17 +21,17 @@ interface Piece {
 }
 
 /** What each part draws: as it was in the run, and as it is asked for. */
-export function Parts({ price, run }: { readonly price: DutyPrice; readonly run: Run }) {
+export function Parts({ price, run }: { readonly price: DutyPrice; readonly run: PowerReport }) {
   const shown = partsShown(price.parts)
   const looks = looksOf(shown)
-  const most = Math.max(price.board.highMicroamps, run.highMicroamps, 1e-9)
+  const most = Math.max(price.board.highMicroamps, run.board.highMicroamps, 1e-9)
   return (
     <Panel flush title="By part" aside={<span class="soft">µA of the board; the line is the interval</span>}>
       <div class={styles['bars']}>
         <StackedBar
           title="In the run"
           pieces={piecesOf(shown, looks, ({ runMicroamps }) => runMicroamps ?? 0)}
-          figures={run}
+          figures={run.board}
           most={most}
         />
         <StackedBar
@@ -46,7 +47,7 @@ export function Parts({ price, run }: { readonly price: DutyPrice; readonly run:
           ...(['board', 'chip'] as const).map((name) => ({
             part: name,
             group: name,
-            runMicroamps: run[name],
+            runMicroamps: run[name].averageMicroamps,
             ...price[name],
           })),
           ...shown,
@@ -97,14 +98,6 @@ export function Parts({ price, run }: { readonly price: DutyPrice; readonly run:
   )
 }
 
-export interface Run {
-  readonly averageMicroamps: number
-  readonly lowMicroamps: number
-  readonly highMicroamps: number
-  readonly board: number
-  readonly chip: number
-}
-
 /** The largest in either bar have one. */
 const looksOf = (parts: readonly PartPrice[]): ReadonlyMap<string, number> =>
   new Map(
@@ -141,7 +134,7 @@ function StackedBar({
 }: {
   readonly title: string
   readonly pieces: readonly Piece[]
-  readonly figures: Pick<Run, 'averageMicroamps' | 'lowMicroamps' | 'highMicroamps'>
+  readonly figures: Omit<Priced, 'chargeMicrocoulombs'>
   readonly most: number
 }) {
   const at = (microamps: number): string => `${(100 * microamps) / most}%`
