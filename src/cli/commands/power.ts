@@ -1,8 +1,8 @@
-import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { basename } from 'node:path'
+import { NANO_33_BLE_SENSE } from '../../../emulator/boards/nano33blesense.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { asJson, dutyReport } from '../../../runs/pricing/duty-report.ts'
-import { names, readSettings } from '../../../runs/pricing/settings.ts'
+import { names, readSettings, type SettingName } from '../../../runs/pricing/settings.ts'
 import { boardNamed, cellNamed } from '../../../runs/power-choices.ts'
 import { loadCurrents } from '../../files/currents.ts'
 import { loadReport } from '../../files/report.ts'
@@ -19,10 +19,10 @@ import { checkReachedApp, exitCodeOf } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
-export interface PowerOptions {
+/** Settings are those of a run that is priced again. */
+export interface PowerOptions extends Readonly<Partial<Record<SettingName, string>>> {
   readonly board?: string
   readonly for?: number
-  readonly cell?: string
   readonly currents?: string
   readonly json?: string
   /** Where the coefficients go, instead of runs. */
@@ -30,21 +30,6 @@ export interface PowerOptions {
   /** A run that is priced again, instead of runs. */
   readonly report?: string
   readonly check?: readonly string[]
-  readonly rate?: string
-  readonly samples?: string
-  readonly window?: string
-  readonly regulator?: string
-  readonly sleep?: string
-  readonly start?: string
-  readonly cache?: string
-  readonly hfxo?: string
-  readonly lfclk?: string
-  readonly peripherals?: string
-  readonly sensor?: string
-  readonly odr?: string
-  readonly magnetometer?: string
-  readonly between?: string
-  readonly leds?: string
 }
 
 /** Apps with simulated seconds: a window of gestures is ten seconds long, a word comes every fifteen. */
