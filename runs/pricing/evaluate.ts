@@ -36,14 +36,8 @@ export type Resolved = ReturnType<typeof resolve>
 export const resolve = ({ own }: DutyModel, settings: DutySettings) => ({
   ...own,
   ...settings,
-  leds: { ...own.leds, ...lightsByPart(settings.leds ?? {}) },
+  leds: { ...own.leds, ...settings.leds },
 })
-
-/** A light is called "power" or "LED power". */
-const lightsByPart = (leds: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    Object.entries(leds).map(([name, lit]) => [name.startsWith('LED') ? name : `LED ${name}`, lit]),
-  )
 
 interface Wanted {
   readonly settings: Resolved

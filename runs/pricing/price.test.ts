@@ -7,7 +7,7 @@ import { dutyReport } from './duty-report.ts'
 import { periodOf } from './period.ts'
 import { price, type DutyPrice } from './price.ts'
 import { effects } from './sensitivity.ts'
-import { settingsFrom, type DutySettings } from './settings.ts'
+import { settingsFrom, writeSettings, type DutySettings } from './settings.ts'
 import { dutyRun, type DutyRun } from './testing/duty-run.ts'
 import { windowCosts } from './window-costs.ts'
 
@@ -226,6 +226,7 @@ describe('beside the price', () => {
       expect.closeTo(-4000, 6),
       expect.closeTo(-500, 6),
     ])
+    expect(writeSettings(dark?.change ?? {})).toBe('leds:power=off')
     for (const { typical, change } of all) {
       const after = price(model, { rate: 5, ...change })
       const before = price(model, { rate: 5 })

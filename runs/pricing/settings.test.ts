@@ -16,6 +16,11 @@ describe('settings', () => {
     expect(readSettings({ window: '2min', start: '20ms' })).toEqual({ window: 120, start: 0.02 })
   })
 
+  it('has one name for a light, whichever way it is called', () => {
+    expect(settingsFrom('leds:LED power=off+red=on')).toEqual({ leds: { 'LED power': 0, 'LED red': 1 } })
+    expect(writeSettings(settingsFrom('leds:LED power=off+power=on'))).toBe('leds:power=on')
+  })
+
   it.each([
     ['rate:0', /^rate 0: give a number from/],
     ['rate:', /^rate : /],

@@ -35,7 +35,7 @@ export interface DutySettings {
   readonly magnetometer?: Magnetometer
   /** The motion sensor between windows. */
   readonly between?: 'on' | 'off'
-  /** By the name of the light without "LED": the share of the time that it is lit. */
+  /** By the name of the light, "LED red": the share of the time that it is lit. It is read and written without "LED". */
   readonly leds?: Readonly<Record<string, number>>
   readonly cell?: string
 }
@@ -104,6 +104,9 @@ const readers: { readonly [Name in SettingName]: Reader<NonNullable<DutySettings
   },
 }
 
+/** As it is typed and shown. */
+export const shortLight = (light: string): string => light.replace(/^LED /, '')
+
 /** `power=on`, `red=10%+power=off`; `off` is none at all. */
 function readLeds(text: string, name: string): Readonly<Record<string, number>> {
   const found = text.split('+').map((one) => {
@@ -112,7 +115,7 @@ function readLeds(text: string, name: string): Readonly<Record<string, number>> 
       throw new UserError(`${name} ${text}: give NAME=on, NAME=off or NAME=10%, several with + between.`)
     const share = how === 'on' ? 1 : how === 'off' ? 0 : Number(how.slice(0, -1)) / 100
     if (share > 1) throw new UserError(`${name} ${text}: a light is lit for 100 % of the time at most.`)
-    return [light, share] as const
+    return [light.startsWith('LED') ? light : `LED ${light}`, share] as const
   })
   return Object.fromEntries(found)
 }
@@ -142,17 +145,21 @@ export function readSettings(
 const textOf = (value: string | number | Readonly<Record<string, number>>): string =>
   typeof value === 'object'
     ? Object.entries(value)
-        .map(([name, lit]) => `${name}=${share(lit)}`)
+        .map(([name, lit]) => `${shortLight(name)}=${share(lit)}`)
         .join('+')
     : String(value)
 
-/** `rate:5,regulator:ldo`, in a fixed order. */
+/** Each setting as it is typed, in a fixed order. */
+export const typed = (settings: DutySettings): readonly (readonly [SettingName, string])[] =>
+  names.flatMap((name) => {
+    const value = settings[name]
+    return value === undefined ? [] : [[name, textOf(value)] as const]
+  })
+
+/** `rate:5,regulator:ldo`. */
 export const writeSettings = (settings: DutySettings): string =>
-  names
-    .flatMap((name) => {
-      const value = settings[name]
-      return value === undefined ? [] : [`${name}:${textOf(value)}`]
-    })
+  typed(settings)
+    .map(([name, text]) => `${name}:${text}`)
     .join(',')
 
 /** What `writeSettings` wrote. @throws UserError */

@@ -3,7 +3,7 @@ import { percent } from '../report/show/format.ts'
 import type { DutyModel } from './duty-model.ts'
 import { evaluate, resolve, TYPICAL } from './evaluate.ts'
 import { ratesOf, stateOf } from './sensors.ts'
-import type { DutySettings } from './settings.ts'
+import { shortLight, type DutySettings } from './settings.ts'
 
 /** Why a price is not known, a sentence each; none where it is. */
 export function whyNot(model: DutyModel, settings: DutySettings): readonly string[] {
@@ -78,7 +78,7 @@ function offReasons(
 
 function lightReasons(model: DutyModel, settings: DutySettings): readonly string[] {
   const unknown = Object.keys(resolve(model, settings).leds).find((light) => !model.lights.includes(light))
-  const short = model.lights.map((light) => light.replace(/^LED /, ''))
+  const short = model.lights.map(shortLight)
   return unknown === undefined
     ? []
     : [

@@ -1,7 +1,7 @@
 import type { DutyReport, NamedCheck } from '../../runs/pricing/duty-report.ts'
 import { partsShown } from '../../runs/pricing/duty-report.ts'
 import type { DutyPrice } from '../../runs/pricing/price.ts'
-import { writeSettings } from '../../runs/pricing/settings.ts'
+import { typed, type DutySettings } from '../../runs/pricing/settings.ts'
 import {
   changeWords,
   deviationWords,
@@ -18,10 +18,9 @@ import { visible } from '../../runs/report/show/visible.ts'
 import { current } from '../../runs/report/show/words/power.ts'
 
 /** "rate 5, cell lipo:500" */
-const spelt = (asked: string): string =>
-  asked
-    .split(',')
-    .map((one) => one.replace(':', ' '))
+const spelt = (settings: DutySettings): string =>
+  typed(settings)
+    .map((one) => one.join(' '))
     .join(', ')
 
 /** A run priced again, for a terminal. Ends with a newline. */
@@ -32,10 +31,10 @@ export function renderPrice(shown: DutyReport, style: Style): string {
     model: undefined,
     file: report.firmware.file,
   })
-  const asked = writeSettings(settings)
+  const asked = spelt(settings)
   const { red } = paint(style)
   return [
-    heading(`${file}, priced again`, asked === '' ? 'with the settings of the run' : spelt(asked), style),
+    heading(`${file}, priced again`, asked === '' ? 'with the settings of the run' : asked, style),
     ...(outcome.kind === 'priced'
       ? [renderParts(outcome.price, report.power, style), facts(conclusions(outcome.price), style)]
       : [

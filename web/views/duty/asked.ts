@@ -2,6 +2,7 @@ import { UserError } from '../../../runs/errors.ts'
 import {
   readSettings,
   settingsFrom,
+  typed,
   writeSettings,
   type DutySettings,
   type SettingName,
@@ -57,15 +58,7 @@ export function askTyped(name: SettingName, text: string): string | undefined {
 
 /** The same on the command line. */
 export const commandOf = (settings: DutySettings): string =>
-  ['boardless power --report run.json', ...words(settings)].join(' ')
+  ['boardless power --report run.json', ...typed(settings).map(option)].join(' ')
 
-const words = (settings: DutySettings): readonly string[] => {
-  const written = writeSettings(settings)
-  return written === ''
-    ? []
-    : written.split(',').map((one) => {
-        const at = one.indexOf(':')
-        const value = one.slice(at + 1)
-        return `--${one.slice(0, at)} ${/[^\w.%=+:-]/.test(value) ? `"${value}"` : value}`
-      })
-}
+const option = ([name, value]: readonly [string, string]): string =>
+  `--${name} ${/[^\w.%=+:-]/.test(value) ? `"${value}"` : value}`

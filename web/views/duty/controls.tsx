@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { resolve } from '../../../runs/pricing/evaluate.ts'
 import type { DutyModel } from '../../../runs/pricing/duty-model.ts'
 import { ratesOf, stateOf } from '../../../runs/pricing/sensors.ts'
-import { lowClocks, magnetometers, type DutySettings } from '../../../runs/pricing/settings.ts'
+import { lowClocks, magnetometers, shortLight, type DutySettings } from '../../../runs/pricing/settings.ts'
 import { whyNot } from '../../../runs/pricing/why-not.ts'
 import { rateWords } from '../../../runs/pricing/words.ts'
 import { duration } from '../../../runs/report/show/format.ts'
@@ -355,7 +355,6 @@ function Lights({ model, settings }: Props) {
       <div class={styles['lights']} role="group" aria-label="Lights">
         {model.lights.map((light) => {
           const lit = now.leds[light] ?? 0
-          const name = light.replace(/^LED /, '')
           return (
             <label key={light} class={styles['light']}>
               <input
@@ -365,7 +364,7 @@ function Lights({ model, settings }: Props) {
                   ask({ leds: withLight(model, settings, light, checked ? 1 : 0) })
                 }}
               />
-              {name}
+              {shortLight(light)}
               {lit > 0 && lit < 0.995 ? ` ${Math.round(100 * lit)} %` : ''}
             </label>
           )
@@ -384,9 +383,8 @@ function withLight(
 ): DutySettings['leds'] {
   const own = model.own.leds[light] ?? 0
   const back = lit > 0 && own > 0 ? own : lit
-  const name = light.replace(/^LED /, '')
-  const next = Object.entries({ ...leds, [name]: back }).filter(
-    ([one, share]) => share !== model.own.leds[one.startsWith('LED') ? one : `LED ${one}`],
+  const next = Object.entries({ ...leds, [light]: back }).filter(
+    ([one, share]) => share !== model.own.leds[one],
   )
   return next.length === 0 ? undefined : Object.fromEntries(next)
 }
