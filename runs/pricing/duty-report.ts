@@ -12,7 +12,7 @@ export interface NamedCheck {
   readonly check: Check
 }
 
-/** All that is shown of a run priced again; the page and the command line have it from here. */
+/** All that the command line shows of a run priced again; the page shows the same, piece by piece as each is there. */
 export interface DutyReport {
   readonly model: DutyModel
   readonly settings: DutySettings

@@ -13,7 +13,7 @@ import {
 import type { PowerReport } from '../../runs/report/power-report.ts'
 import { duration, percent } from '../../runs/report/show/format.ts'
 import { facts, heading, number, paint, spare, table, text } from '../../runs/report/show/style.ts'
-import type { Style } from '../../runs/report/show/style.ts'
+import type { Column, Style } from '../../runs/report/show/style.ts'
 import { visible } from '../../runs/report/show/visible.ts'
 import { current } from '../../runs/report/show/words/power.ts'
 
@@ -45,49 +45,50 @@ export function renderPrice(shown: DutyReport, style: Style): string {
           ),
         ]),
     ...(whyNoRate === null ? [] : [facts([['rate', whyNoRate]], style)]),
-    ...(effects.length === 0
-      ? []
-      : [
-          heading('What buys most', 'each change alone, microamps of the board', style),
-          table(
-            [text(''), number('change'), number('from'), number('to')],
-            effects.map(({ title, typical, low, high }) => [
-              title,
-              changeWords(typical),
-              changeWords(low),
-              changeWords(high),
-            ]),
-            style,
-          ),
-        ]),
-    ...(windows.length === 0
-      ? []
-      : [
-          heading('A window of the run', 'by the whole board', style),
-          table(
-            [text(''), number('passes'), number('time'), number('uC')],
-            windows.map(({ name, passes, seconds, microcoulombs }) => [
-              name,
-              String(Number(passes.toPrecision(4))),
-              duration(seconds),
-              current(microcoulombs),
-            ]),
-            style,
-          ),
-        ]),
-    ...(checks.length === 0
-      ? []
-      : [
-          heading('Against real runs', 'at the settings of each, microamps of the board', style),
-          table(
-            [text('run'), ...['estimate', 'from', 'to', 'real', 'deviation'].map(number), text('real is')],
-            checks.map((one) => checkRow(one, style)),
-            style,
-          ),
-        ]),
+    ...section(
+      'What buys most',
+      'each change alone, microamps of the board',
+      [text(''), number('change'), number('from'), number('to')],
+      effects.map(({ title, typical, low, high }) => [
+        title,
+        changeWords(typical),
+        changeWords(low),
+        changeWords(high),
+      ]),
+      style,
+    ),
+    ...section(
+      'A window of the run',
+      'by the whole board',
+      [text(''), number('passes'), number('time'), number('uC')],
+      windows.map(({ name, passes, seconds, microcoulombs }) => [
+        name,
+        String(Number(passes.toPrecision(4))),
+        duration(seconds),
+        current(microcoulombs),
+      ]),
+      style,
+    ),
+    ...section(
+      'Against real runs',
+      'at the settings of each, microamps of the board',
+      [text('run'), ...['estimate', 'from', 'to', 'real', 'deviation'].map(number), text('real is')],
+      checks.map((one) => checkRow(one, style)),
+      style,
+    ),
     '',
   ].join('\n')
 }
+
+/** Nothing where it has no rows. */
+const section = (
+  title: string,
+  detail: string,
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  style: Style,
+): readonly string[] =>
+  rows.length === 0 ? [] : [heading(title, detail, style), table(columns, rows, style)]
 
 function renderParts({ board, chip, parts }: DutyPrice, run: PowerReport, style: Style): string {
   const { dim } = paint(style)

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
-import { check } from '../../../runs/pricing/check.ts'
+import { check, type Check } from '../../../runs/pricing/check.ts'
 import type { NamedCheck } from '../../../runs/pricing/duty-report.ts'
 import { dutyModel, type DutyModel } from '../../../runs/pricing/duty-model.ts'
 import { periodOf } from '../../../runs/pricing/period.ts'
@@ -55,7 +55,7 @@ function Priced({
   const { settings, wrong } = asked()
   const outcome = useMemo(() => price(model, settings), [model, writeSettings(settings)])
   const dearest = useEffects(model, settings)
-  const checks = checksOf(run, model)
+  const checks = useChecks(run, model)
   const period = outcome.kind === 'priced' ? periodOf(model, settings) : undefined
   useEffect(() => offerDuty(model), [model])
   return (
@@ -136,7 +136,9 @@ function useEffects(model: DutyModel, settings: DutySettings): readonly Effect[]
   return shown.value
 }
 
-function checksOf(run: OpenRun, model: DutyModel): readonly NamedCheck[] {
+/** A run is held beside the model once: its settings are its own, whatever is asked for. */
+function useChecks(run: OpenRun, model: DutyModel): readonly NamedCheck[] {
+  const known = useMemo(() => new WeakMap<RunReport, Check>(), [model])
   const others = openRuns.value
     .filter((one) => one !== run)
     .flatMap(({ facts, report }) =>
@@ -145,7 +147,11 @@ function checksOf(run: OpenRun, model: DutyModel): readonly NamedCheck[] {
   const here = realRuns.value.flatMap(({ title, state }) =>
     state.kind === 'done' ? [{ name: `${title}, run here`, report: state.report }] : [],
   )
-  return [...others, ...here].map(({ name, report }) => ({ name, check: check(model, report) }))
+  return [...others, ...here].map(({ name, report }) => {
+    const found = known.get(report) ?? check(model, report)
+    known.set(report, found)
+    return { name, check: found }
+  })
 }
 
 function Result({
