@@ -20,6 +20,27 @@ export const regions: readonly { readonly name: Region; readonly start: number; 
 export const regionOf = (address: number): Region | undefined =>
   regions.find(({ start, end }) => address >= start && address < end)?.name
 
+/** The half-word at an address; undefined where there is none. */
+export function halfwordIn(segments: readonly Segment[]): (address: number) => number | undefined {
+  return (address) => {
+    const found = segments.find(
+      (one) => address >= one.address && address + 2 <= one.address + one.bytes.length,
+    )
+    if (!found) return undefined
+    const at = address - found.address
+    return (found.bytes[at] ?? 0) | ((found.bytes[at + 1] ?? 0) << 8)
+  }
+}
+
+/** The word at an address; undefined where there is none. */
+export function wordIn(segments: readonly Segment[]): (address: number) => number | undefined {
+  const halfword = halfwordIn(segments)
+  return (address) => {
+    const [low, high] = [halfword(address), halfword(address + 2)]
+    return low === undefined || high === undefined ? undefined : (low | (high << 16)) >>> 0
+  }
+}
+
 /**
  * Sorts segments and checks that each lies in memory the chip has, and that no two overlap.
  * @throws UserError naming the file and the addresses.
@@ -50,6 +71,8 @@ export function checkSegments(segments: readonly Segment[], file: string): reado
   return sorted
 }
 
+/** Words of a vector table behind its stack pointer, Armv7-M ARM B1.5.3: 15 exceptions, the nRF52840's 48 interrupts. */
+export const VECTORS = 63
 /** Stack pointer, Reset, NMI, HardFault: the words of a vector table that are looked at. */
 const TABLE_WORDS = 4
 /** VTOR's lowest bits are zero: Armv7-M ARM B3.2.5. */

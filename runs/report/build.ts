@@ -4,6 +4,7 @@ import type { CodeProfile, NamedRange } from '../../emulator/probes/functions.ts
 import type { InterpreterSummary } from '../../emulator/probes/operators.ts'
 import { shortName } from '../image/demangle.ts'
 import type { FirmwareImage } from '../image/image.ts'
+import { halfwordIn, VECTORS, wordIn } from '../image/memory-map.ts'
 import { describePower } from './parts/power.ts'
 import { asByDefault, awayFromDefaults, type Chosen } from './parts/away.ts'
 import { callsByFunction, describeCalls } from './parts/calls.ts'
@@ -155,18 +156,9 @@ function infer(
   image: FirmwareImage,
   interpreters: readonly InterpreterSummary[],
 ): readonly NamedRange[] {
-  const halfword = (address: number): number => {
-    const segment = image.segments.find(
-      (one) => address >= one.address && address < one.address + one.bytes.length,
-    )
-    const offset = address - (segment?.address ?? 0)
-    return (segment?.bytes[offset] ?? 0) | ((segment?.bytes[offset + 1] ?? 0) << 8)
-  }
-  // ARMv7-M ARM B1.5.3: the initial stack pointer, 15 exceptions; then the nRF52840's 48 interrupts.
-  const vectors = Array.from({ length: 63 }, (_, i) => {
-    const at = image.vectorTable + 4 * (i + 1)
-    return (halfword(at) | (halfword(at + 2) << 16)) >>> 0
-  })
+  const halfword = halfwordIn(image.segments)
+  const word = wordIn(image.segments)
+  const vectors = Array.from({ length: VECTORS }, (_, i) => word(image.vectorTable + 4 * (i + 1)) ?? 0)
   const kernels = interpreters.flatMap(({ operators }) => operators.map(({ evalAddress }) => evalAddress))
-  return inferFunctions(profile, halfword, [...vectors, ...kernels])
+  return inferFunctions(profile, (address) => halfword(address) ?? 0, [...vectors, ...kernels])
 }

@@ -1,5 +1,6 @@
 import { heapHighWater, stackHighWater, stackHighWaterGuess } from '../../../emulator/probes/memory.ts'
 import type { FirmwareImage } from '../../image/image.ts'
+import { wordIn } from '../../image/memory-map.ts'
 import { describeArenas } from './arenas.ts'
 import type { Observation } from '../observation.ts'
 import { firstOf, heapLimits, heapStarts, stackLimits, stackTops } from './places.ts'
@@ -28,7 +29,7 @@ export function measureMemory(image: FirmwareImage, observation: Observation): M
 type Touched = Observation['touched']
 
 function stackOf(image: FirmwareImage, touched: Touched): MemoryReport['stack'] {
-  const end = firstOf(image, stackTops) ?? initialStackPointer(image)
+  const end = firstOf(image, stackTops) ?? wordIn(image.segments)(image.vectorTable)
   const start = firstOf(image, stackLimits)
   if (end === undefined) return null
   if (start === undefined || start >= end) {
@@ -42,11 +43,6 @@ function heapOf(image: FirmwareImage, touched: Touched): MemoryReport['heap'] {
   const end = firstOf(image, heapLimits)
   if (start === undefined || end === undefined || end <= start) return null
   return { bytes: end - start, highWaterBytes: heapHighWater(touched, { start, end }) }
-}
-
-function initialStackPointer({ segments, vectorTable }: FirmwareImage): number | undefined {
-  const segment = segments.find(({ address }) => address === vectorTable)
-  return segment && new DataView(segment.bytes.buffer, segment.bytes.byteOffset, 4).getUint32(0, true)
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
