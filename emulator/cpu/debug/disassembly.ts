@@ -1,6 +1,7 @@
 import type { Address } from '../bus.ts'
 import { findEntry, isWide, itAdvance } from '../engine/decode.ts'
 import { operandsOf } from '../engine/handlers.ts'
+import type { Decoded } from '../instructions/table.ts'
 import { addressOf } from '../layout.ts'
 import { disassemble } from './disassemble.ts'
 
@@ -52,16 +53,21 @@ function instruction(
   if (!entry) return undefined
   const decoded = operandsOf(entry, opcode, { address, itState })
   const { timing } = entry.definition
-  const isBranch = decoded['X'] !== undefined && decoded['imm'] !== undefined
-  const target = decoded['X'] === 0 ? addressOf(decoded['imm'] ?? 0) : (decoded['imm'] ?? 0) >>> 0
+  const target = targetOf(decoded)
   const shown = {
     address,
     bytes: width === 32 ? 4 : 2,
     text: disassemble({ address, entry, decoded, width, opcode, itState }, itState),
-    ...(isBranch && { target: (target & ~1) >>> 0 }),
+    ...(target !== undefined && { target }),
     isCall: entry.definition.name.startsWith('BL'),
   } as const
   return { shown, itState: timing === 'ifThen' ? opcode & 0xff : itAdvance(itState) }
+}
+
+/** Where a branch with a fixed target goes, Thumb bit clear; undefined for any other instruction. */
+export function targetOf({ X: isAddress, imm }: Decoded): Address | undefined {
+  if (isAddress === undefined || imm === undefined) return undefined
+  return ((isAddress === 0 ? addressOf(imm) : imm) & ~1) >>> 0
 }
 
 function datum(

@@ -3,7 +3,8 @@ import { missingHalf, softDeviceIn } from './halves.ts'
 import { rawFirmware } from './testing.ts'
 
 const SVC_10 = [0x10, 0xdf]
-const SVC_60_AND_RETURN = [0x60, 0xdf, 0x70, 0x47]
+const RETURN = [0x70, 0x47]
+const SVC_60_AND_RETURN = [0x60, 0xdf, ...RETURN]
 
 /** The MBR's and a SoftDevice's place, with the information that it has: nRF5 SDK, nrf_sdm.h. */
 function softDevice(end: number, { id = 140, version = 7_003_000, size = 0x18 } = {}): Uint8Array {
@@ -84,6 +85,23 @@ describe('what is missing', () => {
     ],
   ])('%s', (_, segments, vectorTable, expected) => {
     const missing = missingHalf({ segments, vectorTable })
+    if (expected === undefined) expect(missing).toBeUndefined()
+    else expect(missing).toMatch(expected)
+  })
+
+  it.each([
+    ['that code leads to', SVC_10, /\(svc 0x10\)/],
+    ['in the weights of a model', [...RETURN, 0, 0, ...SVC_10], undefined],
+    // bl to what is behind the return
+    ['in what is called', [0x00, 0xf0, 0x01, 0xf8, ...RETURN, ...SVC_10], /\(svc 0x10\)/],
+    // ldr r0, [pc, #4]; bx r0; nop; .word 0x10111
+    ['behind a pointer', [1, 0x48, 0, 0x47, 0, 0xbf, 0x11, 1, 1, 0, ...SVC_10], /\(svc 0x10\)/],
+    // it eq; bxeq lr
+    ['behind a return on a condition', [0x08, 0xbf, ...RETURN, ...SVC_10], /\(svc 0x10\)/],
+  ])('an enabling call without a return %s', (_, code, expected) => {
+    // The handlers of rawFirmware begin two bytes apart: the first branches over those of the others.
+    const bytes = [0x01, 0xe0, ...RETURN, ...RETURN, ...code]
+    const missing = missingHalf({ segments: [app(0x1_0000, bytes)], vectorTable: 0x1_0000 }, true)
     if (expected === undefined) expect(missing).toBeUndefined()
     else expect(missing).toMatch(expected)
   })

@@ -1,5 +1,6 @@
 import { hex } from '../cursor.ts'
-import { regionOf, type Segment } from '../memory-map.ts'
+import { halfwordIn, regionOf, wordIn, type Segment } from '../memory-map.ts'
+import { reachedCode } from '../reached.ts'
 
 /** nRF5 SDK, nrf_sdm.h: the SoftDevice's information lies 0x2000 behind its beginning, which is where the MBR ends. */
 const MBR_BYTES = 0x1000
@@ -33,7 +34,7 @@ export interface SoftDevice {
 
 /** The SoftDevice that is in it, by its own information. */
 export function softDeviceIn(segments: readonly Segment[]): SoftDevice | undefined {
-  const word = reader(segments)
+  const word = wordIn(segments)
   if (word(INFO + Info.magic) !== INFO_MAGIC) return undefined
   const end = word(INFO + Info.end)
   if (end === undefined || end % 0x1000 !== 0 || regionOf(end) !== 'flash') return undefined
@@ -53,7 +54,7 @@ const versionText = (version: number): string =>
  */
 export function missingHalf({ segments, vectorTable }: Placed, isMeant = false): string | undefined {
   const flash = segments.filter(({ address }) => regionOf(address) === 'flash')
-  const word = reader(segments)
+  const word = wordIn(segments)
   const has = (address: number): boolean => (word(address) ?? 0xffff_ffff) !== 0xffff_ffff
   const softDevice = softDeviceIn(flash)
   if (softDevice) return behindSoftDevice(softDevice, flash, has)
@@ -61,7 +62,7 @@ export function missingHalf({ segments, vectorTable }: Placed, isMeant = false):
   if (bootloader !== undefined && bootloader !== 0xffff_ffff && !has(bootloader) && vectorTable === 0)
     return `UICR says that a bootloader is at ${hex(bootloader)}, and none is there: give its file too (--boot FILE)`
   if (vectorTable === 0 || has(0)) return undefined
-  const call = softDeviceCall(flash)
+  const call = softDeviceCall(flash, vectorTable)
   const behind = BEHIND_S140.get(vectorTable)
   if (call !== undefined)
     return (
@@ -89,28 +90,21 @@ function behindSoftDevice(
 
 /**
  * The first supervisor call of a SoftDevice's in code: its functions are `svc` and a return, each in the application
- * (nrf_svc.h), and one that enables it is called wherever it is used.
+ * (nrf_svc.h). A compiler may put in `svc` alone: that of the one that enables it counts, where code leads to it, for
+ * the weights of a model have those two bytes somewhere.
  */
-export function softDeviceCall(segments: readonly Segment[]): number | undefined {
-  for (const { bytes } of segments) {
-    for (let at = 0; at + 4 <= bytes.length; at += 2) {
-      const call = half(bytes, at)
+function softDeviceCall(flash: readonly Segment[], vectorTable: number): number | undefined {
+  let reached: ReadonlySet<number> | undefined
+  const isReached = (address: number): boolean => (reached ??= reachedCode(flash, vectorTable)).has(address)
+  for (const segment of flash) {
+    const { address, bytes } = segment
+    const halfword = halfwordIn([segment])
+    for (let at = address + (address % 2); at + 4 <= address + bytes.length; at += 2) {
+      const call = halfword(at) ?? 0
       if ((call & 0xff00) !== SVC || (call & 0xff) < FIRST_SOFTDEVICE_CALL) continue
-      if (half(bytes, at + 2) === BX_LR || call === (SVC | FIRST_SOFTDEVICE_CALL)) return call & 0xff
+      const isEnabling = call === (SVC | FIRST_SOFTDEVICE_CALL)
+      if (halfword(at + 2) === BX_LR || (isEnabling && isReached(at))) return call & 0xff
     }
   }
   return undefined
-}
-
-const half = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
-
-function reader(segments: readonly Segment[]): (address: number) => number | undefined {
-  return (address) => {
-    const found = segments.find(
-      (one) => address >= one.address && address + 4 <= one.address + one.bytes.length,
-    )
-    if (!found) return undefined
-    const at = address - found.address
-    return (half(found.bytes, at) | (half(found.bytes, at + 2) << 16)) >>> 0
-  }
 }
