@@ -1,8 +1,7 @@
 import type { BootloaderDescription } from './boards/bootloader.ts'
 import type { CortexM4 } from './cpu/cpu.ts'
 import type { Chip } from './nrf52840/chip.ts'
-
-const UICR_BASE = 0x1000_1000
+import { UICR_BASE } from './nrf52840/uicr.ts'
 
 /** What a bootloader has programmed into UICR: once, as flash is. */
 export function programUicr(chip: Chip, { uicr }: BootloaderDescription): void {

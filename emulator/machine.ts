@@ -15,6 +15,7 @@ import { createChip, type Chip } from './nrf52840/chip.ts'
 import { exceptionName } from './nrf52840/exception-names.ts'
 import { pin } from './nrf52840/gpio.ts'
 import { IDLE_TO_CPU, OFF_TO_ON, type ResetReason } from './nrf52840/power.ts'
+import { UICR_BASE } from './nrf52840/uicr.ts'
 import { mergeCurrents, type PartCurrents } from './power/coefficients.ts'
 import { CpuPower } from './power/cpu-power.ts'
 import { CURRENTS } from './power/currents.ts'
@@ -116,7 +117,6 @@ export type MachineStop =
 
 /** Number of the exception that interrupt 0 is. */
 const FIRST_INTERRUPT = 16
-const UICR_BASE = 0x1000_1000
 
 /** A board with firmware in it, at reset. `run` is the only way to let time pass. */
 export class Machine implements PassageTarget {
