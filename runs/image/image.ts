@@ -48,7 +48,8 @@ export interface SectionUse {
 }
 
 const LARGEST_FILE = 256 * 1024 * 1024
-const FORMATS = 'an ELF, HEX, UF2 or raw binary file, or a DFU package'
+/** What firmware may come in, in a sentence. */
+export const FORMATS = 'an ELF, HEX, UF2 or raw binary file, or a DFU package'
 
 /**
  * Reads firmware for the nRF52840: what `FORMATS` says, told apart by contents.

@@ -1,6 +1,5 @@
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { bundled } from '../image/files/bundle.ts'
 import type { GivenFirmware } from '../image/files/given-file.ts'
 import { isFirmwareZip, parseImage, withAddress } from '../image/image.ts'
@@ -12,6 +11,7 @@ import type { RunReport } from '../report/run-report.ts'
 import { serialise } from '../report/serialise.ts'
 import type { RunInput, Unplaced } from '../simulation/inputs.ts'
 import { choicesFor } from '../simulation/begins.ts'
+import { machineOf } from '../simulation/simulate.ts'
 import { addressOf, optionsOf, type RunChoices } from './choices.ts'
 import type { LiveDesk } from './live-desk.ts'
 import type {
@@ -104,7 +104,7 @@ export class Session {
   async openFirmware(firmware: Firmware, choices: RunChoices = {}): Promise<OpenFacts> {
     const given = await optionsOf(choices)
     const whole = asOne(firmware, addressOf(choices))
-    const image = parseImage(whole.bytes, whole.file, choicesFor(given.board ?? NANO_33_BLE_SENSE))
+    const image = parseImage(whole.bytes, whole.file, choicesFor(machineOf(given).board))
     const options = { ...given, image }
     const subject: LiveSubject = liveSubject(whole.bytes, options, {
       breathe: this.hooks.breathe,

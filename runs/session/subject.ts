@@ -1,4 +1,3 @@
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import { Timeline } from '../../emulator/timeline/timeline.ts'
 import { UserError } from '../errors.ts'
@@ -11,7 +10,7 @@ import { Replay, type ReplayOptions } from '../recording/replay.ts'
 import { asReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { beganOf, bootloaderBefore, warningsOf } from '../simulation/begins.ts'
-import type { SimulateOptions } from '../simulation/simulate.ts'
+import { machineOf, type SimulateOptions } from '../simulation/simulate.ts'
 import { LiveDesk } from './live-desk.ts'
 import { LiveRun, type LiveHooks } from './live-run.ts'
 import type { FirmwareFacts, OpenFacts, OpenKind } from './protocol.ts'
@@ -133,7 +132,9 @@ export function liveSubject(bytes: Uint8Array, options: SimulateOptions, hooks: 
   }
 }
 
-function firmwareFacts({ image, boot, board = NANO_33_BLE_SENSE }: SimulateOptions): FirmwareFacts {
+function firmwareFacts(options: SimulateOptions): FirmwareFacts {
+  const { image, boot } = options
+  const { board } = machineOf(options)
   const leftBy = bootloaderBefore(board, image, boot)
   return {
     began: beganOf(image, leftBy),

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import type { FirmwareImage } from '../../runs/image/image.ts'
 import { bootloaderBefore, warningsOf } from '../../runs/simulation/begins.ts'
 import type { FirmwareFiles } from '../files/image.ts'
@@ -12,7 +11,7 @@ import type { RunChoices, RunRequest } from '../running/run-request.ts'
 import type { ReplayPart } from '../../runs/recording/parts.ts'
 import { beginRecording } from '../../runs/recording/record.ts'
 import { simulateWhole } from '../files/simulate.ts'
-import type { Simulated } from '../../runs/simulation/simulate.ts'
+import { machineOf, type Simulated } from '../../runs/simulation/simulate.ts'
 import type { SimulateFileOptions } from '../files/simulate.ts'
 import { firmwareConsole, type ConsoleChoices } from './firmware-console.ts'
 import { boardChoices, Inferences, type OwnModelOptions } from './own-model.ts'
@@ -89,9 +88,10 @@ export async function runFirmware(
 }
 
 /** Where its bytes were put, and what of it is not there: before it waits for that for ever. */
-function tellOf(image: FirmwareImage, { board = NANO_33_BLE_SENSE, boot }: SimulateFileOptions): void {
+function tellOf(image: FirmwareImage, options: SimulateFileOptions): void {
+  const { boot } = options
   for (const note of image.notes) printNote(`${image.parts.length === 0 ? `${image.file} ` : ''}${note}`)
-  for (const warning of warningsOf(image, bootloaderBefore(board, image, boot), boot))
+  for (const warning of warningsOf(image, bootloaderBefore(machineOf(options).board, image, boot), boot))
     printNote(`${image.file}: ${warning}`)
 }
 

@@ -3,7 +3,7 @@ import type { BoardDescription } from '../../emulator/boards/board.ts'
 import { UserError } from '../../runs/errors.ts'
 import { bundled, MOST_FILES } from '../../runs/image/files/bundle.ts'
 import type { GivenFirmware } from '../../runs/image/files/given-file.ts'
-import { parseImages, readFirmware, withAddress } from '../../runs/image/image.ts'
+import { FORMATS, parseImages, readFirmware, withAddress } from '../../runs/image/image.ts'
 import type { FirmwareImage } from '../../runs/image/image.ts'
 import { choicesFor } from '../../runs/simulation/begins.ts'
 import { loadDemangler } from './demangler.ts'
@@ -19,8 +19,6 @@ export interface FirmwareFiles {
   /** Of the one that is a raw binary: the address of its first byte. */
   readonly at?: number | undefined
 }
-
-const FORMATS = 'an ELF, HEX, UF2 or raw binary file, or a DFU package'
 
 /**
  * Reads firmware for the nRF52840: what `FORMATS` says, told apart by contents.
