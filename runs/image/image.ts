@@ -2,12 +2,13 @@ import { readAll, type ByteSource } from '../bytes/byte-source.ts'
 import { sha256Of } from '../bytes/host.ts'
 import { latin1 } from '../bytes/text.ts'
 import { UserError } from '../errors.ts'
+import { isZip } from '../zip.ts'
 import { hex } from './cursor.ts'
 import { parseElf, sectionFlag } from './elf.ts'
 import type { ElfFile, ElfSection } from './elf.ts'
 import { beginsWithVectors, placeBinary } from './files/binary.ts'
 import { nameOfAll, unbundled } from './files/bundle.ts'
-import { isDfuPackage, isZip, parseDfuPackage } from './files/dfu-package.ts'
+import { isDfuPackage, parseDfuPackage } from './files/dfu-package.ts'
 import type { GivenFirmware, ImageChoices } from './files/given-file.ts'
 import { joinSegments } from './files/join.ts'
 import { isUf2, parseUf2 } from './files/uf2.ts'
@@ -69,7 +70,7 @@ export async function readFirmware(source: ByteSource): Promise<Uint8Array> {
 
 /** One file, or several that are bundled as one. @throws UserError naming the file and what is wrong with it */
 export function parseImage(bytes: Uint8Array, file: string, choices: ImageChoices = {}): FirmwareImage {
-  if (bytes.length > 0 && isZip(bytes)) {
+  if (isZip(bytes)) {
     const files = unbundled(bytes, file)
     if (files) return parseImages(files, choices)
   }
@@ -80,7 +81,7 @@ export function parseImage(bytes: Uint8Array, file: string, choices: ImageChoice
 
 /** Whether a zip is firmware: a DFU package, or several files that are bundled. */
 export function isFirmwareZip(bytes: Uint8Array): boolean {
-  if (bytes.length === 0 || !isZip(bytes)) return false
+  if (!isZip(bytes)) return false
   if (isDfuPackage(bytes)) return true
   try {
     return unbundled(bytes, '') !== undefined

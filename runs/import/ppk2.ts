@@ -1,7 +1,6 @@
 /** Reads captures of Nordic's Power Profiler Kit II, at any of its rates. */
 import type { Cycles } from '../../emulator/cpu/bus.ts'
 import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
-import type { ByteSource } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
 import { unzipWithin } from '../unzip.ts'
 import {
@@ -26,18 +25,6 @@ const MOST_METADATA = 1e6
 const MOST_MICROAMPS = 1e8
 const FASTEST = 1_000_000
 const SAVE_AGAIN = 'save it again with nRF Connect Power Profiler'
-
-/** A member, or where there is none the end. */
-const ZIP_BEGINS = [
-  [0x50, 0x4b, 3, 4],
-  [0x50, 0x4b, 5, 6],
-]
-
-/** By its first bytes. */
-export async function isZip(source: ByteSource): Promise<boolean> {
-  const begin = await source.read(0, 4)
-  return ZIP_BEGINS.some((bytes) => bytes.every((byte, at) => begin[at] === byte))
-}
 
 /** @throws UserError */
 export function readPpk2(

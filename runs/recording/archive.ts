@@ -1,9 +1,9 @@
 /** The `.boardless` file: a zip with a manifest that says what is in it, how long, and its SHA-256. docs/recorded-run.md. */
-import { zipSync } from 'fflate'
 import { sha256Of } from '../bytes/host.ts'
 import { UserError } from '../errors.ts'
 import { unzipWithin } from '../unzip.ts'
 import { TOOL_VERSION } from '../version.ts'
+import { zipped } from '../zip.ts'
 
 export const FORMAT = 'boardless run'
 /** Raised whenever an older tool could not read what a newer one wrote. */
@@ -38,9 +38,7 @@ export function pack(entries: Entries): Uint8Array {
     ),
   }
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`)
-  // By its local fields, which is what a zip holds.
-  const mtime = new Date(1980, 0, 1)
-  return zipSync({ [MANIFEST]: text, ...entries }, { mtime, level: 6 })
+  return zipped({ [MANIFEST]: text, ...entries })
 }
 
 /** A file whose entries are unpacked when they are wanted. */

@@ -1,4 +1,4 @@
-import { zipSync } from 'fflate'
+import { zipped } from '../zip.ts'
 import { joined } from '../../emulator/joined.ts'
 
 /** Of the ZIP format, as its APPNOTE has it: 4.3.12 and 4.3.16. */
@@ -51,7 +51,7 @@ function memberOf(
   content: Uint8Array,
   offset: number,
 ): { readonly member: Uint8Array; readonly record: Uint8Array } {
-  const alone = zipSync({ [name]: content }, { mtime: new Date(1980, 0, 1), level: 6 })
+  const alone = zipped({ [name]: content })
   const { at, records } = directoryOf(alone)
   const record = records[0]?.bytes.slice() ?? new Uint8Array(CENTRAL_BYTES)
   new DataView(record.buffer).setUint32(42, offset, true)

@@ -2,6 +2,7 @@
 import { Zip, ZipDeflate } from 'fflate'
 import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import { UserError } from '../../errors.ts'
+import { NO_DATE } from '../../zip.ts'
 import type { Piece } from '../output.ts'
 import type { LevelTrack, StateTrack, TimelineView } from '../timeline-view.ts'
 import {
@@ -28,8 +29,6 @@ export interface Ppk2Options {
 /** Bytes in a member of a ZIP without its 64-bit extension, which the reader may not have. */
 const MOST_BYTES = 0xffff_ffff
 const FRAMES_A_PIECE = 16_384
-/** In local time, so that the file's bytes do not depend on where or when it was made. */
-const NO_DATE = new Date(1980, 0, 1)
 
 /**
  * @param current in pA

@@ -1,7 +1,7 @@
-import { zipSync } from 'fflate'
 import { utf8 } from '../../bytes/text.ts'
 import { UserError } from '../../errors.ts'
 import { unzipWithin } from '../../unzip.ts'
+import { zipped } from '../../zip.ts'
 import type { GivenFirmware } from './given-file.ts'
 
 const INDEX = 'boardless-firmware.json'
@@ -23,14 +23,9 @@ export function bundled(files: readonly GivenFirmware[]): GivenFirmware {
   if (only && files.length === 1 && only.at === undefined) return only
   const list: readonly Listed[] = files.map(({ file, at }) => ({ file, ...(at !== undefined && { at }) }))
   const entries = Object.fromEntries(files.map(({ bytes }, i) => [`${i}`, bytes]))
-  // By its local fields, which is what a zip holds.
-  const mtime = new Date(1980, 0, 1)
   return {
     file: nameOfAll(files),
-    bytes: zipSync(
-      { [INDEX]: new TextEncoder().encode(JSON.stringify(list)), ...entries },
-      { mtime, level: 6 },
-    ),
+    bytes: zipped({ [INDEX]: new TextEncoder().encode(JSON.stringify(list)), ...entries }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { utf8 } from '../../bytes/text.ts'
 import { UserError } from '../../errors.ts'
 import { unzipWithin } from '../../unzip.ts'
+import { isZip } from '../../zip.ts'
 import type { GivenFirmware } from './given-file.ts'
 
 /** Of the manifest, and of one binary: flash has a megabyte. */
@@ -24,9 +25,6 @@ interface Part {
   readonly bin_file?: unknown
   readonly init_packet_data?: { readonly firmware_crc16?: unknown }
 }
-
-export const isZip = (bytes: Uint8Array): boolean =>
-  bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5)
 
 /** Whether a zip is a DFU package: it says so in its manifest. */
 export function isDfuPackage(bytes: Uint8Array): boolean {
