@@ -20,6 +20,9 @@ export const regions: readonly { readonly name: Region; readonly start: number; 
 export const regionOf = (address: number): Region | undefined =>
   regions.find(({ start, end }) => address >= start && address < end)?.name
 
+/** Whether a stack may begin there, which grows down from it. */
+export const isStackTop = (address: number): boolean => regionOf(address - 1) === 'ram'
+
 /** The half-word at an address; undefined where there is none. */
 export function halfwordIn(segments: readonly Segment[]): (address: number) => number | undefined {
   return (address) => {
@@ -94,7 +97,7 @@ export function findVectorTable(segments: readonly Segment[], file: string): num
     if ((address + offset) % TABLE_ALIGNMENT !== 0 || offset + 4 * words > bytes.length) return false
     const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 4 * words)
     const stackPointer = view.getUint32(0, true)
-    if (stackPointer <= 0x2000_0000 || stackPointer > 0x2004_0000) return false
+    if (!isStackTop(stackPointer)) return false
     const vectors = Array.from({ length: words - 1 }, (_, i) => view.getUint32(4 * (i + 1), true))
     return vectors.every((vector, i) => isCode(vector) || (i > 0 && vector === 0))
   }

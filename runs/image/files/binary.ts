@@ -1,10 +1,8 @@
 import { UserError } from '../../errors.ts'
 import { hex } from '../cursor.ts'
-import { regionOf, TABLE_ALIGNMENT } from '../memory-map.ts'
+import { isStackTop, regionOf, TABLE_ALIGNMENT } from '../memory-map.ts'
 import type { ImageChoices } from './given-file.ts'
 
-const RAM = { start: 0x2000_0000, end: 0x2004_0000 }
-const FLASH_BYTES = 0x10_0000
 /** Reset, NMI, HardFault, SVCall, PendSV, SysTick: Armv7-M ARM B1.5.3. */
 const RESET = 1
 const VECTORS = [RESET, 2, 3, 11, 14, 15]
@@ -34,8 +32,8 @@ export interface PlacedBinary {
 /** Whether bytes begin as firmware does: a stack pointer into RAM, then the address of a Thumb reset handler in flash. */
 export function beginsWithVectors(bytes: Uint8Array): boolean {
   if (bytes.length < TABLE_BYTES) return false
-  const reset = wordAt(bytes, 4 * RESET)
-  return isStackPointer(wordAt(bytes, 0)) && reset % 2 === 1 && reset < FLASH_BYTES
+  const [stack, reset] = [wordAt(bytes, 0), wordAt(bytes, 4 * RESET)]
+  return isStackTop(stack) && stack % 4 === 0 && reset % 2 === 1 && regionOf(reset) === 'flash'
 }
 
 /**
@@ -91,7 +89,7 @@ function tableOffset(bytes: Uint8Array): number | undefined {
 }
 
 const fitsAt = (bytes: Uint8Array, offset: number, address: number): boolean =>
-  address + bytes.length <= FLASH_BYTES &&
+  regionOf(address + bytes.length - 1) === 'flash' &&
   VECTORS.every((number) => {
     const vector = wordAt(bytes, offset + 4 * number)
     const isUnused = vector === 0 || vector === 0xffff_ffff
@@ -100,11 +98,5 @@ const fitsAt = (bytes: Uint8Array, offset: number, address: number): boolean =>
     return vector % 2 === 1 && at >= offset + TABLE_BYTES && at < bytes.length
   })
 
-const isStackPointer = (value: number): boolean => value > RAM.start && value <= RAM.end && value % 4 === 0
-
 const wordAt = (bytes: Uint8Array, offset: number): number =>
-  ((bytes[offset] ?? 0) |
-    ((bytes[offset + 1] ?? 0) << 8) |
-    ((bytes[offset + 2] ?? 0) << 16) |
-    ((bytes[offset + 3] ?? 0) << 24)) >>>
-  0
+  new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getUint32(0, true)
