@@ -59,6 +59,12 @@ describe('what is missing', () => {
       /starts an application at 0x27000, where none is; what is behind it is at 0x28000/,
     ],
     [
+      'of a SoftDevice with its bootloader alone',
+      [sd, app(0xf_4000), { address: 0x1000_1014, bytes: Uint8Array.from([0, 0x40, 0x0f, 0]) }],
+      0,
+      /^the SoftDevice S140 7\.3\.0 starts an application at 0x27000, and none is there/,
+    ],
+    [
       'of one that calls a SoftDevice',
       [app(0x2_6000, SVC_10)],
       0x2_6000,

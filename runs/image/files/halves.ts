@@ -57,9 +57,9 @@ export function missingHalf({ segments, vectorTable }: Placed, isMeant = false):
   const word = wordIn(segments)
   const has = (address: number): boolean => (word(address) ?? 0xffff_ffff) !== 0xffff_ffff
   const softDevice = softDeviceIn(flash)
-  if (softDevice) return behindSoftDevice(softDevice, flash, has)
-  const bootloader = word(BOOTLOADER_ADDRESS)
-  if (bootloader !== undefined && bootloader !== 0xffff_ffff && !has(bootloader) && vectorTable === 0)
+  const bootloader = has(BOOTLOADER_ADDRESS) ? word(BOOTLOADER_ADDRESS) : undefined
+  if (softDevice) return behindSoftDevice(softDevice, flash, has, bootloader)
+  if (bootloader !== undefined && !has(bootloader) && vectorTable === 0)
     return `UICR says that a bootloader is at ${hex(bootloader)}, and none is there: give its file too (--boot FILE)`
   if (vectorTable === 0 || has(0)) return undefined
   const call = softDeviceCall(flash, vectorTable)
@@ -79,13 +79,13 @@ function behindSoftDevice(
   { name, end }: SoftDevice,
   flash: readonly Segment[],
   has: (address: number) => boolean,
+  bootloader = Infinity,
 ): string | undefined {
   if (has(end)) return undefined
-  const after = flash.filter(({ address }) => address > end)
-  const elsewhere = after.map(({ address }) => hex(address)).join(', ')
-  return after.length === 0
+  const after = flash.find(({ address }) => address > end && address < bootloader)
+  return after === undefined
     ? `the SoftDevice ${name} starts an application at ${hex(end)}, and none is there: give it too`
-    : `the SoftDevice ${name} starts an application at ${hex(end)}, where none is; what is behind it is at ${elsewhere}: give the SoftDevice that it was linked for`
+    : `the SoftDevice ${name} starts an application at ${hex(end)}, where none is; what is behind it is at ${hex(after.address)}: give the SoftDevice that it was linked for`
 }
 
 /**
