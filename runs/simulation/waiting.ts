@@ -104,12 +104,10 @@ export function waitingInLoop(
     address: loop.head,
     function: image.symbols.describe(loop.head),
     isUnchanging: loop.isUnchanging,
-    reads: loop.reads.map((address) => ({
-      address,
-      name: nameOf(address, machine, image),
-      value: loop.isUnchanging ? valueAt(address, machine) : null,
-      ...polledAt(address, machine),
-    })),
+    reads: loop.reads.map((address) => {
+      const { name, state, endsBy } = polledAt(address, machine, image)
+      return { address, name, value: loop.isUnchanging ? valueAt(address, machine) : null, state, endsBy }
+    }),
     wakes: [],
   }
 }
@@ -157,18 +155,20 @@ function readText({ name, address, value, state, endsBy }: WaitingReport['reads'
   return `${name}${name.startsWith('0x') ? '' : ` (${hexadecimal(address)})`}${always}${state === null ? '' : `; ${state}`}${ends}`
 }
 
-function polledAt(address: number, machine: Machine): PolledRegister {
+function polledAt(
+  address: number,
+  machine: Machine,
+  { symbols }: FirmwareImage,
+): PolledRegister & { readonly name: string } {
   const word = (address & ~3) >>> 0
   const register = machine.chip.registers.find((one) => one.address === word)
-  if (register) return polledRegister(register, machine)
-  return machine.readMemory(word, 4).length === 4 ? polledVariable(machine) : { state: null, endsBy: null }
-}
-
-function nameOf(address: number, machine: Machine, { symbols }: FirmwareImage): string {
-  const word = (address & ~3) >>> 0
-  const register = machine.chip.registers.find((one) => one.address === word)
-  if (register) return `${register.peripheral}.${register.name}`
-  return machine.cpu.privateBus.nameOf(word) ?? symbols.describeData(address)
+  if (register)
+    return { name: `${register.peripheral}.${register.name}`, ...polledRegister(register, machine) }
+  const isMemory = machine.readMemory(word, 4).length === 4
+  return {
+    name: machine.cpu.privateBus.nameOf(word) ?? symbols.describeData(address),
+    ...(isMemory ? polledVariable(machine) : { state: null, endsBy: null }),
+  }
 }
 
 /** Where reading it changes nothing. */
