@@ -19,10 +19,9 @@ export function joinSegments(parts: readonly Part[]): readonly Segment[] {
   for (const segment of all) {
     let rest = segment
     // Those before it that reach into it: what they have of it is compared, and left out of it.
-    for (const before of joined) {
-      const shared =
-        Math.min(before.address + before.bytes.length, rest.address + rest.bytes.length) - rest.address
-      if (shared <= 0) continue
+    const apart = joined.findLastIndex((before) => endOf(before) <= segment.address)
+    for (const before of joined.slice(apart + 1)) {
+      const shared = Math.min(endOf(before), endOf(rest)) - rest.address
       const from = rest.address - before.address
       for (let i = 0; i < shared; i++)
         if (before.bytes[from + i] !== rest.bytes[i])
@@ -35,3 +34,5 @@ export function joinSegments(parts: readonly Part[]): readonly Segment[] {
   }
   return joined.map(({ address, bytes }) => ({ address, bytes }))
 }
+
+const endOf = ({ address, bytes }: Segment): number => address + bytes.length
