@@ -20,6 +20,9 @@ const PLACES: readonly (readonly [address: number, what: string])[] = [
   [0x2_7000, 'behind the SoftDevice S140 7'],
 ]
 
+/** Ends what is noted of a raw binary, for who gives it on a command line. */
+export const HOW_ELSE = '; --at ADDRESS puts it elsewhere'
+
 /** A raw binary that does not show where it goes: whoever gave it may say. */
 export class NeedsAddress extends UserError {}
 
@@ -55,7 +58,7 @@ export function placeBinary(bytes: Uint8Array, file: string, choices: ImageChoic
   if (own && ownPlace !== undefined && fits(own.address))
     return {
       address: own.address,
-      note: `goes to ${ownPlace}: its vector table fits there; --at ADDRESS puts it elsewhere`,
+      note: `goes to ${ownPlace}: its vector table fits there${HOW_ELSE}`,
     }
   // The highest one: the lower ones hold its handlers too if only it is long enough.
   const [address, what] = PLACES.findLast(([place]) => fits(place)) ?? []
@@ -67,7 +70,7 @@ export function placeBinary(bytes: Uint8Array, file: string, choices: ImageChoic
   const not = ownPlace === undefined ? '' : ` and not at ${ownPlace}`
   return {
     address,
-    note: `goes to ${hex(address)}, ${what}: its vector table (reset handler at ${reset}) fits there${not}; --at ADDRESS puts it elsewhere`,
+    note: `goes to ${hex(address)}, ${what}: its vector table (reset handler at ${reset}) fits there${not}${HOW_ELSE}`,
   }
 }
 

@@ -1,5 +1,6 @@
 import { useSignal, type Signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { HOW_ELSE } from '../../../runs/image/files/binary.ts'
 import { duration, hexadecimal } from '../../../runs/report/show/format.ts'
 import type { GivenFile, RunChoices } from '../../../runs/session/choices.ts'
 import { Button, Field, inputClass, Segments } from '../../design/controls.tsx'
@@ -89,7 +90,7 @@ function Begins({ run, change }: { readonly run: OpenRun; readonly change: Chang
         <div class={styles['fieldLike']}>
           {notes.map((note) => (
             <span key={note}>
-              {run.firmware?.name} {note.replace('; --at ADDRESS puts it elsewhere', '')}
+              {run.firmware?.name} {note.replace(HOW_ELSE, '')}
             </span>
           ))}
         </div>
