@@ -7,6 +7,7 @@ import { chromium, type Page } from 'playwright-core'
 import { findModel } from '../../src/running/app.ts'
 import { projectRoot } from '../../src/toolchain/paths.ts'
 import { browserFile } from '../../test/browser-file.ts'
+import { bundled } from '../../test/browser/bundle.ts'
 import { buildBench } from '../inference.ts'
 import { measure, type Engine, type MeasureOptions, type Speed } from '../measure.ts'
 import { worked, type Worked } from './engine-work.ts'
@@ -27,15 +28,15 @@ export async function engineSpeeds(options: MeasureOptions): Promise<readonly Sp
   const folder = await mkdtemp(join(tmpdir(), 'boardless-bench-'))
   const server = createServer(({ url }, response) => {
     if (url === '/firmware.elf') response.writeHead(200).end(elf)
-    else if (url === '/worker.js')
-      void readFile(join(folder, 'worker.js')).then((script) =>
+    else if (url === '/start.js')
+      void readFile(join(folder, 'start.js')).then((script) =>
         response.writeHead(200, { 'content-type': 'text/javascript' }).end(script),
       )
     else response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>engine</title>')
   })
   const browser = await chromium.launch({ executablePath: browserFile, args: ['--no-sandbox'] })
   try {
-    await bundle(folder)
+    await bundled(join(projectRoot(), 'bench', 'page', 'engine-worker.ts'), folder, true)
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     const page = await browser.newPage()
     page.setDefaultTimeout(0)
@@ -54,29 +55,10 @@ export async function engineSpeeds(options: MeasureOptions): Promise<readonly Sp
   }
 }
 
-async function bundle(outDir: string): Promise<void> {
-  const { build } = await import('vite')
-  const root = projectRoot()
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir,
-      emptyOutDir: false,
-      lib: {
-        entry: join(root, 'bench', 'page', 'engine-worker.ts'),
-        formats: ['es'],
-        fileName: () => 'worker.js',
-      },
-    },
-  })
-}
-
 const begin = (page: Page): Promise<unknown> =>
   page.evaluate(`(async () => {
     globalThis.elf = new Uint8Array(await (await fetch('/firmware.elf')).arrayBuffer())
-    globalThis.engine = new Worker('/worker.js', { type: 'module' })
+    globalThis.engine = new Worker('/start.js', { type: 'module' })
   })()`)
 
 /** @throws where it does not go the way that it goes in Node */

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadDemangler } from '../../src/files/demangler.ts'
 import { withFile } from '../../src/files/file-source.ts'
@@ -16,37 +15,10 @@ import { gestureFirmware } from '../machine/gesture.ts'
 import { browserFile } from '../browser-file.ts'
 import { aRun } from './a-run.ts'
 import type { Ran } from './a-run.ts'
+import { bundled } from './bundle.ts'
 
 const SECONDS = 6
 const root = resolve(import.meta.dirname, '..', '..')
-
-/** @returns modules that are Node's own, which a browser has not */
-async function bundled(entry: string, outDir: string): Promise<readonly string[]> {
-  const ofNode = new Set<string>()
-  await build({
-    root,
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir,
-      emptyOutDir: false,
-      minify: false,
-      lib: { entry, formats: ['es'], fileName: () => 'start.js' },
-    },
-    plugins: [
-      {
-        name: 'what is of Node',
-        generateBundle(_, chunks) {
-          for (const chunk of Object.values(chunks))
-            if (chunk.type === 'chunk')
-              for (const id of [...chunk.imports, ...Object.keys(chunk.modules)])
-                if (/^node:|browser-external/.test(id)) ofNode.add(id)
-        },
-      },
-    ],
-  })
-  return [...ofNode]
-}
 
 /** Text for terminals, which can be left out, as the import rules have it. */
 const terminal = /^(report|compare|annotate|recording)\/show\//
