@@ -206,6 +206,23 @@ describe('two reports', () => {
     expect(headline.counts.worse).toBe(phases.length)
   })
 
+  it('a figure is explained by its own passage, whatever others are called', () => {
+    const [phase] = one.phases
+    const called = (name: string, more: number) => ({
+      ...phase!,
+      name,
+      medianCycles: phase!.medianCycles + more,
+      reasons: { [name === 'b' ? 'issue' : 'taken branch']: phase!.count * (1000 + more) },
+    })
+    const phases = (more: number) => [called('b', 0), called('a b', more), called('awake', 0)]
+    const found = compareRuns(
+      reported('a', { ...one, phases: phases(0) }),
+      reported('b', { ...one, phases: phases(500) }),
+    )
+    expect(found.headline.worst?.figure.name).toBe('phase a b')
+    expect(found.headline.worst?.because).toEqual([{ kind: 'reason', name: 'taken branch', difference: 500 }])
+  })
+
   it('what undermines the figures comes first and is said', () => {
     const other: RunReport = {
       ...one,

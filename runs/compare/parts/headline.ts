@@ -4,7 +4,9 @@ import type {
   Explained,
   Figure,
   Headline,
+  InterpreterChange,
   Pair,
+  PassageChange,
   UncertainPair,
   Verdict,
 } from '../comparison.ts'
@@ -34,12 +36,10 @@ export function figuresOf(found: Compared, awake: Pair | null): readonly Figure[
   const cycles = (name: string, one: Pair): Figure => figure(name, 'cycles', one)
   const { current, memory } = found
   return [
-    ...found.interpreters.map(({ name, invocation }) =>
-      cycles(found.interpreters.length > 1 ? `inference of ${name}` : 'inference', invocation.medianCycles),
-    ),
+    ...found.interpreters.map((one) => cycles(inferenceOf(one, found), one.invocation.medianCycles)),
     ...[
-      ...found.phases.map(({ name, medianCycles }) => cycles(`phase ${name}`, medianCycles)),
-      ...found.measures.map(({ name, medianCycles }) => cycles(`measured ${name}`, medianCycles)),
+      ...found.phases.map((one) => cycles(phaseOf(one), one.medianCycles)),
+      ...found.measures.map((one) => cycles(measuredOf(one), one.medianCycles)),
     ].filter(isInBoth),
     ...(awake ? [cycles('cycles awake', awake)] : []),
     ...memory.figures.filter(isInBoth).map(({ name, ...bytes }) => figure(name, 'B', bytes)),
@@ -58,6 +58,12 @@ export function figuresOf(found: Compared, awake: Pair | null): readonly Figure[
     ...accuracy(found.predictions),
   ]
 }
+
+/** What figures of cycles are called. */
+const inferenceOf = ({ name }: InterpreterChange, { interpreters }: Compared): string =>
+  interpreters.length > 1 ? `inference of ${name}` : 'inference'
+const phaseOf = ({ name }: PassageChange): string => `phase ${name}`
+const measuredOf = ({ name }: PassageChange): string => `measured ${name}`
 
 const isInBoth = ({ a, b }: Pair): boolean => a !== null && b !== null
 
@@ -149,11 +155,15 @@ function cycleCauses(
   found: Compared,
   most: (kind: Because['kind'], rows: readonly Cause[], limit: number) => readonly Because[],
 ): readonly Because[] {
-  const [first] = found.interpreters
-  const interpreter = /^(phase )?inference/.test(figure.name) ? first : undefined
+  const { interpreters, phases, measures } = found
+  const invoked = interpreters.find((one) => figure.name === inferenceOf(one, found))
+  // The phase of that name is that of the only interpreter.
+  const interpreter =
+    invoked ?? (figure.name === 'phase inference' && interpreters.length === 1 ? interpreters[0] : undefined)
   const passage =
-    [...found.phases, ...found.measures].find(({ name }) => figure.name.endsWith(` ${name}`)) ??
-    interpreter?.invocation
+    invoked?.invocation ??
+    phases.find((one) => figure.name === phaseOf(one)) ??
+    measures.find((one) => figure.name === measuredOf(one))
   const each = found.per.what === 'run' ? 1 : found.per.b
   const times = (passage?.passages.b ?? each) / each
   const ofPassage = (one: Cause): Cause => ({ ...one, difference: one.difference / Math.max(times, 1) })
