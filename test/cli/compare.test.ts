@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Comparison } from '../../runs/compare/comparison.ts'
+import { bundled } from '../../runs/image/files/bundle.ts'
 import { commandSchemas } from '../../runs/report/schema/command-schemas.ts'
-import { compile, toHex } from './firmware.ts'
+import { compile, toBinary, toHex } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const command = join(root, 'dist', 'src', 'cli', 'main.js')
@@ -107,6 +108,12 @@ describe('compare', () => {
     const text = compare(toHex(before), 'b.json', '--top', '1')
     expect(text).toContain('cycles awake')
     expect(text).toContain('has no debug information')
+  })
+
+  it('of several files kept as one zip takes them for firmware', () => {
+    const parts = [{ file: 'before.bin', bytes: readFileSync(toBinary(before)), at: 0 }]
+    writeFileSync(join(folder, 'kept.zip'), bundled(parts).bytes)
+    expect(compare('kept.zip', 'a.json')).toMatch(/^kept\.zip and a,/)
   })
 
   it('names files of one name by their folders', () => {

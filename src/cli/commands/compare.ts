@@ -9,7 +9,7 @@ import { markdownComparison } from '../../../runs/compare/show/markdown.ts'
 import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
 import type { Side } from '../../../runs/compare/side.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
-import { isDfuPackage } from '../../../runs/image/files/dfu-package.ts'
+import { isFirmwareZip } from '../../../runs/image/image.ts'
 import { asReport } from '../../../runs/report/read-report.ts'
 import { loadRun } from '../../files/recorded-run.ts'
 import { INTERRUPTED } from '../outcome.ts'
@@ -78,9 +78,9 @@ const formatOf = (out: string | undefined): CompareFormat =>
 /** Told apart by contents; what is no file may be an app. */
 async function kindOf(file: string): Promise<Kind> {
   const bytes = await readFile(file).catch(() => undefined)
-  const begin = bytes?.subarray(0, 64).toString('latin1')
-  if (begin === undefined) return /\.(json|boardless)$/i.test(file) ? missing(file) : 'firmware'
-  if (bytes !== undefined && isDfuPackage(bytes)) return 'firmware'
+  if (bytes === undefined) return /\.(json|boardless)$/i.test(file) ? missing(file) : 'firmware'
+  if (isFirmwareZip(bytes)) return 'firmware'
+  const begin = bytes.subarray(0, 64).toString('latin1')
   if (begin.startsWith('PK') || /\.boardless$/i.test(file)) return 'recorded'
   return /^\s*[{[]/.test(begin) || /\.json$/i.test(file) ? 'report' : 'firmware'
 }
@@ -129,8 +129,7 @@ async function reportOf(file: string) {
 }
 
 async function recordedSide(file: string, name: string): Promise<Side> {
-  const opened = await loadRun(file)
-  const { run, replay, why } = opened
+  const { run, replay, why } = await loadRun(file)
   if (!replay) return { name, report: run.report, noDetails: why }
   return { name, report: run.report, details: recordedDetails(replay, run.report.run.cycles) }
 }
