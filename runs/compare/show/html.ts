@@ -62,7 +62,7 @@ export function htmlComparison(found: Comparison, top: number): string {
     ...a.aware.map((line) => `${a.name}: ${line}`),
     ...b.aware.map((line) => `${b.name}: ${line}`),
   ]
-  const facts = [...bothFacts(found), ...predictionLines(found)]
+  const facts = [...bothFacts(comparison), ...predictionLines(comparison)]
   return `${[
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">',

@@ -25,7 +25,7 @@ export function markdownComparison(found: Comparison, top: number): string {
   const comparison = visible(found)
   const { a, b, given, unknown, isSame } = comparison
   const speed = speedLine(comparison)
-  const facts = [...bothFacts(found), ...predictionLines(found)].map(([name, text]) => ({
+  const facts = [...bothFacts(comparison), ...predictionLines(comparison)].map(([name, text]) => ({
     cells: [name, text],
     difference: 0,
     tone: 'none' as const,

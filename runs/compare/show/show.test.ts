@@ -59,6 +59,14 @@ describe('as Markdown and HTML', () => {
     const header = rows.findIndex((row) => row.includes('function'))
     expect(columns(rows[header + 2]!)).toBe(columns(rows[header]!))
   })
+  it('nothing of a name steers a terminal, in what ran too', () => {
+    const steering = { ...second, firmware: { ...second.firmware, file: 'a\u001b[31m\u202e.elf' } }
+    const found = compareRuns({ name: 'a', report: second }, { name: 'b\u001b[31m', report: steering })
+    for (const text of [htmlComparison(found, 10), markdownComparison(found, 10)]) {
+      for (const steers of ['\u001b', '\u202e']) expect(text).not.toContain(steers)
+      expect(text).toMatch(/a\\+x1b\\?\[31m/)
+    }
+  })
   it('asks for nothing from elsewhere', () => {
     expect(htmlComparison(comparison, 10)).not.toMatch(/https?:|src=|url\(/)
   })
