@@ -3,11 +3,11 @@ import { awareLines } from '../report/show/words/aware.ts'
 import { runFacts } from '../report/show/words/header.ts'
 import { TOOL_VERSION } from '../version.ts'
 import type { ComparedRun, Comparison, Pair, Per } from './comparison.ts'
-import { pair, reasonChanges } from './pair.ts'
+import { pairEach, reasonChanges, timesOf } from './pair.ts'
 import { currentChanges } from './parts/current.ts'
 import { interpreterChanges, passageChanges } from './parts/cycles.ts'
-import { functionChanges, timesOf } from './parts/functions.ts'
-import { givenDifferences } from './parts/given.ts'
+import { functionChanges } from './parts/functions.ts'
+import { givenDifferences, isSumAlike } from './parts/given.ts'
 import { figuresOf, headlineOf } from './parts/headline.ts'
 import { lineChanges } from './parts/lines.ts'
 import { memoryChange } from './parts/memory.ts'
@@ -85,12 +85,9 @@ function perOf(a: RunReport, b: RunReport): Per {
 
 /** null where the runs are of unequal time without doing the same work. */
 function awakeOf(a: RunReport, b: RunReport, per: Per): Pair | null {
-  const byItself = ({ run }: RunReport): boolean => ['until', 'exit'].includes(run.stop)
-  const isAlike = a.run.cycles === b.run.cycles || (byItself(a) && byItself(b))
-  if (!isAlike && per.what === 'run') return null
-  const times = timesOf(per)
-  const of = ({ run }: RunReport, by: number): number => (run.cycles - run.sleepCycles) / by
-  return pair(of(a, times.a), of(b, times.b))
+  if (!isSumAlike(a, b) && per.what === 'run') return null
+  const of = ({ run }: RunReport): number => run.cycles - run.sleepCycles
+  return pairEach(of(a), of(b), timesOf(per))
 }
 
 function unknownOf(a: Side, b: Side): readonly string[] {

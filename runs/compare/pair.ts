@@ -1,10 +1,22 @@
-import type { Pair, ReasonChange } from './comparison.ts'
+import type { Pair, Per, ReasonChange } from './comparison.ts'
+
+/** What sums of each run are divided by. */
+export interface Times {
+  readonly a: number
+  readonly b: number
+}
+
+export const timesOf = (per: Per): Times => (per.what === 'run' ? { a: 1, b: 1 } : { a: per.a, b: per.b })
 
 export const pair = (a: number | null | undefined, b: number | null | undefined): Pair => ({
   a: a ?? null,
   b: b ?? null,
   difference: (b ?? 0) - (a ?? 0),
 })
+
+/** Of sums over the whole of each run. */
+export const pairEach = (a: number | null | undefined, b: number | null | undefined, times: Times): Pair =>
+  pair(a == null ? null : a / times.a, b == null ? null : b / times.b)
 
 /** Largest difference first; those of equal ones by name, so that the order is the same everywhere. */
 export const byDifference = <T>(of: (one: T) => number, nameOf: (one: T) => string) => {
@@ -21,7 +33,7 @@ type Reasons = Readonly<Record<string, number>>
 export function reasonChanges(
   a: Reasons | null | undefined,
   b: Reasons | null | undefined,
-  times: { readonly a: number; readonly b: number } = { a: 1, b: 1 },
+  times: Times = { a: 1, b: 1 },
 ): readonly ReasonChange[] {
   const [before, after] = [a ?? {}, b ?? {}]
   const each = (value: number | undefined, by: number): number => (by === 0 ? 0 : (value ?? 0) / by)

@@ -1,6 +1,6 @@
 import type { FunctionReport } from '../../report/run-report.ts'
 import type { FunctionChange, Per } from '../comparison.ts'
-import { byDifference, pair, reasonChanges } from '../pair.ts'
+import { byDifference, pair, pairEach, reasonChanges, timesOf, type Times } from '../pair.ts'
 import type { CodeOfFunction, Side } from '../side.ts'
 
 /** A function of fewer instructions is not known again by them: too many are alike. */
@@ -33,9 +33,6 @@ export function functionChanges(a: Side, b: Side, per: Per): readonly FunctionCh
       ),
     )
 }
-
-export const timesOf = (per: Per): { readonly a: number; readonly b: number } =>
-  per.what === 'run' ? { a: 1, b: 1 } : { a: per.a, b: per.b }
 
 function knownOf({ report, details }: Side): readonly Known[] {
   const ran = new Map(report.functions.map((one) => [one.address, one]))
@@ -110,13 +107,13 @@ function renamed(gone: readonly Known[], come: readonly Known[]): readonly Pairi
 
 function changeOf(
   { a, b, match }: Pairing,
-  times: { readonly a: number; readonly b: number },
+  times: Times,
   [first, second]: readonly [Side, Side],
 ): FunctionChange {
   /** In the image, and did not run: nothing. */
-  const figure = (one: Known | undefined, by: number, of: (ran: FunctionReport) => number): number | null =>
-    one === undefined ? null : one.ran ? of(one.ran) / by : one.code ? 0 : null
-  const both = (of: (ran: FunctionReport) => number) => pair(figure(a, times.a, of), figure(b, times.b, of))
+  const figure = (one: Known | undefined, of: (ran: FunctionReport) => number): number | null =>
+    one === undefined ? null : one.ran ? of(one.ran) : one.code ? 0 : null
+  const both = (of: (ran: FunctionReport) => number) => pairEach(figure(a, of), figure(b, of), times)
   const calls = [a?.ran?.calls, b?.ran?.calls]
   const hasCalls = first.report.calls !== null && second.report.calls !== null
   return {
@@ -131,17 +128,14 @@ function changeOf(
     bytes: first.details && second.details ? pair(a?.code?.bytes, b?.code?.bytes) : null,
     calls: hasCalls
       ? {
-          count: pair(divided(calls[0]?.calls, times.a), divided(calls[1]?.calls, times.b)),
-          totalCycles: pair(divided(calls[0]?.totalCycles, times.a), divided(calls[1]?.totalCycles, times.b)),
+          count: pairEach(calls[0]?.calls, calls[1]?.calls, times),
+          totalCycles: pairEach(calls[0]?.totalCycles, calls[1]?.totalCycles, times),
           medianCycles: pair(medianOf(calls[0]), medianOf(calls[1])),
         }
       : null,
     reasons: reasonChanges(a?.ran?.reasons, b?.ran?.reasons, times),
   }
 }
-
-const divided = (value: number | undefined, by: number): number | undefined =>
-  value === undefined ? undefined : value / by
 
 const medianOf = (calls: FunctionReport['calls'] | undefined): number | null =>
   calls && calls.returned > 0 ? calls.medianCycles : null

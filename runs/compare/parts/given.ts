@@ -94,10 +94,15 @@ function timingDifference(a: RunReport, b: RunReport): { readonly a: string; rea
   return { a: text(a), b: text(b) }
 }
 
+/** Whether sums over both runs are of the same: of as much time, or where both ended by themselves, of the same work. */
+export function isSumAlike(a: RunReport, b: RunReport): boolean {
+  const byItself = ({ run }: RunReport): boolean => ['until', 'exit'].includes(run.stop)
+  return a.run.cycles === b.run.cycles || (byItself(a) && byItself(b))
+}
+
 /** Where firmware ends by itself, it is faster or slower: that is a figure. */
 function durations(a: RunReport, b: RunReport): readonly GivenDifference[] {
-  const byItself = (report: RunReport): boolean => ['until', 'exit'].includes(report.run.stop)
-  if (a.run.cycles === b.run.cycles || (byItself(a) && byItself(b))) return []
+  if (isSumAlike(a, b)) return []
   const text = ({ run }: RunReport): string => `${run.seconds} s`
   if (text(a) === text(b)) return []
   return [

@@ -1,8 +1,7 @@
 import { align } from '../align.ts'
 import type { LineChange, Per } from '../comparison.ts'
-import { byDifference, pair, reasonChanges } from '../pair.ts'
+import { byDifference, pairEach, reasonChanges, timesOf } from '../pair.ts'
 import type { LineCost } from '../side.ts'
-import { timesOf } from './functions.ts'
 import { pairedPaths } from './paths.ts'
 
 /** Source lines that cost more or less, most moved first. */
@@ -18,8 +17,8 @@ export function lineChanges(a: readonly LineCost[], b: readonly LineCost[], per:
         file: known?.file ?? '',
         line: { a: one.a?.line ?? null, b: one.b?.line ?? null },
         function: known?.function ?? null,
-        cycles: pair(divided(one.a?.cycles, times.a), divided(one.b?.cycles, times.b)),
-        executions: pair(divided(one.a?.executions, times.a), divided(one.b?.executions, times.b)),
+        cycles: pairEach(one.a?.cycles, one.b?.cycles, times),
+        executions: pairEach(one.a?.executions, one.b?.executions, times),
         reasons: reasonChanges(one.a?.reasons, one.b?.reasons, times),
       }
     })
@@ -71,6 +70,3 @@ function aligned(a: readonly LineCost[], b: readonly LineCost[]) {
       (x.line === y.line ? 1 : 0),
   )
 }
-
-const divided = (value: number | undefined, by: number): number | undefined =>
-  value === undefined ? undefined : value / by
