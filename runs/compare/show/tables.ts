@@ -2,7 +2,19 @@
 import { grouped } from '../../report/show/format.ts'
 import { nameOfReason } from '../../report/show/words/reasons.ts'
 import type { Comparison, FunctionChange, Pair, PassageChange } from '../comparison.ts'
-import { changed, lineName, perText, relative, shown, unitName, why, type Unit } from './words.ts'
+import {
+  changed,
+  lineName,
+  perText,
+  relative,
+  shown,
+  toneOf,
+  toneOfFigure,
+  unitName,
+  why,
+  type Tone,
+  type Unit,
+} from './words.ts'
 
 export interface ShownColumn {
   readonly title: string
@@ -17,7 +29,7 @@ export interface ShownRow {
   readonly cells: readonly string[]
   /** Of the change: what a bar is drawn of. */
   readonly difference: number
-  readonly tone: 'worse' | 'better' | 'none'
+  readonly tone: Tone
 }
 
 export interface ShownTable {
@@ -80,7 +92,7 @@ interface Given {
     readonly of: Pair
     readonly unit: Unit
     readonly after: readonly string[]
-    readonly tone?: ShownRow['tone']
+    readonly tone?: Tone
   }[]
   readonly top?: number
 }
@@ -111,9 +123,6 @@ function table(
   }
 }
 
-const toneOf = (difference: number): ShownRow['tone'] =>
-  difference === 0 ? 'none' : difference > 0 ? 'worse' : 'better'
-
 const figures = (comparison: Comparison): ShownTable =>
   table(comparison, {
     title: 'Figures',
@@ -125,7 +134,7 @@ const figures = (comparison: Comparison): ShownTable =>
       of: one,
       unit: one.unit,
       after: [one.verdict === 'open' ? 'may be either' : ''],
-      tone: one.verdict === 'worse' || one.verdict === 'better' ? one.verdict : 'none',
+      tone: toneOfFigure(one),
     })),
   })
 
@@ -324,7 +333,7 @@ function current(comparison: Comparison): ShownTable {
       of: one,
       unit: 'uA',
       after: [changed(one.low, 'uA'), changed(one.high, 'uA'), one.isOpen ? 'may be either' : ''],
-      tone: one.isOpen ? 'none' : toneOf(one.difference),
+      tone: toneOf(one.difference, one.isOpen),
     })),
   })
 }
@@ -340,6 +349,6 @@ const charges = (comparison: Comparison): ShownTable =>
       of: one,
       unit: 'uC',
       after: [changed(one.low, 'uC'), changed(one.high, 'uC'), one.isOpen ? 'may be either' : ''],
-      tone: one.isOpen ? 'none' : toneOf(one.difference),
+      tone: toneOf(one.difference, one.isOpen),
     })),
   })

@@ -19,6 +19,15 @@ const writers: Readonly<Record<Unit, (value: number) => string>> = {
   points: (value) => value.toFixed(1),
 }
 
+export type Tone = 'worse' | 'better' | 'none'
+
+/** Of what is worse where it is more. */
+export const toneOf = (difference: number, isOpen = false): Tone =>
+  isOpen || difference === 0 ? 'none' : difference > 0 ? 'worse' : 'better'
+
+export const toneOfFigure = ({ verdict }: Figure): Tone =>
+  verdict === 'worse' || verdict === 'better' ? verdict : 'none'
+
 /** Without its unit; empty for what there is none of. */
 export const shown = (value: number | null, unit: Unit): string =>
   value === null ? '' : writers[unit](value)

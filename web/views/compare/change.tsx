@@ -1,16 +1,11 @@
 import type { Pair } from '../../../runs/compare/comparison.ts'
-import { changed, relative, shown, type Unit } from '../../../runs/compare/show/words.ts'
+import { changed, relative, shown, toneOf, type Tone, type Unit } from '../../../runs/compare/show/words.ts'
 import type { Column } from '../../design/table.tsx'
 import styles from './compare.module.css'
 
 /** Digits of a figure stay in one line. */
 export const unbroken = (text: string): string =>
   text.replace(/(?<=\d) (?=\d{3}(?!\d))/g, '\u00a0').replace(/(?<=[ ,])-(?=\d)/g, '\u2011')
-
-export type Tone = 'worse' | 'better' | 'none'
-
-export const toneOf = (difference: number, isOpen = false): Tone =>
-  isOpen || difference === 0 ? 'none' : difference > 0 ? 'worse' : 'better'
 
 /** To the right what is more, to the left what is less: seen without colours too. @param most that a half is of */
 export function ChangeBar({

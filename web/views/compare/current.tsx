@@ -1,8 +1,8 @@
 import type { Comparison, UncertainPair } from '../../../runs/compare/comparison.ts'
-import { changed } from '../../../runs/compare/show/words.ts'
+import { changed, toneOf } from '../../../runs/compare/show/words.ts'
 import { Empty, Notice, Panel } from '../../design/surfaces.tsx'
 import { Table, type Column } from '../../design/table.tsx'
-import { changeColumns, toneOf } from './change.tsx'
+import { changeColumns } from './change.tsx'
 import styles from './compare.module.css'
 
 interface Row extends UncertainPair {

@@ -1,11 +1,9 @@
 import type { Comparison, Figure } from '../../../runs/compare/comparison.ts'
-import { bothFacts, predictionLines, unitName } from '../../../runs/compare/show/words.ts'
+import { bothFacts, predictionLines, toneOfFigure, unitName } from '../../../runs/compare/show/words.ts'
 import { Panel } from '../../design/surfaces.tsx'
 import { Table } from '../../design/table.tsx'
-import { ChangeBar, changeColumns, type Tone } from './change.tsx'
+import { ChangeBar, changeColumns } from './change.tsx'
 import styles from './compare.module.css'
-
-const toneOf = ({ verdict }: Figure): Tone => (verdict === 'worse' || verdict === 'better' ? verdict : 'none')
 
 /** Each run as a whole, what it goes through again and again, and what it was made of. */
 export function Figures({ comparison }: { readonly comparison: Comparison }) {
@@ -40,13 +38,15 @@ export function Figures({ comparison }: { readonly comparison: Comparison }) {
               of: (one) => one,
               unitOf: ({ unit }) => unit,
               rows: figures,
-              toneOf,
+              toneOf: toneOfFigure,
               hasBar: false,
             }),
             {
               title: 'Share that it moved by',
               isWide: true,
-              show: (one) => <ChangeBar difference={one.relative ?? 0} most={most} tone={toneOf(one)} />,
+              show: (one) => (
+                <ChangeBar difference={one.relative ?? 0} most={most} tone={toneOfFigure(one)} />
+              ),
             },
           ]}
         />

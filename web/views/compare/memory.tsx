@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { Comparison, Pair, SymbolChange } from '../../../runs/compare/comparison.ts'
+import { toneOf } from '../../../runs/compare/show/words.ts'
 import { grouped } from '../../../runs/report/show/format.ts'
 import { SearchField } from '../../design/controls.tsx'
 import { Empty, Panel } from '../../design/surfaces.tsx'
 import { Table } from '../../design/table.tsx'
 import { breakable } from '../costs/breakable.tsx'
 import costs from '../costs/costs.module.css'
-import { changeColumns, toneOf } from './change.tsx'
+import { changeColumns } from './change.tsx'
 import styles from './compare.module.css'
 
 const MOST = 50
