@@ -1,11 +1,10 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { Comparison, FunctionChange } from '../../../runs/compare/comparison.ts'
 import type { AnnotationAnswer } from '../../../runs/session/costs/protocol.ts'
 import { Button } from '../../design/controls.tsx'
 import { Empty, Panel } from '../../design/surfaces.tsx'
 import type { OpenRun } from '../../state/open-run.ts'
 import { sourcesOf } from '../../state/sources.ts'
+import { useAnswer } from '../../state/use-answer.ts'
 import { Listing } from '../costs/annotated/listing.tsx'
 import { choose } from './address.ts'
 import styles from './compare.module.css'
@@ -52,25 +51,11 @@ function Annotated({
   readonly address: number | null
   readonly run: OpenRun
 }) {
-  const answer = useSignal<AnnotationAnswer | undefined>(undefined)
-  const given = sourcesOf(run).value
-  useEffect(() => {
-    if (address === null) return
-    let isWanted = true
-    run.link.call.annotate(address).then(
-      (found) => {
-        if (isWanted) answer.value = found
-      },
-      (cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        if (isWanted) answer.value = { kind: 'unknown', why }
-      },
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [address, given])
-  const found = answer.value
+  const found = useAnswer<AnnotationAnswer>(
+    () => (address === null ? undefined : run.link.call.annotate(address)),
+    (why) => ({ kind: 'unknown', why }),
+    [address, sourcesOf(run).value],
+  )
   return (
     <Panel flush title={name}>
       {address === null ? (

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Comparison } from '../../../runs/compare/comparison.ts'
 import { namesOf } from '../../../runs/compare/names.ts'
@@ -8,6 +7,7 @@ import { TipLayer } from '../../design/tip.tsx'
 import { offer } from '../../state/commands.ts'
 import { first, running, swap } from '../../state/comparing.ts'
 import type { OpenRun } from '../../state/open-run.ts'
+import { useAnswer } from '../../state/use-answer.ts'
 import { NotYetRun } from '../not-yet-run.tsx'
 import { currentTab, showTab, tabs, type Tab } from './address.ts'
 import styles from './compare.module.css'
@@ -60,23 +60,11 @@ type Answer =
   | { readonly kind: 'failed'; readonly why: string }
 
 function Compared({ a, b }: { readonly a: OpenRun; readonly b: OpenRun }) {
-  const answer = useSignal<Answer | undefined>(undefined)
-  const [x, y] = [a.report.value, b.report.value]
-  useEffect(() => {
-    let isWanted = true
-    compare(a, b).then(
-      (comparison) => {
-        if (isWanted) answer.value = { kind: 'found', comparison }
-      },
-      (cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        if (isWanted) answer.value = { kind: 'failed', why }
-      },
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [x, y])
+  const answer = useAnswer<Answer>(
+    async () => ({ kind: 'found', comparison: await compare(a, b) }),
+    (why) => ({ kind: 'failed', why }),
+    [a.report.value, b.report.value],
+  )
   useEffect(
     () =>
       offer([
@@ -93,7 +81,7 @@ function Compared({ a, b }: { readonly a: OpenRun; readonly b: OpenRun }) {
       ]),
     [],
   )
-  if (!answer.value)
+  if (!answer)
     return (
       <div aria-busy="true">
         <Empty icon="compare" title="Comparing">
@@ -101,16 +89,16 @@ function Compared({ a, b }: { readonly a: OpenRun; readonly b: OpenRun }) {
         </Empty>
       </div>
     )
-  if (answer.value.kind === 'failed')
+  if (answer.kind === 'failed')
     return (
       <Empty icon="warning" title="They cannot be compared">
-        <p>{answer.value.why}</p>
+        <p>{answer.why}</p>
         <Button icon="compare" onClick={swap}>
           Swap
         </Button>
       </Empty>
     )
-  const { comparison } = answer.value
+  const { comparison } = answer
   const tab = currentTab()
   return (
     <div class={styles['compare']}>

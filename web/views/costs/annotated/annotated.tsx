@@ -1,5 +1,3 @@
-import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import type { RunReport } from '../../../../runs/report/run-report.ts'
 import { percent } from '../../../../runs/report/show/format.ts'
 import type { AnnotationAnswer } from '../../../../runs/session/costs/protocol.ts'
@@ -7,6 +5,7 @@ import { inputClass } from '../../../design/controls.tsx'
 import { Empty, Panel } from '../../../design/surfaces.tsx'
 import type { OpenRun } from '../../../state/open-run.ts'
 import { sourcesOf } from '../../../state/sources.ts'
+import { useAnswer } from '../../../state/use-answer.ts'
 import { chosenFunction, openFunction } from '../address.ts'
 import costs from '../costs.module.css'
 import { Listing } from './listing.tsx'
@@ -14,31 +13,17 @@ import { Listing } from './listing.tsx'
 /** One function by line and instruction. */
 export function AnnotatedTab({ report, run }: { readonly report: RunReport; readonly run: OpenRun }) {
   const address = chosenFunction() ?? report.functions[0]?.address
-  const answer = useSignal<AnnotationAnswer | undefined>(undefined)
-  const given = sourcesOf(run).value
-  useEffect(() => {
-    if (address === undefined) return
-    let isWanted = true
-    run.link.call.annotate(address).then(
-      (found) => {
-        if (isWanted) answer.value = found
-      },
-      (cause: unknown) => {
-        const why = cause instanceof Error ? cause.message : String(cause)
-        if (isWanted) answer.value = { kind: 'unknown', why }
-      },
-    )
-    return () => {
-      isWanted = false
-    }
-  }, [address, given, report])
+  const found = useAnswer<AnnotationAnswer>(
+    () => (address === undefined ? undefined : run.link.call.annotate(address)),
+    (why) => ({ kind: 'unknown', why }),
+    [address, sourcesOf(run).value, report],
+  )
   if (address === undefined)
     return (
       <Empty icon="costs" title="Functions were not profiled">
         <p>The run was made with --no-profile: cycles by instruction are not known.</p>
       </Empty>
     )
-  const found = answer.value
   return (
     <Panel flush title="By line and instruction" aside={<Choice report={report} address={address} />}>
       {found === undefined ? (
