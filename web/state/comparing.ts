@@ -1,4 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
+import { CYCLES_PER_SECOND } from '../../emulator/time/ratio-clock.ts'
 import type { PageApp } from '../../runs/session/page-app.ts'
 import { address, goTo, remember } from './address.ts'
 import type { OpenRun } from './open-run.ts'
@@ -9,7 +10,6 @@ export const COMPARE = 'compare'
 
 /** How far runs here go that are to be compared, where none says how far. */
 const SECONDS = 11
-const CLOCK_HZ = 64_000_000
 
 const titleOf = (run: OpenRun | undefined): string => run?.facts.value?.title ?? ''
 const lastOf = (path: string): string => path.split('/').at(-1) ?? path
@@ -79,7 +79,7 @@ export async function compareWithApp(app: PageApp): Promise<void> {
 async function ran(run: OpenRun): Promise<number> {
   const cycles = run.report.value?.run.cycles ?? 0
   if (cycles > 0) return cycles
-  const until = SECONDS * CLOCK_HZ
+  const until = SECONDS * CYCLES_PER_SECOND
   await ranTo(run, until)
   return until
 }

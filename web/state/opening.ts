@@ -131,20 +131,21 @@ export const openUrl = (url: string): Promise<OpenRun | undefined> =>
   openThese({ name: nameOf(url), files: async () => [await fetchedFile(url)] })
 
 /** An app that came with the page, and what it is played. */
-export const openApp = ({
-  firmware,
-  progress,
-  recordings: [recording],
-  sound,
-}: PageApp): Promise<OpenRun | undefined> =>
+export const openApp = (app: PageApp): Promise<OpenRun | undefined> =>
   openThese({
-    name: nameOf(firmware),
-    files: async () => [await watching(progress, nameOf(firmware), fetchedFile(firmware))],
-    choices: async () => ({
-      ...(recording !== undefined && { recording: await fetchedFile(recording) }),
-      ...(sound !== undefined && { sound: await fetchedFile(sound) }),
-    }),
+    name: nameOf(app.firmware),
+    files: async () => [await watching(app.progress, nameOf(app.firmware), fetchedFile(app.firmware))],
+    choices: () => playedTo(app),
   })
+
+/** What the sensors and the microphone of an app are played. @throws Error in one line */
+export async function playedTo({ recordings: [recording], sound }: PageApp): Promise<RunChoices> {
+  const [felt, heard] = await Promise.all([
+    recording === undefined ? undefined : fetchedFile(recording),
+    sound === undefined ? undefined : fetchedFile(sound),
+  ])
+  return { ...(felt && { recording: felt }), ...(heard && { sound: heard }) }
+}
 
 /** Between two looks at how far a build is. */
 const LOOK_MILLISECONDS = 300

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { CYCLES_PER_SECOND } from '../../../emulator/time/ratio-clock.ts'
 import type { Comparison } from '../../../runs/compare/comparison.ts'
 import { namesOf } from '../../../runs/compare/names.ts'
 import { Button, Segments } from '../../design/controls.tsx'
@@ -41,7 +42,7 @@ function UnderWay({ run, until }: { readonly run: OpenRun; readonly until: numbe
   const share = Math.min((run.live.value?.cycle ?? 0) / until, 1)
   return (
     <Empty icon="compare" title={`${run.facts.value?.title ?? ''} runs`}>
-      <p>As long as the other one did: {(until / 64e6).toFixed(1)} s.</p>
+      <p>As long as the other one did: {(until / CYCLES_PER_SECOND).toFixed(1)} s.</p>
       <progress class={styles['progress']} value={share} max={1} aria-label="How far it is" />
       <Button
         icon="pause"

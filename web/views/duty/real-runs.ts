@@ -2,7 +2,7 @@ import { signal, untracked } from '@preact/signals'
 import type { RunReport } from '../../../runs/report/run-report.ts'
 import type { PageApp } from '../../../runs/session/page-app.ts'
 import { OpenRun } from '../../state/open-run.ts'
-import { fetchedFile } from '../../state/opening.ts'
+import { fetchedFile, playedTo } from '../../state/opening.ts'
 
 /** An app that came with the page, run in a worker of its own to see what it really draws. */
 export interface RealRun {
@@ -30,23 +30,8 @@ export async function runForReal(app: PageApp, seconds: number): Promise<void> {
   show({ kind: 'running', share: 0 })
   const run = new OpenRun()
   try {
-    const [recording] = app.recordings
-    const [firmware, felt, heard] = await Promise.all([
-      fetchedFile(app.firmware),
-      recording === undefined ? undefined : fetchedFile(recording),
-      app.sound === undefined ? undefined : fetchedFile(app.sound),
-    ])
-    const { bytes } = firmware
-    if (!(bytes instanceof Uint8Array)) throw new Error(`${firmware.name}: is not there.`)
-    await run.put(
-      { name: firmware.name, bytes },
-      {
-        duration: `${seconds}s`,
-        end: 'loop',
-        ...(felt && { recording: felt }),
-        ...(heard && { sound: heard }),
-      },
-    )
+    const [firmware, played] = await Promise.all([fetchedFile(app.firmware), playedTo(app)])
+    await run.put(firmware, { duration: `${seconds}s`, end: 'loop', ...played })
     const report = await ended(run, (share) => {
       show({ kind: 'running', share })
     })
