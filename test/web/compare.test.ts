@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +5,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from '../cli/firmware.ts'
+import { axeFinds, wrongAt } from './axe.ts'
 import { browserFile, Site } from './page.ts'
 
 const command = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js')
@@ -176,8 +176,7 @@ describe.skipIf(browserFile === undefined)('compare (where there is no browser: 
     await page.getByText('Nothing of it can be run again there').waitFor()
     expect((await saved()).length).toBeLessThan(readFileSync(join(folder, 'before.boardless')).length)
     expect(await page.getByRole('textbox', { name: 'Address' }).inputValue()).toBe(page.url())
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id }) => id)).toEqual([])
+    expect(await axeFinds(page)).toEqual([])
     await page.keyboard.press('Escape')
     await page.getByRole('heading', { name: 'Share before.boardless' }).waitFor({ state: 'hidden' })
     expect(complaints).toEqual([])
@@ -186,16 +185,7 @@ describe.skipIf(browserFile === undefined)('compare (where there is no browser: 
   it.each(['', '&by=operators', '&by=functions', '&by=lines', '&by=memory', '&by=current'])(
     'axe finds nothing on "%s", and nothing is wider than a phone',
     async (view) => {
-      for (const theme of ['light', 'dark'] as const) {
-        const { page } = await site.open({ at: both(view), theme, width: theme === 'dark' ? 390 : 1440 })
-        await page.getByRole('table').first().waitFor()
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-        ).toEqual([])
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-        expect(wide).toBe(theme === 'dark' ? 390 : 1440)
-      }
+      expect(await wrongAt(site, both(view))).toEqual([])
     },
   )
 })

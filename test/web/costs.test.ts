@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { firmwareToKeep } from '../../src/files/recorded-run.ts'
 import { simulate } from '../../src/files/simulate.ts'
 import { buildApp, factsOf } from '../../src/running/app.ts'
 import { inputOf } from '../../src/running/inputs.ts'
+import { wrongAt } from './axe.ts'
 import { browserFile, Site } from './page.ts'
 
 /** Of a line, its words; a bar is none. */
@@ -146,15 +146,6 @@ describe.skipIf(browserFile === undefined)('costs (where there is no browser: no
     'costs?costs=annotated',
     'memory',
   ])('axe finds nothing on %s, and nothing is wider than a phone', async (view) => {
-    for (const theme of ['light', 'dark'] as const) {
-      const { page } = await site.open({ at: at(view), theme, width: theme === 'dark' ? 390 : 1440 })
-      await page.getByRole('table').first().waitFor()
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      )
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-      expect(wide).toBe(theme === 'dark' ? 390 : 1440)
-    }
+    expect(await wrongAt(site, at(view))).toEqual([])
   })
 })

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeFinds } from './axe.ts'
 import { dropFile } from './drop.ts'
 import { browserFile, Site } from './page.ts'
 
@@ -54,10 +54,6 @@ describe.skipIf(browserFile === undefined)(
         })
         .not.toContain('…')
     }
-    const finds = async (page: Page): Promise<readonly string[]> => {
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    }
     /** Figures of a table, digits only: the page and a terminal set them differently. */
     const digits = (text: string): readonly string[] =>
       text.split('\n').map((line) => line.replace(/[\s\u202f]+/g, ''))
@@ -99,7 +95,7 @@ describe.skipIf(browserFile === undefined)(
         const strip = await page.getByRole('region', { name: /^(Selection|In view)$/ }).innerText()
         expect(strip).toMatch(/Measured\s[\s\S]*inside/)
       }
-      expect(await finds(page)).toEqual([])
+      expect(await axeFinds(page)).toEqual([])
       expect(complaints.filter((one) => !one.includes('GL Driver Message'))).toEqual([])
     })
 
@@ -166,7 +162,7 @@ describe.skipIf(browserFile === undefined)(
       await page.keyboard.press('m')
       await page.keyboard.press('k')
       await page.getByLabel('Name of moment-1').waitFor()
-      expect(await finds(page)).toEqual([])
+      expect(await axeFinds(page)).toEqual([])
       await expect
         .poll(() => page.evaluate('location.hash'))
         .toMatch(/kept=64000000-128000000-boot%7E\d+--moment-1/)
@@ -206,7 +202,7 @@ describe.skipIf(browserFile === undefined)(
       await expect
         .poll(() => page.locator('[data-label]').getByText('console', { exact: true }).count())
         .toBe(0)
-      expect(await finds(page)).toEqual([])
+      expect(await axeFinds(page)).toEqual([])
       await page.getByRole('dialog').getByLabel('console', { exact: true }).check()
       await expect
         .poll(() => page.locator('[data-label]').getByText('console', { exact: true }).count())
@@ -236,7 +232,7 @@ describe.skipIf(browserFile === undefined)(
       await page.getByLabel('Its number').fill('1')
       await page.getByRole('button', { name: 'Align', exact: true }).click()
       await expect.poll(() => page.getByRole('alert').count()).toBe(0)
-      expect(await finds(page)).toEqual([])
+      expect(await axeFinds(page)).toEqual([])
       expect(complaints.filter((one) => !one.includes('GL Driver Message'))).toEqual([])
     })
   },
