@@ -42,14 +42,25 @@ export function chooseFunction(wanted: string, image: FirmwareImage, frames: Sou
   const [only, another] = found
   if (!only) {
     const copies = inlinedCopies(image, frames)
-    const ranges = copies.get(wanted) ?? [...copies].find(([name]) => name.endsWith(`::${wanted}`))?.[1]
-    if (ranges) return { name: wanted, ranges, isInlined: true }
+    const names = copies.has(wanted)
+      ? [wanted]
+      : [...copies.keys()].filter((name) => name.endsWith(`::${wanted}`)).sort()
+    const [name] = names
+    if (names.length > 1) throw several(names.length, wanted, names.slice(0, MOST_LISTED))
+    if (name !== undefined) return { name, ranges: copies.get(name) ?? [], isInlined: true }
     throw new UserError(
       `no function ${wanted} in ${file}.${didYouMean(wanted, new Set([...symbols.functions.map(({ name }) => shortName(name)), ...copies.keys()]))}`,
     )
   }
-  if (another) throw new UserError(`${found.length} functions match ${wanted}: ${listed(found)}. Say which.`)
+  if (another) throw several(found.length, wanted, listed(found))
   return withCode(only)
+}
+
+function several(count: number, wanted: string, shown: readonly string[]): UserError {
+  const more = count - shown.length
+  return new UserError(
+    `${count} functions match ${wanted}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}. Say which.`,
+  )
 }
 
 function matching(wanted: string, functions: readonly FunctionRange[]): readonly FunctionRange[] {
@@ -79,13 +90,11 @@ function expression(source: string, flags: string | undefined, wanted: string): 
   }
 }
 
-/** Names, or where several have one name, their addresses with them. */
-function listed(functions: readonly FunctionRange[]): string {
+/** The first names, or where several have one name, their addresses with them. */
+function listed(functions: readonly FunctionRange[]): readonly string[] {
   const names = functions.map(({ name }) => shortName(name))
-  const shown = functions.slice(0, MOST_LISTED).map(({ start }, i) => {
+  return functions.slice(0, MOST_LISTED).map(({ start }, i) => {
     const name = names[i] ?? ''
     return names.filter((one) => one === name).length > 1 ? `${name} (0x${start.toString(16)})` : name
   })
-  const more = functions.length - shown.length
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -186,6 +186,22 @@ int main(void) { for (uint32_t i = 0; i < 5; i++) { one(i); other(i); } leave(0)
     }
   })
 
+  it('is found without its namespace, and where two have it, both are listed', async () => {
+    const spaces = `volatile uint32_t sink;
+namespace a { static inline __attribute__((always_inline)) void mix(uint32_t n) { sink = (sink << 3) ^ n; }
+static inline __attribute__((always_inline)) void only(uint32_t n) { sink = (sink << 5) ^ n; } }
+namespace b { static inline __attribute__((always_inline)) void mix(uint32_t n) { sink = sink * n; } }
+int main(void) { for (uint32_t i = 0; i < 5; i++) { a::mix(i); b::mix(i); a::only(i); } leave(0); return 0; }`
+    const found = await simulateWhole({ file: compile('annotate-spaces', spaces, '-O2 -g', 'cc') })
+    const only = annotated(found, 'only')
+    expect(only.function.name).toBe('a::only')
+    expect(only.inlined).toEqual([])
+    const frames = new SourceFrames(found.image)
+    expect(() => chooseFunction('mix', found.image, frames)).toThrow(
+      '2 functions match mix: a::mix, b::mix. Say which.',
+    )
+  })
+
   it('is offered where its name is nearly right', () => {
     const frames = new SourceFrames(run.image)
     expect(() => chooseFunction('mxi', run.image, frames)).toThrow('Did you mean mix?')
