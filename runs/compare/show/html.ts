@@ -1,18 +1,10 @@
+import { escaped } from '../../report/show/markup.ts'
 import { visible } from '../../report/show/visible.ts'
 import type { Comparison } from '../comparison.ts'
 import { tablesOf, type ShownTable } from './tables.ts'
 import { bothFacts, headlines, predictionLines, speedLine } from './words.ts'
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const plain = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => entities[character] ?? character).replaceAll('\n', '<br>')
+const plain = (text: string): string => escaped(text).replaceAll('\n', '<br>')
 
 const HALF = 50
 

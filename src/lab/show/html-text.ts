@@ -1,16 +1,8 @@
+import { escaped } from '../../../runs/report/show/markup.ts'
 import { printable } from '../format.ts'
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
 /** Text as the content of an element or of a quoted attribute. */
-export const markup = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+export const markup = (text: string): string => escaped(printable(text))
 
 /** Sentences of the report, with the page's signs for units; a figure stays in one line, what is in backticks is code. */
 export const prose = (text: string): string =>
