@@ -191,7 +191,7 @@ module.exports = {
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^(emulator|runs|src)/',
-        pathNot: '^runs/(report/show/(format|style)|verdict)|^src/lab/(show/|lab-report|format)',
+        pathNot: '^runs/(report/show/(format|markup|style)|verdict)|^src/lab/(show/|lab-report|format)',
       },
     },
     {
