@@ -7,7 +7,7 @@ import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
 import type { Mark } from '../recording/marks.ts'
 import { Replay, type ReplayOptions } from '../recording/replay.ts'
-import { asReport } from '../report/read-report.ts'
+import { readReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { beganOf, bootloaderBefore, warningsOf } from '../simulation/begins.ts'
 import { machineOf, type SimulateOptions } from '../simulation/simulate.ts'
@@ -43,13 +43,7 @@ export type LiveSubject = Subject & { readonly live: LiveRun; readonly desk: Liv
 
 /** A report without its run. @throws UserError */
 export function reportSubject(text: string, file: string): Subject {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new UserError(`${file}: not JSON. Give a report that run --json wrote, or a .boardless file.`)
-  }
-  const report = asReport(value, file, 'Write it again: run --json FILE.')
+  const report = readReport(text, file)
   return {
     kind: 'report',
     title: file,

@@ -58,13 +58,14 @@ describe('boardless power --report', () => {
   })
 
   it.each([
-    [['--report', join(folder, 'none.json')], /no such file\. Give a RunReport/],
+    [['--report', join(folder, 'none.json')], /no such file\. Give a report/],
     [['--report', folder], /is a folder/],
-    [['--report', file('empty.json', '')], /is not JSON\. Write it again/],
-    [['--report', file('cut.json', '{"schemaVersion": 4, "board')], /is not JSON/],
+    [['--report', file('empty.json', '')], /empty\. Give a report/],
+    [['--report', file('cut.json', '{"schemaVersion": 4, "board')], /not JSON\. Give a report/],
     [['--report', file('other.json', '{}')], /not a RunReport/],
     [['--report', file('old.json', '{"schemaVersion": 1}')], /version 1, and this tool reads version 4/],
     [['--report', file('null.json', 'null')], /not a RunReport/],
+    [['--report', file('half.json', '{"schemaVersion": 4}')], /not whole: tool is missing\. Write it again/],
     [['--report', file('zip.boardless', 'PK\u0003\u0004')], /zip\.boardless/],
     [['--report', report, '--check', join(folder, 'none.json')], /none\.json: no such file/],
     [['--report', report, '--rate', '0'], /--rate 0: give a number/],

@@ -58,6 +58,11 @@ describe.skipIf(browserFile === undefined)('compare (where there is no browser: 
       .map(squeezed)
     writeFileSync(join(folder, 'cut.json'), '{"schemaVersion": 4')
     writeFileSync(join(folder, 'old.json'), '{"schemaVersion": 3}')
+    const whole = JSON.parse(readFileSync(join(folder, 'after.json'), 'utf8')) as { power: object }
+    writeFileSync(
+      join(folder, 'spoilt.json'),
+      JSON.stringify({ ...whole, power: { ...whole.power, parts: [null] } }),
+    )
     site = await Site.start(join(folder, 'before.boardless'), join(folder, 'after.boardless'))
   })
   afterAll(async () => {
@@ -135,6 +140,7 @@ describe.skipIf(browserFile === undefined)('compare (where there is no browser: 
     for (const [file, message] of [
       ['cut.json', 'cut.json: not JSON'],
       ['old.json', 'reads version 4'],
+      ['spoilt.json', 'its report is not whole: power.parts[0] is null, and must be an object.'],
     ] as const) {
       await drop(page, file)
       await page.getByRole('alert').filter({ hasText: message }).waitFor()

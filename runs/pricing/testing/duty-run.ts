@@ -97,6 +97,7 @@ export function dutyRun(like: RunReport, changes: Partial<DutyRun> = {}): RunRep
       : like.interpreters
           .slice(0, 1)
           .map((one) => ({ ...one, count: run.windows, totalCycles: run.windows * WORK })),
+    memory: { ...like.memory, arenas: run.marked ? [] : like.memory.arenas },
     run: { ...like.run, cycles: end, seconds: run.seconds },
     fault: null,
     power: describePower(

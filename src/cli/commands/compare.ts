@@ -10,8 +10,8 @@ import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
 import type { Side } from '../../../runs/compare/side.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { isFirmwareZip } from '../../../runs/image/image.ts'
-import { asReport } from '../../../runs/report/read-report.ts'
 import { loadRun } from '../../files/recorded-run.ts'
+import { loadReport } from '../../files/report.ts'
 import { INTERRUPTED } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
@@ -109,23 +109,11 @@ async function sideOf(
   options: CompareOptions,
   signal: AbortSignal,
 ): Promise<Side> {
-  if (kind === 'report') return { name, report: await reportOf(file) }
+  if (kind === 'report') return { name, report: await loadReport(file) }
   if (kind === 'recorded') return recordedSide(file, name)
   const choices = { ...options, profile: true, isSilent: true }
   const { image, observation, report } = await runFirmware(file, choices, signal)
   return { name, report, details: detailsOf(image, observation.profile) }
-}
-
-async function reportOf(file: string) {
-  let value: unknown
-  try {
-    value = JSON.parse(await readFile(file, 'utf8'))
-  } catch (cause) {
-    throw new UserError(`${file}: not JSON. Give a report, which run --json writes.`, undefined, { cause })
-  }
-  if (Array.isArray(value))
-    throw new UserError(`${file}: several reports. Give one of each, which run --json writes.`)
-  return asReport(value, file, 'Write it again: run --json FILE.')
 }
 
 async function recordedSide(file: string, name: string): Promise<Side> {
