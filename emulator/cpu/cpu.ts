@@ -185,10 +185,10 @@ export class CortexM4 implements InterruptLines {
       this.timingInForce = timingUnder(actlr, this.#timing)
       this.core.decoder.setTiming(this.timingInForce)
     }
-    this.core.decoder.mayExecute = (address) => this.exceptions.check(address, 2, 'execute')
+    this.core.decoder.executableBy = (address) => this.exceptions.executableBy(address)
   }
 
-  readonly stateVersion = 4
+  readonly stateVersion = 5
 
   /** Between calls of `execute`. Probes are not saved: they belong to those who put them in place. */
   save(): SavedCpu {

@@ -85,6 +85,8 @@ export const State = {
   itNext: 0x300,
   /** How many branches are written down in `BRANCHES`. */
   branches: 0x304,
+  /** Non-zero while code executes without privilege under the MPU. */
+  unprivileged: 0x308,
   /** Table address of the place that a branch led to last, of those that this costs something; see `Core.takeCharged`. */
   landedOn: 0x320,
   /** How many instructions of this run had begun then, and when a line was fetched last. */
@@ -209,6 +211,9 @@ export const Cold = {
   raw: 4,
 } as const
 
+/** Who may execute code at an address. */
+export type Executable = 'all' | 'privileged' | 'none'
+
 export const Guard = {
   /** In RAM: compare the opcode with memory first. */
   inRam: 1,
@@ -218,6 +223,8 @@ export const Guard = {
   /** The words fetched for it are counted. */
   counted: 16,
   inItBlock: 32,
+  /** Only privileged code may execute it. */
+  privileged: 64,
 } as const
 
 /** Offset of an executable address in units of bytes of the table's address space, or -1. */

@@ -41,7 +41,7 @@ const MADE = [
   State.flashLineMask,
   ...Array.from({ length: 8 }, (_, word) => State.conditions + 4 * word),
 ]
-/** Open, or closed as the MPU needs. */
+/** Open, or closed behind the first byte that the MPU forbids. */
 const LIMITS = (
   [
     [State.ramReadLimits, RAM_BYTES],
@@ -97,7 +97,7 @@ export class ProcessorState {
       entry >= TABLE && entry < TABLE + 8 * CODE_BYTES && (entry - TABLE) % 16 === 0
     const isWhole =
       MADE.every((offset) => word(offset) === this.word(offset)) &&
-      LIMITS.every(([offset, most]) => [0, most].includes(word(offset))) &&
+      LIMITS.every(([offset, most]) => word(offset) >= 0 && word(offset) <= most) &&
       isEntry(word(State.next)) &&
       (word(State.current) === 0 || isEntry(word(State.current))) &&
       word(State.cacheMode) >= 0 &&

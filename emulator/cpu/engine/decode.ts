@@ -7,6 +7,7 @@ import {
   Class,
   Cold,
   Entry,
+  type Executable,
   FLASH,
   FLASH_BYTES,
   Guard,
@@ -119,8 +120,8 @@ export class Decoder {
   readonly #reasons: CycleReasons | undefined
   /** Not saved: the reasons are restored by themselves. */
   #isRestoring = false
-  /** Set by the memory protection unit: whether code may be fetched from an address. Not saved: who is asked. */
-  mayExecute: ((address: number) => boolean) | undefined
+  /** Set by the memory protection unit: who may execute at an address. Not saved: who is asked. */
+  executableBy: ((address: number) => Executable) | undefined
 
   /** Told of each instruction that has been decoded. Not saved: who listens. */
   onDecoded: ((address: number, timing: TimingClass) => void) | undefined
@@ -235,7 +236,7 @@ export class Decoder {
     this.stretches.add(stretchOf(at))
     const address = addressOf(at)
     const found = this.opcodeAt(address)
-    const mayExecute = this.mayExecute?.(address) !== false
+    const mayExecute = this.executableBy?.(address) !== 'none'
     const instruction = mayExecute ? this.#instruction(address) : undefined
     const view = this.#view
     for (let i = 0; i < ENTRY_BYTES; i += 4) view.setUint32(at + i, 0, true)
@@ -396,6 +397,7 @@ export class Decoder {
       (this.#probes.has(address) ? Guard.probe : 0) |
       (readsPc ? Guard.readsPc : 0) |
       (itState !== 0 ? Guard.inItBlock : 0) |
+      (this.executableBy?.(address) === 'privileged' ? Guard.privileged : 0) |
       (isConditional ? Guard.conditional : 0) |
       (this.#countsFetches && address < FLASH_BYTES ? Guard.counted : 0)
     )
@@ -536,13 +538,15 @@ export class Decoder {
     const from = Math.max(0, offset & ~1)
     const to = Math.min(CODE_BYTES, offset + length)
     const begin = TABLE + Math.max(0, from - IT_BLOCK_BYTES) * 8
-    this.#touchKnown(begin, TABLE + to * 8)
     this.#uncached?.forget(begin, TABLE + to * 8)
-    this.#bytes.fill(0, begin, TABLE + to * 8)
-    this.#forgetLandings(begin, TABLE + to * 8)
     const itNext = this.#view.getUint32(State.itNext, true)
-    for (let entry = TABLE + from * 8; entry < TABLE + to * 8; entry += ENTRY_BYTES)
-      if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
+    for (const [first, end] of this.#knownWithin(begin, TABLE + to * 8)) {
+      this.#touch(first)
+      this.#bytes.fill(0, first, end)
+      this.#forgetLandings(first, end)
+      for (let entry = Math.max(first, TABLE + from * 8); entry < end; entry += ENTRY_BYTES)
+        if (entry !== itNext) this.#bytes[coldOf(entry) + Cold.itState] = 0
+    }
     this.#lines.on.forget(address, length)
     this.#lines.off.forget(address, length)
   }
@@ -553,9 +557,19 @@ export class Decoder {
       this.#view.setUint16(classesOf(entry) + Class.landed, 0, true)
   }
 
-  #touchKnown(from: number, to: number): void {
-    for (let stretch = stretchOf(from); stretch <= stretchOf(to - 1); stretch++)
-      if (this.stretches.has(stretch)) this.#touch(entryAt(stretch * STRETCH))
+  /** The parts of the table from one entry to another into which anything was ever written. */
+  *#knownWithin(from: number, to: number): Generator<readonly [first: number, end: number]> {
+    const last = stretchOf(to - 1)
+    const part = (stretch: number): [number, number] => [
+      Math.max(from, entryAt(stretch * STRETCH)),
+      Math.min(to, entryAt((stretch + 1) * STRETCH)),
+    ]
+    if (last - stretchOf(from) < this.stretches.size) {
+      for (let stretch = stretchOf(from); stretch <= last; stretch++)
+        if (this.stretches.has(stretch)) yield part(stretch)
+    } else
+      for (const stretch of this.stretches)
+        if (stretch >= stretchOf(from) && stretch <= last) yield part(stretch)
   }
 
   /** What is known of the code; the same object while that has not changed. */

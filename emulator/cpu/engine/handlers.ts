@@ -180,6 +180,9 @@ const guarded: Handler = {
     const cold = ir.let(coldWord(ir, 0))
     const guards = ir.let(ir.shrU(cold, ir.i32(16)))
     const has = (guard: number): Value => ir.and(guards, ir.i32(guard))
+    ir.if(has(Guard.privileged), () =>
+      ir.if(ir.state(State.unprivileged), () => ir.exit(ExitReason.undefined, true)),
+    )
     ir.if(has(Guard.inItBlock), () => comesThroughItBlock(ir))
     const offset = ir.let(ir.shrU(ir.sub(ir.carried('current'), ir.i32(TABLE)), ir.i32(3)))
     ir.if(has(Guard.inRam), () => {

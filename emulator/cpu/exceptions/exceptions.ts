@@ -10,7 +10,7 @@ import {
 import { FaultEscalation, type SavedEscalation } from './fault-escalation.ts'
 import type { Fault, FaultStatus } from './faults.ts'
 import type { FloatingPointContext } from './floating-point-context.ts'
-import { State } from '../layout.ts'
+import { State, type Executable } from '../layout.ts'
 import { LazyStacking, type SavedLazyStacking } from './lazy-stacking.ts'
 import { MemoryPermissions, type SavedPermissions } from '../system/memory-permissions.ts'
 import type { AccessKind, Mpu } from '../system/mpu.ts'
@@ -207,6 +207,11 @@ export class ExceptionModel {
   /** Whether the MPU and the default memory map let an access happen. */
   check(address: Address, size: number, kind: AccessKind, privileged = this.special.isPrivileged): boolean {
     return this.#permissions.check(address, size, kind, privileged)
+  }
+
+  /** Who may execute at an address. */
+  executableBy(address: Address): Executable {
+    return this.#permissions.executableBy(address)
   }
 
   readSpecial(sysm: number): number {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { Reg, STACK_TOP, TestBench } from '../exceptions/exception-test-bench.ts'
 import { FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from '../layout.ts'
 
@@ -161,6 +161,35 @@ describe('the fast path under the MPU', () => {
     bench.bus.write(Reg.ICSR, 4, 1 << 28, true)
     bench.exceptions.takePending()
     expect(limits(bench, State.ramWriteLimits)).toEqual([RAM_BYTES, RAM_BYTES / 2, RAM_BYTES / 4])
+  })
+
+  it('looks at few places when a context switch moves a guard', () => {
+    const bench = new TestBench()
+    region(bench, 0, 0, 20, READ_ONLY)
+    region(bench, 1, RAM_BASE, 18, PRIVILEGED, XN)
+    enable(bench)
+    bench.bus.write(Reg.MPU_RNR, 4, 2)
+    const nextPlace = vi.spyOn(bench.exceptions.mpu, 'nextPlace')
+    for (let i = 0; i < 100; i++) {
+      bench.bus.write(Reg.MPU_RBAR, 4, RAM_BASE + 0x8000 + 64 * i)
+      bench.bus.write(Reg.MPU_RASR, 4, 0x1500_000b)
+    }
+    expect(limits(bench, State.ramWriteLimits)[0]).toBe(0x8000 + 64 * 99)
+    expect(nextPlace.mock.calls.length).toBeLessThan(200 * 12)
+    expect(bench.invalidated).toEqual(['20000000+40000'])
+    enable(bench, 0)
+    nextPlace.mockClear()
+    bench.bus.write(Reg.MPU_RBAR, 4, RAM_BASE + 0x9000)
+    expect(nextPlace).not.toHaveBeenCalled()
+  })
+
+  it('is saved where it is partly open', () => {
+    const bench = new TestBench()
+    region(bench, 0, RAM_BASE + 0x800, 5, 0)
+    enable(bench)
+    const other = new TestBench()
+    other.state.restore(bench.state.save())
+    expect(limits(other, State.ramWriteLimits)).toEqual([0x800, 0x400, 0x200])
   })
 
   it('invalidates just the code whose permission to execute changed', () => {

@@ -1,6 +1,14 @@
 import type { Address } from '../bus.ts'
 import type { ExecutionMap } from './execution-map.ts'
-import { CODE_RAM_BASE, FLASH_BASE, FLASH_BYTES, RAM_BASE, RAM_BYTES, State } from '../layout.ts'
+import {
+  CODE_RAM_BASE,
+  FLASH_BASE,
+  FLASH_BYTES,
+  RAM_BASE,
+  RAM_BYTES,
+  State,
+  type Executable,
+} from '../layout.ts'
 import type { ProcessorState } from '../state.ts'
 
 export type AccessKind = 'read' | 'write' | 'execute'
@@ -13,16 +21,18 @@ const PRIVDEFENA = 4
 /** MPU_RASR. */
 const REGION_ENABLE = 1
 const XN = 1 << 28
+/** Behind the last address. */
+export const EVERYWHERE = 2 ** 32
 
-interface Region {
-  rbar: number
-  rasr: number
+interface SavedRegion {
+  readonly rbar: number
+  readonly rasr: number
 }
 
 export interface SavedMpu {
   readonly control: number
   readonly number: number
-  readonly regions: readonly Region[]
+  readonly regions: readonly SavedRegion[]
 }
 
 /** Where code can be. */
@@ -59,6 +69,46 @@ export function isExecuteNever(address: Address): boolean {
 
 const isPrivatePeripheralBus = (address: Address): boolean => address >>> 20 === 0xe00
 
+/** One region, and what follows from its registers: B3.5.8. Saved by its unit. */
+class Region {
+  rbar = 0
+  rasr = 0
+  isEnabled = false
+  /** First byte, and the first behind it. */
+  start: Address = 0
+  end = 0
+  /** Bytes of a subregion where some are disabled, else of all of it. */
+  #step = 0
+  #disabled = 0
+
+  /** A SIZE below 4 is UNPREDICTABLE: no region. Below 256 bytes there are no subregions. */
+  set(rbar: number, rasr: number): void {
+    this.rbar = rbar
+    this.rasr = rasr
+    const log2 = ((rasr >>> 1) & 0x1f) + 1
+    const size = 2 ** log2
+    this.isEnabled = (rasr & REGION_ENABLE) !== 0 && log2 >= 5
+    this.start = Math.floor((rbar >>> 0) / size) * size
+    this.end = this.start + size
+    this.#disabled = log2 >= 8 ? (rasr >>> 8) & 0xff : 0
+    this.#step = this.#disabled === 0 ? size : size / 8
+  }
+
+  contains(address: Address): boolean {
+    if (!this.isEnabled || address < this.start || address >= this.end) return false
+    return (
+      this.#disabled === 0 || ((this.#disabled >>> Math.floor((address - this.start) / this.#step)) & 1) === 0
+    )
+  }
+
+  /** The next address where it may begin or end; Infinity behind it. */
+  nextAfter(address: Address): number {
+    if (!this.isEnabled || address >= this.end) return Infinity
+    if (address < this.start) return this.start
+    return this.start + (Math.floor((address - this.start) / this.#step) + 1) * this.#step
+  }
+}
+
 /**
  * Memory protection unit: 8 regions, PMSAv7, ARMv7-M ARM B3.5. Where every access of the current privilege is
  * allowed, flash and RAM stay on the interpreter's fast path; behind the first forbidden byte each access is checked.
@@ -66,15 +116,15 @@ const isPrivatePeripheralBus = (address: Address): boolean => address >>> 20 ===
 export class Mpu {
   #control = 0
   #number = 0
-  #regions: Region[] = Array.from({ length: REGIONS }, () => ({ rbar: 0, rasr: 0 }))
-  /** Not saved: who listens. */
-  onChange: () => void = () => undefined
+  readonly #regions: readonly Region[] = Array.from({ length: REGIONS }, () => new Region())
+  /** Told between which addresses permissions may have changed. Not saved: who listens. */
+  onChange: (from: Address, end: Address) => void = () => undefined
 
   save(): SavedMpu {
     return {
       control: this.#control,
       number: this.#number,
-      regions: this.#regions.map((region) => ({ ...region })),
+      regions: this.#regions.map(({ rbar, rasr }) => ({ rbar, rasr })),
     }
   }
 
@@ -82,13 +132,13 @@ export class Mpu {
   restore({ control, number, regions }: SavedMpu): void {
     this.#control = control
     this.#number = number
-    this.#regions = regions.map((region) => ({ ...region }))
+    this.#regions.forEach((region, n) => region.set(regions[n]?.rbar ?? 0, regions[n]?.rasr ?? 0))
   }
 
   reset(): void {
     this.#control = this.#number = 0
-    for (const region of this.#regions) region.rbar = region.rasr = 0
-    this.onChange()
+    for (const region of this.#regions) region.set(0, 0)
+    this.onChange(0, EVERYWHERE)
   }
 
   get isEnabled(): boolean {
@@ -101,7 +151,7 @@ export class Mpu {
 
   set control(value: number) {
     this.#control = value & (ENABLE | HFNMIENA | PRIVDEFENA)
-    this.onChange()
+    this.onChange(0, EVERYWHERE)
   }
 
   get regionNumber(): number {
@@ -119,8 +169,7 @@ export class Mpu {
 
   set rbar(value: number) {
     if (value & 0x10) this.#number = value & (REGIONS - 1)
-    this.#current.rbar = (value & ~0x1f) >>> 0
-    this.onChange()
+    this.#set((value & ~0x1f) >>> 0, this.#current.rasr)
   }
 
   get rasr(): number {
@@ -128,8 +177,7 @@ export class Mpu {
   }
 
   set rasr(value: number) {
-    this.#current.rasr = value & 0x173f_ff3f
-    this.onChange()
+    this.#set(this.#current.rbar, value & 0x173f_ff3f)
   }
 
   /** @returns whether a data access or fetch may go on; `negativePriority`: in HardFault, NMI or under FAULTMASK. */
@@ -146,19 +194,60 @@ export class Mpu {
     return (last & ~0x1f) === (unsigned & ~0x1f) || this.#checkByte(last, kind, privileged, negativePriority)
   }
 
-  /** Opens the interpreter's fast path as far as the current privilege may go. */
-  setFastPath(state: ProcessorState, privileged: boolean): void {
-    const limit = (base: number, bytes: number, kind: AccessKind): number =>
-      this.isEnabled ? this.#allowedFrom(base, bytes, kind, privileged) : bytes
-    setLimits(state, State.ramReadLimits, limit(RAM_BASE, RAM_BYTES, 'read'))
-    setLimits(state, State.ramWriteLimits, limit(RAM_BASE, RAM_BYTES, 'write'))
-    setLimits(state, State.flashReadLimits, limit(FLASH_BASE, FLASH_BYTES, 'read'))
+  /**
+   * Opens the interpreter's fast path as far as the current privilege may go.
+   * @param from Nothing has changed below, nor from `end` on.
+   */
+  setFastPath(
+    state: ProcessorState,
+    privileged: boolean,
+    from: Address = 0,
+    end: Address = EVERYWHERE,
+  ): void {
+    if (from < RAM_BASE + RAM_BYTES && end > RAM_BASE) {
+      this.#setLimits(state, State.ramReadLimits, [RAM_BASE, RAM_BYTES], 'read', privileged, from)
+      this.#setLimits(state, State.ramWriteLimits, [RAM_BASE, RAM_BYTES], 'write', privileged, from)
+    }
+    if (from < FLASH_BASE + FLASH_BYTES && end > FLASH_BASE)
+      this.#setLimits(state, State.flashReadLimits, [FLASH_BASE, FLASH_BYTES], 'read', privileged, from)
   }
 
-  /** Where code of this privilege may be executed in a memory. */
-  executionMap(base: Address, bytes: number, privileged: boolean): ExecutionMap {
-    const places = this.isEnabled ? this.#boundaries(base, bytes) : [base]
-    return places.map((at) => [at, this.#checkByte(at, 'execute', privileged, false)] as const)
+  /**
+   * Who may execute code, and where in a memory.
+   * @param parts Whether privileged code is told from other code; else the others may what it may.
+   * @param before A map that may still hold, and is returned then.
+   */
+  executionMap(base: Address, bytes: number, parts: boolean, before: ExecutionMap): ExecutionMap {
+    let map: [Address, Executable][] | undefined
+    let last: Executable | undefined
+    let count = 0
+    for (let at = base; at < base + bytes; at = this.nextPlace(at)) {
+      const who = this.#executableBy(at, parts)
+      if (who === last) continue
+      last = who
+      const known = before[count++]
+      if (!map && (known?.[0] !== at || known[1] !== who))
+        map = before.slice(0, count - 1).map(([from, one]) => [from, one])
+      map?.push([at, who])
+    }
+    if (map) return map
+    return count === before.length ? before : before.slice(0, count)
+  }
+
+  #executableBy(address: Address, parts: boolean): Executable {
+    if (!this.#checkByte(address, 'execute', true, false)) return 'none'
+    return !parts || this.#checkByte(address, 'execute', false, false) ? 'all' : 'privileged'
+  }
+
+  /** The next address behind one where permissions may change; Infinity where they do not. */
+  nextPlace(address: Address): number {
+    if (!this.isEnabled) return Infinity
+    let next = Infinity
+    for (let n = 0; n < REGIONS; n++) {
+      const place = this.#regions[n]?.nextAfter(address) ?? Infinity
+      if (place < next) next = place
+    }
+    return next
   }
 
   get #current(): Region {
@@ -173,50 +262,46 @@ export class Mpu {
     if (!this.isEnabled || (negativePriority && (this.#control & HFNMIENA) === 0)) return byDefault
     for (let n = REGIONS - 1; n >= 0; n--) {
       const region = this.#regions[n]
-      if (region === undefined || !contains(region, address)) continue
+      if (region === undefined || !region.contains(address)) continue
       if (kind === 'execute' && (region.rasr & XN || isSystemSpace(address))) return false
       return allows((region.rasr >>> 24) & 7, kind === 'write', privileged)
     }
     return privileged && (this.#control & PRIVDEFENA) !== 0 && byDefault
   }
 
-  /** Bytes from `base` on that may all be accessed. */
-  #allowedFrom(base: number, bytes: number, kind: AccessKind, privileged: boolean): number {
-    const denied = this.#boundaries(base, bytes).find((at) => !this.#checkByte(at, kind, privileged, false))
-    return denied === undefined ? bytes : denied - base
+  /** Behind the first forbidden byte nothing matters; what is below `from` is as it was. */
+  #setLimits(
+    state: ProcessorState,
+    limits: number,
+    [base, bytes]: readonly [Address, number],
+    kind: AccessKind,
+    privileged: boolean,
+    from: Address,
+  ): void {
+    if (from > base + state.word(limits)) return
+    let allowed = bytes
+    if (this.isEnabled)
+      for (let at = Math.max(base, from); at < base + bytes; at = this.nextPlace(at)) {
+        if (this.#checkByte(at, kind, privileged, false)) continue
+        allowed = at - base
+        break
+      }
+    // In units of 1, 2 and 4 bytes, as the fast path compares.
+    for (let log2 = 0; log2 < 3; log2++) state.setWord(limits + 4 * log2, allowed >>> log2)
   }
 
-  /** Every address in the range where permissions may change, in ascending order. */
-  #boundaries(base: number, bytes: number): number[] {
-    const found = new Set([base])
-    for (const { rbar, rasr } of this.#regions) {
-      if ((rasr & REGION_ENABLE) === 0) continue
-      const size = sizeOf(rasr)
-      const start = startOf(rbar, size)
-      const step = size >= 256 ? size / 8 : size
-      for (let at = start; at <= start + size; at += step) if (at > base && at < base + bytes) found.add(at)
-    }
-    return [...found].sort((a, b) => a - b)
+  /** Nothing changes for anybody while the unit is off, or with a region that is off before and after. */
+  #set(rbar: number, rasr: number): void {
+    const region = this.#current
+    if (region.rbar === rbar && region.rasr === rasr) return
+    const from = region.isEnabled ? region.start : EVERYWHERE
+    const end = region.isEnabled ? region.end : 0
+    region.set(rbar, rasr)
+    if (!this.isEnabled) return
+    if (region.isEnabled) this.onChange(Math.min(from, region.start), Math.max(end, region.end))
+    else if (end > 0) this.onChange(from, end)
   }
 }
 
 /** The system space can never be executed, whatever a region says; B3.5.3. */
 const isSystemSpace = (address: Address): boolean => address >>> 29 === 7
-
-const sizeOf = (rasr: number): number => 2 ** (((rasr >>> 1) & 0x1f) + 1)
-const startOf = (rbar: number, size: number): number => Math.floor((rbar >>> 0) / size) * size
-
-/** Regions below 256 bytes have no subregions; B3.5.8. A SIZE below 4 is UNPREDICTABLE: no region. */
-function contains({ rbar, rasr }: Region, address: Address): boolean {
-  if ((rasr & REGION_ENABLE) === 0) return false
-  const size = sizeOf(rasr)
-  if (size < 32) return false
-  const offset = address - startOf(rbar, size)
-  if (offset < 0 || offset >= size) return false
-  return size < 256 || ((rasr >>> (8 + Math.floor((offset * 8) / size))) & 1) === 0
-}
-
-/** In units of 1, 2 and 4 bytes, as the fast path compares. */
-function setLimits(state: ProcessorState, limits: number, bytes: number): void {
-  for (let log2 = 0; log2 < 3; log2++) state.setWord(limits + 4 * log2, bytes >>> log2)
-}
