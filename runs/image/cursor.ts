@@ -43,6 +43,11 @@ export class Cursor {
   }
 
   uleb(): number {
+    const first = this.bytes[this.offset] ?? 0x80
+    if (first < 0x80) {
+      this.offset++
+      return first
+    }
     let value = 0
     for (let shift = 0; ; shift += 7) {
       const byte = this.u8()

@@ -107,11 +107,16 @@ export class DebugInfo {
   readonly #sections = new Map<SectionName, Uint8Array>()
   readonly #tables = new Map<number, ReadonlyMap<number, Abbreviation>>()
   readonly #bases = new Map<number, ReadonlyMap<number, Value>>()
+  /** Texts that are pointed to, many of them again and again. */
+  readonly #texts = { '.debug_str': new Map<number, string>(), '.debug_line_str': new Map<number, string>() }
+  /** Of entries whose texts are looked up. */
+  readonly #entries: Cursor
   #hasSkeletons = false
 
   constructor({ file, elf }: Pick<FirmwareImage, 'file' | 'elf'>) {
     this.file = file
     for (const name of sectionNames) this.#sections.set(name, elf?.sectionBytes(name) ?? new Uint8Array())
+    this.#entries = this.cursor('.debug_info')
   }
 
   /** At an offset of a section. */
@@ -189,7 +194,8 @@ export class DebugInfo {
 
   /** @param resolve whether indexed texts are looked up, which needs the bases that the unit's own entry has */
   #read(unit: Unit, offset: number, resolve: boolean): Entry | undefined {
-    const at = this.cursor('.debug_info', offset)
+    const at = resolve ? this.#entries : this.cursor('.debug_info')
+    at.offset = offset
     const code = at.uleb()
     if (code === 0) return undefined
     const abbreviation = this.#abbreviations(unit.abbreviations).get(code)
@@ -202,24 +208,13 @@ export class DebugInfo {
 
   /** DWARF 5, 7.5.6. */
   #value(at: Cursor, unit: Unit, form: number, constant: number, resolve: boolean): Value {
-    const number = (value: number): Value => ({ form, number: value })
-    const text = (value: string): Value => ({ form, text: value })
-    const skipped = (bytes: number): Value => {
-      at.skip(bytes)
-      return { form }
-    }
-    const indexed = (index: number): Value => {
-      if (!resolve) return { form }
-      const entry = this.base(unit, attribute.stringOffsetsBase) + 4 * index
-      return text(stringAt(this.#bytes('.debug_str'), this.cursor('.debug_str_offsets', entry).u32()))
-    }
     switch (form) {
       case 0x01: // addr
-        return unit.addressBytes === 4 ? number(at.u32()) : skipped(unit.addressBytes)
+        return unit.addressBytes === 4 ? { form, number: at.u32() } : skipped(at, form, unit.addressBytes)
       case 0x03: // block2
-        return skipped(at.u16())
+        return skipped(at, form, at.u16())
       case 0x04: // block4
-        return skipped(at.u32())
+        return skipped(at, form, at.u32())
       case 0x09: // block
       case 0x18: // exprloc
         return { form, ...operand(at, at.uleb()) }
@@ -227,67 +222,82 @@ export class DebugInfo {
         return { form, ...operand(at, at.u8()) }
       case 0x0b: // data1
       case 0x0c: // flag
-        return number(at.u8())
+        return { form, number: at.u8() }
       case 0x05: // data2
-        return number(at.u16())
+        return { form, number: at.u16() }
       case 0x06: // data4
       case 0x17: // sec_offset
       case 0x10: // ref_addr
-        return number(at.u32())
+        return { form, number: at.u32() }
       case 0x07: // data8
       case 0x20: // ref_sig8
       case 0x14: // ref8
-        return skipped(8)
+        return skipped(at, form, 8)
       case 0x1e: // data16
-        return skipped(16)
+        return skipped(at, form, 16)
       case 0x0d: // sdata
-        return number(at.sleb())
+        return { form, number: at.sleb() }
       case 0x0f: // udata
       case 0x1b: // addrx
       case 0x22: // loclistx
       case 0x23: // rnglistx
-        return number(at.uleb())
+        return { form, number: at.uleb() }
       case 0x29: // addrx1
-        return number(at.u8())
+        return { form, number: at.u8() }
       case 0x2a: // addrx2
-        return number(at.u16())
+        return { form, number: at.u16() }
       case 0x2b: // addrx3
-        return number(at.u16() + at.u8() * 0x1_0000)
+        return { form, number: at.u16() + at.u8() * 0x1_0000 }
       case 0x2c: // addrx4
       case 0x1c: // ref_sup4
       case 0x1d: // strp_sup
-        return number(at.u32())
+        return { form, number: at.u32() }
       case 0x08: // string
-        return text(at.text())
+        return { form, text: at.text() }
       case 0x0e: // strp
-        return text(stringAt(this.#bytes('.debug_str'), at.u32()))
+        return { form, text: this.#text('.debug_str', at.u32()) }
       case 0x1f: // line_strp
-        return text(stringAt(this.#bytes('.debug_line_str'), at.u32()))
+        return { form, text: this.#text('.debug_line_str', at.u32()) }
       case 0x11: // ref1
-        return number(unit.start + at.u8())
+        return { form, number: unit.start + at.u8() }
       case 0x12: // ref2
-        return number(unit.start + at.u16())
+        return { form, number: unit.start + at.u16() }
       case 0x13: // ref4
-        return number(unit.start + at.u32())
+        return { form, number: unit.start + at.u32() }
       case 0x15: // ref_udata
-        return number(unit.start + at.uleb())
+        return { form, number: unit.start + at.uleb() }
       case 0x19: // flag_present
-        return number(1)
+        return { form, number: 1 }
       case 0x21: // implicit_const
-        return number(constant)
+        return { form, number: constant }
       case 0x1a: // strx
-        return indexed(at.uleb())
+        return this.#indexed(unit, form, at.uleb(), resolve)
       case 0x25: // strx1
-        return indexed(at.u8())
+        return this.#indexed(unit, form, at.u8(), resolve)
       case 0x26: // strx2
-        return indexed(at.u16())
+        return this.#indexed(unit, form, at.u16(), resolve)
       case 0x27: // strx3
-        return indexed(at.u16() + at.u8() * 0x1_0000)
+        return this.#indexed(unit, form, at.u16() + at.u8() * 0x1_0000, resolve)
       case 0x28: // strx4
-        return indexed(at.u32())
+        return this.#indexed(unit, form, at.u32(), resolve)
       default:
         throw at.truncated(`form 0x${form.toString(16)}, which is not known,`)
     }
+  }
+
+  #indexed(unit: Unit, form: number, index: number, resolve: boolean): Value {
+    if (!resolve) return { form }
+    const entry = this.base(unit, attribute.stringOffsetsBase) + 4 * index
+    const at = this.cursor('.debug_str_offsets', entry).u32()
+    return { form, text: this.#text('.debug_str', at) }
+  }
+
+  #text(section: '.debug_str' | '.debug_line_str', offset: number): string {
+    const known = this.#texts[section].get(offset)
+    if (known !== undefined) return known
+    const text = stringAt(this.#bytes(section), offset)
+    this.#texts[section].set(offset, text)
+    return text
   }
 
   #abbreviations(offset: number): ReadonlyMap<number, Abbreviation> {
@@ -311,6 +321,11 @@ export class DebugInfo {
     this.#tables.set(offset, table)
     return table
   }
+}
+
+function skipped(at: Cursor, form: number, bytes: number): Value {
+  at.skip(bytes)
+  return { form }
 }
 
 /**
