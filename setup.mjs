@@ -255,6 +255,7 @@ function listsPresent() {
 // --- build ------------------------------------------------------------------------------------------------------
 
 const sourceFolders = ['emulator', 'runs', 'src']
+const viteMain = at('node_modules', 'vite', 'bin', 'vite.js')
 
 function* sourceFiles(folder, wanted = /(?<!\.test)\.(ts|json)$/) {
   for (const entry of fs
@@ -268,7 +269,9 @@ function* sourceFiles(folder, wanted = /(?<!\.test)\.(ts|json)$/) {
 
 function sourcesHash() {
   const hash = createHash('sha256')
-  const fixed = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => at(name))
+  const fixed = ['tsconfig.json', 'tsconfig.build.json', 'bundle.ts', 'package-lock.json'].map((name) =>
+    at(name),
+  )
   for (const file of [...fixed, ...sourceFolders.flatMap((name) => [...sourceFiles(at(name))])]) {
     hash.update(`${path.relative(root, file)}\0`).update(fs.readFileSync(file))
   }
@@ -289,6 +292,11 @@ async function ensureBuild() {
     )
   }
   sourceFolders.forEach(removeWithoutSource)
+  const bundled = await step('bundle', process.execPath, [viteMain, 'build', '-c', at('bundle.ts')])
+  if (bundled.code !== 0) {
+    process.stderr.write(bundled.output)
+    throw new SetupError('the command cannot be bundled (see above). In an untouched clone: git status')
+  }
   fs.writeFileSync(stamp, wanted)
 }
 
@@ -301,9 +309,8 @@ async function ensurePage() {
   const wanted = hash.digest('hex')
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
   checkOwn('the page is not up to date')
-  const vite = at('node_modules', 'vite', 'bin', 'vite.js')
   const { code, output } = await step('page', process.execPath, [
-    vite,
+    viteMain,
     'build',
     '-c',
     at('web', 'vite.config.ts'),
@@ -467,7 +474,7 @@ async function main([command = 'start', ...args]) {
   if (['build', 'view'].includes(command)) await ensurePage()
   if (command === 'start' || command === 'view') {
     process.removeAllListeners('SIGINT') // the command has its own
-    process.argv.splice(1, process.argv.length, at('dist', 'src', 'cli', 'main.js'), command, ...args)
+    process.argv.splice(1, process.argv.length, at('dist', 'cli', 'main.js'), command, ...args)
     await import(pathToFileURL(process.argv[1]).href)
   }
 }

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { chromium } from 'playwright-core'
 
 const root = join(import.meta.dirname, '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const out = join(import.meta.dirname, 'view')
 const WIDE = { width: 1440, height: 900 }
 

@@ -50,11 +50,9 @@ export async function timelineRows(): Promise<readonly PageRow[]> {
 
 /** Pan and zoom from all of it to a cycle and back; beside it the same page at rest, asked for frames. */
 async function framesOf(file: string): Promise<readonly PageRow[]> {
-  const server = spawn(
-    process.execPath,
-    [join(projectRoot(), 'dist', 'src', 'cli', 'main.js'), 'view', file],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  )
+  const server = spawn(process.execPath, [join(projectRoot(), 'dist', 'cli', 'main.js'), 'view', file], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const browser = await chromium.launch({
     executablePath: browserFile ?? '',
     args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],

@@ -4,6 +4,7 @@ import { timingUnder } from './timing/auxiliary-control.ts'
 import { BusContention } from './timing/bus-contention.ts'
 import { BranchKind } from './engine/branch-trace.ts'
 import { Core, type CoreHost, type SavedCore } from './engine/core.ts'
+import type { InterpreterOptions } from './engine/interpreter.ts'
 import type { SavedMemory } from './engine/memory-pages.ts'
 import { CycleCounters, type CycleCounts, type SavedCycleCounters } from './debug/cycle-counters.ts'
 import { ExceptionModel, type SavedExceptions } from './exceptions/exceptions.ts'
@@ -44,6 +45,18 @@ export interface CpuOptions {
   readonly onResetRequest?: () => void
   readonly onUnmodelled?: (name: string, address: Address, isWrite: boolean) => void
 }
+
+/** What the interpreter is emitted for. @throws RangeError as `cacheGeometry` does */
+export const interpreterOptions = ({
+  profile = false,
+  branches = false,
+  timing = pipelineTiming,
+}: Pick<CpuOptions, 'profile' | 'branches' | 'timing'>): InterpreterOptions => ({
+  profile,
+  branches,
+  cache: cacheGeometry(timing),
+  loadOtherSlave: timing.profile === 'oneCycle' ? 0 : timing.loadOtherSlave,
+})
 
 /** Why `execute` came back before its time. */
 export type StopReason =
@@ -138,12 +151,7 @@ export class CortexM4 implements InterruptLines {
     this.#bus = options.bus
     this.#scheduler = options.scheduler
     this.#timing = options.timing ?? pipelineTiming
-    this.core = new Core(this.#host(), this.#timing, {
-      profile: options.profile ?? false,
-      ...(options.branches && { branches: true }),
-      cache: cacheGeometry(this.#timing),
-      loadOtherSlave: this.#timing.profile === 'oneCycle' ? 0 : this.#timing.loadOtherSlave,
-    })
+    this.core = new Core(this.#host(), this.#timing, interpreterOptions(options))
     this.#polling = new PollingSkipper(this.core)
     this.#unfinished = new UnfinishedInstruction(this.core, this.#timing)
     this.state = this.core.state

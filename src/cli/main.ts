@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { main } from './program.ts'
+import { keepCompiledCode } from './compiled-code.ts'
+
+keepCompiledCode()
+const { main } = await import('./program.ts')
 
 process.exitCode = await main(process.argv)

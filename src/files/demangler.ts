@@ -1,7 +1,9 @@
 import './host.ts'
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { provideDemangler } from '../../runs/image/demangle.ts'
+import { built, builtFile } from '../built.ts'
+
+const demanglerBytes = 'gecko-profiler-demangle/index_bg.wasm'
 
 let loading: Promise<void> | undefined
 
@@ -9,6 +11,7 @@ let loading: Promise<void> | undefined
 export const loadDemangler = (): Promise<void> => (loading ??= load())
 
 async function load(): Promise<void> {
-  const wasm = fileURLToPath(import.meta.resolve('gecko-profiler-demangle/index_bg.wasm'))
-  await provideDemangler(await readFile(wasm))
+  await provideDemangler(
+    await readFile(built ? builtFile(built.demangler) : new URL(import.meta.resolve(demanglerBytes))),
+  )
 }

@@ -1,7 +1,10 @@
 /** Node's own, for whoever reads files. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { inflateSync } from 'node:zlib'
+import { useEmitted } from '../../emulator/cpu/engine/emitted.ts'
 import { provideHost, type Host } from '../../runs/bytes/host.ts'
+import { built, builtFile } from '../built.ts'
 
 export const nodeHost: Host = {
   newHash() {
@@ -12,3 +15,18 @@ export const nodeHost: Host = {
 }
 
 provideHost(nodeHost)
+
+const interpreters = built?.interpreters ?? {}
+
+useEmitted((key) => {
+  const file = interpreters[key]
+  return file === undefined ? undefined : bytesOf(file)
+})
+
+function bytesOf(file: string): Uint8Array<ArrayBuffer> | undefined {
+  try {
+    return new Uint8Array(readFileSync(builtFile(file)))
+  } catch {
+    return undefined
+  }
+}

@@ -9,14 +9,13 @@ import {
   readdirSync,
   readFileSync,
   statSync,
-  symlinkSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join('dist', 'src', 'cli', 'main.js')
+const command = join('dist', 'cli', 'main.js')
 const nobody = 65534
 const asRoot = process.getuid?.() === 0
 
@@ -47,11 +46,9 @@ beforeAll(() => {
 function installed(): string {
   const folder = join(scratch(), 'boardless')
   mkdirSync(join(folder, 'dist'), { recursive: true })
-  for (const part of ['package.json', 'firmware', 'models', 'dist/emulator', 'dist/runs', 'dist/src'])
+  for (const part of ['package.json', 'firmware', 'models', 'dist/cli'])
     cpSync(join(root, part), join(folder, part), { recursive: true })
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-  for (const { name, isFolder } of below(folder))
-    if (!name.startsWith('node_modules')) chmodSync(join(folder, name), isFolder ? 0o555 : 0o444)
+  for (const { name, isFolder } of below(folder)) chmodSync(join(folder, name), isFolder ? 0o555 : 0o444)
   chmodSync(folder, 0o555)
   return folder
 }

@@ -10,7 +10,7 @@ import { commandSchemas } from '../../runs/report/schema/command-schemas.ts'
 import { compile, toBinary, toHex } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-compare-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -7,7 +7,7 @@ import { dutyRun } from '../../runs/pricing/testing/duty-run.ts'
 import { sampleReport } from './sample-report.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-duty-'))
 
 const boardless = (...args: readonly string[]) =>

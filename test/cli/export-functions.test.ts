@@ -12,7 +12,7 @@ import { findPython } from '../python.ts'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-export-functions-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

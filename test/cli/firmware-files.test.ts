@@ -10,7 +10,7 @@ import type { RunReport } from '../../runs/report/run-report.ts'
 import { compile, compileAt, toBinary, toHex } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-files-'))
 
 function boardless(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {

@@ -14,7 +14,7 @@ import type { RunReport } from '../../runs/report/run-report.ts'
 import type { GestureMetadata } from '../../src/toolchain/generate/metadata.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const scratch = mkdtempSync(join(tmpdir(), 'boardless-lab-data-'))
 const labels = ['rest', 'shake'] as const
 const samples = 100

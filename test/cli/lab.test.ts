@@ -20,7 +20,7 @@ import { seededRandom } from '../../src/model/random.ts'
 import { writeModel } from '../../runs/tflite/write.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const scratch = mkdtempSync(join(tmpdir(), 'boardless-lab-'))
 const cache = join(scratch, 'cache')
 const gesture = join(root, 'models', 'gesture', 'gesture_int8.tflite')

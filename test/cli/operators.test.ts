@@ -73,7 +73,7 @@ int main() {
 it.each(['-O1 -g', '-Os', '-O3 -g'])("operators of a loop like today's TFLM, compiled with %s", (flags) => {
   const elf = compile('graph', source, `${flags} -fno-exceptions -fno-rtti`, 'cc')
   const json = join(mkdtempSync(join(tmpdir(), 'boardless-operators-')), 'report.json')
-  const command = join(root, 'dist', 'src', 'cli', 'main.js')
+  const command = join(root, 'dist', 'cli', 'main.js')
   const { status, stderr } = spawnSync(process.execPath, [command, 'run', elf, '--json', json, '-q'], {
     encoding: 'utf8',
   })

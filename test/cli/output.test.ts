@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-output-'))
 const printed = '\u001b[31mred\n50%\rprompt> '
 

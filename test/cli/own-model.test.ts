@@ -10,7 +10,7 @@ import type { RunReport } from '../../runs/report/run-report.ts'
 import { findInterpreter, interpret } from '../model/interpreter.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const scratch = mkdtempSync(join(tmpdir(), 'boardless-own-'))
 const gesture = join(root, 'models', 'gesture', 'gesture_int8.tflite')
 const alone = join(scratch, 'mine.tflite')

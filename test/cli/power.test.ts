@@ -10,7 +10,7 @@ import { apps } from '../../src/toolchain/apps/app-table.ts'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-power-'))
 const SECOND = 64_000_000
 

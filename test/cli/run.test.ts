@@ -9,7 +9,7 @@ import { runReportSchema } from '../../runs/report/schema/schema.ts'
 import { compile, toHex } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-run-'))
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(runReportSchema)
 

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
-const command = join(root, 'dist', 'src', 'cli', 'main.js')
+const command = join(root, 'dist', 'cli', 'main.js')
 const folder = mkdtempSync(join(tmpdir(), 'boardless-view-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 

@@ -8,7 +8,7 @@ import { compile } from '../cli/firmware.ts'
 import { axeFinds, wrongAt } from './axe.ts'
 import { browserFile, Site } from './page.ts'
 
-const command = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js')
+const command = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 
 const squeezed = (line: string): string =>
   line

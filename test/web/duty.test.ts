@@ -55,7 +55,7 @@ describe.skipIf(browserFile === undefined)('duty cycle (where there is no browse
   const printed = (...options: readonly string[]): readonly string[] =>
     spawnSync(
       process.execPath,
-      [join(root, 'dist', 'src', 'cli', 'main.js'), 'power', '--report', file, ...options],
+      [join(root, 'dist', 'cli', 'main.js'), 'power', '--report', file, ...options],
       { encoding: 'utf8' },
     )
       .stdout.split('\n')

@@ -46,7 +46,7 @@ export class Site {
 
   /** @param env beside what there is */
   static async startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Site> {
-    const server = spawn(process.execPath, [join(root, 'dist', 'src', 'cli', 'main.js'), 'view', ...args], {
+    const server = spawn(process.execPath, [join(root, 'dist', 'cli', 'main.js'), 'view', ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, ...env },
     })

@@ -10,7 +10,7 @@ import { dropFile } from './drop.ts'
 import { browserFile, Site } from './page.ts'
 
 const run = promisify(execFile)
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js')
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 
 describe.skipIf(browserFile === undefined)(
   'what is laid over the timeline (where there is no browser: not checked)',

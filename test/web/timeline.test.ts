@@ -9,7 +9,7 @@ import { axeFinds } from './axe.ts'
 import { browserFile, Site } from './page.ts'
 
 const run = promisify(execFile)
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js')
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 
 describe.skipIf(browserFile === undefined)('the timeline (where there is no browser: not checked)', () => {
   let site: Site

@@ -9,7 +9,8 @@ import { FetchCounter, type SavedFetchCounter } from '../timing/fetch-counter.ts
 import { flashLineMask, lineShift } from '../timing/instruction-cache.ts'
 import { accessModes, type AccessMode } from '../instructions/access.ts'
 import { Interruptible } from '../instructions/interruptible.ts'
-import { emitInterpreter, type InterpreterOptions } from './interpreter.ts'
+import { emittedBefore } from './emitted.ts'
+import { emitInterpreter, interpreterKey, type InterpreterOptions } from './interpreter.ts'
 import {
   CACHE_TAGS,
   COUNTS,
@@ -72,10 +73,10 @@ export interface SavedCore {
 const modules = new Map<string, WebAssembly.Module>()
 
 function compiled(options: InterpreterOptions): WebAssembly.Module {
-  const key = JSON.stringify(options)
+  const key = interpreterKey(options)
   let module = modules.get(key)
   if (!module) {
-    module = new WebAssembly.Module(emitInterpreter(options))
+    module = new WebAssembly.Module(emittedBefore(key) ?? emitInterpreter(options))
     modules.set(key, module)
   }
   return module

@@ -38,6 +38,10 @@ export interface InterpreterOptions {
   readonly branches?: boolean
 }
 
+/** The same for options that the same bytes are emitted for. */
+export const interpreterKey = ({ profile, branches, cache, loadOtherSlave }: InterpreterOptions): string =>
+  JSON.stringify([profile, branches ?? false, cache ?? null, loadOtherSlave ?? 0])
+
 /** Locals that both functions of the interpreter keep from one instruction to the next. */
 const carriedLocals: Record<Carried, number> = {
   next: 0,

@@ -110,7 +110,7 @@ describe('boardless run --uncertainty', () => {
     const root = join(import.meta.dirname, '..', '..', '..')
     spawnSync(process.execPath, ['setup.mjs', 'build'], { cwd: root })
     const args = ['run', elf, ...upToHeader, '--uncertainty', json]
-    const command = [join(root, 'dist', 'src', 'cli', 'main.js'), ...args]
+    const command = [join(root, 'dist', 'cli', 'main.js'), ...args]
     const { status, stdout: out, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' })
     expect([status, stderr]).toEqual([0, expect.not.stringContaining('boardless: ')])
     expect(out).toContain('open parameters of the timing model at both ends of their ranges')

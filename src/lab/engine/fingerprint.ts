@@ -3,13 +3,11 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { built, type SourceDigests } from '../../built.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
 
-/** Of a training and its variants, and of a run on the board. */
-export interface Fingerprints {
-  readonly training: string
-  readonly board: string
-}
+/** Of a training and its variants, and of a run on the board, whose firmware is built from sources here. */
+export type Fingerprints = SourceDigests
 
 const codeRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 
@@ -20,18 +18,27 @@ const aside =
   /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/)|runs\/(session|annotate|export|import)\/)/
 
 export function fingerprints(): Fingerprints {
-  const sources = filesBelow(codeRoot, ['emulator', 'runs', 'src'], /(?<!\.test|\.d)\.[jt]s$/)
+  const { training, board } = built?.sources ?? sourceDigests()
   const firmware = filesBelow(projectRoot(), ['firmware'], /\.(cc|c|h|S|ld|asm)$/)
-  const { dependencies } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
-    dependencies: unknown
+  return { training, board: hash(firmware, board) }
+}
+
+/** Of the code as it stands here, in sources or compiled. */
+export function sourceDigests(): SourceDigests {
+  const sources = filesBelow(codeRoot, ['emulator', 'runs', 'src'], /(?<!\.test|\.d)\.[jt]s$/)
+  const { devDependencies } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
+    devDependencies: unknown
   }
-  const packages = JSON.stringify(dependencies)
+  const packages = JSON.stringify(devDependencies)
   return {
     training: hash(
       sources.filter(({ name }) => training.test(name)),
       packages,
     ),
-    board: hash([...sources.filter(({ name }) => !aside.test(name)), ...firmware], packages),
+    board: hash(
+      sources.filter(({ name }) => !aside.test(name)),
+      packages,
+    ),
   }
 }
 
@@ -51,8 +58,8 @@ function filesBelow(root: string, folders: readonly string[], wanted: RegExp): S
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-function hash(files: readonly Source[], packages: string): string {
-  const all = createHash('sha256').update(packages)
+function hash(files: readonly Source[], first: string): string {
+  const all = createHash('sha256').update(first)
   for (const { name, path } of files) all.update(`\n${name}\n`).update(readFileSync(path))
   return all.digest('hex')
 }
