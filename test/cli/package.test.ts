@@ -1,0 +1,104 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { compile } from './firmware.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const scratch = mkdtempSync(join(tmpdir(), 'boardless-package-'))
+const project = join(scratch, 'project')
+const installed = join(project, 'node_modules', 'boardless')
+
+/** As `npm pack` makes it, installed into an empty project without a network. */
+beforeAll(() => {
+  const npm = (cwd: string, ...args: readonly string[]) => execFileSync('npm', args, { cwd, stdio: 'pipe' })
+  npm(root, 'pack', '--pack-destination', scratch)
+  const [tarball = ''] = readdirSync(scratch).filter((name) => name.endsWith('.tgz'))
+  mkdirSync(project)
+  npm(project, 'init', '--yes')
+  npm(project, 'install', '--offline', '--no-audit', '--no-fund', join('..', tarball))
+})
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+const files = (): readonly string[] =>
+  readdirSync(installed, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+const boardless = (...args: readonly string[]) => {
+  const command = join(project, 'node_modules', '.bin', 'boardless')
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: project, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+it('depends on no other package, and is small', () => {
+  const packages = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))
+  expect(packages).toEqual(['boardless'])
+  const bytes = files().reduce((sum, file) => sum + statSync(file).size, 0)
+  expect(bytes).toBeLessThan(20_000_000)
+})
+
+it('knows no path of where it was made', () => {
+  const telling = files().filter((file) => readFileSync(file).includes(root))
+  expect(telling.map((file) => relative(installed, file))).toEqual([])
+})
+
+it('links to what is there', () => {
+  const missing = files()
+    .filter((file) => file.endsWith('.md') && !file.includes(join('dist', 'cli')))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, target = '']) => target.replace(/#.*$/, ''))
+        .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+        .filter((target) => !existsSync(join(dirname(file), target)))
+        .map((target) => `${relative(installed, file)}: ${target}`),
+    )
+  expect(missing).toEqual([])
+})
+
+it('runs, compares and shows', async () => {
+  const elf = compile('packed', 'int main(void) { print("hello\\n"); leave(0); return 0; }')
+  expect(boardless('run', elf, '--quiet', '--json', 'a.json')).toEqual({ status: 0, stdout: '', stderr: '' })
+  const report = JSON.parse(readFileSync(join(project, 'a.json'), 'utf8')) as { run: { stop: string } }
+  expect(report.run.stop).toBe('exit')
+  expect(boardless('compare', 'a.json', 'a.json').status).toBe(0)
+
+  const page = spawn(join(project, 'node_modules', '.bin', 'boardless'), ['view'], {
+    cwd: project,
+  })
+  try {
+    const address = await new Promise<string>((resolve, reject) => {
+      const seen = (chunk: Buffer): void => {
+        const found = /http:\/\/\S+/.exec(chunk.toString())
+        if (found) resolve(found[0])
+      }
+      page.stdout.on('data', seen)
+      page.stderr.on('data', seen)
+      page.on('exit', (code) => reject(new Error(`view ended with ${code}`)))
+    })
+    expect(await (await fetch(address)).text()).toContain('<title>')
+  } finally {
+    page.kill()
+  }
+})
+
+it('builds an app from the sources in it, and runs it', () => {
+  const run = boardless('run', 'gesture', '--for', '12s', '--json', 'gesture.json')
+  expect([run.status, run.stderr.match(/^boardless: .*/m)?.[0]]).toEqual([0, undefined])
+  expect(run.stdout).toMatch(/FULLY_CONNECTED/)
+})
+
+it('names functions of C++ as the source does, and reads and describes models', () => {
+  expect(
+    boardless('model', 'ops', join(installed, 'models', 'gesture', 'gesture_int8.tflite')).stdout,
+  ).toMatch(/FULLY_CONNECTED/)
+  const source = 'namespace a { int f(int n) __attribute__((noinline)); int f(int n) { return n + 1; } }\n'
+  const elf = compile(
+    'names',
+    `${source}extern "C" int main(void) { leave(a::f(-1)); return 0; }`,
+    '-O1 -g',
+    'cc',
+  )
+  expect(boardless('run', elf).stdout).toMatch(/ a::f /)
+})
