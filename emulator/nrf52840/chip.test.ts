@@ -81,7 +81,6 @@ describe('the chip', () => {
     expect(read(0x4001_e400)).toBe(1)
     expect([...chip.unmodelled.keys()]).toEqual([
       'NFCT+0x68c',
-      'CCM.MAXPACKETSIZE',
       'CLOCK/POWER+0xee4',
       'FICR+0x258',
       'QSPI.IFTIMING',

@@ -10,6 +10,7 @@ import type { Saved } from '../snapshot/saved.ts'
 import type { Scheduler } from '../time/scheduler.ts'
 import { Timeline } from '../time/timeline.ts'
 import { AnalogInputs } from './analog.ts'
+import { Ccm } from './ccm.ts'
 import { ClockPower } from './clock.ts'
 import { Comparators } from './comparators.ts'
 import { DataRam, ProblemLog } from './context.ts'
@@ -20,7 +21,9 @@ import { Ficr, FICR_BASE } from './ficr.ts'
 import { Gpio } from './gpio.ts'
 import { Gpiote } from './gpiote.ts'
 import { I2cWiring } from './i2c-bus.ts'
+import { I2s } from './i2s.ts'
 import type { ChipListeners } from './listeners.ts'
+import { Nfct } from './nfct.ts'
 import { Nvmc } from './nvmc.ts'
 import type { InstructionCache } from './nvmc.ts'
 import type { Peripheral, RegisterInfo } from './peripheral.ts'
@@ -28,6 +31,7 @@ import type { ResetReason } from './power.ts'
 import { Pdm, PdmWiring } from './pdm.ts'
 import { Ppi } from './ppi.ts'
 import { Pwm } from './pwm.ts'
+import { Qdec } from './qdec.ts'
 import { Radio } from './radio.ts'
 import type { RamSection } from './ram-sections.ts'
 import { Rng } from './rng.ts'
@@ -193,7 +197,11 @@ export class Chip implements Saved<Sections> {
     uicr.writer = this.nvmc.write
     this.#add(new Rng(context, seed))
     this.#add(new Temp(context, options.temperature ?? ((): number => 25)))
-    this.#add(new Ecb(context))
+    const ecb = this.#add(new Ecb(context))
+    this.#add(new Ccm(context)).onBusy = (): void => ecb.preempt()
+    this.#add(new Qdec(context, gpio))
+    this.#add(new I2s(context))
+    this.#add(new Nfct(context))
     const onReset = (): void => options.onResetRequest?.('watchdog')
     this.#wdt = this.#add(new Wdt(context, { onReset, onStart: () => clock.requestLow() }))
     for (let instance = 0; instance < 6; instance++) this.#add(new Egu(context, instance))

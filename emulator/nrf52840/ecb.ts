@@ -16,10 +16,14 @@ interface EcbState extends PeripheralState {
   readonly cipher: Uint8Array
 }
 
-/** ECB, PS 6.7. Approximated: 1. The shared AES engine is never busy with CCM or AAR, so ERRORECB means STOPECB. */
+/**
+ * ECB, PS 6.7. CCM and AAR take the AES module away from it, which is ERRORECB. Approximated: 1. Begun while one of
+ * them has it, it works beside.
+ */
 export class Ecb extends Peripheral {
   readonly #encryption = this.chip.time.alarm(this.name, () => this.#encrypted())
   readonly #end: EventRegister
+  readonly #error: EventRegister
   /** Of the block under way: where it is, and what comes out. */
   #data = 0
   #cipher: Uint8Array = new Uint8Array(BLOCK)
@@ -27,7 +31,7 @@ export class Ecb extends Peripheral {
   constructor(chip: ChipContext) {
     super(chip, 'ECB', 0x4000_e000)
     this.#end = this.event('ENDECB', 0x100)
-    const error = this.event('ERRORECB', 0x104)
+    this.#error = this.event('ERRORECB', 0x104)
     this.task('STARTECB', 0x000, () => {
       if (this.#encryption.isSet || !chip.dataRam.holds(this.name, pointer.value, 3 * BLOCK)) return
       const data = pointer.value
@@ -38,14 +42,17 @@ export class Ecb extends Peripheral {
       chip.power.enter(this.name, 'running', chip.time.now)
       this.#encryption.after(BLOCK_TIME)
     })
-    this.task('STOPECB', 0x004, () => {
-      if (!this.#encryption.isSet) return
-      this.#encryption.cancel()
-      chip.power.enter(this.name, 'off', chip.time.now)
-      error.fire()
-    })
-    this.interrupts(this.maskOf(this.#end, error))
+    this.task('STOPECB', 0x004, () => this.preempt())
+    this.interrupts(this.maskOf(this.#end, this.#error))
     const pointer = this.register('ECBDATAPTR', 0x504)
+  }
+
+  /** The AES module is wanted by one that comes first, or the block is given up. */
+  preempt(): void {
+    if (!this.#encryption.isSet) return
+    this.#encryption.cancel()
+    this.chip.power.enter(this.name, 'off', this.chip.time.now)
+    this.#error.fire()
   }
 
   override reset(): void {

@@ -150,3 +150,38 @@ describe('FICR and UICR', () => {
     expect([...chip.unmodelled.keys()]).toEqual(['FICR+0x258', 'FICR+0x010'])
   })
 })
+
+describe('ACL', () => {
+  const ACL = 0x4001_e800
+
+  it('blocks stores and erases of a region, with a fault, until the next reset', () => {
+    const { chip, read, write } = createTestBench()
+    write(ACL, 0x2000)
+    write(ACL + 4, 0x1000)
+    write(ACL + 8, 2)
+    write(ACL + 8, 4)
+    write(ACL, 0x8000)
+    expect([0, 4, 8].map((at) => read(ACL + at))).toEqual([0x2000, 0x1000, 2])
+    write(0x4001_e504, 1)
+    expect(() => write(0x2000, 0)).toThrow(BusError)
+    expect(() => write(0x2ffc, 0)).toThrow(BusError)
+    write(0x3000, 0)
+    expect([read(0x2000), read(0x3000)]).toEqual([0xffff_ffff, 0])
+    write(0x4001_e504, 2)
+    expect(() => write(0x4001_e508, 0x2000)).toThrow(BusError)
+    expect(() => write(0x4001_e50c, 1)).toThrow(BusError)
+    expect([...chip.problems.values()][0]?.message).toContain('ACL: 0x00002000 is protected')
+    chip.reset('software')
+    write(0x4001_e504, 1)
+    write(0x2000, 7)
+    expect(read(0x2000)).toBe(7)
+  })
+
+  it('says that it does not block reading', () => {
+    const { chip, write } = createTestBench()
+    write(ACL + 0x18, 4)
+    expect([...chip.problems.keys()]).toEqual([
+      'ACL: a region that may not be read: reading it is not blocked here',
+    ])
+  })
+})

@@ -16,6 +16,10 @@ const ERASE_ENABLED = 2
 const WRITE_TIME = 41 * CYCLES_PER_MICROSECOND
 const ERASE_PAGE_TIME = 85_000 * CYCLES_PER_MICROSECOND
 const ERASE_ALL_TIME = 169_000 * CYCLES_PER_MICROSECOND
+/** ACL (PS 6.3): regions, and bits of PERM. */
+const PROTECTED_REGIONS = 8
+const NO_WRITE = 2
+const NO_READ = 4
 const MILLISECOND = 1000 * CYCLES_PER_MICROSECOND
 
 /** The instruction cache belongs to the processor's timing model; the NVMC only has its switches and counters. */
@@ -48,11 +52,14 @@ interface NvmcState extends PeripheralState {
  * 1. Whether the processor waits meanwhile is up to `stall`; READY tells the time in any case.
  * 2. Memory changes when the operation begins. The limit of writes between erases (nWRITE) is not enforced.
  * 3. A partial erase takes its time and erases the page when the partial times add up to a whole erase.
- * 4. ACL, on the same page, protects nothing: its registers are storage, counted as not modelled.
+ * ACL, PS 6.3, is on the same page: a store or an erase of what it protects is blocked and faults. Approximated:
+ * 4. An ACL region that may not be read can be read all the same, which is told. A word in two regions is protected by
+ *    either.
  */
 export class Nvmc extends Peripheral {
   readonly #options: NvmcOptions
   readonly #config: Register
+  readonly #protected: (address: Address) => boolean
   /** Not saved: flash, which the processor saves. */
   readonly #words: DataView
   #partial = new Map<Address, number>()
@@ -101,9 +108,52 @@ export class Nvmc extends Peripheral {
       },
     })
     this.owner = 'ACL'
-    for (const [i, field] of ['ADDR', 'SIZE', 'PERM'].entries()) {
-      this.registerArray(`ACL[].${field}`, 8, 0x800 + 4 * i, () => ({ modelled: false }), 16)
+    this.#protected = this.#declareProtection()
+  }
+
+  /** Each register can be written once (PS 6.3). @returns whether a byte may not be written */
+  #declareProtection(): (address: Address) => boolean {
+    const once = (
+      name: string,
+      offset: number,
+      mask: number,
+      written?: (value: number) => void,
+    ): Register[] => {
+      const registers: Register[] = this.registerArray(
+        `ACL[].${name}`,
+        PROTECTED_REGIONS,
+        offset,
+        (i) => ({
+          mask,
+          write: (value, before) => {
+            const register = registers[i]
+            if (register && before !== 0) register.value = before
+            else written?.(value)
+          },
+        }),
+        16,
+      )
+      return registers
     }
+    const addresses = once('ADDR', 0x800, 0xffff_ffff)
+    const sizes = once('SIZE', 0x804, 0xffff_ffff)
+    const permissions = once('PERM', 0x808, 6, (value) => {
+      if ((value & NO_READ) !== 0)
+        this.chip.problems.report('ACL: a region that may not be read: reading it is not blocked here')
+    })
+    return (address) =>
+      permissions.some(({ value }, i) => {
+        const start = addresses[i]?.value ?? 0
+        const isRegion = (value & NO_WRITE) !== 0 && start % FLASH_PAGE === 0
+        return isRegion && address >= start && address < start + (sizes[i]?.value ?? 0)
+      })
+  }
+
+  /** @throws BusError where ACL protects a byte of flash */
+  #checkProtection(address: Address): void {
+    if (!this.#protected(address)) return
+    this.#lost(`ACL: ${hex(address)} is protected until the next reset: blocked, with a fault`)
+    throw new BusError(address)
   }
 
   /** For the bus: a store into flash or UICR. */
@@ -114,6 +164,7 @@ export class Nvmc extends Peripheral {
       this.#lost(`NVMC: store to ${where} at ${hex(address)} while CONFIG.WEN is not Wen, ignored`)
       return
     }
+    if (address < UICR_BASE) this.#checkProtection(address)
     this.#busy(WRITE_TIME, 'writing')
     if (address >= UICR_BASE && address < UICR_BASE + UICR_SIZE) {
       this.#options.uicr.clearBits(address - UICR_BASE, value)
@@ -178,12 +229,14 @@ export class Nvmc extends Peripheral {
 
   #erasePage(address: number): void {
     if (!this.#mayErasePage('ERASEPAGE', address)) return
+    this.#checkProtection(address)
     this.#busy(ERASE_PAGE_TIME)
     this.#fill(address, FLASH_PAGE)
   }
 
   #erasePartly(address: number, cycles: number): void {
     if (!this.#mayErasePage('ERASEPAGEPARTIAL', address)) return
+    this.#checkProtection(address)
     this.#busy(cycles)
     const spent = (this.#partial.get(address) ?? 0) + cycles
     this.#partial.set(address, spent)
@@ -194,6 +247,7 @@ export class Nvmc extends Peripheral {
 
   #eraseAll(value: number): void {
     if (value !== 1 || !this.#mayErase('ERASEALL')) return
+    for (let page = 0; page < this.#options.flash.length; page += FLASH_PAGE) this.#checkProtection(page)
     this.#busy(ERASE_ALL_TIME)
     this.#fill(0, this.#options.flash.length)
     this.#options.uicr.erase()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTestBench } from './testing.ts'
+import { UnmodelledPeripheral } from './unmodelled-peripheral.ts'
 
 const EGU0 = 0x4001_4000
 const TRIGGERED_3 = EGU0 + 0x10c
@@ -50,20 +51,22 @@ describe('the peripheral interface', () => {
   })
 
   it('names registers of peripherals that are present but not modelled', () => {
-    const { chip, write, read } = createTestBench()
-    expect(read(0x4002_5000 + 0x518)).toBe(6)
-    write(0x4002_5000, 1)
-    expect(read(0x4002_5104)).toBe(0)
-    write(0x4002_7304, 0b101)
-    write(0x4002_7308, 0b001)
-    expect(read(0x4002_7300)).toBe(0b100)
+    const { chip } = createTestBench()
+    const table = 'INTEN@300 INTENSET@304 INTENCLR@308 TASKS_START@0 EVENTS_END[2]@100 CONFIG@518=6'
+    const made = new UnmodelledPeripheral(chip.context, 'MADE', 0x4007_0000, table)
+    expect(made.readWord(0x518)).toBe(6)
+    made.writeWord(0, 1)
+    expect(made.readWord(0x104)).toBe(0)
+    made.writeWord(0x304, 0b101)
+    made.writeWord(0x308, 0b001)
+    expect(made.readWord(0x300)).toBe(0b100)
     expect([...chip.unmodelled.keys()]).toEqual([
-      'I2S.CONFIG.RATIO',
-      'I2S.TASKS_START',
-      'I2S.EVENTS_RXPTRUPD',
-      'USBD.INTENSET',
-      'USBD.INTENCLR',
-      'USBD.INTEN',
+      'MADE.CONFIG',
+      'MADE.TASKS_START',
+      'MADE.EVENTS_END[1]',
+      'MADE.INTENSET',
+      'MADE.INTENCLR',
+      'MADE.INTEN',
     ])
   })
 

@@ -92,3 +92,22 @@ describe('ECB', () => {
     expect(chip.problems.size).toBe(1)
   })
 })
+
+describe('NFCT without a field', () => {
+  const NFCT = 0x4000_5000
+
+  it('senses and finds nothing, is activated in half a millisecond, and is disabled', () => {
+    const { read, write, runUntil, scheduler, chip } = createTestBench()
+    write(NFCT + 0x200, 3)
+    write(NFCT + 8, 1)
+    expect([read(NFCT + 0x410), read(NFCT + 0x43c), scheduler.nextDue]).toEqual([0, 0, Infinity])
+    write(NFCT, 1)
+    expect(read(NFCT + 0x410)).toBe(2)
+    expect(runUntil(NFCT + 0x100)).toBe(500 * 64)
+    expect(read(NFCT + 0x410)).toBe(3)
+    write(NFCT + 0x1c, 1)
+    expect([...chip.problems.keys()]).toEqual(['NFCT: TASKS_ENABLERXDATA waits for a field: there is none'])
+    write(NFCT + 4, 1)
+    expect(read(NFCT + 0x410)).toBe(0)
+  })
+})

@@ -245,6 +245,14 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   RNG: chip({ running: estimate(217, [100, 400], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),
   TEMP: chip({ running: estimate(630, [300, 900], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),
   ECB: chip({ running: estimate(300, [50, 800], 'one block', 'no published row', ['HFCLK']) }),
+  CCM: chip({ running: estimate(300, [50, 800], 'CCM or AAR', 'no published row; as ECB', ['HFCLK']) }),
+  QDEC: chip({
+    running: estimate(5, [1, 60], 'sampling', 'no published row', ['HFCLK']),
+  }),
+  NFCT: chip({
+    sensing: estimate(0.1, [0.05, 1], 'SENSE, no field', 'no row confirmed'),
+    activated: estimate(400, [100, 700], 'ACTIVATED', 'no row confirmed', ['HFCLK']),
+  }),
   NVMC: chip({
     writing: estimate(4000, [1500, 7000], 'word write', 'no published row', ['HFCLK']),
     erasing: estimate(4000, [1500, 7000], 'page erase', 'no published row', ['HFCLK']),

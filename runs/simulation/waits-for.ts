@@ -38,6 +38,7 @@ const ENDS: readonly (readonly [register: RegExp, by: string])[] = [
   [/^TIMER\.CC/, 'TASKS_CAPTURE'],
   [/^(TEMP|RNG)\./, 'TASKS_START'],
   [/^ECB\./, 'TASKS_STARTECB'],
+  [/^CCM\./, 'TASKS_KSGEN (AAR: START), and for ENDCRYPT TASKS_CRYPT'],
   [/^NVMC\.READY/, 'the end of a write or an erasure under way'],
   [/^PDM\.EVENTS_(STARTED|END)$/, 'TASKS_START'],
   [/^PDM\.EVENTS_STOPPED$/, 'TASKS_STOP'],

@@ -19,6 +19,7 @@ interface House {
 
 /** All that waits for its moment, by peripheral and alarm. */
 const EVERYTHING: readonly string[] = [
+  'CCM.done',
   'CLOCK/POWER.calibrationTimer',
   'CLOCK/POWER.calibrations',
   'CLOCK/POWER.hfStart',
@@ -28,13 +29,16 @@ const EVERYTHING: readonly string[] = [
   'CLOCK/POWER.usbReady',
   'COMP/LPCOMP.starting',
   'ECB.encryption',
+  'I2S.next',
   'LSM6DS3TR-C.next',
   'LSM9DS.inertial.interrupts.next',
+  'NFCT.ready',
   'NVMC.done',
   'PDM.end',
   'PDM.stopping',
   'PWM.next',
   'PWM.stopping',
+  'QDEC.next',
   'RADIO.counting',
   'RADIO.steps',
   'RNG.next',

@@ -69,7 +69,7 @@ export function isExecuteNever(address: Address): boolean {
 
 const isPrivatePeripheralBus = (address: Address): boolean => address >>> 20 === 0xe00
 
-/** One region, and what follows from its registers: B3.5.8. Saved by its unit. */
+/** One region, and what follows from its registers: B3.5.8. Not saved: its unit saves the registers. */
 class Region {
   rbar = 0
   rasr = 0
