@@ -34,16 +34,17 @@ function turning(set: Readonly<Record<number, number>> = {}) {
 describe('QDEC', () => {
   // PS 6.18.1: sampled value encoding.
   it.each([
-    ['00', ['00', 0], ['01', 1], ['10', -1], ['11', 2]],
-    ['01', ['00', -1], ['01', 0], ['10', 2], ['11', 1]],
-    ['10', ['00', 1], ['01', 2], ['10', 0], ['11', -1]],
-    ['11', ['00', 2], ['01', -1], ['10', 1], ['11', 0]],
-  ] as const)('from %s', (before, ...after) => {
-    for (const [phases, step] of after) {
+    ['00', [0, 1, -1, 2]],
+    ['01', [-1, 0, 2, 1]],
+    ['10', [1, 2, 0, -1]],
+    ['11', [2, -1, 1, 0]],
+  ])('from %s to 00, 01, 10 and 11', (before, steps) => {
+    const seen = ['00', '01', '10', '11'].map((phases) => {
       const { turn } = turning()
       turn(before)
-      expect(turn(phases)).toBe(step)
-    }
+      return turn(phases)
+    })
+    expect(seen).toEqual(steps)
   })
 
   it('adds up steps, reports after ten samples, and hands the sum over', () => {
