@@ -157,7 +157,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^runs/',
-        pathNot: '\\.test\\.ts$|^runs/(report/show|compare/show|annotate/show|recording/show)/',
+        pathNot: '\\.test\\.ts$|^runs/(report/show|compare/show|annotate/show|recording/show|budget/show)/',
       },
       to: { path: 'node_modules/(cli-table3|picocolors)/', reachable: true },
     },

@@ -67,6 +67,7 @@ export default defineConfig({
         main: join(compiled, 'src', 'cli', 'main.js'),
         // Threads, which are found beside whoever starts them.
         'run-worker': join(compiled, 'src', 'running', 'run-worker.js'),
+        'check-worker': join(compiled, 'src', 'budget', 'check-worker.js'),
         worker: join(compiled, 'src', 'lab', 'make', 'worker.js'),
       },
       output: {

@@ -13,6 +13,8 @@ export interface SourceDigests {
   readonly training: string
   /** Of a run on the board. */
   readonly board: string
+  /** Of all code. */
+  readonly all: string
 }
 
 declare const BUILT: Built | undefined

@@ -189,6 +189,8 @@ export interface SymbolChange {
   readonly name: string
   readonly kind: 'function' | 'data' | 'unnamed'
   readonly file: string | null
+  /** Of its declaration, or of a function's first instruction. */
+  readonly line: number | null
   readonly section: { readonly a: string | null; readonly b: string | null }
   /** 'moved': to another section. */
   readonly change: 'added' | 'removed' | 'grown' | 'shrunk' | 'moved'

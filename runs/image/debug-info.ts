@@ -16,6 +16,7 @@ export const attribute = {
   memberLocation: 0x38,
   declaration: 0x3c,
   declarationFile: 0x3a,
+  declarationLine: 0x3b,
   specification: 0x47,
   type: 0x49,
   ranges: 0x55,

@@ -5,6 +5,7 @@ import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
 import { parseAnchor } from '../../runs/measured/anchor.ts'
+import type { CheckOptions } from './commands/check.ts'
 import type { CompareOptions } from './commands/compare.ts'
 import type { ExportCommandOptions } from './commands/export.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
@@ -236,6 +237,20 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--top <n>', 'rows of functions, lines and symbols (default: 10)', whole(1, 100_000))
     .action(async (a: string, b: string, options: CompareOptions) =>
       finish(await (await import('./commands/compare.ts')).compare(a, b, options, signal)),
+    )
+
+  command('check [targets...]', 'hold what boardless.config.* names against its budgets; docs/budgets.md')
+    .option('--config <file>', 'boardless.config.ts, .js, .mjs, .json or .yaml (default: the one here)')
+    .option('--only <budget>', 'one budget, such as "phase preprocess"; repeatable', several)
+    .option('--baseline-from <commit>', 'build and run that commit, and hold against it')
+    .option('--update', 'write what is measured as the baseline')
+    .option('--ratchet', 'make what got better the baseline, and nothing else')
+    .option('--reporter <name[=file]>', `pretty (default), json ...; repeatable`, several)
+    .option('--format <name>', 'the same for standard output')
+    .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
+    .option('--no-cache', 'make every run anew')
+    .action(async (targets: readonly string[], options: CheckOptions) =>
+      finish(await (await import('./commands/check.ts')).check(targets, options, signal)),
     )
 
   command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')

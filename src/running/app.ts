@@ -23,6 +23,8 @@ export interface AppChoices {
   /** Bytes, or the fewest with which the model runs. */
   readonly arena?: number | 'auto'
   readonly preprocess?: BuildOptions['preprocess']
+  /** A folder with what firmware/ of this package has, in place of it. */
+  readonly sources?: string
   /** Whose pins and sensors the firmware is for; the Nano 33 BLE Sense where it is not the XIAO. */
   readonly board?: string
 }
@@ -103,6 +105,7 @@ export async function withArenaAdvice(
 async function buildOptions(app: string, choices: AppChoices, onProgress: OnProgress): Promise<BuildOptions> {
   return {
     app,
+    ...(choices.sources !== undefined && { sources: choices.sources }),
     kernels: choices.kernels ?? 'cmsis-nn',
     resolver: choices.resolver ?? 'mutable',
     optimise: choices.optimise ?? '-O2',

@@ -1,6 +1,7 @@
+import { join } from 'node:path'
 import { UserError } from '../../runs/errors.ts'
 import { targetFlags } from './compile/compiler.ts'
-import type { Environment } from './paths.ts'
+import { projectRoot, type Environment } from './paths.ts'
 import type { Resolver } from './generate/resolver.ts'
 import { apps, appTable, defaultArenaBytes } from './apps/apps.ts'
 import type { Kernels } from './compile/units.ts'
@@ -14,6 +15,8 @@ export type Console = 'uarte' | 'semihosting'
 export interface BuildOptions {
   /** One of `apps` by name, or the folder of an app of one's own (C and C++ sources, with a main). */
   readonly app: string
+  /** A folder with what firmware/ of this package has, in place of it. */
+  readonly sources?: string
   /** The .tflite to embed; default: what the app is made for. An app of one's own may do without. */
   readonly model?: string
   readonly kernels: Kernels
@@ -35,6 +38,10 @@ export interface BuildSettings {
   /** Where objects and firmware are kept; `build` in the user's cache. */
   readonly directory?: string
 }
+
+/** What apps are built from, beside packages. */
+export const firmwareFolder = ({ sources }: Pick<BuildOptions, 'sources'>): string =>
+  sources ?? join(projectRoot(), 'firmware')
 
 export const stackBytesOf = (options: BuildOptions): number => options.stackBytes ?? 16 * 1024
 

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { UserError } from '../../runs/errors.ts'
 import { elementCount } from '../../runs/tflite/schema.ts'
 import { appTable } from './apps/apps.ts'
@@ -8,9 +8,9 @@ import {
   generateQuantisation,
   type EmbeddedModel,
 } from './generate/generate.ts'
-import { arenaBytesOf, defineFlags, preprocessHeader, type BuildOptions } from './options.ts'
+import { arenaBytesOf, defineFlags, firmwareFolder, preprocessHeader, type BuildOptions } from './options.ts'
 import { cmsisDspPackage, cmsisNnPackage, tflmPackage, type SourcePackage } from './sources/packages.ts'
-import { projectRoot, type Environment, type Progress } from './paths.ts'
+import type { Environment, Progress } from './paths.ts'
 import { ensureSources } from './sources/sources.ts'
 import * as units from './compile/units.ts'
 import type { Root, Unit } from './compile/units.ts'
@@ -50,7 +50,7 @@ export async function makePlan(
     ...(cmsisDsp === undefined ? [] : [{ source: cmsisDspPackage, directory: cmsisDsp }]),
   ]
 
-  const firmwareRoot = { directory: join(projectRoot(), 'firmware'), name: 'firmware' }
+  const firmwareRoot = { directory: firmwareFolder(options), name: 'firmware' }
   const appRoot = { directory: resolve(units.appDirectory(options.app, firmwareRoot.directory)), name: 'app' }
   const firmware = await units.readTree(firmwareRoot)
   const app = await units.readTree(appRoot)

@@ -57,6 +57,18 @@ export function compile(
   return join(folder, `${name}.elf`)
 }
 
+/** Its sources in a folder, with `build.sh` that makes app.elf of main.c there: a project of somebody's. */
+export function writeProject(folder: string, source: string): void {
+  const target = `-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16 -nostdlib -ffreestanding`
+  writeFileSync(join(folder, 'link.ld'), script(0))
+  writeFileSync(join(folder, 'runtime.h'), runtime)
+  writeFileSync(join(folder, 'main.c'), `#include "runtime.h"\n${source}`)
+  writeFileSync(
+    join(folder, 'build.sh'),
+    `exec arm-none-eabi-gcc ${target} -Wl,-T,link.ld -Wl,-e,reset -O1 -g main.c -o app.elf\n`,
+  )
+}
+
 /** The same, linked at another address. */
 export const compileAt = (origin: number, name: string, source: string): string =>
   compile(name, source, '-O1 -g', 'c', origin)

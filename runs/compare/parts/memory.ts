@@ -125,6 +125,7 @@ function changeOf(a: MemoryItem | undefined, b: MemoryItem | undefined): SymbolC
     name: one.kind === 'unnamed' ? `${one.section}: ${one.name}` : one.name,
     kind: one.kind,
     file: one.file,
+    line: one.line ?? null,
     section: { a: a?.section ?? null, b: b?.section ?? null },
     change: !a ? 'added' : !b ? 'removed' : isMoved ? 'moved' : bytes.difference > 0 ? 'grown' : 'shrunk',
     bytes,

@@ -92,6 +92,7 @@ const memory = object({
         name: text,
         kind: oneOf('function', 'data', 'unnamed'),
         file: nullable(text),
+        line: nullable(count),
         section: either(text),
         change: oneOf('added', 'removed', 'grown', 'shrunk', 'moved'),
         bytes: pair,

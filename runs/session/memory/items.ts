@@ -2,7 +2,7 @@ import { demangle, shortName } from '../../image/demangle.ts'
 import { sectionFlag, type ElfSection } from '../../image/elf.ts'
 import type { FirmwareImage } from '../../image/image.ts'
 import { SourceFrames } from '../../image/source-frames.ts'
-import { variableFiles } from '../../image/variable-files.ts'
+import { variablePlaces, type DeclaredAt } from '../../image/variable-places.ts'
 import type { MemoryItem } from './protocol.ts'
 import { wholeSection } from './whole-section.ts'
 
@@ -17,7 +17,7 @@ interface Named {
 export function memoryItems(image: FirmwareImage, frames = new SourceFrames(image)): readonly MemoryItem[] {
   const { elf, symbols } = image
   if (!elf) return image.sections.map((section) => wholeSection(section, 'without symbols'))
-  const variables = variableFiles(image, frames)
+  const variables = variablePlaces(image, frames)
   const functions = symbols.functions.map(({ name, start, end }): Named => ({
     name: shortName(name),
     kind: 'function',
@@ -35,18 +35,20 @@ export function memoryItems(image: FirmwareImage, frames = new SourceFrames(imag
   // Of several at one address, the largest: what is within it is a part of it.
   const named = [...functions, ...data].sort((a, b) => a.start - b.start || b.end - a.end)
   // Data in assembly is in the line table alone.
-  const fileOf = ({ kind, start }: Named): string | null =>
-    ((kind === 'data' ? variables.get(start) : undefined) ?? frames.at(start).at(-1)?.file) || null
+  const placeOf = ({ kind, start }: Named): Partial<DeclaredAt> => {
+    const declared = kind === 'data' ? variables.get(start) : undefined
+    return declared ?? frames.at(start).at(-1) ?? {}
+  }
   return elf.sections
     .filter(({ flags, bytes }) => flags & sectionFlag.alloc && bytes > 0)
-    .flatMap((section) => itemsOf(section, image, named, fileOf))
+    .flatMap((section) => itemsOf(section, image, named, placeOf))
 }
 
 function itemsOf(
   section: ElfSection,
   image: FirmwareImage,
   named: readonly Named[],
-  fileOf: (one: Named) => string | null,
+  placeOf: (one: Named) => Partial<DeclaredAt>,
 ): readonly MemoryItem[] {
   const end = section.address + section.bytes
   const use = image.sections.find(({ name }) => name === section.name)
@@ -64,11 +66,13 @@ function itemsOf(
     const to = Math.min(one.end, end)
     if (one.start < section.address || to <= from) continue
     unnamed += from - at
+    const { file, line } = placeOf(one)
     items.push({
       ...place,
       name: one.name,
       kind: one.kind,
-      file: fileOf(one),
+      file: file || null,
+      ...(line && { line }),
       address: from,
       bytes: to - from,
     })

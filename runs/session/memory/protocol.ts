@@ -6,6 +6,8 @@ export interface MemoryItem {
   readonly section: string
   /** Source file as debug information has it; null where it does not say. */
   readonly file: string | null
+  /** Of its declaration, or of a function's first instruction; left out where nothing says. */
+  readonly line?: number
   readonly address: number
   /** Of it all, where there are several pieces. */
   readonly bytes: number

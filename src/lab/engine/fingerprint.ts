@@ -7,7 +7,7 @@ import { built, type SourceDigests } from '../../built.ts'
 import { projectRoot } from '../../toolchain/paths.ts'
 
 /** Of a training and its variants, and of a run on the board, whose firmware is built from sources here. */
-export type Fingerprints = SourceDigests
+export type Fingerprints = Omit<SourceDigests, 'all'>
 
 const codeRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 
@@ -15,7 +15,7 @@ const training =
   /^(src\/(model\/|files\/|lab\/make\/(training|given|describe-model)\.)|runs\/(errors|tflite\/|sensor-log\/|bytes\/))/
 /** What only shows or arranges results. */
 const aside =
-  /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/)|runs\/(session|annotate|export|import)\/)/
+  /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/|budget\/)|runs\/(session|annotate|export|import|budget)\/)/
 
 export function fingerprints(): Fingerprints {
   const { training, board } = built?.sources ?? sourceDigests()
@@ -39,6 +39,7 @@ export function sourceDigests(): SourceDigests {
       sources.filter(({ name }) => !aside.test(name)),
       packages,
     ),
+    all: hash(sources, packages),
   }
 }
 

@@ -15,7 +15,7 @@ export interface PruneLimits {
 export const pruneLimits: PruneLimits = { days: 30, bytes: 2e9, untouchedHours: 6 }
 
 const HOUR = 3_600_000
-const folders = ['firmware', 'objects', 'generated', 'audio', 'logs']
+const folders = ['firmware', 'objects', 'generated', 'audio', 'logs', 'checks']
 const stamp = 'pruned'
 
 /** Says that a file or folder of the build directory is in use. @returns false when it is not there */

@@ -4,8 +4,7 @@ import { produceFolder } from '../cache/cache.ts'
 import { loadImage } from '../../files/image.ts'
 import { targetFlags } from './compiler.ts'
 import { archive, runTool, type ObjectStore } from './objects.ts'
-import { stackBytesOf, type BuildOptions } from '../options.ts'
-import { projectRoot } from '../paths.ts'
+import { firmwareFolder, stackBytesOf, type BuildOptions } from '../options.ts'
 import { overflowOf } from './overflow.ts'
 import type { Plan } from '../plan.ts'
 import { touch } from '../cache/prune.ts'
@@ -28,7 +27,7 @@ export async function link(
   objects: Objects,
   packages: Plan['packages'],
 ): Promise<{ readonly folder: string; readonly cached: boolean }> {
-  const script = join(projectRoot(), 'firmware', 'nrf52840', 'nrf52840.ld')
+  const script = join(firmwareFolder(options), 'nrf52840', 'nrf52840.ld')
   const flags = [
     ...targetFlags,
     '-nostartfiles',

@@ -5,24 +5,24 @@ import type { FirmwareImage } from './image.ts'
 import type { SourceFrames } from './source-frames.ts'
 
 /**
- * By the addresses of variables and constants: the source file that declares them, as `frames` has its paths. What the
+ * By the addresses of variables and constants: the source file and line that declare them, as `frames` has its paths. What the
  * linker left out has the address 0 in debug information, so names must be those of the symbols too. Damaged or missing
  * debug information says nothing.
  */
-export function variableFiles(
+export function variablePlaces(
   image: Pick<FirmwareImage, 'file' | 'elf'>,
   frames: SourceFrames,
-): ReadonlyMap<number, string> {
-  const files = new Map<number, string>()
+): ReadonlyMap<number, DeclaredAt> {
+  const places = new Map<number, DeclaredAt>()
   const names = new Map<number, string[]>()
   for (const { kind, address, name } of image.elf?.symbols ?? [])
     if (kind === 'object') names.set(address, [...(names.get(address) ?? []), name])
   const info = new DebugInfo(image)
   const read = (unit: Unit): void => {
-    for (const { address, name, file } of variablesOf(info, unit))
+    for (const { address, name, file, line } of variablesOf(info, unit))
       if (names.get(address)?.some((symbol) => symbol.includes(name))) {
         const found = frames.lines?.file(info.numbersOf(unit).get(attribute.lineTable)?.number ?? -1, file)
-        if (found) files.set(address, frames.pathOf(found))
+        if (found) places.set(address, { file: frames.pathOf(found), line })
       }
   }
   try {
@@ -30,7 +30,13 @@ export function variableFiles(
   } catch (error) {
     if (!(error instanceof UserError)) throw error
   }
-  return files
+  return places
+}
+
+export interface DeclaredAt {
+  readonly file: string
+  /** null where debug information does not say. */
+  readonly line: number | null
 }
 
 interface Variable {
@@ -38,6 +44,7 @@ interface Variable {
   readonly name: string
   /** By its number in the unit's line table. */
   readonly file: number
+  readonly line: number | null
 }
 
 function* variablesOf(info: DebugInfo, unit: Unit): Generator<Variable> {
@@ -50,7 +57,8 @@ function* variablesOf(info: DebugInfo, unit: Unit): Generator<Variable> {
     if (!isExpression || place.number === undefined) continue
     const name = valueOf(info, unit, entry, attribute.name)?.text
     const file = valueOf(info, unit, entry, attribute.declarationFile)?.number
-    if (name !== undefined && file !== undefined) yield { address: place.number, name, file }
+    const line = valueOf(info, unit, entry, attribute.declarationLine)?.number ?? null
+    if (name !== undefined && file !== undefined) yield { address: place.number, name, file, line }
   }
 }
 
