@@ -11,7 +11,7 @@ import { measure, type Engine, type MeasureOptions, type Speed } from './measure
 import { engineSpeeds } from './page/engine.ts'
 import { engineTable, pageTable } from './page/table.ts'
 import { timelineRows } from './page/timeline.ts'
-import { measureWatching, watchingTable, type Watching } from './watching.ts'
+import { measureWatching, watchingTable, type Watching } from './watching/watching.ts'
 import { measureTravel, travelTable, type Travel } from './time-travel.ts'
 import { showProgress } from '../src/cli/terminal.ts'
 

@@ -159,11 +159,13 @@ export class PhaseRecorder {
       this.#note(`phase ${inner.name} had not ended when ${phase.name} around it did; it is not counted`, now)
     const reading = this.reading()
     const countsOf = ({ from }: OpenPhase): Reading => addBetween(noReading, from, reading)
-    for (const one of this.#open.slice(index)) this.listener?.endPhase(one.name, now, countsOf(one))
+    const counts = countsOf(phase)
+    this.listener?.endPhase(phase.name, now, counts)
+    for (const one of this.#open.slice(index + 1)) this.listener?.endPhase(one.name, now, countsOf(one))
     this.#open.length = index
     this.#passes.add(phase.name)
     const { name, beginCycle } = phase
-    this.onSpan?.({ name, beginCycle, endCycle: now, depth: index, counts: countsOf(phase) })
+    this.onSpan?.({ name, beginCycle, endCycle: now, depth: index, counts })
   }
 
   #note(message: string, now: Cycles): void {

@@ -1,9 +1,7 @@
 import type { Cycles } from '../cpu/bus.ts'
 import type { Plain } from '../snapshot/saved.ts'
 import type { Span } from './span.ts'
-import { grown } from './track.ts'
-
-const FIRST_ROOM = 64
+import { FIRST_ROOM, grown, roomAfter } from './track.ts'
 
 export interface SavedSpanStore {
   readonly first: number
@@ -33,7 +31,7 @@ export class SpanStore {
   /** @param value NaN for none @returns its number */
   add(begin: Cycles, end: Cycles, kind: number, value: number): number {
     const i = this.length
-    if (i === this.#begins.length) this.#grow(2 * i)
+    if (i === this.#begins.length) this.#grow(roomAfter(i))
     this.#begins[i] = begin
     this.#ends[i] = end
     this.#kinds[i] = kind

@@ -2,7 +2,7 @@ import type { Cycles } from '../cpu/bus.ts'
 import type { Saved } from '../snapshot/saved.ts'
 import { addProduct, Grid, roughDifference, wideDifference } from './grid.ts'
 import type { Column, Extremes, SavedGrid, Wide } from './grid.ts'
-import { grown, lastAtOrBefore } from './track.ts'
+import { FIRST_ROOM, grown, lastAtOrBefore, roomAfter } from './track.ts'
 import type { TrackLimits } from './track.ts'
 
 /** What a step function did in a stretch. */
@@ -55,8 +55,6 @@ export interface SavedSteps {
         readonly maximum: readonly Float64Array[]
       }
 }
-
-const FIRST_ROOM = 64
 
 /** What is before the frontier: sums at the boundaries of a grid. */
 class FoldedSteps {
@@ -271,7 +269,7 @@ export class Steps implements Saved<SavedSteps> {
   #makeRoom(): void {
     const { recent } = this.limits
     if (this.#count < recent) {
-      const length = Math.min(2 * this.#count, recent)
+      const length = Math.min(roomAfter(this.#count), recent)
       this.#cycles = grown(this.#cycles, length)
       this.#values = grown(this.#values, length)
     } else this.#fold(this.#count >> 1)

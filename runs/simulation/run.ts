@@ -33,11 +33,11 @@ const CALLS = 'calls'
 const SLICE_MILLISECONDS = 50
 
 /**
- * Between two snapshots, unless it takes so long to come to them: 20 to 60 ms of running, beside which the one or two
- * milliseconds of a snapshot are little, and which are soon run again. Where the processor is awake for 6 % of the time,
- * that is one each simulated second.
+ * Between two snapshots, unless it takes so long to come to them: 30 to 100 ms of running, beside which the one or two
+ * milliseconds of a snapshot are little, and which are soon run again. Where the processor is awake for a tenth of the
+ * time, that is one each simulated second.
  */
-const LEAST_INSTRUCTIONS = 3_000_000
+const LEAST_INSTRUCTIONS = 5_000_000
 const LONGEST_SLEEP = 60 * CYCLES_PER_SECOND
 const LOOK_AGAIN = CYCLES_PER_SECOND / 4
 

@@ -114,6 +114,8 @@ export class Core {
    */
   readonly profile: BigUint64Array
   readonly #buffer: ArrayBuffer
+  /** Not saved: who asks for it takes what is seen again. */
+  readonly #repeated: RepeatedCounts
   /** Not saved: memory. */
   readonly #counts: BigInt64Array
   readonly #run: (entry: number) => number
@@ -145,6 +147,7 @@ export class Core {
   ) {
     const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES })
     this.#buffer = memory.buffer
+    this.#repeated = new RepeatedCounts(this.#buffer)
     this.state = new ProcessorState(this.#buffer)
     this.reasons = options.profile
       ? new CycleReasons(
@@ -404,17 +407,18 @@ export class Core {
     this.state.setWord(State.probeSeen, entryOf(this.state.pc))
   }
 
-  /** All counts that code from `start` to before `end` adds to, where there are any. */
+  /** All counts that code from `start` to before `end` adds to, where there are any; until they are asked for again. */
   countsOf(start: Address, end: Address): RepeatedCounts | undefined {
     if (!this.reasons) return undefined
     const entry = entryOf(start)
     const halfwords = (end - start) / 2
-    return new RepeatedCounts(this.#buffer, [
-      [PROFILE + entry - TABLE, 2 * halfwords],
-      ...counted.map((what) => [columnOf(what, entry), halfwords] as const),
-      [State.totals, counted.length],
-      [COUNTS, this.reasons.classes.count],
-    ])
+    const counts = this.#repeated
+    counts.begin()
+    counts.note(PROFILE + entry - TABLE, 2 * halfwords)
+    for (const what of counted) counts.note(columnOf(what, entry), halfwords)
+    counts.note(State.totals, counted.length)
+    counts.note(COUNTS, this.reasons.classes.count)
+    return counts
   }
 
   /** Cycles and executions of each half-word of code, by its offset in flash, RAM, code RAM. */

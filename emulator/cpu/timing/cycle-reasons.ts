@@ -83,6 +83,8 @@ export class CycleReasons {
   readonly #counts: BigInt64Array
   readonly #places = new EntryColumns(PLACE_WIDTH)
   readonly #past = new EntryColumns(ACCOUNT_WIDTH)
+  /** Not saved: used while cycles are added up. */
+  readonly #fixed = new Float64Array(fixedReasons.length)
 
   /**
    * @param underWay Table address of the instruction that calls the host, which is counted when it ends; or 0.
@@ -213,7 +215,7 @@ export class CycleReasons {
   /** The same, in the order of `allReasons`. */
   amounts(reading: Reading): number[] {
     const amounts = new Array<number>(allReasons.length).fill(0)
-    const fixed = new Float64Array(fixedReasons.length)
+    const fixed = this.#fixed.fill(0)
     this.classes.addUp(reading, FIRST_CLASS, fixed)
     for (let i = 0; i < fixed.length; i++) addAt(amounts, FIXED_PLACES[i], fixed[i])
     for (let i = 0; i < counted.length; i++) addAt(amounts, COUNTED_PLACES[i], reading[FIXED_FIELDS + i])
