@@ -5,6 +5,8 @@ import { Lsm6ds3 } from '../parts/lsm6ds3.ts'
 import { Lsm9ds1 } from '../parts/lsm9ds1.ts'
 import { Microphone } from '../parts/microphone.ts'
 import type { Clipping, SampleTold } from '../parts/sensor-channel.ts'
+import { MX25R6435F, P25Q16H, SerialFlash } from '../parts/serial-flash.ts'
+import { NO_POWER_LEDGER } from '../power/reporting.ts'
 import type { PartCurrents } from '../power/coefficients.ts'
 import type { Feed } from '../power/supply.ts'
 import type { Saved } from '../snapshot/saved.ts'
@@ -13,7 +15,7 @@ import type { SectionSource, SectionSources, Sections } from '../snapshot/sectio
 import type { AudioRecording } from '../trace/audio.ts'
 import type { Motion } from '../trace/recording.ts'
 import type { BootloaderDescription } from './bootloader.ts'
-import type { PartDescription, SensorDescription } from './parts.ts'
+import type { PartDescription, SensorDescription, SerialFlashDescription } from './parts.ts'
 
 export type { PartDescription } from './parts.ts'
 
@@ -109,6 +111,20 @@ const attachMicrophone = (
   return microphone
 }
 
+const attachFlash = (chip: Chip, part: SerialFlashDescription): SerialFlash => {
+  const { time, power, problems } = chip.context
+  const flash = new SerialFlash({
+    name: part.name,
+    kind: part.flash === 'P25Q16H' ? P25Q16H : MX25R6435F,
+    clock: time,
+    power: part.isFedElsewhere ? NO_POWER_LEDGER : power,
+    onProblem: (message) => problems.report(message),
+  })
+  const [sck, csn, io0, io1] = [part.sck, part.csn, part.io0, part.io1].map(pin)
+  chip.flashes.attach({ sck: sck ?? 0, csn: csn ?? 0, io0: io0 ?? 0, io1: io1 ?? 0 }, flash)
+  return flash
+}
+
 const attachButton = (chip: Chip, part: PartDescription & { kind: 'button' }): Button => {
   const drive = (level: boolean | undefined): void => chip.gpio.drive(pin(part.pin), level)
   return { name: part.name, press: () => drive(!part.activeLow), release: () => drive(undefined) }
@@ -165,6 +181,7 @@ export class Board implements Saved<Sections> {
     const sensors = new Map<string, BoardSensor>()
     const buttons = new Map<string, Button>()
     const microphones = new Map<string, Microphone>()
+    const flashes = new Map<string, SerialFlash>()
     for (const part of description.parts) {
       switch (part.kind) {
         case 'led':
@@ -172,6 +189,9 @@ export class Board implements Saved<Sections> {
           break
         case 'microphone':
           microphones.set(part.name, attachMicrophone(chip, part, audio))
+          break
+        case 'flash':
+          flashes.set(part.name, attachFlash(chip, part))
           break
         case 'button':
           buttons.set(part.name, attachButton(chip, part))
@@ -188,7 +208,7 @@ export class Board implements Saved<Sections> {
     this.leds = leds
     this.sensors = sensors
     this.buttons = buttons
-    this.#sections = new Map<string, SectionSource>([...leds, ...sensors, ...microphones])
+    this.#sections = new Map<string, SectionSource>([...leds, ...sensors, ...microphones, ...flashes])
     this.assumptions = wires
       .filter((wire) => !isOnBoard(description, wire))
       .map(

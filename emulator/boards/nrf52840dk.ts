@@ -2,7 +2,8 @@ import type { BoardDescription } from './board.ts'
 
 /**
  * Nordic nRF52840-DK (PCA10056), user guide: four lights and four buttons, both active low. Approximated: 1. The interface
- * chip draws nothing, as with the current measurement header in use. 2. The QSPI flash is not on a bus.
+ * chip draws nothing, as with the current measurement header in use. 2. The QSPI flash draws nothing at that header, as it
+ * is fed beside it.
  */
 export const NRF52840_DK: BoardDescription = {
   name: 'Nordic nRF52840-DK',
@@ -19,6 +20,16 @@ export const NRF52840_DK: BoardDescription = {
     },
   ],
   parts: [
+    {
+      kind: 'flash',
+      name: 'QSPI flash',
+      flash: 'MX25R6435F',
+      sck: 'P0.19',
+      csn: 'P0.17',
+      io0: 'P0.20',
+      io1: 'P0.21',
+      isFedElsewhere: true,
+    },
     { kind: 'led', name: 'LED 1', pin: 'P0.13', activeLow: true },
     { kind: 'led', name: 'LED 2', pin: 'P0.14', activeLow: true },
     { kind: 'led', name: 'LED 3', pin: 'P0.15', activeLow: true },

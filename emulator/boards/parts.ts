@@ -12,6 +12,19 @@ export interface SensorDescription {
   readonly int2?: string
 }
 
+/** A serial flash on the pins of QSPI. */
+export interface SerialFlashDescription {
+  readonly kind: 'flash'
+  readonly name: string
+  readonly flash: 'MX25R6435F' | 'P25Q16H'
+  readonly sck: string
+  readonly csn: string
+  readonly io0: string
+  readonly io1: string
+  /** Fed beside the feeds that are reported. */
+  readonly isFedElsewhere?: boolean
+}
+
 /** A part soldered to the board. Pins are written as Nordic does: P0.22. */
 export type PartDescription =
   | { readonly kind: 'led'; readonly name: string; readonly pin: string; readonly activeLow: boolean }
@@ -24,6 +37,7 @@ export type PartDescription =
       readonly side: 'left' | 'right'
       readonly supplyPin?: string
     }
+  | SerialFlashDescription
   /** Something that answers nobody and stays in one state while it is supplied: it only draws current. */
   | { readonly kind: 'constant'; readonly name: string; readonly state: string; readonly supplyPin?: string }
   | SensorDescription

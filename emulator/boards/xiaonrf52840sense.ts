@@ -2,8 +2,8 @@ import { ADAFRUIT_BOOTLOADER } from './adafruit-bootloader.ts'
 import type { BoardDescription } from './board.ts'
 
 /**
- * Seeed XIAO nRF52840 Sense, schematic and variant pins. Approximated: 1. The QSPI flash is not on a bus and stays in
- * standby. 2. The charger and the battery divider draw nothing. 3. The pull-ups hang on the sensor's switched supply.
+ * Seeed XIAO nRF52840 Sense, schematic and variant pins. Approximated: 1. The charger and the battery
+ * divider draw nothing. 2. The pull-ups hang on the sensor's switched supply.
  */
 export const XIAO_NRF52840_SENSE: BoardDescription = {
   name: 'Seeed XIAO nRF52840 Sense',
@@ -51,6 +51,14 @@ export const XIAO_NRF52840_SENSE: BoardDescription = {
       supplyPin: 'P1.10',
     },
     { kind: 'constant', name: 'Regulator', state: 'XC6210, idle' },
-    { kind: 'constant', name: 'QSPI flash', state: 'standby' },
+    {
+      kind: 'flash',
+      name: 'QSPI flash',
+      flash: 'P25Q16H',
+      sck: 'P0.21',
+      csn: 'P0.25',
+      io0: 'P0.20',
+      io1: 'P0.24',
+    },
   ],
 }

@@ -32,6 +32,8 @@ import { Pdm, PdmWiring } from './pdm.ts'
 import { Ppi } from './ppi.ts'
 import { Pwm } from './pwm.ts'
 import { Qdec } from './qdec.ts'
+import { Qspi, XIP_BASE } from './qspi.ts'
+import { QspiWiring } from './qspi-bus.ts'
 import { Radio } from './radio.ts'
 import type { RamSection } from './ram-sections.ts'
 import { Rng } from './rng.ts'
@@ -122,6 +124,7 @@ export class Chip implements Saved<Sections> {
   readonly gpio: Gpio
   readonly i2c = new I2cWiring()
   readonly spi = new SpiWiring()
+  readonly flashes = new QspiWiring()
   readonly microphones = new PdmWiring()
   readonly analog: AnalogInputs
   readonly clock: ClockPower
@@ -202,6 +205,8 @@ export class Chip implements Saved<Sections> {
     this.#add(new Qdec(context, gpio))
     this.#add(new I2s(context))
     this.#add(new Nfct(context))
+    const qspi = this.#add(new Qspi(context, this.flashes))
+    this.flashes.onAttach = (device): void => this.bus.attach(XIP_BASE, device.bytes, qspi.xip(device))
     const onReset = (): void => options.onResetRequest?.('watchdog')
     this.#wdt = this.#add(new Wdt(context, { onReset, onStart: () => clock.requestLow() }))
     for (let instance = 0; instance < 6; instance++) this.#add(new Egu(context, instance))

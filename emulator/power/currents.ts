@@ -246,6 +246,10 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   TEMP: chip({ running: estimate(630, [300, 900], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),
   ECB: chip({ running: estimate(300, [50, 800], 'one block', 'no published row', ['HFCLK']) }),
   CCM: chip({ running: estimate(300, [50, 800], 'CCM or AAR', 'no published row; as ECB', ['HFCLK']) }),
+  QSPI: chip({
+    activated: estimate(300, [20, 1500], 'activated, nothing moving', 'no published row', ['HFCLK']),
+    transfer: estimate(500, [100, 3000], 'bits moving', 'no published row', USES_RAM),
+  }),
   QDEC: chip({
     running: estimate(5, [1, 60], 'sampling', 'no published row', ['HFCLK']),
   }),

@@ -100,5 +100,7 @@ export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
   'QSPI flash': board({
     standby: estimate(15, [5, 40], 'not put into deep power-down', 'data-sheet standby current'),
     'deep power-down': estimate(1, [0.1, 5], 'command 0xB9', 'data sheet'),
+    programming: estimate(4000, [1500, 10_000], 'a page or a status register', 'no row confirmed'),
+    erasing: estimate(4000, [1500, 10_000], 'a block', 'no row confirmed'),
   }),
 }

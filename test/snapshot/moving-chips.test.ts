@@ -39,6 +39,8 @@ const EVERYTHING: readonly string[] = [
   'PWM.next',
   'PWM.stopping',
   'QDEC.next',
+  'QSPI flash.done',
+  'QSPI.next',
   'RADIO.counting',
   'RADIO.steps',
   'RNG.next',
