@@ -186,12 +186,22 @@ module.exports = {
       to: { path: '^runs/', pathNot: '^runs/(tflm|image|tflite|bytes|errors\\.ts)' },
     },
     {
+      name: 'lab-reports-know-no-run',
+      severity: 'error',
+      from: { path: '^runs/lab-report/', pathNot: '\\.test\\.ts$|/testing/' },
+      to: {
+        path: '^(emulator|runs)/',
+        pathNot:
+          '^runs/(lab-report/|report/show/format|report/schema/(schema-parts|validate)|report/read-json|verdict|errors)',
+      },
+    },
+    {
       name: 'lab-show-knows-the-report-alone',
       severity: 'error',
       from: { path: '^src/lab/show/', pathNot: '\\.test\\.ts$' },
       to: {
         path: '^(emulator|runs|src)/',
-        pathNot: '^runs/(report/show/(format|markup|style)|verdict)|^src/lab/(show/|lab-report|format)',
+        pathNot: '^runs/(report/show/(format|markup|style)|verdict|lab-report/)|^src/lab/show/',
       },
     },
     {

@@ -3,7 +3,8 @@
  * A claim's range comes from how it is written (`asWritten`), or from a source that gives one.
  */
 
-export type Verdict = 'holds' | 'within our interval only' | 'depends' | 'does not hold'
+export const verdicts = ['holds', 'within our interval only', 'depends', 'does not hold'] as const
+export type Verdict = (typeof verdicts)[number]
 
 /** Both ends count as claimed; an open one is infinite. */
 export type Range = readonly [lowest: number, highest: number]

@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts'
 import { describeUnmodelled } from './parts/unmodelled.ts'
+import { kindOf, readJson } from './read-json.ts'
 import type { RunReport } from './run-report.ts'
 import { runReportSchema } from './schema/schema.ts'
 import type { Schema } from './schema/schema-parts.ts'
@@ -12,17 +13,7 @@ const AGAIN = 'Write it again: run --json FILE.'
 
 /** The report that `run --json` wrote. @param file for messages @throws UserError in one line */
 export function readReport(text: string, file: string): RunReport {
-  return asReport(parsed(text, file, 'a report, which run --json writes'), file, AGAIN)
-}
-
-/** @param what that was wanted, for messages @throws UserError in one line for what is not JSON */
-export function parsed(text: string, file: string, what: string): unknown {
-  if (text.trim() === '') throw new UserError(`${file}: empty. Give ${what}.`)
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''))
-  } catch (cause) {
-    throw new UserError(`${file}: not JSON. Give ${what}.`, undefined, { cause })
-  }
+  return asReport(readJson(text, file, 'a report, which run --json writes'), file, AGAIN)
 }
 
 /**
@@ -33,9 +24,14 @@ export function parsed(text: string, file: string, what: string): unknown {
 export function asReport(value: unknown, file: string, again: string): RunReport {
   if (Array.isArray(value))
     throw new UserError(`${file}: a list of reports, and one is read. Give one, as run --json writes it.`)
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'schemaVersion'))
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('schemaVersion' in value && Object.hasOwn(value, 'schemaVersion'))
+  )
     throw new UserError(`${file}: not a RunReport. ${again}`)
-  const { schemaVersion: version, kind } = value as Readonly<Record<string, unknown>>
+  const { schemaVersion: version } = value
+  const kind = kindOf(value)
   if (kind !== undefined)
     throw new UserError(`${file}: not a RunReport: its kind is ${shortly(kind)}. ${again}`)
   if (version !== REPORT_VERSION)

@@ -4,8 +4,8 @@ import type { BeganReport, FaultReport } from '../report/run-report.ts'
 import type { Statistics } from '../../emulator/timeline/statistics.ts'
 import type { TrackInfo } from '../../emulator/timeline/track.ts'
 
-/** What is open: a report alone, a run that is over, or firmware that runs here. */
-export type OpenKind = 'report' | 'recorded' | 'live'
+/** What is open: a report alone, a run that is over, firmware that runs here, or what the lab made. */
+export type OpenKind = 'report' | 'recorded' | 'live' | 'lab'
 
 export interface OpenFacts {
   readonly kind: OpenKind

@@ -2,6 +2,7 @@ import type { TrackInfo } from '../../emulator/timeline/track.ts'
 import { UserError } from '../errors.ts'
 import { bundled } from '../image/files/bundle.ts'
 import type { GivenFirmware } from '../image/files/given-file.ts'
+import type { LabReport } from '../lab-report/lab-report.ts'
 import { isFirmwareZip, parseImage, withAddress } from '../image/image.ts'
 import { CostsDesk } from './costs/desk.ts'
 import type { AgainAnswer, AnnotationAnswer, SourceText } from './costs/protocol.ts'
@@ -30,7 +31,7 @@ import {
   type LiveSubject,
   liveSubject,
   recordedSubject,
-  reportSubject,
+  jsonSubject,
   type Subject,
 } from './subject.ts'
 import { compareRuns } from '../compare/compare.ts'
@@ -88,8 +89,9 @@ export class Session {
 
   constructor(private readonly hooks: SessionHooks) {}
 
+  /** A report of a run or of the lab. */
   openReport(text: string, name: string): OpenFacts {
-    return this.#open(reportSubject(text, name))
+    return this.#open(jsonSubject(text, name))
   }
 
   openRecorded(zip: Uint8Array, name: string): OpenFacts {
@@ -192,6 +194,11 @@ export class Session {
   /** Of a run that goes on, as if it were interrupted here. */
   report(): Promise<RunReport> {
     return this.subject.report()
+  }
+
+  /** What the lab made, where that is open. */
+  lab(): LabReport | undefined {
+    return this.subject.lab
   }
 
   /** What to draw of a stretch of the timeline. */

@@ -1,5 +1,6 @@
 import type { ReplayPart } from '../recording/parts.ts'
 import { packedParts, withoutParts, type RunPart } from '../recording/run-file.ts'
+import { serialiseLab } from '../lab-report/format.ts'
 import { serialise } from '../report/serialise.ts'
 import type { Subject } from './subject.ts'
 
@@ -17,8 +18,9 @@ export async function sharedFile(
   save: () => Promise<Uint8Array>,
   without: readonly ReplayPart[],
 ): Promise<SharedFile> {
-  if (subject.kind === 'report') {
-    const bytes = new TextEncoder().encode(serialise(await subject.report()))
+  if (subject.kind === 'report' || subject.lab) {
+    const text = subject.lab ? serialiseLab(subject.lab) : serialise(await subject.report())
+    const bytes = new TextEncoder().encode(text)
     return { kind: 'report', bytes, parts: { report: bytes.length } }
   }
   const bytes = withoutParts(await save(), subject.title, without)

@@ -7,7 +7,10 @@ import type { RecordedRun } from '../recording/recorded-run.ts'
 import { readRun } from '../recording/run-file.ts'
 import type { Mark } from '../recording/marks.ts'
 import { Replay, type ReplayOptions } from '../recording/replay.ts'
-import { readReport } from '../report/read-report.ts'
+import { asLab } from '../lab-report/read-lab.ts'
+import type { LabReport } from '../lab-report/lab-report.ts'
+import { kindOf, readJson } from '../report/read-json.ts'
+import { asReport } from '../report/read-report.ts'
 import type { RunReport } from '../report/run-report.ts'
 import { beganOf, bootloaderBefore, warningsOf } from '../simulation/begins.ts'
 import { machineOf, type SimulateOptions } from '../simulation/simulate.ts'
@@ -35,30 +38,52 @@ export interface Subject {
   readonly given: SimulateOptions | undefined
   readonly supplyVolts: number
   readonly board: string
-  /** As it stands: of a run that goes on, as if it were interrupted here. */
+  /** Where it is no run, but what the lab made. */
+  readonly lab?: LabReport
+  /** As it stands: of a run that goes on, as if it were interrupted here. @throws UserError where there is no run */
   report(): Promise<RunReport>
 }
 
 export type LiveSubject = Subject & { readonly live: LiveRun; readonly desk: LiveDesk }
 
-/** A report without its run. @throws UserError */
-export function reportSubject(text: string, file: string): Subject {
-  const report = readReport(text, file)
+/** A report of a run or of the lab. @throws UserError */
+export function jsonSubject(text: string, file: string): Subject {
+  const value = readJson(text, file, 'a report, which run --json writes, or lab.json')
+  if (kindOf(value) === 'lab') return labSubject(asLab(value, file), file)
+  const report = asReport(value, file, 'Write it again: run --json FILE.')
   return {
+    ...withoutRun(file, 'a report'),
     kind: 'report',
+    supplyVolts: report.power.supplyVolts,
+    board: report.board.name,
+    report: () => Promise.resolve(report),
+  }
+}
+
+function labSubject(lab: LabReport, file: string): Subject {
+  return {
+    ...withoutRun(file, 'a report of the lab'),
+    kind: 'lab',
+    lab,
+    supplyVolts: 0,
+    board: lab.header.board,
+    report: () => Promise.reject(new UserError(`${file} is a report of the lab: there is no run in it.`)),
+  }
+}
+
+/** Nothing that takes a run can be asked of it. */
+function withoutRun(file: string, what: string) {
+  return {
     title: file,
     timeline: new Timeline(),
     live: undefined,
     replay: undefined,
     another: () => undefined,
     marks: [],
-    save: () => Promise.reject(new UserError(`${file} is a report: there is no run in it to save.`)),
-    whyNoReplay: 'a report alone has nothing to run again: open what run --record wrote',
+    save: () => Promise.reject(new UserError(`${file} is ${what}: there is no run in it to save.`)),
+    whyNoReplay: `${what} alone has nothing to run again: open what run --record wrote`,
     given: undefined,
-    supplyVolts: report.power.supplyVolts,
-    board: report.board.name,
-    report: () => Promise.resolve(report),
-  }
+  } as const
 }
 
 /** A `.boardless` file. @throws UserError */

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { TOOL_VERSION } from '../../runs/version.ts'
-import { techniqueIds } from '../lab/technique-ids.ts'
+import { techniqueIds } from '../../runs/lab-report/technique-ids.ts'
 import { apps } from '../toolchain/apps/app-table.ts'
 import type { AnnotateOptions } from './commands/annotate.ts'
 import type { BuildCommandOptions } from './commands/build.ts'
@@ -150,7 +150,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
 
   command(
     'view [file] [other]',
-    'look at firmware, a recorded run (run --record) or a report in a browser, and run it there; two are compared',
+    'look at firmware, a recorded run (run --record), a report or lab.json in a browser, and run it there; two runs are compared',
   )
     .option('--port <n>', 'of the page, on this machine alone (default: one that is free)', portNumber)
     .option('--at <address>', 'where a raw binary goes, such as 0x10000', address)

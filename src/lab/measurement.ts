@@ -7,7 +7,7 @@ import type { Outcome } from '../model/evaluate.ts'
 import type { Variant } from '../model/experiment.ts'
 import type { NotCounted } from '../../runs/tflite/macs.ts'
 import type { ResolverApi } from '../../runs/tflite/registration.ts'
-import type { Preprocessing } from './preprocessing.ts'
+import type { Configuration, MeasuredDevice } from '../../runs/lab-report/lab-report.ts'
 
 /** Which network, trained on what. The dataset itself is the context's. */
 export interface TrainedModel {
@@ -90,15 +90,13 @@ export interface ModelResult {
 }
 
 /** Our firmware with this model, run on the board. */
-export interface DeviceMeasurement {
-  readonly kind: 'device'
+export interface DeviceMeasurement extends MeasuredDevice {
   readonly model: ModelSource
-  readonly app: 'gesture' | 'infer' | 'keyword'
-  readonly kernels: 'reference' | 'cmsis-nn'
-  readonly resolver: 'all' | 'mutable'
-  readonly optimise: '-Os' | '-O2' | '-O3'
-  readonly preprocessing: Preprocessing
 }
+
+/** What a configuration of this lab was measured as. */
+export const measuredAs = ({ device }: Configuration): DeviceMeasurement | undefined =>
+  device as DeviceMeasurement | undefined
 
 export interface DeviceResult {
   readonly firmwareSha256: string

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { techniqueIds } from './technique-ids.ts'
+import { techniqueIds } from '../../runs/lab-report/technique-ids.ts'
 import { techniques } from './techniques/index.ts'
 import { sensingSentence, whyNotFelt } from './sensing.ts'
 

@@ -1,6 +1,11 @@
 import type { Normalisation } from '../model/data/dataset.ts'
 import type { Dataset } from '../model/data/windows.ts'
-import type { Configuration, LabHeader, TechniqueId, TechniqueReport } from './lab-report.ts'
+import type {
+  Configuration,
+  LabHeader,
+  TechniqueId,
+  TechniqueReport,
+} from '../../runs/lab-report/lab-report.ts'
 import type { GivenModel, Lookup, Measurement } from './measurement.ts'
 
 /** What is to be optimised, and how thoroughly. */

@@ -9,7 +9,7 @@ import { toInput } from '../../src/model/data/dataset.ts'
 import { quantiseActivations } from '../../src/model/infer/quantise.ts'
 import { seededRandom } from '../../src/model/random.ts'
 import { readModel } from '../../runs/tflite/read.ts'
-import type { LabReport } from '../../src/lab/lab-report.ts'
+import type { LabReport } from '../../runs/lab-report/lab-report.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import type { GestureMetadata } from '../../src/toolchain/generate/metadata.ts'
 

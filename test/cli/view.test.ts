@@ -96,8 +96,8 @@ describe('view', () => {
 
 describe('view, of what it cannot', () => {
   it.each([
-    [['missing.elf'], 'missing.elf: no such file. Give firmware, a .boardless file or a report.'],
-    [['.'], '.: is no file. Give firmware, a .boardless file or a report.'],
+    [['missing.elf'], 'missing.elf: no such file. Give firmware, a .boardless file, a report or lab.json.'],
+    [['.'], '.: is no file. Give firmware, a .boardless file, a report or lab.json.'],
     [['--port', 'x'], '--port'],
     [['--port', '70000'], '--port'],
   ])('%j is one line, exit code 2', (args, message) => {

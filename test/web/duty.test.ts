@@ -169,11 +169,13 @@ describe.skipIf(browserFile === undefined)('duty cycle (where there is no browse
     ['crashed', () => ({ ...made(), fault: sampleFault }), 'what it drew until then is priced'],
     [
       'without phases',
-      () => ({ ...made({ marked: false }), interpreters: [] }),
+      () => {
+        const one = made({ marked: false })
+        return { ...one, interpreters: [], memory: { ...one.memory, arenas: [] } }
+      },
       'neither phases nor an inference',
     ],
     ['of no time', () => ({ ...made(), run: { ...made().run, cycles: 0 } }), 'No time has passed'],
-    ['without current', () => ({ ...made(), power: {} as RunReport['power'] }), 'The report has no current'],
   ])('has a state for a run %s', async (name, report, message) => {
     const { page, complaints } = await site.open({ at: '#start' })
     const [chooser] = await Promise.all([

@@ -9,6 +9,7 @@ const drawings = {
   costs: 'M4 20V10M10 20V4M16 20v-7M21 20H3',
   memory: 'M4 4h16v16H4zM4 11h16M12 11v9',
   duty: 'M12 3a9 9 0 1 0 9 9M12 7v5l4 2M21 3v5h-5',
+  lab: 'M10 3h4M11 3v6l-6 10a1.5 1.5 0 0 0 1.3 2h11.4a1.5 1.5 0 0 0 1.3-2L13 9V3M8 15h8',
   compare: 'M9 4H4v16h5M15 4h5v16h-5M12 2v20',
   report: 'M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h7',
   open: 'M3 7v12h18V9h-9L9 6H3z',

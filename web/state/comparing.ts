@@ -14,9 +14,11 @@ const SECONDS = 11
 const titleOf = (run: OpenRun | undefined): string => run?.facts.value?.title ?? ''
 const lastOf = (path: string): string => path.split('/').at(-1) ?? path
 
+const isRun = (run: OpenRun): boolean => run.facts.value?.kind !== 'lab'
+
 /** What the run in front is compared with: the first of the two. As the URL says, or the only other one. */
 export const first = computed((): OpenRun | undefined => {
-  const others = openRuns.value.filter((run) => run !== current.value)
+  const others = openRuns.value.filter((run) => run !== current.value && isRun(run))
   const wanted = address.value.values['with']
   const named = others.find((run) => wanted !== undefined && titleOf(run) === lastOf(wanted))
   return named ?? (others.length === 1 ? others[0] : undefined)
@@ -32,7 +34,7 @@ effect(() => {
   const added = runs.find((run) => !known.includes(run))
   if (added && inFront && runs.includes(inFront) && added !== inFront) {
     if (address.peek().view === COMPARE) compareWith(inFront)
-    else offered.value = { before: inFront, after: added }
+    else if (isRun(added) && isRun(inFront)) offered.value = { before: inFront, after: added }
   }
   const { before, after } = offered.peek() ?? {}
   if ((before && !runs.includes(before)) || (after && !runs.includes(after))) offered.value = undefined

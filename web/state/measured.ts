@@ -26,7 +26,7 @@ export function measuredOf(run: OpenRun): Measured {
 /** What a run that has a timeline may be laid under. A CSV of a run that is being set up is a recording of sensors. */
 export function isMeasurement(run: OpenRun, { name }: File, view: string): boolean {
   const facts = run.facts.value
-  if (!facts || facts.kind === 'report' || facts.to <= facts.from) return false
+  if (!facts || facts.kind === 'report' || facts.kind === 'lab' || facts.to <= facts.from) return false
   if (/\.ppk2$/i.test(name)) return true
   return /\.(csv|tsv|txt)$/i.test(name) && (facts.kind === 'recorded' || view === 'timeline')
 }

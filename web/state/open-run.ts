@@ -1,5 +1,6 @@
 import { batch, signal } from '@preact/signals'
 import type { RunChoices } from '../../runs/session/choices.ts'
+import type { LabReport } from '../../runs/lab-report/lab-report.ts'
 import type { Firmware } from '../../runs/session/session.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import type { LiveState, OpenFacts, SessionEvent } from '../../runs/session/protocol.ts'
@@ -21,6 +22,8 @@ export class OpenRun {
   readonly console = signal('')
   /** As it stood when it was last asked for. */
   readonly report = signal<RunReport | undefined>(undefined)
+  /** Of what the lab made; there is no run then. */
+  readonly lab = signal<LabReport | undefined>(undefined)
   /** The worker is gone. */
   readonly died = signal<string | undefined>(undefined)
   /** Of a run here: what runs, and what it is given. */
@@ -40,7 +43,8 @@ export class OpenRun {
   /** Takes over what was opened, and asks for its report unless it is yet to run. */
   async begin(opening: Promise<OpenFacts>): Promise<void> {
     this.facts.value = await opening
-    if (this.facts.value.kind !== 'live') await this.refresh()
+    if (this.facts.value.kind === 'lab') this.lab.value = await this.link.call.lab()
+    else if (this.facts.value.kind !== 'live') await this.refresh()
   }
 
   /** Firmware at reset, with what it shall be given. @throws Error in one line; what was open stays open then */

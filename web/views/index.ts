@@ -1,6 +1,9 @@
 import { COMPARE } from '../state/comparing.ts'
+import type { OpenKind } from '../../runs/session/protocol.ts'
 import type { OpenRun } from '../state/open-run.ts'
 import type { View } from './view.ts'
+
+const RUNS: readonly OpenKind[] = ['report', 'recorded', 'live']
 
 /** In the order of the rail. */
 export const views: readonly View[] = [
@@ -17,6 +20,7 @@ export const views: readonly View[] = [
     title: 'Timeline',
     icon: 'timeline',
     key: 't',
+    kinds: RUNS,
     load: async () => (await import('./timeline/timeline.tsx')).TimelineView,
   },
   {
@@ -24,6 +28,7 @@ export const views: readonly View[] = [
     title: 'Report',
     icon: 'report',
     key: 'r',
+    kinds: RUNS,
     load: async () => (await import('./report/report.tsx')).ReportView,
   },
   {
@@ -31,6 +36,7 @@ export const views: readonly View[] = [
     title: 'Costs',
     icon: 'costs',
     key: 'c',
+    kinds: RUNS,
     load: async () => (await import('./costs/costs.tsx')).CostsView,
   },
   {
@@ -38,6 +44,7 @@ export const views: readonly View[] = [
     title: 'Memory',
     icon: 'memory',
     key: 'm',
+    kinds: RUNS,
     load: async () => (await import('./memory/memory.tsx')).MemoryView,
   },
   {
@@ -45,13 +52,23 @@ export const views: readonly View[] = [
     title: 'Duty cycle',
     icon: 'duty',
     key: 'u',
+    kinds: RUNS,
     load: async () => (await import('./duty/duty.tsx')).DutyView,
+  },
+  {
+    id: 'lab',
+    title: 'Lab',
+    icon: 'lab',
+    key: 'l',
+    kinds: ['lab'],
+    load: async () => (await import('./lab/lab.tsx')).LabView,
   },
   {
     id: COMPARE,
     title: 'Compare',
     icon: 'compare',
     key: 'v',
+    kinds: RUNS,
     load: async () => (await import('./compare/compare.tsx')).CompareView,
   },
 ]
@@ -59,7 +76,7 @@ export const views: readonly View[] = [
 /** Those that have something to show of a run. */
 export const viewsOf = (run: OpenRun | undefined): readonly View[] => {
   const kind = run?.facts.value?.kind
-  return views.filter(({ kinds }) => kind !== undefined && kinds?.includes(kind) !== false)
+  return views.filter(({ kinds }) => kind !== undefined && kinds.includes(kind))
 }
 
 /** Where one is when it was opened. */

@@ -11,7 +11,7 @@ export interface View {
   readonly icon: IconName
   /** After g: "g t". */
   readonly key: string
-  /** For what is open; for all of it when not given. */
-  readonly kinds?: readonly OpenKind[]
+  /** For what is open of these kinds. */
+  readonly kinds: readonly OpenKind[]
   readonly load: () => Promise<ComponentType<{ readonly run: OpenRun }>>
 }

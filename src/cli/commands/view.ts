@@ -86,9 +86,10 @@ function fragmentOf([first, second]: readonly Given[]): string {
 
 async function checkFile(file: string): Promise<void> {
   const found = await stat(file).catch(() => undefined)
-  if (!found) throw new UserError(`${file}: no such file. Give firmware, a .boardless file or a report.`)
+  if (!found)
+    throw new UserError(`${file}: no such file. Give firmware, a .boardless file, a report or lab.json.`)
   if (!found.isFile())
-    throw new UserError(`${file}: is no file. Give firmware, a .boardless file or a report.`)
+    throw new UserError(`${file}: is no file. Give firmware, a .boardless file, a report or lab.json.`)
 }
 
 /** The page with its apps, as files. */

@@ -2,7 +2,7 @@
 import { UserError } from '../../../runs/errors.ts'
 import { keyOf } from '../keys.ts'
 import type { Made } from '../outcome.ts'
-import type { Criteria } from '../lab-report.ts'
+import type { Criteria } from '../../../runs/lab-report/lab-report.ts'
 import type { LabContext } from '../technique.ts'
 import { costOf, groupsOf, type Planned } from './plan.ts'
 

@@ -3,7 +3,7 @@ import { cpus, release, totalmem, type as systemType } from 'node:os'
 import { architectureOf } from '../../model/architectures.ts'
 import type { Dataset } from '../../model/data/windows.ts'
 import { prepareTensorFlow } from '../../model/tensorflow.ts'
-import type { DesktopReport } from '../lab-report.ts'
+import type { DesktopReport } from '../../../runs/lab-report/lab-report.ts'
 
 const runs = 300
 const warmUp = 50

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { InputVariant } from '../../model/data/windows.ts'
-import type { Configuration, Quantity, Unit } from '../lab-report.ts'
-import type { DeviceMeasurement } from '../measurement.ts'
+import type { Configuration, Quantity, Unit } from '../../../runs/lab-report/lab-report.ts'
+import type { DeviceMeasurement, StockModel } from '../measurement.ts'
 import { testingReport } from '../show/testing/report.ts'
 import { recommend, shownWith, withFrontier } from './recommend.ts'
 
@@ -11,6 +11,7 @@ const q = (value: number, unit: Unit, interval: Quantity['interval'] = null): Qu
   interval,
 })
 
+const stock: StockModel = { from: 'stock', name: 'micro_speech' }
 const one = (
   name: string,
   accuracy: number,
@@ -21,7 +22,7 @@ const one = (
   name,
   device: {
     kind: 'device',
-    model: { from: 'stock', name: 'micro_speech' },
+    model: stock,
     app: 'gesture',
     kernels: 'cmsis-nn',
     resolver: 'mutable',

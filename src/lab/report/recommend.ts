@@ -1,8 +1,14 @@
 import { join } from 'node:path'
 import { count } from '../../../runs/report/show/format.ts'
-import { numberText, quantityText, shellWord, valueText } from '../format.ts'
-import type { Configuration, Criteria, LabReport, Quantity, Recommendation } from '../lab-report.ts'
-import type { DeviceMeasurement } from '../measurement.ts'
+import { numberText, quantityText, shellWord, valueText } from '../../../runs/lab-report/format.ts'
+import type {
+  Configuration,
+  Criteria,
+  LabReport,
+  Quantity,
+  Recommendation,
+} from '../../../runs/lab-report/lab-report.ts'
+import { measuredAs, type DeviceMeasurement } from '../measurement.ts'
 
 type Measured = Omit<Configuration, 'frontier'>
 
@@ -52,6 +58,7 @@ export function recommend(
   )
   if (chosen === undefined) return null
   const { name, accuracy, latency, flash, ram } = chosen
+  const device = measuredAs(chosen)
   const limit =
     maxLatencyMicroseconds === null
       ? 'no limit of latency was given'
@@ -76,7 +83,7 @@ export function recommend(
         ? []
         : [`One step from it and not measured, so not among these: ${untried.join(', ')}.`]),
     ],
-    command: chosen.device === undefined ? '' : commandOf(chosen.device, arenaOf(chosen.device)),
+    command: device === undefined ? '' : commandOf(device, arenaOf(device)),
   }
 }
 
@@ -102,8 +109,9 @@ const fields = ['preprocessing', 'optimise', 'kernels', 'input'] as const
 
 /** Choices that other configurations have, and that were not measured with all else as it is chosen. */
 function untriedWith(chosen: Configuration, configurations: readonly Configuration[]): readonly string[] {
-  const optionsOf = ({ device }: Configuration): Partial<Record<string, string>> =>
-    device === undefined
+  const optionsOf = (one: Configuration): Partial<Record<string, string>> => {
+    const device = measuredAs(one)
+    return device === undefined
       ? {}
       : {
           preprocessing: device.preprocessing,
@@ -116,6 +124,7 @@ function untriedWith(chosen: Configuration, configurations: readonly Configurati
           }),
           resolver: device.resolver,
         }
+  }
   const own = optionsOf(chosen)
   const all = configurations.map(optionsOf)
   return fields.flatMap((field) => {

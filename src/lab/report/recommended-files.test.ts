@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LabReport } from '../lab-report.ts'
+import type { LabReport } from '../../../runs/lab-report/lab-report.ts'
 import { measurementKey } from '../keys.ts'
 import type { DeviceMeasurement } from '../measurement.ts'
 import type { Made } from '../outcome.ts'

@@ -1,7 +1,7 @@
 import { measurementKey } from '../keys.ts'
-import type { LabReport } from '../lab-report.ts'
+import type { LabReport } from '../../../runs/lab-report/lab-report.ts'
 import { metadataOf, windowsOf } from '../make/device-windows.ts'
-import type { ModelResult } from '../measurement.ts'
+import { measuredAs, type ModelResult } from '../measurement.ts'
 import type { Made } from '../outcome.ts'
 import type { LabContext } from '../technique.ts'
 import { recommendedMetadata, recommendedModel } from './recommend.ts'
@@ -12,7 +12,8 @@ export function recommendedFiles(
   { dataset, normalisation: ofGiven }: LabContext,
   results: ReadonlyMap<string, Made>,
 ): Record<string, string | Uint8Array> {
-  const device = configurations.find(({ name }) => name === recommendation?.configuration)?.device
+  const chosen = configurations.find(({ name }) => name === recommendation?.configuration)
+  const device = chosen && measuredAs(chosen)
   const made = device && results.get(measurementKey({ kind: 'model', model: device.model }))
   if (device === undefined || made === undefined || 'cannot' in made) return {}
   const { model } = device

@@ -1,6 +1,6 @@
 /** Results put into a report: pure, so that shards merged give what one machine gives. */
 import { describeMeasurement, measurementKey } from '../keys.ts'
-import type { Criteria, LabReport, TechniqueReport } from '../lab-report.ts'
+import type { Criteria, LabReport, TechniqueReport } from '../../../runs/lab-report/lab-report.ts'
 import type { Lookup, Measurement, ResultOf } from '../measurement.ts'
 import { CannotMeasure, type Made } from '../outcome.ts'
 import type { LabContext, Technique } from '../technique.ts'
@@ -83,5 +83,3 @@ function reportOf(technique: Technique, context: LabContext, lookup: Lookup): Te
     throw error
   }
 }
-
-export const serialiseLab = (report: LabReport): string => `${JSON.stringify(report, undefined, 2)}\n`

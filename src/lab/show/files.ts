@@ -1,4 +1,4 @@
-import type { DesktopReport, LabReport } from '../lab-report.ts'
+import type { DesktopReport, LabReport } from '../../../runs/lab-report/lab-report.ts'
 import { renderFrontierSvg } from './charts/frontier.ts'
 import { renderLabHtml } from './html.ts'
 import { renderLabMarkdown } from './markdown.ts'

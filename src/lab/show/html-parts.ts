@@ -1,8 +1,24 @@
 import { count } from '../../../runs/report/show/format.ts'
-import { casesBeside, isCode, intervalText, isSigned, numberText, unitSuffix, valueText } from '../format.ts'
-import type { Claim, Comparison, DetailTable, Quantity, Unit, Verdict } from '../lab-report.ts'
-import type { SeriesStyle, Symbol } from './charts/theme.ts'
-import { type Fact } from './header.ts'
+import {
+  casesBeside,
+  isCode,
+  intervalText,
+  isSigned,
+  numberText,
+  sharedUnit,
+  unitSuffix,
+  valueText,
+} from '../../../runs/lab-report/format.ts'
+import type {
+  Claim,
+  Comparison,
+  DetailTable,
+  Quantity,
+  Verdict,
+} from '../../../runs/lab-report/lab-report.ts'
+import type { Symbol } from '../../../runs/lab-report/charts/chart-data.ts'
+import type { SeriesStyle } from './charts/theme.ts'
+import { type Fact } from '../../../runs/lab-report/header.ts'
 import { markup, prose } from './html-text.ts'
 
 /** The value, its interval in a line under it. */
@@ -60,16 +76,6 @@ export function detailTable(table: DetailTable, caption: boolean): string {
 type Cell = DetailTable['rows'][number][number]
 
 /** A unit that all figures of a column have stands in its head. */
-function sharedUnit(cells: readonly Cell[]): Unit | null {
-  const units = new Set(
-    cells.flatMap((cell) => (cell === null ? [] : [typeof cell === 'object' ? cell.unit : ''])),
-  )
-  const [unit] = units
-  return units.size === 1 && cells.length > 1 && unit !== undefined && inHead.has(unit) ? unit : null
-}
-
-const inHead: ReadonlySet<Unit> = new Set<Unit>(['us', 'cycles', 'B', 'uJ', 'uA', 'mA', 'cycles/MAC'])
-
 function tableCell(
   cell: Cell,
   { index, right, bare }: { readonly index: number; readonly right: boolean; readonly bare: boolean },

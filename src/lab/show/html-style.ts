@@ -1,4 +1,4 @@
-import { SERIES_COLOURS } from './charts/theme.ts'
+import { SERIES_COLOURS } from '../../../runs/lab-report/charts/chart-data.ts'
 
 const light = {
   text: '#1c2127',

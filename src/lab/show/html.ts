@@ -1,12 +1,18 @@
 import { count, grouped } from '../../../runs/report/show/format.ts'
-import { mainComparisons, numbered, shortNames } from '../format.ts'
-import type { Chart, Configuration, DesktopReport, LabReport, TechniqueReport } from '../lab-report.ts'
-import { drawnAsDots } from './charts/bars.ts'
-import { chartTable, drawChart, NARROW, plotted, WIDE } from './charts/chart.ts'
-import { frontierChart } from './charts/frontier.ts'
+import { mainComparisons, numbered, shortNames } from '../../../runs/lab-report/format.ts'
+import type {
+  Chart,
+  Configuration,
+  DesktopReport,
+  LabReport,
+  TechniqueReport,
+} from '../../../runs/lab-report/lab-report.ts'
+import { chartTable, drawnAsDots, plotted } from '../../../runs/lab-report/charts/chart-data.ts'
+import { drawChart, NARROW, WIDE } from './charts/chart.ts'
+import { frontierPlot } from './charts/frontier.ts'
 import type { PointsStyle } from './charts/points.ts'
 import { seriesStyle } from './charts/theme.ts'
-import { desktopFacts, desktopTime, criteriaText, headerFacts } from './header.ts'
+import { desktopFacts, desktopTime, criteriaText, headerFacts } from '../../../runs/lab-report/header.ts'
 import {
   badge,
   claimBlock,
@@ -168,7 +174,7 @@ async function frontierSection(report: LabReport): Promise<string> {
   const chosen = report.recommendation?.configuration ?? null
   const plots = []
   for (const against of ['latency', 'flash'] as const) {
-    const { chart, style } = frontierChart(report, against)
+    const { chart, style } = frontierPlot(report, against)
     plots.push(await figure(chart, `frontier-${against}`, style))
   }
   const members = count(on.filter((one) => one.frontier).length, 'configuration')

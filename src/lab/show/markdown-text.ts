@@ -1,4 +1,4 @@
-import { printable } from '../format.ts'
+import { printable } from '../../../runs/lab-report/format.ts'
 
 /** Text as Markdown shows it, in a table's cell too: nothing in it is markup. */
 export const markdownText = (text: string): string =>

@@ -1,5 +1,13 @@
 import { count, grouped } from '../../../runs/report/show/format.ts'
-import { cellText, isCode, isSigned, numbered, printable, quantityText, shortNames } from '../format.ts'
+import {
+  cellText,
+  isCode,
+  isSigned,
+  numbered,
+  printable,
+  quantityText,
+  shortNames,
+} from '../../../runs/lab-report/format.ts'
 import type {
   Claim,
   Comparison,
@@ -10,8 +18,14 @@ import type {
   Quantity,
   Recommendation,
   TechniqueReport,
-} from '../lab-report.ts'
-import { desktopFacts, desktopTime, criteriaText, headerFacts, type Fact } from './header.ts'
+} from '../../../runs/lab-report/lab-report.ts'
+import {
+  desktopFacts,
+  desktopTime,
+  criteriaText,
+  headerFacts,
+  type Fact,
+} from '../../../runs/lab-report/header.ts'
 import { markdownLine, markdownProse, markdownText } from './markdown-text.ts'
 
 /** All of the lab as Markdown: every table, claim and note. The same reports give the same bytes. */

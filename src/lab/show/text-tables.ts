@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'util'
 import { number, paint, table, text, wrap, type Column, type Style } from '../../../runs/report/show/style.ts'
-import { casesBeside, intervalText, isSigned, printable, valueText } from '../format.ts'
-import type { Comparison, Quantity } from '../lab-report.ts'
+import { casesBeside, intervalText, isSigned, printable, valueText } from '../../../runs/lab-report/format.ts'
+import type { Comparison, Quantity } from '../../../runs/lab-report/lab-report.ts'
 
 /** Of every table, and the gap between its columns. */
 export const INDENT = 2

@@ -9,7 +9,7 @@ import {
   wrap,
   type Style,
 } from '../../../runs/report/show/style.ts'
-import { mainComparisons, numbered, printable, shortNames } from '../format.ts'
+import { mainComparisons, numbered, printable, shortNames } from '../../../runs/lab-report/format.ts'
 import type {
   Claim,
   Configuration,
@@ -18,8 +18,8 @@ import type {
   Recommendation,
   TechniqueReport,
   Verdict,
-} from '../lab-report.ts'
-import { desktopFacts, criteriaText, headerFacts, type Fact } from './header.ts'
+} from '../../../runs/lab-report/lab-report.ts'
+import { desktopFacts, criteriaText, headerFacts, type Fact } from '../../../runs/lab-report/header.ts'
 import { besideNames, comparisonTable, figure, INDENT, underTitles } from './text-tables.ts'
 
 const MAX_WIDTH = 110

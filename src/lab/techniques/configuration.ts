@@ -1,4 +1,4 @@
-import type { Configuration } from '../lab-report.ts'
+import type { Configuration } from '../../../runs/lab-report/lab-report.ts'
 import type { Lookup } from '../measurement.ts'
 import type { LabContext } from '../technique.ts'
 import { accuracy, bytes, microseconds, ramBytes, windowLatency } from './figures.ts'

@@ -1,6 +1,6 @@
 /** Quantities out of measurements, with what is known of their errors. */
 import { accuracyOf, differenceOf, type Outcome } from '../../model/evaluate.ts'
-import type { Comparison, Quantity, Unit } from '../lab-report.ts'
+import type { Comparison, Quantity, Unit } from '../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Latency } from '../measurement.ts'
 
 export const exact = (value: number, unit: Unit): Quantity => ({ value, unit, interval: null })

@@ -1,4 +1,4 @@
-import type { DetailTable, TechniqueId } from '../lab-report.ts'
+import type { DetailTable, TechniqueId } from '../../../runs/lab-report/lab-report.ts'
 import type { LabContext } from '../technique.ts'
 
 export const headOf = (context: LabContext, id: TechniqueId, row: number, title: string) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { denseArchitecture } from '../../model/architectures.ts'
 import { keyOf } from '../keys.ts'
-import type { Quantity } from '../lab-report.ts'
+import type { Quantity } from '../../../runs/lab-report/lab-report.ts'
 import type { DeviceMeasurement, DeviceResult } from '../measurement.ts'
 import type { LabContext } from '../technique.ts'
 import { accuracyGain, sumOf, timesFaster } from './figures.ts'

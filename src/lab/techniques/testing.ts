@@ -1,6 +1,6 @@
 /** A lab in which everything was measured already: results made up from what was asked for. */
 import type { Dataset } from '../../model/data/windows.ts'
-import type { LabHeader } from '../lab-report.ts'
+import type { LabHeader } from '../../../runs/lab-report/lab-report.ts'
 import type {
   DeviceMeasurement,
   DeviceResult,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { asWritten } from '../../../runs/verdict.ts'
-import type { Quantity } from '../lab-report.ts'
+import type { Quantity } from '../../../runs/lab-report/lab-report.ts'
 import { judge } from './verdict.ts'
 
 const times = (value: number, ...interval: readonly number[]): Quantity => ({

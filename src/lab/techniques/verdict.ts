@@ -1,6 +1,6 @@
 /** A claim beside what was measured, with its verdict and the reasons. */
 import { finding, verdictOf, type Finding, type Range } from '../../../runs/verdict.ts'
-import type { Claim, Quantity } from '../lab-report.ts'
+import type { Claim, Quantity } from '../../../runs/lab-report/lab-report.ts'
 import { listed, withUnit } from './words.ts'
 
 export interface Case {

@@ -1,5 +1,5 @@
-import { isSigned, numberText, quantityText } from '../format.ts'
-import type { Quantity } from '../lab-report.ts'
+import { isSigned, numberText, quantityText } from '../../../runs/lab-report/format.ts'
+import type { Quantity } from '../../../runs/lab-report/lab-report.ts'
 
 /** As in the tables: "5.82x (5.1 to 6.0)", "+1.3 points (+0.3 to +2.3)". */
 export const withUnit = (quantity: Quantity): string => quantityText(quantity, 'ascii', isSigned(quantity))

@@ -8,7 +8,7 @@ import styles from './compare.module.css'
 
 /** With one run alone: what to compare it with. */
 export function Invite({ run }: { readonly run: OpenRun }) {
-  const others = openRuns.value.filter((one) => one !== run)
+  const others = openRuns.value.filter((one) => one !== run && one.facts.value?.kind !== 'lab')
   const seconds = run.report.value?.run.seconds
   return (
     <Empty icon="compare" title={`Compare ${run.facts.value?.title ?? ''} with what?`}>

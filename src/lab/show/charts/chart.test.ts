@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Axis, Chart } from '../../lab-report.ts'
-import { chartTable, drawChart, NARROW, plotted, WIDE } from './chart.ts'
-import { cut, cutMiddle, inLines, placeLabels, textWidth } from './labels.ts'
-import { scaleFor } from './scale.ts'
-import { titleWithin } from './theme.ts'
+import type { Axis, Chart } from '../../../../runs/lab-report/lab-report.ts'
+import { chartTable, plotted, titleWithin } from '../../../../runs/lab-report/charts/chart-data.ts'
+import { drawChart, NARROW, WIDE } from './chart.ts'
+import { cut, cutMiddle, inLines, placeLabels, textWidth } from '../../../../runs/lab-report/charts/labels.ts'
+import { scaleFor } from '../../../../runs/lab-report/charts/scale.ts'
 
 const axis = (scale: Axis['scale'], unit: Axis['unit'] = ''): Axis => ({ title: 'a', unit, scale })
 const options = { zero: false, ticks: 6 }

@@ -1,7 +1,13 @@
-import { numberText, printable } from '../../format.ts'
-import type { Axis } from '../../lab-report.ts'
-import { cut, textWidth } from './labels.ts'
-import type { Scale } from './scale.ts'
+import type { Axis } from '../../../../runs/lab-report/lab-report.ts'
+import {
+  SERIES_COLOURS,
+  symbols,
+  tickText,
+  titleWithin,
+  type Frame,
+  type Symbol,
+} from '../../../../runs/lab-report/charts/chart-data.ts'
+import type { Scale } from '../../../../runs/lab-report/charts/scale.ts'
 
 /** Colours are those of the page's style sheet, so that they follow its light and dark. */
 export const colour = {
@@ -11,16 +17,11 @@ export const colour = {
   panel: 'var(--panel)',
 } as const
 
-export type Symbol = 'circle' | 'rect' | 'triangle' | 'diamond'
-
 /** How one series is told from the others: by its colour, and points by their shape as well. */
 export interface SeriesStyle {
   readonly color: string
   readonly symbol: Symbol
 }
-
-const symbols: readonly Symbol[] = ['circle', 'rect', 'triangle', 'diamond']
-export const SERIES_COLOURS = 6
 
 export const seriesStyle = (index: number): SeriesStyle => ({
   color: `var(--series-${(index % SERIES_COLOURS) + 1})`,
@@ -29,46 +30,7 @@ export const seriesStyle = (index: number): SeriesStyle => ({
 
 export const FONT_SIZE = 11
 
-/** Grid in pixels. */
-export interface Frame {
-  readonly left: number
-  readonly top: number
-  readonly width: number
-  readonly height: number
-}
-
-/** "inference, µs". */
-export function axisTitle({ title, unit }: Axis): string {
-  const name = { us: 'µs', uA: 'µA', uJ: 'µJ' }[unit as string] ?? unit
-  const told = name === '' || title.toLowerCase().includes(name.toLowerCase().replace('/', ' per '))
-  return printable(title === '' ? name : told ? title : `${title}, ${name}`)
-}
-
-export const tickText = (value: number): string =>
-  numberText(
-    Number(value.toPrecision(6)),
-    '',
-    'fine',
-    false,
-    Math.max(0, -Math.floor(Math.log10(leastDigit(value)))),
-  )
-
-/** 0.1 of 12.5, 1 of 12, 0.01 of 0.25. */
-function leastDigit(value: number): number {
-  const fraction = String(Number(Math.abs(value).toPrecision(6))).split('.')[1]
-  return 10 ** -(fraction?.length ?? 0)
-}
-
 const nameStyle = { color: colour.muted, fontSize: FONT_SIZE, fontFamily: 'sans-serif' } as const
-
-/** The name is cut where there is no room, never the unit. */
-export function titleWithin(axis: Axis, room: number): string {
-  const whole = axisTitle(axis)
-  if (textWidth(whole) <= room) return whole
-  const name = printable(axis.title)
-  const unit = whole.startsWith(`${name}, `) ? whole.slice(name.length) : ''
-  return cut(name, room - textWidth(unit)) + unit
-}
 
 /** An axis of numbers whose ends and ticks are ours. */
 export const numberAxis = (
@@ -142,11 +104,6 @@ export const textShape = (
 
 /** echarts would shrink the plot to hold the labels, and our shapes would miss it. */
 export const fixedGrid = (frame: Frame): object => ({ ...frame, outerBoundsMode: 'none' })
-
-/** Half of the outermost ticks' labels stands out over the ends of the axis. */
-const half = (tick: number | undefined): number => 4 + textWidth(tickText(tick ?? 0)) / 2
-export const afterAxis = ({ ticks }: Scale): number => half(ticks.at(-1))
-export const beforeAxis = ({ ticks }: Scale): number => half(ticks[0])
 
 /** As the series' points are drawn, around a middle. */
 export function symbolShape(x: number, y: number, { color, symbol }: SeriesStyle): object {

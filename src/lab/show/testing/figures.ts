@@ -1,5 +1,12 @@
 /** Pieces of a lab that is made up. */
-import type { Claim, Comparison, Quantity, TechniqueId, TechniqueReport, Unit } from '../../lab-report.ts'
+import type {
+  Claim,
+  Comparison,
+  Quantity,
+  TechniqueId,
+  TechniqueReport,
+  Unit,
+} from '../../../../runs/lab-report/lab-report.ts'
 
 export const exact = (value: number, unit: Unit): Quantity => ({ value, unit, interval: null })
 export const within = (value: number, unit: Unit, low: number, high: number): Quantity => ({

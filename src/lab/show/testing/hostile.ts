@@ -1,4 +1,4 @@
-import type { LabReport } from '../../lab-report.ts'
+import type { LabReport } from '../../../../runs/lab-report/lab-report.ts'
 import { testingReport } from './report.ts'
 
 /** What a file's name or a label might be. */

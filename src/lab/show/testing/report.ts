@@ -1,5 +1,5 @@
 /** A lab as it might come out, made up for the tests of what shows it: no figure in it was measured. */
-import type { Configuration, DesktopReport, LabReport } from '../../lab-report.ts'
+import type { Configuration, DesktopReport, LabReport } from '../../../../runs/lab-report/lab-report.ts'
 import { accuracy, exact, latency, within, sizes } from './figures.ts'
 import { techniques } from './techniques.ts'
 

@@ -1,4 +1,4 @@
-import type { Chart, Quantity, TechniqueReport } from '../../lab-report.ts'
+import type { Chart, Quantity, TechniqueReport } from '../../../../runs/lab-report/lab-report.ts'
 import { accuracy, claim, exact, latency, technique, versus, within, sizes } from './figures.ts'
 
 const frontierChart: Chart = {

@@ -1,7 +1,7 @@
 /** Row 2: the dense net from 100 000 parameters to 1 000. */
 import { denseSizes } from '../../../model/architectures.ts'
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Chart, Claim, DetailTable } from '../../lab-report.ts'
+import type { Chart, Claim, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

@@ -1,6 +1,6 @@
 /** Row 1: what the others are held beside. */
 import { accuracyOf } from '../../../model/evaluate.ts'
-import type { DetailTable, Quantity } from '../../lab-report.ts'
+import type { DetailTable, Quantity } from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Lookup, ModelResult } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

@@ -1,6 +1,12 @@
 /** Row 6: reference kernels against CMSIS-NN's, operator by operator. */
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type {
+  Chart,
+  Claim,
+  Comparison,
+  DetailTable,
+  Quantity,
+} from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

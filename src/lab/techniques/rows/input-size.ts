@@ -2,7 +2,7 @@
 import { hiddenUnits } from '../../../model/architectures.ts'
 import { varyInput, type Dataset, type InputVariant } from '../../../model/data/windows.ts'
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { Claim, Comparison, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceMeasurement, DeviceResult, Latency, Lookup, StockModel } from '../../measurement.ts'
 import { whyNotFelt } from '../../sensing.ts'
 import type { LabContext, Technique } from '../../technique.ts'

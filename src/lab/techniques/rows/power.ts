@@ -1,7 +1,7 @@
 /** Row 11: the apps of `boardless power`. */
 import { count } from '../../../../runs/report/show/format.ts'
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type { Claim, Comparison, DetailTable, Quantity } from '../../../../runs/lab-report/lab-report.ts'
 import type { ScenarioMeasurement, ScenarioResult } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { exact } from '../figures.ts'

@@ -1,8 +1,8 @@
 /** Row 10: how a window becomes the model's input. */
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { Claim, Comparison, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Latency, Lookup } from '../../measurement.ts'
-import { preprocessings, type Preprocessing } from '../../preprocessing.ts'
+import { preprocessings, type Preprocessing } from '../../../../runs/lab-report/preprocessing.ts'
 import { whyNotFelt } from '../../sensing.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

@@ -1,6 +1,6 @@
 /** Row 9: weights at zero. */
 import { asWritten } from '../../../../runs/verdict.ts'
-import type { Claim, Comparison, DetailTable } from '../../lab-report.ts'
+import type { Claim, Comparison, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

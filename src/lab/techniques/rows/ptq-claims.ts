@@ -1,6 +1,6 @@
 /** What is said of int8, and what was measured. */
 import { asWritten, kilobytes } from '../../../../runs/verdict.ts'
-import type { Claim } from '../../lab-report.ts'
+import type { Claim } from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext } from '../../technique.ts'
 import { bytes, microseconds, timesFaster, timesSmaller } from '../figures.ts'

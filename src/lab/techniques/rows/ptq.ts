@@ -1,5 +1,5 @@
 /** Row 3: int8 after training. */
-import type { Comparison, DetailTable } from '../../lab-report.ts'
+import type { Comparison, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { Lookup, Measurement } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf, type Measured } from '../configuration.ts'

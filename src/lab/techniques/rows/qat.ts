@@ -2,7 +2,13 @@
 import type { Outcome } from '../../../model/evaluate.ts'
 import type { Variant } from '../../../model/experiment.ts'
 import { tuneDefaults } from '../../../model/tune.ts'
-import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type {
+  Chart,
+  Claim,
+  Comparison,
+  DetailTable,
+  Quantity,
+} from '../../../../runs/lab-report/lab-report.ts'
 import type { Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { accuracy, accuracyGain, compareAccuracy } from '../figures.ts'

@@ -1,6 +1,6 @@
 /** Row 5: which operators are linked. */
 import { kilobytes } from '../../../../runs/verdict.ts'
-import type { Comparison, DetailTable } from '../../lab-report.ts'
+import type { Comparison, DetailTable } from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf } from '../configuration.ts'

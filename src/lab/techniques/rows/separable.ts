@@ -1,5 +1,11 @@
 /** Row 8: the smallest convolution and the smallest separable one that are as right as asked. */
-import type { Chart, Claim, Comparison, DetailTable, Quantity } from '../../lab-report.ts'
+import type {
+  Chart,
+  Claim,
+  Comparison,
+  DetailTable,
+  Quantity,
+} from '../../../../runs/lab-report/lab-report.ts'
 import type { DeviceResult, Lookup } from '../../measurement.ts'
 import type { LabContext, Technique } from '../../technique.ts'
 import { configurationOf, type Measured } from '../configuration.ts'

@@ -7,7 +7,8 @@ import {
   oneOf,
   text,
   type Schema,
-} from '../../runs/report/schema/schema-parts.ts'
+} from '../report/schema/schema-parts.ts'
+import { verdicts } from '../verdict.ts'
 import { preprocessings } from './preprocessing.ts'
 import { techniqueIds } from './technique-ids.ts'
 
@@ -66,7 +67,7 @@ const claim = object({
   claim: text,
   source: text,
   ours: text,
-  verdict: oneOf('holds', 'within our interval only', 'depends', 'does not hold'),
+  verdict: oneOf(...verdicts),
   because: text,
 })
 

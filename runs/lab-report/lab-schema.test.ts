@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { format } from 'prettier'
 import { describe, expect, it } from 'vitest'
 import { labSchema } from './lab-schema.ts'
-import { testingReport } from './show/testing/report.ts'
+import { testingReport } from '../../src/lab/show/testing/report.ts'
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(labSchema)
 

@@ -1,5 +1,5 @@
-import type { Verdict } from '../../runs/verdict.ts'
-import type { DeviceMeasurement } from './measurement.ts'
+import type { Verdict } from '../verdict.ts'
+import type { Preprocessing } from './preprocessing.ts'
 
 export type { Verdict }
 
@@ -146,12 +146,23 @@ export interface ChartPoint {
   readonly label?: string
 }
 
+/** Our firmware with a model, as it was built; which model, and how it was made, is the lab's own affair. */
+export interface MeasuredDevice {
+  readonly kind: 'device'
+  readonly model: { readonly from: 'training' | 'file' | 'stock' }
+  readonly app: 'gesture' | 'infer' | 'keyword'
+  readonly kernels: 'reference' | 'cmsis-nn'
+  readonly resolver: 'all' | 'mutable'
+  readonly optimise: '-Os' | '-O2' | '-O3'
+  readonly preprocessing: Preprocessing
+}
+
 /** Something one could ship: a model with its kernels and options, all of it measured. */
 export interface Configuration {
   /** "dense-3000, int8, cmsis-nn, mutable, -O2". */
   readonly name: string
   /** What was built and run: the recommendation's command comes from it. */
-  readonly device?: DeviceMeasurement
+  readonly device?: MeasuredDevice
   readonly accuracy: Quantity
   /** Preprocessing and inference of one window. */
   readonly latency: Quantity

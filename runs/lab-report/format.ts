@@ -1,4 +1,4 @@
-import { grouped } from '../../runs/report/show/format.ts'
+import { grouped } from '../report/show/format.ts'
 import type {
   Comparison,
   Configuration,
@@ -137,3 +137,25 @@ export function mainComparisons({ comparisons }: TechniqueReport): readonly Comp
   const main = comparisons.filter((one) => one.main)
   return main.length > 0 ? main : comparisons
 }
+
+/** Sentences of the report, with the signs for units that a page can have; a figure stays in one line. */
+export const fineProse = (text: string): string =>
+  text
+    .replace(/(?<=\d) u(?=[sAJ]\b)/g, '\u00a0µ')
+    .replace(/(?<=\d)x(?=[\s,;:.)]|$)/g, '×')
+    .replace(/(?<=(?<![A-Za-z\d])\d{1,3}(?:[ \u202f]\d{3})*) (?=\d{3}(?!\d))/g, '\u202f')
+    .replace(/(?<=\d) (?=(?:B|kB|mA|ms|%)(?!\w))/g, '\u00a0')
+
+/** lab.json. */
+export const serialiseLab = (report: LabReport): string => `${JSON.stringify(report, undefined, 2)}\n`
+
+/** The unit that all cells of a column have, where it may stand in the column's title alone. */
+export function sharedUnit(cells: readonly DetailTable['rows'][number][number][]): Unit | null {
+  const units = new Set(
+    cells.flatMap((cell) => (cell === null ? [] : [typeof cell === 'object' ? cell.unit : ''])),
+  )
+  const [unit] = units
+  return units.size === 1 && cells.length > 1 && unit !== undefined && inHead.has(unit) ? unit : null
+}
+
+const inHead: ReadonlySet<Unit> = new Set<Unit>(['us', 'cycles', 'B', 'uJ', 'uA', 'mA', 'cycles/MAC'])

@@ -1,4 +1,4 @@
-import type { Axis } from '../../lab-report.ts'
+import type { Axis } from '../lab-report.ts'
 
 /** One axis in pixels: its ends, its ticks, and where a value lies. */
 export interface Scale {
