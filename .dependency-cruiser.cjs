@@ -99,6 +99,12 @@ module.exports = {
       to: { path: '^emulator/cpu/', pathNot: '^emulator/cpu/(bus|cpu)\\.ts$' },
     },
     {
+      name: 'hosts-know-wires-and-time',
+      severity: 'error',
+      from: { path: '^emulator/host/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^emulator/', pathNot: '^emulator/(host/|time/|nrf52840/usb-port\\.ts)' },
+    },
+    {
       name: 'model-rooms-below-training',
       severity: 'error',
       from: { path: '^src/model/(infer|convert|data)/', pathNot: '\\.test\\.ts$' },

@@ -9,6 +9,7 @@ import { describeFault } from './cpu/exceptions/faults.ts'
 import { Semihosting } from './cpu/debug/semihosting.ts'
 import type { TimingParameters } from './cpu/timing/timing.ts'
 import { FaultWatch } from './fault-watch.ts'
+import { UsbHost } from './host/usb/host.ts'
 import { joined } from './joined.ts'
 import type { MachineFault } from './fault-watch.ts'
 import { createChip, type Chip } from './nrf52840/chip.ts'
@@ -45,6 +46,8 @@ export interface MachineOptions {
   readonly audio?: AudioRecording
   /** Wires that the stock board does not have. */
   readonly wires?: readonly Wire[]
+  /** What its USB connector is plugged into; left out: what the board is usually fed by. */
+  readonly usb?: UsbSupply
   readonly timing: TimingParameters
   /** Rows that replace or join those of the chip and the board. */
   readonly currents?: Readonly<Record<string, PartCurrents>>
@@ -58,7 +61,7 @@ export interface MachineOptions {
   readonly strict: boolean
   /** `stop`: a fault ends the run though the firmware has a handler for it. */
   readonly onFault?: 'stop'
-  /** Bytes that arrive on the console's RX line, and for semihosting's SYS_READC. */
+  /** Bytes that arrive on the console's RX line, over USB, and for semihosting's SYS_READC. */
   readonly stdin?: Uint8Array
   /** A byte of UART, semihosting or ITM port 0 output. */
   readonly onConsole: (byte: number) => void
@@ -66,9 +69,12 @@ export interface MachineOptions {
   readonly onStimulus: (port: number, value: number) => void
 }
 
+/** A computer, or a power bank: 5 V and nobody there. */
+export type UsbSupply = 'host' | 'none'
+
 /** Something that reaches the board from outside while it runs. */
 export type MachineInput =
-  /** On the console's RX line, and for semihosting's SYS_READC. */
+  /** On the console's RX line, over USB, and for semihosting's SYS_READC. */
   | { readonly kind: 'console'; readonly bytes: Uint8Array }
   | { readonly kind: 'button'; readonly button: string; readonly isPressed: boolean }
   /** A pin is driven from outside; null lets go. */
@@ -124,6 +130,8 @@ export class Machine implements PassageTarget {
   readonly chip: Chip
   readonly board: Board
   readonly scheduler = new Scheduler()
+  /** What the USB connector is plugged into; undefined where it is empty. */
+  readonly usb: UsbHost | undefined
   readonly resets = new ResetLog()
   /** Told when the chip has been reset. Not saved: who listens. */
   onReset: (() => void) | undefined
@@ -192,8 +200,12 @@ export class Machine implements PassageTarget {
       onResetRequest: () => this.#reset('software', cpu.core.executing),
     })
     const { cpu } = this
+    const usb = options.usb ?? options.board.usb
+    this.usb = usb && new UsbHost({ scheduler, isThere: usb === 'host', onConsole })
     this.chip = createChip({
       scheduler,
+      vbus: usb !== undefined,
+      usbHost: this.usb,
       lines: cpu,
       flash: cpu.flash,
       ram: cpu.ram,
@@ -228,7 +240,7 @@ export class Machine implements PassageTarget {
     cpu.setInstructionCache(options.instructionCacheOn ?? false)
     this.board = createBoard(this.chip, options.board, options.recording, options)
     this.#stdin = options.stdin ?? new Uint8Array()
-    if (this.#stdin.length > 0) this.chip.uartes[0].feed(this.#stdin)
+    if (this.#stdin.length > 0) this.#arrives(this.#stdin)
     this.#faults = new FaultWatch({
       cpu,
       scheduler,
@@ -273,7 +285,7 @@ export class Machine implements PassageTarget {
       case 'console':
         this.#typed = [...this.#typed, input.bytes]
         this.#stdin = joined([this.#stdin, input.bytes])
-        this.chip.uartes[0].feed(input.bytes)
+        this.#arrives(input.bytes)
         return
       case 'button': {
         const button = this.board.buttons.get(input.button)
@@ -287,9 +299,14 @@ export class Machine implements PassageTarget {
     }
   }
 
+  #arrives(bytes: Uint8Array): void {
+    this.chip.uartes[0].feed(bytes)
+    this.usb?.type(bytes)
+  }
+
   /** In the order in which they are restored: pending calls after the scheduler. */
   #allSections(): ReadonlyMap<string, SectionSource> {
-    const { scheduler, cpu, ledger, chip, board, resets } = this
+    const { scheduler, cpu, ledger, chip, board, resets, usb } = this
     const parts = (one: { save(): Sections; restore(sections: Sections): void }): SectionSource => ({
       stateVersion: 1,
       save: () => one.save(),
@@ -310,6 +327,7 @@ export class Machine implements PassageTarget {
       ["processor's power", this.#cpuPower],
       ['chip', parts(chip)],
       ['board', parts(board)],
+      ...(usb ? [['USB host', usb] as const] : []),
       ['faults', this.#faults],
       ['resets', resets],
       ['semihosting', this.#semihosting],

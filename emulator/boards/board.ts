@@ -26,6 +26,8 @@ export interface BoardDescription {
   readonly supplyVolts: number
   readonly console: { readonly tx: string; readonly rx: string }
   readonly parts: readonly PartDescription[]
+  /** It is usually fed by a computer's USB, at the chip's own USB connector. */
+  readonly usb?: 'host'
   /** Ways to feed it; a cell is connected to the first. */
   readonly feeds: readonly Feed[]
   /** What it is delivered with, below the application; undefined where that is nothing. */

@@ -13,6 +13,7 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3.3,
   console: { tx: 'P1.03', rx: 'P1.10' },
+  usb: 'host',
   bootloader: ARDUINO_BOOTLOADER,
   parts: [
     { kind: 'led', name: 'LED power', pin: 'P1.09', activeLow: false },

@@ -10,6 +10,7 @@ export const XIAO_NRF52840_SENSE: BoardDescription = {
   chip: 'nRF52840',
   supplyVolts: 3.3,
   console: { tx: 'P1.11', rx: 'P1.12' },
+  usb: 'host',
   bootloader: ADAFRUIT_BOOTLOADER,
   feeds: [
     {

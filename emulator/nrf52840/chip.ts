@@ -46,6 +46,8 @@ import { Timer } from './timer.ts'
 import { Twim } from './twim.ts'
 import { Uarte } from './uarte.ts'
 import { Uicr, UICR_BASE } from './uicr.ts'
+import { NO_USB_HOST, type UsbHostPort } from './usb-port.ts'
+import { Usbd } from './usbd.ts'
 import { UndocumentedPage, UnmodelledPeripheral } from './unmodelled-peripheral.ts'
 import { UNMODELLED_PERIPHERALS, UNMODELLED_REGISTERS } from './unmodelled-registers.ts'
 import { Wdt } from './wdt.ts'
@@ -79,7 +81,10 @@ export interface ChipOptions {
   readonly instructionCache?: InstructionCache
   /** Identities and random bytes. */
   readonly seed?: number
+  /** 5 V at the USB connector. */
   readonly vbus?: boolean
+  /** Who is at the other end of the USB cable; left out: nobody. */
+  readonly usbHost?: UsbHostPort | undefined
   /** Die temperature in degrees Celsius. */
   readonly temperature?: (cycle: Cycles) => number
 }
@@ -133,6 +138,7 @@ export class Chip implements Saved<Sections> {
   readonly rtcs: readonly Rtc[]
   readonly uartes: readonly [Uarte, Uarte]
   readonly twims: readonly [Twim, Twim]
+  readonly usbd: Usbd
   readonly nvmc: Nvmc
   readonly uicr = new Uicr()
   readonly peripherals: readonly Peripheral[]
@@ -157,12 +163,19 @@ export class Chip implements Saved<Sections> {
     this.context = context
     this.bus = new SystemBus({ flash: options.flash, ram: options.ram, unmodelled: context.unmodelled })
     this.bus.onRamWrite = options.invalidateCode
-    this.ppi = this.#add(new Ppi(context, (address) => this.#triggerTask(address)))
+    this.ppi = this.#add(
+      new Ppi(
+        context,
+        (address) => this.#triggerTask(address),
+        () => this.usbd.routesChanged(),
+      ),
+    )
     const clock = this.#add(
       new ClockPower(context, {
         vbus: options.vbus ?? false,
         onSystemOff: () => this.#systemOff(),
         onRamLost: (section) => this.#loseRam(section),
+        onHfxo: () => this.usbd.clockStarted(),
       }),
     )
     this.clock = clock
@@ -194,6 +207,14 @@ export class Chip implements Saved<Sections> {
     this.#add(new Saadc(context, this.analog))
     this.#add(new Pdm(context, microphones))
     this.#add(new Radio(context, () => clock.hfxoRunning))
+    this.usbd = this.#add(
+      new Usbd(context, {
+        vbus: options.vbus ?? false,
+        host: options.usbHost ?? NO_USB_HOST,
+        onRegulator: (on) => clock.usbRegulator(on),
+        hfxoRunning: () => clock.hfxoRunning,
+      }),
+    )
     const { flash, invalidateCode, instructionCache: cache, onFlashBusy: stall } = options
     this.nvmc = this.#add(new Nvmc(context, { flash, uicr, invalidateCode, cache, stall }))
     this.bus.flashWriter = this.nvmc.write

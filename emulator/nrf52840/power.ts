@@ -15,7 +15,11 @@ export interface PowerState extends PeripheralState {
   readonly constantLatency: boolean
   readonly usbDetected: SavedAlarm | null
   readonly usbReady: SavedAlarm | null
+  readonly usbRegulator: UsbRegulator
 }
+
+/** As after a reset until USBD is first written to; then as its ENABLE says. */
+type UsbRegulator = 'untouched' | 'off' | 'on'
 
 export interface PowerOptions {
   /** True when 5 V is on VBUS: USBREGSTATUS says so. */
@@ -24,6 +28,8 @@ export interface PowerOptions {
   readonly onSystemOff: () => void
   /** A RAM section lost its supply, and with it what it held. */
   readonly onRamLost?: (section: RamSection) => void
+  /** HFXO has started. */
+  readonly onHfxo?: () => void
 }
 
 const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
@@ -42,6 +48,10 @@ const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {
  */
 export const IDLE_TO_CPU = 3 * CYCLES_PER_MICROSECOND
 export const OFF_TO_ON = 16.5 * CYCLES_PER_MICROSECOND
+/** Assumed: the worst-case settling time of the USB regulator could not be looked up; drivers expect it behind READY. */
+const USB_SETTLING = 1000 * CYCLES_PER_MICROSECOND
+const VBUS_DETECTED = 1
+const OUTPUT_READY = 2
 const BLOCKS = 9
 const ALL_ON = 0xffff
 
@@ -49,7 +59,8 @@ const ALL_ON = 0xffff
  * POWER, PS 5.3: the half of the page that CLOCK does not use. Approximated:
  * 1. The power-fail comparator acts when `supply` says that VDD changed; nothing else makes VDD fall, and a falling VDD
  *    does not reset the chip. 2. SLEEPENTER and SLEEPEXIT fire when the processor's owner calls `sleepEnter` and
- *    `sleepExit`. 3. VBUS is there from the start or never: USBDETECTED, USBREMOVED and USBPWRRDY fire once at most.
+ *    `sleepExit`. 3. VBUS is there from the start or never: USBDETECTED fires with each reset, USBREMOVED never. The USB
+ *    regulator is on while USBD is enabled; before USBD is first written to, USBREGSTATUS has it as ready.
  * 4. A section that is switched off reads as 0xFF from then on; on silicon it depends.
  */
 export abstract class PowerRegisters extends Peripheral {
@@ -67,6 +78,7 @@ export abstract class PowerRegisters extends Peripheral {
   #constantLatency = false
   readonly #usbDetected: Alarm
   readonly #usbReady: Alarm
+  #usbRegulator: UsbRegulator = 'untouched'
 
   constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, 'CLOCK/POWER', 0x4000_0000)
@@ -93,7 +105,7 @@ export abstract class PowerRegisters extends Peripheral {
       write: (value, previous) => (this.#resetReason.value = (previous & ~value) >>> 0),
     })
     this.register('RAMSTATUS', 0x428, { readOnly: true, read: () => 0xf })
-    this.register('USBREGSTATUS', 0x438, { readOnly: true, read: () => (vbus ? 3 : 0) })
+    this.register('USBREGSTATUS', 0x438, { readOnly: true, read: () => this.#usbStatus })
     this.register('SYSTEMOFF', 0x500, {
       write: (value) => {
         if ((value & 1) === 0) return
@@ -120,10 +132,20 @@ export abstract class PowerRegisters extends Peripheral {
     this.#sections = this.#declareRam()
     this.#usbDetected = chip.time.alarm('USBDETECTED', () => detected.fire())
     this.#usbReady = chip.time.alarm('USBPWRRDY', () => ready.fire())
-    if (vbus) {
-      this.#usbDetected.after(0)
-      this.#usbReady.after(0)
-    }
+    if (vbus) this.#usbDetected.after(0)
+  }
+
+  /** USBD is enabled, or not: told with each write to it. */
+  usbRegulator(on: boolean): void {
+    if (this.#usbRegulator === (on ? 'on' : 'off')) return
+    this.#usbRegulator = on ? 'on' : 'off'
+    if (on && this.#options.vbus) this.#usbReady.after(USB_SETTLING)
+    else this.#usbReady.cancel()
+  }
+
+  get #usbStatus(): number {
+    if (!this.#options.vbus) return 0
+    return this.#usbRegulator === 'off' || this.#usbReady.isSet ? VBUS_DETECTED : VBUS_DETECTED | OUTPUT_READY
   }
 
   /** What the chip draws for merely being on: told at power-on and after each reset. */
@@ -185,6 +207,9 @@ export abstract class PowerRegisters extends Peripheral {
     this.reset()
     this.#belowThreshold = false
     this.#constantLatency = false
+    this.#usbRegulator = 'untouched'
+    this.#usbReady.cancel()
+    if (this.#options.vbus) this.#usbDetected.after(0)
     this.reportPower()
     if (reason === 'powerOn') return
     this.#resetReason.value = reasons
@@ -199,6 +224,7 @@ export abstract class PowerRegisters extends Peripheral {
       constantLatency: this.#constantLatency,
       usbDetected: this.#usbDetected.save(),
       usbReady: this.#usbReady.save(),
+      usbRegulator: this.#usbRegulator,
     }
   }
 
@@ -209,6 +235,7 @@ export abstract class PowerRegisters extends Peripheral {
     this.#constantLatency = state.constantLatency
     this.#usbDetected.restore(state.usbDetected)
     this.#usbReady.restore(state.usbReady)
+    this.#usbRegulator = state.usbRegulator
   }
 
   #declareRam(): Register[] {

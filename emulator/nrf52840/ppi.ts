@@ -51,6 +51,7 @@ export class Ppi extends Peripheral {
   constructor(
     chip: ChipContext,
     private readonly triggerTask: (address: Address) => void,
+    private readonly routesChanged: () => void = () => undefined,
   ) {
     super(chip, 'PPI', 0x4001_f000)
     for (let group = 0; group < GROUPS; group++) {
@@ -123,5 +124,6 @@ export class Ppi extends Peripheral {
       if (channels) channels.push(channel)
       else this.#channelsOf.set(event, [channel])
     }
+    this.routesChanged()
   }
 }

@@ -124,6 +124,9 @@ const serial = {
   transfer: estimate(55, [20, 300], 'bits moving', SERIAL, USES_RAM),
 }
 
+const USB_LDO = 7730 - 6300
+const USB_VDD = `${PS}: IUSB,ACTIVE,VDD 7.73 mA with the CPU running and the LDO, less ICPU1 6.3 mA`
+
 const CHIP: Readonly<Record<string, PartCurrents>> = {
   HFCLK: chip({ on: derived(HFCLK, 0.1, `${PS}: ITIMER0 418 uA - ION_RAMON_EVENT 2.35 uA`) }),
   PCLK16M: chip({ on: derived(PCLK16M, 0.15, `${PS}: ITIMER3 595 uA - ITIMER0 418 uA`) }),
@@ -262,6 +265,25 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
     erasing: estimate(4000, [1500, 7000], 'page erase', 'no published row', ['HFCLK']),
   }),
   RADIO: chip(RADIO),
+  USBD: chip({
+    active: {
+      ...row(USB_LDO / LDO_FACTOR, 0.3, 'derived', 'from VDD; a host, or waiting for one', USB_VDD),
+      ldoMicroamps: USB_LDO,
+    },
+    suspended: estimate(
+      173,
+      [20, 200],
+      'from VDD; the bus is idle',
+      `${PS}: IUSB,SUSPEND,VDD 173 uA, which holds what else is on in sleep`,
+    ),
+  }),
+  USBREG: chip(
+    {
+      active: row(2400, 0.15, 'published', 'from VBUS, 5 V', `${PS}: IUSB,ACTIVE,VBUS`),
+      suspended: row(262, 0.15, 'published', 'from VBUS, 5 V', `${PS}: IUSB,SUSPEND,VBUS`),
+    },
+    false,
+  ),
   GPIO: chip(
     {
       'pull against the level': {

@@ -1,5 +1,6 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
+import type { UsbSupply } from '../../emulator/machine.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
 import { AUDIO_RATE, AudioRecording } from '../../emulator/trace/audio.ts'
@@ -28,6 +29,8 @@ export interface Given {
   readonly onFault?: 'stop' | null
   /** null: as the board's bootloader leaves it, where that fits; of runs recorded before there was the choice, undefined. */
   readonly boot?: BootChoice | null
+  /** null: what the board is usually fed by; of runs recorded before there was the choice, undefined. */
+  readonly usb?: UsbSupply | null
   readonly profile: boolean
   readonly seconds: number | null
   readonly phases: readonly SavedPhase[]
@@ -94,6 +97,7 @@ export const savedGiven = (options: GivenOptions): Given => ({
   build: options.build ?? null,
   onFault: options.onFault ?? null,
   boot: options.boot ?? null,
+  usb: options.usb ?? null,
   timingChoice: options.timingChoice ?? null,
   profile: options.profile ?? true,
   seconds: options.seconds ?? null,
@@ -122,6 +126,7 @@ export const givenOf = (saved: Given): GivenOptions => ({
   ...(saved.onFault && { onFault: saved.onFault }),
   // Before there was the choice, every run began bare.
   ...(saved.boot !== null && { boot: saved.boot ?? 'none' }),
+  ...(saved.usb && { usb: saved.usb }),
   profile: saved.profile,
   ...(saved.build && { build: saved.build }),
   ...(saved.timingChoice && { timingChoice: saved.timingChoice }),

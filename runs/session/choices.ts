@@ -1,4 +1,5 @@
 import type { Wire } from '../../emulator/boards/board.ts'
+import type { UsbSupply } from '../../emulator/machine.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { blobSource, bytesSource, type ByteSource } from '../bytes/byte-source.ts'
 import { UserError } from '../errors.ts'
@@ -51,6 +52,8 @@ export interface RunChoices {
   readonly at?: string
   /** Nothing has run before it: it begins as after a reset. */
   readonly boot?: BootChoice
+  /** What its USB connector is plugged into. */
+  readonly usb?: UsbSupply
   readonly functions?: boolean
 }
 
@@ -81,6 +84,7 @@ export async function optionsOf(choices: RunChoices): Promise<Omit<SimulateOptio
     ...(strict !== undefined && { strict }),
     ...(choices.onFault && { onFault: choices.onFault }),
     ...(choices.boot && { boot: choices.boot }),
+    ...(choices.usb && { usb: choices.usb }),
     ...(functions && { functions }),
     ...(phases && { phases: phases.map(parsePhase) }),
     ...(measures && { measures: measures.map(parseMeasure) }),

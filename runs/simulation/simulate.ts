@@ -1,6 +1,7 @@
 import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import { NANO_33_BLE_SENSE } from '../../emulator/boards/nano33blesense.ts'
 import { pipelineTiming } from '../../emulator/cpu/timing/timing.ts'
+import type { UsbSupply } from '../../emulator/machine.ts'
 import type { TimingParameters } from '../../emulator/cpu/timing/timing.ts'
 import type { Cell } from '../../emulator/power/battery.ts'
 import type { PartCurrents } from '../../emulator/power/coefficients.ts'
@@ -36,6 +37,8 @@ export interface SimulateOptions {
   readonly inputs?: RunInputs
   readonly strict?: boolean
   readonly onFault?: 'stop'
+  /** Left out: what the board is usually fed by. */
+  readonly usb?: UsbSupply
   /** Left out: as the board's own bootloader starts it, where the firmware lies behind that. */
   readonly boot?: BootChoice
   readonly profile?: boolean
@@ -113,6 +116,7 @@ export const machineOf = ({
   timing = pipelineTiming,
   strict = false,
   onFault,
+  usb,
   recording,
   currents,
   audio,
@@ -120,12 +124,13 @@ export const machineOf = ({
   stdin,
 }: Omit<SimulateOptions, 'image'>): Pick<
   Observed,
-  'board' | 'timing' | 'strict' | 'onFault' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
+  'board' | 'timing' | 'strict' | 'onFault' | 'usb' | 'recording' | 'currents' | 'audio' | 'wires' | 'stdin'
 > => ({
   board,
   timing,
   strict,
   ...(onFault && { onFault }),
+  ...(usb && { usb }),
   ...(recording && { recording: recording.recording }),
   ...(currents && { currents }),
   ...(audio && { audio: audio.sound }),

@@ -443,6 +443,11 @@ function withRun(command: Command): Command {
       '--boot <file|none>',
       'what runs first, such as a bootloader or SoftDevice; none: as after a reset, with no bootloader before',
     )
+    .option(
+      '--usb <what>',
+      'at the USB connector: host, a computer (default of boards fed by USB), or none, a power bank',
+      oneOf('host', 'none'),
+    )
     .option('--wire <PART.INT1=PIN>', 'a wire of your own, such as LSM9DS1.INT1=P1.11; repeatable', wire)
     .option('--cell <name>', 'say how long a cell lasts: CR2032, 2xAAA, or lipo:500 for 500 mAh')
     .option('--currents <file>', 'coefficients of your own for the power report, JSON')

@@ -1,4 +1,5 @@
 import type { Wire } from '../../emulator/boards/board.ts'
+import type { UsbSupply } from '../../emulator/machine.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { boardNamed, cellNamed } from '../../runs/power-choices.ts'
 import { loadCurrents } from '../files/currents.ts'
@@ -19,6 +20,7 @@ export interface RunChoices extends AppChoices {
   readonly stdin?: string
   readonly strict?: boolean
   readonly onFault?: 'stop' | 'handler'
+  readonly usb?: UsbSupply
   /** Beside the first file: others that go into the same chip. */
   readonly also?: readonly string[]
   /** Of a raw binary. */
@@ -73,6 +75,7 @@ export async function simulationOf(
     ...target,
     profile: options.profile,
     ...(options.onFault === 'stop' && { onFault: 'stop' }),
+    ...(options.usb && { usb: options.usb }),
     ...(options.boot === 'none' && { boot: 'none' }),
     ...power,
     ...(inputs ?? (await inputsOf(app, options))),

@@ -6,6 +6,7 @@ import type { RunReport } from '../../runs/report/run-report.ts'
 import { simulate } from '../../src/files/simulate.ts'
 import type { SourcePackage } from '../../src/toolchain/sources/packages.ts'
 import { fetched, hciUart, hciUsb, microPython } from './prebuilt.ts'
+import { start } from './start.ts'
 
 interface Run {
   readonly source: SourcePackage
@@ -59,8 +60,25 @@ describe('a Zephyr HEX of others', () => {
     })
     if (!report) return skip('the package cannot be fetched')
     expect(exceptionsOf(report).join()).not.toMatch(FAULTS)
-    expect(report.unmodelled.map(({ name }) => name)).toContain('USBD.ENABLE')
+    expect(exceptionsOf(report)).not.toContain('USBD')
     expect(report.run.sleepCycles / report.run.cycles).toBeGreaterThan(0.98)
+  })
+
+  it('is enumerated by a USB host', async ({ skip }) => {
+    const folder = await fetched(hciUsb)
+    if (folder === undefined) return skip('the package cannot be fetched')
+    const { machine } = await start(join(folder, 'zephyr_4_4_0_hci_usb_nrf52840dk_default/firmware.hex'), {
+      board: NRF52840_DK,
+      usb: 'host',
+    })
+    machine.run(0.5 * 64_000_000)
+    const { device, configuration, strings, configuredCycle } = machine.usb!.state
+    // samples/bluetooth/hci_usb of Zephyr, and the Bluetooth Core Specification, Vol 4, Part B.
+    expect(device).toMatchObject({ vendorId: 0x2fe3, productId: 0x000b, usbVersion: '2.0' })
+    expect(strings).toMatchObject({ manufacturer: 'Zephyr Project', product: 'Zephyr USBD BT HCI' })
+    expect(configuration?.interfaces[0]).toMatchObject({ classCode: 0xe0, subclass: 1, protocol: 1 })
+    expect(configuredCycle).toBeGreaterThan(0)
+    expect(machine.interrupts.map(({ name }) => name).join()).not.toMatch(FAULTS)
   })
 })
 

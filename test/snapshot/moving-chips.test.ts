@@ -60,6 +60,9 @@ const EVERYTHING: readonly string[] = [
   'UARTE.frame',
   'UARTE.nextEnd',
   'UARTE.stopping',
+  'USBD.dma.done',
+  'USBD.line.idle',
+  'USBD.line.nextFrame',
   'WDT.resetting',
   'WDT.timeout',
 ]
