@@ -49,6 +49,7 @@ export interface Finding {
   readonly place: Place | null
 }
 
+/** In the repository, from its root, or outside of one from the config's folder. */
 export interface Place {
   readonly file: string
   readonly line: number
@@ -87,6 +88,8 @@ export interface BudgetRow {
   readonly because: readonly Cause[]
   /** Why causes are not known; null where they are, or nobody asked. */
   readonly unknown: string | null
+  /** Where the config has it. */
+  readonly declared: Place
   /** The command that shows this row alone. */
   readonly reproduce: string
 }
@@ -98,5 +101,6 @@ export interface Cause {
   readonly unit: Unit
   /** "of each pass", "of the run", "now in .data". */
   readonly detail: string
+  /** null for what has none, and for what lies elsewhere. */
   readonly place: Place | null
 }

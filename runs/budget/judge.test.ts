@@ -11,6 +11,7 @@ const rowsOf = (budgets: object, base?: Readonly<Record<string, number>>, report
     report,
     budgets: parseBudgets(budgets, 'one', 64e6),
     base: base && new Map(Object.entries(base)),
+    declared: () => ({ file: 'c', line: 1 }),
     reproduce: (budget) => `check one --only ${budget}`,
   })
 const rowOf = (...args: Parameters<typeof rowsOf>) => rowsOf(...args)[0]!

@@ -1,5 +1,5 @@
 import type { RunReport } from '../report/run-report.ts'
-import type { BudgetRow, Outcome } from './check-report.ts'
+import type { BudgetRow, Outcome, Place } from './check-report.ts'
 import type { Severity } from './config.ts'
 import { figuresOf, type Figure, type FiguresSource } from './figures.ts'
 import { findFigure } from './find-figure.ts'
@@ -15,6 +15,8 @@ export interface Judged extends FiguresSource {
   readonly base: BaseFigures | undefined
   /** The command that shows one row. */
   readonly reproduce: (budget: string) => string
+  /** Where the config has a budget, by its key. */
+  readonly declared: (key: string) => Place
 }
 
 type Row = Omit<BudgetRow, 'because' | 'unknown'>
@@ -22,7 +24,7 @@ type Row = Omit<BudgetRow, 'because' | 'unknown'>
 const OUTCOMES: Readonly<Record<Severity, Outcome>> = { hard: 'failed', soft: 'warned', trial: 'tried' }
 
 /** A row for each budget, in their order, behind one for a run that did not end well. Pure. */
-export function judge({ budgets, base, reproduce, ...source }: Judged): readonly BudgetRow[] {
+export function judge({ budgets, base, reproduce, declared, ...source }: Judged): readonly BudgetRow[] {
   const figures = figuresOf(source)
   const bad = badEnd(source.report)
   const rows = budgets.map((budget): Row => {
@@ -30,11 +32,12 @@ export function judge({ budgets, base, reproduce, ...source }: Judged): readonly
       budget.asked.kind === 'matches' || budget.asked.kind === 'lacks'
         ? judgeConsole(budget, source.report)
         : judgeFigure(budget, figures, base)
-    return { ...row, reproduce: reproduce(budgetName(budget)) }
+    return { ...row, declared: declared(budget.key), reproduce: reproduce(budgetName(budget)) }
   })
-  return [...(bad === undefined ? [] : [{ ...endRow(bad), reproduce: reproduce('run') }]), ...rows].map(
-    (row) => ({ ...row, because: [], unknown: null }),
-  )
+  return [
+    ...(bad === undefined ? [] : [{ ...endRow(bad), declared: declared(''), reproduce: reproduce('run') }]),
+    ...rows,
+  ].map((row) => ({ ...row, because: [], unknown: null }))
 }
 
 /** Why no figure of the run means anything. */
@@ -47,7 +50,7 @@ function badEnd({ run }: RunReport): string | undefined {
   return undefined
 }
 
-type Judgement = Omit<Row, 'reproduce'>
+type Judgement = Omit<Row, 'reproduce' | 'declared'>
 
 const endRow = (why: string): Judgement => ({
   budget: 'run',

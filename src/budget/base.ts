@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import {
   baselineOf,
@@ -186,6 +186,3 @@ export function baseOfCommit(commit: Commit, measured: ReadonlyMap<string, Measu
     },
   }
 }
-
-export const shownConfig = ({ file }: LoadedConfig, repository: Repository | undefined): string =>
-  repository?.pathOf(file) ?? basename(file)

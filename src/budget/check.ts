@@ -1,35 +1,19 @@
 import '../files/host.ts'
-import type {
-  BudgetRow,
-  CheckReport,
-  Finding,
-  Outcome,
-  TargetReport,
-} from '../../runs/budget/check-report.ts'
-import { causesByFigures, causesOf } from '../../runs/budget/explain.ts'
+import type { CheckReport, Outcome, TargetReport } from '../../runs/budget/check-report.ts'
 import { figuresOf } from '../../runs/budget/figures.ts'
 import { findFigure } from '../../runs/budget/find-figure.ts'
-import { judge } from '../../runs/budget/judge.ts'
 import { budgetName, type ParsedBudget } from '../../runs/budget/parse-budget.ts'
 import type { ParsedTarget } from '../../runs/budget/parse-config.ts'
-import { placeOf } from '../../runs/budget/place.ts'
 import { worstOf } from '../../runs/budget/worst.ts'
-import { compareRuns } from '../../runs/compare/compare.ts'
 import { UserError } from '../../runs/errors.ts'
 import { didYouMean } from '../../runs/nearest.ts'
 import { TOOL_VERSION } from '../../runs/version.ts'
-import {
-  baseOfCommit,
-  baseOfFile,
-  loadBaseline,
-  measureCommit,
-  shownConfig,
-  sourceOf,
-  type Base,
-} from './base.ts'
+import { baseOfCommit, baseOfFile, loadBaseline, measureCommit, sourceOf } from './base.ts'
 import { Repository, repositoryOf } from './git.ts'
 import type { LoadedConfig } from './load-config.ts'
 import type { Measured } from './measured.ts'
+import { Places } from './places.ts'
+import { targetReport } from './target-report.ts'
 import { measureTargets, type MeasureSettings } from './measure.ts'
 
 export interface CheckRequest extends MeasureSettings {
@@ -40,6 +24,8 @@ export interface CheckRequest extends MeasureSettings {
   readonly only: readonly string[]
   /** A commit to hold the targets against, in place of the baseline's file. */
   readonly baselineFrom?: string | undefined
+  /** The config file, where it was named. */
+  readonly named?: string | undefined
 }
 
 export interface Checked {
@@ -64,10 +50,14 @@ export async function check(request: CheckRequest): Promise<Checked> {
     commit && repository
       ? baseOfCommit(commit, await measureCommit(repository, commit, targets, request))
       : baseline && (await baseOfFile(config, baseline, repository, measured))
-  const file = shownConfig(config, repository)
+  const places = new Places(config, repository?.root)
+  const options = [
+    ...(baselineFrom === undefined ? [] : ['--baseline-from', baselineFrom]),
+    ...(request.named === undefined ? [] : ['--config', request.named]),
+  ]
   const reports = targets.flatMap((target) => {
     const one = measured.get(target.name)
-    return one ? [reportOf(target, one, base, baselineFrom)] : []
+    return one ? [targetReport(target, one, { base, places, options })] : []
   })
   return {
     targets,
@@ -76,7 +66,7 @@ export async function check(request: CheckRequest): Promise<Checked> {
       schemaVersion: 1,
       kind: 'check',
       tool: { name: 'boardless', version: TOOL_VERSION },
-      config: file,
+      config: places.configFile,
       head: {
         commit: (await repository?.head()) ?? null,
         modifiedFiles: (await repository?.modified())?.length ?? 0,
@@ -115,74 +105,6 @@ function chosen(
   return targets
     .map((target) => ({ ...target, budgets: target.budgets.filter(isWanted) }))
     .filter(({ budgets }) => budgets.length > 0 || only.includes('run'))
-}
-
-function reportOf(
-  { name, budgets }: ParsedTarget,
-  measured: Measured,
-  base: Base | undefined,
-  baselineFrom: string | undefined,
-): TargetReport {
-  const { report } = measured
-  const before = base?.of(name)
-  const from = baselineFrom === undefined ? '' : ` --baseline-from ${quoted(baselineFrom)}`
-  const rows = judge({
-    ...sourceOf(measured),
-    budgets,
-    base: before?.figures,
-    reproduce: (budget) => `boardless check ${name} --only ${quoted(budget)}${from}`,
-  })
-  const needs = rows.filter((row) => row.outcome !== 'passed' || row.isImproved)
-  const comparison =
-    needs.length === 0 || !before?.measured
-      ? undefined
-      : compareRuns(
-          { name: 'baseline', report: before.measured.report, details: before.measured.details },
-          { name: 'now', report, details: measured.details },
-        )
-  const explained = (row: BudgetRow): BudgetRow => {
-    if (!needs.includes(row) || row.value === null) return row
-    if (comparison) return { ...row, because: causesOf(row, comparison) }
-    if (!before || !base) return row
-    const because = causesByFigures(row, before.figures, figuresOf(sourceOf(measured)))
-    const commit = base.report.commit?.slice(0, 9) ?? 'COMMIT'
-    return {
-      ...row,
-      because,
-      unknown:
-        row.difference === 0
-          ? null
-          : `the baseline's file has figures alone: boardless check ${name} --only ${quoted(row.budget)} --baseline-from ${commit} says which lines moved`,
-    }
-  }
-  return {
-    name,
-    board: report.board.name,
-    firmware: { file: report.firmware.file, sha256: report.firmware.sha256 },
-    seconds: report.run.seconds,
-    rows: rows.map(explained),
-    findings: findingsOf(measured),
-  }
-}
-
-/** As a shell takes it. */
-const quoted = (text: string): string =>
-  /^[\w./:@^~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
-
-function findingsOf({ report }: Measured): readonly Finding[] {
-  const { fault, unmodelled, problems } = report
-  const source = fault?.callStack.find((one) => one.source !== null)?.source
-  return [
-    ...(fault ? [{ kind: 'fault' as const, message: fault.summary, place: placeOf(source) }] : []),
-    ...unmodelled
-      .filter(({ harmless }) => harmless === null)
-      .map(({ name, reads, writes }) => ({
-        kind: 'unmodelled' as const,
-        message: `${name} is not modelled: read ${reads} times, written ${writes} times`,
-        place: null,
-      })),
-    ...problems.map(({ message }) => ({ kind: 'problem' as const, message, place: null })),
-  ]
 }
 
 function countsOf(targets: readonly TargetReport[]): CheckReport['counts'] {

@@ -245,7 +245,11 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--baseline-from <commit>', 'build and run that commit, and hold against it')
     .option('--update', 'write what is measured as the baseline')
     .option('--ratchet', 'make what got better the baseline, and nothing else')
-    .option('--reporter <name[=file]>', `pretty (default), json ...; repeatable`, several)
+    .option(
+      '--reporter <name[=file]>',
+      'pretty (default), json, junit, markdown, github, gitlab, bencher, sarif; repeatable',
+      several,
+    )
     .option('--format <name>', 'the same for standard output')
     .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
     .option('--no-cache', 'make every run anew')

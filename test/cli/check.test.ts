@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,6 +34,9 @@ function check(cwd: string, ...args: readonly string[]) {
 
 const rowsOf = (report: CheckReport | undefined): readonly BudgetRow[] =>
   report!.targets.flatMap(({ rows }) => rows)
+
+const rowOf = (report: CheckReport | undefined, budget: string): BudgetRow =>
+  rowsOf(report).find((row) => row.budget === budget)!
 
 let serial = 0
 function project(config: object | string, name = 'boardless.config.json'): string {
@@ -199,6 +203,58 @@ describe('check', () => {
   })
 })
 
+describe('reporters', () => {
+  it('are several at once, each where it is sent', () => {
+    const cwd = project({ targets: { app: { firmware: elf, budgets: { flash: 100 } } } })
+    const summary = join(cwd, 'summary.md')
+    const names = ['json', 'junit', 'markdown', 'gitlab', 'bencher', 'sarif']
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [
+        command,
+        'check',
+        '--reporter',
+        'pretty',
+        '--reporter',
+        'github',
+        ...names.flatMap((name) => ['--reporter', `${name}=out.${name}`]),
+      ],
+      { cwd, encoding: 'utf8', env: { ...process.env, GITHUB_STEP_SUMMARY: summary } },
+    )
+    expect(status).toBe(1)
+    expect(stdout).toContain('worst: app: flash')
+    expect(stdout).toMatch(/^::error file=boardless\.config\.json,line=6,title=app%3A flash::/m)
+    expect(names.map((name) => readFileSync(join(cwd, `out.${name}`), 'utf8').length > 0)).toEqual(
+      names.map(() => true),
+    )
+    expect(readFileSync(summary, 'utf8')).toBe(readFileSync(join(cwd, 'out.markdown'), 'utf8'))
+  })
+
+  it('do not mix on standard output, and are tried before anything runs', () => {
+    const cwd = project({ targets: { app: { firmware: 'none.elf', budgets: { flash: 100 } } } })
+    const { status, stderr } = boardless(cwd, 'check', '--reporter', 'json', '--reporter', 'junit')
+    expect([status, stderr]).toEqual([
+      2,
+      'boardless: json and junit cannot both go to standard output; give one of them a file, as in junit=FILE.\n',
+    ])
+    expect(boardless(cwd, 'check', '--reporter', 'json=no/such/folder.json').stderr).toContain(
+      'no such folder',
+    )
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('of a full disk says so, and exits with 2', () => {
+    const cwd = project({ targets: { app: { firmware: elf, budgets: { flash: 100 } } } })
+    const { status, stderr } = spawnSync('sh', ['-c', `${process.execPath} ${command} check > /dev/full`], {
+      cwd,
+      encoding: 'utf8',
+    })
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringContaining('standard output cannot be written: disk full'),
+    ])
+  })
+})
+
 describe('a baseline', () => {
   it('is written, is the same again, and is held against', () => {
     const cwd = project({
@@ -239,6 +295,37 @@ describe('a baseline', () => {
       before.targets.app.figures['measure filter']!,
     )
     expect(after.targets.app.figures['flash']).toBe(before.targets.app.figures['flash'])
+  })
+
+  it.each([
+    [
+      'boardless.config.ts',
+      `export default { targets: { other: { firmware: 'app.elf', budgets: { 'measure filter': 7777 } },\n app: { firmware: 'app.elf', budgets: { // not too slow\n 'measure filter': { max: '9_999', severity: 'soft' }, flash: 7777 } } } }\n`,
+      `'measure filter': { max: 'N cycles', severity: 'soft' }`,
+    ],
+    [
+      'boardless.config.yaml',
+      `targets:\n  app:\n    firmware: app.elf\n    budgets:\n      measure filter: 9999 # not too slow\n      flash: 7777\n`,
+      'measure filter: N # not too slow',
+    ],
+    [
+      'boardless.config.json',
+      `{ "targets": { "app": { "firmware": "app.elf", "budgets": { "measure filter": 9999, "flash": 7777 } } } }`,
+      '"measure filter": N,',
+    ],
+  ])('takes the limits in %s with it', (name, text, line) => {
+    const cwd = project(text, name)
+    copyFileSync(elf, join(cwd, 'app.elf'))
+    boardless(cwd, 'check', '--update')
+    copyFileSync(compile('quicker', program({ rounds: 90 })), join(cwd, 'app.elf'))
+    const { status, stderr } = boardless(cwd, 'check', 'app', '--ratchet')
+    expect(status).toBe(0)
+    expect(stderr).toContain(`${name}: app: measure filter`)
+    const { value } = rowOf(check(cwd, 'app').report, 'measure filter')
+    const after = readFileSync(join(cwd, name), 'utf8')
+    expect(after).toContain(line.replace('N', String(value)))
+    expect(after.split('\n')).toHaveLength(text.split('\n').length)
+    expect(after.match(/9_?999/)).toBeNull()
   })
 
   it.each([

@@ -1,22 +1,16 @@
+import { plainMarkdown } from '../../report/show/markup.ts'
 import { visible } from '../../report/show/visible.ts'
 import type { Comparison } from '../comparison.ts'
 import { tablesOf, type ShownTable } from './tables.ts'
 import { bothFacts, headlines, predictionLines, speedLine } from './words.ts'
 
-/** Nothing in a name or a path is markup. */
-const plain = (text: string): string =>
-  text
-    .replace(/[\\`*_[\]|~<>#]/g, '\\$&')
-    .replace(/&(?=#?\w+;)/g, '&amp;')
-    .replaceAll('\n', '<br>')
-
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
 function tableOf({ columns, rows }: Pick<ShownTable, 'columns' | 'rows'>): string {
   return [
-    row(columns.map(({ title }) => plain(title))),
+    row(columns.map(({ title }) => plainMarkdown(title))),
     row(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--'))),
-    ...rows.map(({ cells }) => row(cells.map((cell) => plain(cell.trim())))),
+    ...rows.map(({ cells }) => row(cells.map((cell) => plainMarkdown(cell.trim())))),
   ].join('\n')
 }
 
@@ -31,25 +25,25 @@ export function markdownComparison(found: Comparison, top: number): string {
     tone: 'none' as const,
   }))
   return `${[
-    `# ${plain(a.name)} and ${plain(b.name)}`,
-    ...(speed === undefined ? [] : [plain(speed)]),
+    `# ${plainMarkdown(a.name)} and ${plainMarkdown(b.name)}`,
+    ...(speed === undefined ? [] : [plainMarkdown(speed)]),
     headlines(comparison)
-      .map(([what, line]) => `- **${what}** ${plain(line)}`)
+      .map(([what, line]) => `- **${what}** ${plainMarkdown(line)}`)
       .join('\n'),
     ...given.flatMap(({ what, undermines }) =>
-      undermines === null ? [] : [`> **${plain(what)}** differs: ${plain(undermines)}.`],
+      undermines === null ? [] : [`> **${plainMarkdown(what)}** differs: ${plainMarkdown(undermines)}.`],
     ),
     ...(isSame ? [] : tablesOf(comparison, top)).flatMap((one) => [
-      `## ${plain(one.title)}`,
-      plain(one.detail),
+      `## ${plainMarkdown(one.title)}`,
+      plainMarkdown(one.detail),
       tableOf(one),
       ...(one.more > 0 ? [`and ${one.more} more`] : []),
     ]),
     '## What ran',
     tableOf({ columns: [{ title: '' }, { title: '' }], rows: facts }),
     ...[...a.aware.map((line) => `${a.name}: ${line}`), ...b.aware.map((line) => `${b.name}: ${line}`)].map(
-      (line) => `- ${plain(line)}`,
+      (line) => `- ${plainMarkdown(line)}`,
     ),
-    ...unknown.map((line) => `- not known: ${plain(line)}`),
+    ...unknown.map((line) => `- not known: ${plainMarkdown(line)}`),
   ].join('\n\n')}\n`
 }

@@ -33,6 +33,7 @@ const row = object({
   message: text,
   because: list(cause),
   unknown: nullable(text),
+  declared: object({ file: text, line: count }),
   reproduce: text,
 })
 

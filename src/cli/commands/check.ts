@@ -1,13 +1,18 @@
+import { appendFile } from 'node:fs/promises'
 import { ratcheted } from '../../../runs/budget/baseline.ts'
-import type { CheckReport } from '../../../runs/budget/check-report.ts'
-import { reporters } from '../../../runs/budget/reporters.ts'
+import type { BudgetRow, CheckReport } from '../../../runs/budget/check-report.ts'
+import { reporters } from '../../../runs/budget/reporters/reporters.ts'
+import { budgetName } from '../../../runs/budget/parse-budget.ts'
+import type { ParsedTarget } from '../../../runs/budget/parse-config.ts'
+import { quantity } from '../../../runs/budget/quantity.ts'
 import { renderCheck } from '../../../runs/budget/show/text.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { didYouMean } from '../../../runs/nearest.ts'
 import { entryOf, loadBaseline, writeBaseline } from '../../budget/base.ts'
 import { check as checkBudgets, namedFigures, type Checked } from '../../budget/check.ts'
 import { loadConfig, type LoadedConfig } from '../../budget/load-config.ts'
-import { checkFile } from '../../write-whole.ts'
+import { lowerLimits, type Lower } from '../../budget/lower-limits.ts'
+import { checkFile, writeWhole } from '../../write-whole.ts'
 import { printNote, printReport, STDOUT, writeOutput } from '../output.ts'
 import { showProgress, styleFor } from '../terminal.ts'
 
@@ -48,6 +53,7 @@ export async function check(
     targets,
     only: options.only ?? [],
     baselineFrom: options.baselineFrom,
+    named: options.config,
     jobs: options.jobs,
     isCached: options.cache,
     signal,
@@ -82,7 +88,11 @@ async function outputsOf(given: readonly string[]): Promise<readonly Output[]> {
     return { name, file: file === STDOUT ? undefined : file }
   })
   const printed = found.filter(({ file }) => file === undefined)
-  if (printed.length > 1)
+  // Annotations of GitHub stand between lines of its log.
+  if (
+    printed.filter(({ name }) => name !== 'github').length > 1 ||
+    (printed.length > 1 && !printed.some(({ name }) => name === 'pretty'))
+  )
     throw new UserError(
       `${printed.map(({ name }) => name).join(' and ')} cannot both go to standard output; give one of them a file, as in ${printed.at(-1)?.name}=FILE.`,
     )
@@ -97,6 +107,8 @@ async function write(name: string, file: string | undefined, report: CheckReport
     return
   }
   const text = reporters[name]?.(report) ?? ''
+  const summary = process.env['GITHUB_STEP_SUMMARY'] ?? ''
+  if (name === 'github' && summary !== '') await appendFile(summary, reporters['markdown']?.(report) ?? '')
   if (file === undefined) printReport(text)
   else await writeOutput(file, text)
 }
@@ -123,28 +135,50 @@ async function update(
   printNote(`${config.baseline}: written, ${[...entries.keys()].join(', ')}`)
 }
 
+/** What got better is the baseline from now on, and where the config has a limit for it, that too. */
 async function ratchet(config: LoadedConfig, { targets, measured, report }: Checked): Promise<void> {
   const before = await loadBaseline(config)
   if (!before)
     throw new UserError(`${config.baseline}: there is none to lower. Write it: boardless check --update.`)
-  const lowered: string[] = []
+  const lower: Lower[] = []
   const entries = new Map(
     targets.flatMap((target) => {
       const [one, base] = [measured.get(target.name), before.targets[target.name]]
       const rows = report.targets.find(({ name }) => name === target.name)?.rows ?? []
-      const improved = new Set(
-        rows.flatMap(({ isImproved, figure }) => (isImproved && figure !== null ? [figure] : [])),
-      )
-      if (!one || !base || improved.size === 0) return []
-      lowered.push(...[...improved].map((figure) => `${target.name}: ${figure}`))
-      const entry = ratcheted(base, entryOf(one, namedFigures(target, one)), improved)
-      return [[target.name, { entry, measured: undefined }] as const]
+      const improved = rows.filter(({ isImproved }) => isImproved)
+      if (!one || !base || improved.length === 0) return []
+      lower.push(...improved.flatMap((row) => limitsOf(target, row)))
+      const figures = new Set(improved.flatMap(({ figure }) => (figure === null ? [] : [figure])))
+      return [[target.name, { entry: ratcheted(base, entryOf(one, figures), figures), figures }] as const]
     }),
   )
-  if (entries.size > 0) await writeBaseline(config, before, entries)
-  printNote(
-    lowered.length === 0
-      ? 'nothing got better: the baseline stays'
-      : `${config.baseline}: ${lowered.join('; ')}`,
+  if (entries.size === 0) {
+    printNote('nothing got better: the baseline stays')
+    return
+  }
+  const { text, done, byHand } = await lowerLimits(config, lower)
+  if (done.length > 0) await writeWhole(config.file, text)
+  await writeBaseline(
+    config,
+    before,
+    new Map([...entries].map(([name, { entry }]) => [name, { entry, measured: undefined }])),
   )
+  for (const [name, { figures }] of entries)
+    printNote(`${config.baseline}: ${name}: ${[...figures].join(', ')}`)
+  for (const { target, budget } of done) printNote(`${report.config}: ${target}: ${budget.key}`)
+  for (const { target, budget, measured: value } of byHand)
+    printNote(
+      `${report.config}: ${target}: ${budget.key}: where its limit stands cannot be told. Write ${quantity(value, budget.unit)} there.`,
+    )
 }
+
+/** Limits of a row's figure that are looser than what was measured. */
+const limitsOf = ({ name, budgets }: ParsedTarget, row: BudgetRow): readonly Lower[] =>
+  budgets
+    .filter((budget) => budgetName(budget) === row.budget && budget.asked.kind === 'limit')
+    .flatMap((budget) => {
+      const measured = budget.end === 'estimate' ? row.value : row.better === 'less' ? row.high : row.low
+      return measured === null || row.outcome !== 'passed' || row.limit === measured
+        ? []
+        : [{ target: name, budget, measured }]
+    })
