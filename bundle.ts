@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 import type * as Cpu from './emulator/cpu/cpu.ts'
@@ -50,11 +50,50 @@ const bytesBeside = (): Plugin => ({
   },
 })
 
-/** The command with the packages that it uses, in few files, of what tsc has compiled: dist/cli. */
+const flat = (file: string): string =>
+  relative(join(compiled, 'src'), file).replace(/\.js$/, '').split(sep).join('-')
+
+/** Scripts of threads are bundled too, and whoever starts one finds it beside itself. */
+const threads = (): Plugin => ({
+  name: 'threads',
+  transform(code, id) {
+    if (!id.startsWith(compiled)) return undefined
+    return code.replace(/new URL\('(\.\/[\w-]+\.js)', import\.meta\.url\)/g, (_, script: string) => {
+      const file = resolve(dirname(id), script)
+      this.emitFile({ type: 'chunk', id: file, fileName: `${flat(file)}.js` })
+      return `new URL('./${flat(file)}.js', import.meta.url)`
+    })
+  },
+})
+
+const LIBRARY = ['index', 'vitest'].map((name) => join(compiled, 'src', 'library', `${name}.js`))
+
+/** Declarations of the library and of all that they import, as tsc has written them. */
+const declarations = (): Plugin => ({
+  name: 'declarations',
+  generateBundle() {
+    const wanted = LIBRARY.map((file) => file.replace(/\.js$/, '.d.ts'))
+    for (const file of wanted) {
+      const source = readFileSync(file, 'utf8').replace(/\/\/# sourceMappingURL.*\n?/, '')
+      const imports = source.replace(
+        /(from |import\()'(\.[^']+)\.ts'/g,
+        (_, before: string, path: string) => {
+          const found = resolve(dirname(file), `${path}.d.ts`)
+          if (!wanted.includes(found)) wanted.push(found)
+          return `${before}'${path}.js'`
+        },
+      )
+      const fileName = `types/${relative(compiled, file).split(sep).join('/')}`
+      this.emitFile({ type: 'asset', fileName, source: imports })
+    }
+  },
+})
+
+/** Command and library with the packages that they use, in few files, of what tsc has compiled: dist/cli. */
 export default defineConfig({
   publicDir: false,
   define: { BUILT: JSON.stringify(built) },
-  plugins: [bytesBeside()],
+  plugins: [bytesBeside(), threads(), declarations()],
   ssr: { noExternal: true, target: 'node' },
   build: {
     ssr: true,
@@ -65,16 +104,16 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         main: join(compiled, 'src', 'cli', 'main.js'),
-        // Threads, which are found beside whoever starts them.
-        'run-worker': join(compiled, 'src', 'running', 'run-worker.js'),
-        'check-worker': join(compiled, 'src', 'budget', 'check-worker.js'),
-        worker: join(compiled, 'src', 'lab', 'make', 'worker.js'),
+        ...Object.fromEntries(LIBRARY.map((file) => [flat(file), file])),
       },
+      // Of whose tests the matchers are.
+      external: ['vitest'],
       output: {
         entryFileNames: '[name].js',
         chunkFileNames: '[name]-[hash].js',
-        // Names stay, for who reads where an error comes from.
-        minify: { compress: true, mangle: false, codegen: true },
+        comments: false,
+        // Lines and names stay, for who reads where an error comes from.
+        minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
       },
     },
   },

@@ -7,6 +7,7 @@ export default tseslint.config(
     ignores: [
       'dist',
       'docs',
+      'examples',
       'node_modules',
       '.boardless',
       '**/*.config.*',

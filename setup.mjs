@@ -335,7 +335,7 @@ function checkOwn(what) {
 function removeWithoutSource(folder) {
   for (const entry of fs.readdirSync(at('dist', folder), { recursive: true, withFileTypes: true })) {
     const file = path.join(entry.parentPath, entry.name)
-    const source = path.relative(at('dist'), file).replace(/\.js(\.map)?$/, '.ts')
+    const source = path.relative(at('dist'), file).replace(/\.(js(\.map)?|d\.ts)$/, '.ts')
     if (entry.isFile() && !fs.existsSync(at(source))) fs.rmSync(file)
   }
 }

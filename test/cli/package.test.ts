@@ -1,8 +1,19 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -101,4 +112,71 @@ it('names functions of C++ as the source does, and reads and describes models', 
     'cc',
   )
   expect(boardless('run', elf).stdout).toMatch(/ a::f /)
+})
+
+/** A copy of an example, beside which the package is installed. */
+function example(name: string): string {
+  const folder = join(project, name)
+  cpSync(join(root, 'examples', name), folder, { recursive: true })
+  return folder
+}
+
+describe('the library', () => {
+  const blocks = (language: string): readonly string[] =>
+    [
+      ...readFileSync(join(root, 'docs', 'library.md'), 'utf8').matchAll(
+        new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'),
+      ),
+    ].map(([, code = '']) => code)
+  let folder = ''
+  beforeAll(() => {
+    folder = example('vitest')
+    symlinkSync(join(root, 'node_modules', 'vitest'), join(project, 'node_modules', 'vitest'))
+    execFileSync('make', ['presses.elf'], { cwd: folder, stdio: 'pipe' })
+  })
+
+  it('does what its documentation shows', () => {
+    const outputs = blocks('js').map((code, index) => {
+      const script = join(folder, `shown-${index}.mjs`)
+      writeFileSync(script, code)
+      return execFileSync(process.execPath, [script], { cwd: folder, encoding: 'utf8' })
+    })
+    expect(outputs).toEqual([
+      expect.stringMatching(/^until \d+\nstart_up \d+\n$/),
+      expect.stringMatching(/^1 "ready\\npressed\\n"\n0\.06\d* \d+\.\d+\n$/),
+    ])
+  })
+
+  it('has types, of which nothing is missing', () => {
+    const code = [...blocks('js'), ...blocks('ts')].map((one, index) => {
+      writeFileSync(join(folder, `typed-${index}.ts`), one)
+      return `typed-${index}.ts`
+    })
+    const options = {
+      strict: true,
+      module: 'nodenext',
+      target: 'es2022',
+      noEmit: true,
+      types: [],
+      lib: ['es2023', 'dom'],
+    }
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...options, skipLibCheck: true }, files: code }),
+    )
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+    expect([status, stdout]).toEqual([0, ''])
+  })
+
+  it('is used by the example with vitest, whose tests pass', () => {
+    expect(blocks('ts')).toEqual([readFileSync(join(folder, 'presses.test.ts'), 'utf8')])
+    const vitest = join(project, 'node_modules', 'vitest', 'vitest.mjs')
+    const { status, stdout } = spawnSync(process.execPath, [vitest, 'run', '--root', folder], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/2 passed/)])
+  })
 })
