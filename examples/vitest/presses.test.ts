@@ -8,6 +8,7 @@ it('starts quickly, and draws little', async () => {
   expect(report).toReach('start_up')
   expect(report).not.toReach('on_press')
   expect(report).toDrawLessThan('8 mA')
+  expect(report).toStayWithin({ 'function start_up': 60, flash: '1 kB', faults: 0 })
 })
 
 it('counts a press that bounces once', async () => {

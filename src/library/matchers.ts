@@ -1,3 +1,6 @@
+import type { BoardlessConfig } from '../../runs/budget/config.ts'
+import { judge } from '../../runs/budget/judge.ts'
+import { parseBudgets } from '../../runs/budget/parse-budget.ts'
 import { UserError } from '../../runs/errors.ts'
 import { didYouMean } from '../../runs/nearest.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
@@ -12,6 +15,28 @@ const verdict = (pass: boolean, is: string, isNot: string): Verdict => ({
   pass,
   message: () => (pass ? is : isNot),
 })
+
+/** By figure, as in boardless.config.ts: docs/budgets.md. */
+export type Budgets = BoardlessConfig['targets'][string]['budgets']
+
+/**
+ * Whether it costs no more than that, and ended well; soft budgets and trials hold nothing up. What a baseline, symbols
+ * or latencies are needed for is measured by `boardless check` alone.
+ */
+export function toStayWithin(report: RunReport, budgets: Budgets): Verdict {
+  const rows = judge({
+    report,
+    budgets: parseBudgets(budgets, 'toStayWithin', report.board.clockHz),
+    base: undefined,
+    reproduce: () => '',
+  })
+  const failed = rows.filter(({ outcome }) => outcome === 'failed')
+  return verdict(
+    failed.length === 0,
+    `it may not stay within its budgets: ${rows.map(({ message }) => message).join('; ')}`,
+    failed.map(({ message }) => message).join('\n'),
+  )
+}
 
 /** Whether a line of its console matches, or contains a text. */
 export function toPrint({ console: printed, run }: RunReport, line: RegExp | string): Verdict {

@@ -1,8 +1,10 @@
 /** Matchers for vitest, of a run's report: `import 'boardless/vitest'` in a test or its set-up file. docs/library.md */
 import { expect } from 'vitest'
-import { toDrawLessThan, toPrint, toReach } from './matchers.ts'
+import { toDrawLessThan, toPrint, toReach, toStayWithin, type Budgets } from './matchers.ts'
 
 interface BoardlessMatchers<Result = unknown> {
+  /** It costs no more, by figures of docs/budgets.md: `{ inference: '600 us', flash: '64 kB' }`. */
+  toStayWithin(budgets: Budgets): Result
   /** A line of its console matches, or contains the text. */
   toPrint(line: RegExp | string): Result
   /** It executed a function, by its name. Needs the profile. */
@@ -16,4 +18,4 @@ declare module 'vitest' {
   interface Matchers<T = any> extends BoardlessMatchers<T> {}
 }
 
-expect.extend({ toPrint, toReach, toDrawLessThan })
+expect.extend({ toStayWithin, toPrint, toReach, toDrawLessThan })

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Machine, runFirmware, UserError } from '../../src/library/index.ts'
-import { toDrawLessThan, toPrint, toReach } from '../../src/library/matchers.ts'
+import { toDrawLessThan, toPrint, toReach, toStayWithin, type Budgets } from '../../src/library/matchers.ts'
 import { compile } from './firmware.ts'
 
 const echo = compile(
@@ -102,6 +102,19 @@ it('has matchers that say what was there instead', async () => {
     false,
     expect.stringMatching(/not less than 10 uA; most of it CPU$/),
   ])
+  const calm = { ...report, run: { ...report.run, exitCode: 0 } }
+  expect(of(toStayWithin(calm, { flash: '1 kB', 'function heard': 1000 }))[0]).toBe(true)
+  expect(of(toStayWithin(calm, { flash: 100 }))).toEqual([
+    false,
+    expect.stringMatching(/^flash: \S+ B, .* over its limit of 100 B$/),
+  ])
+  expect(of(toStayWithin(report, { flash: '1 kB' }))).toEqual([false, 'the firmware itself exited with 7'])
+  expect(of(toStayWithin(calm, { inference: 1 }))[1]).toBe(
+    'inference: nothing was measured: no interpreter ran',
+  )
+  expect(() => toStayWithin(calm, { flsh: 1 } as unknown as Budgets)).toThrow(
+    'there is no figure flsh. Did you mean flash?',
+  )
   expect(() => toDrawLessThan(report, 'much')).toThrow('"much" is no current: ')
   expect(() => toReach({ ...report, functions: [] }, 'heard')).toThrow('needs the profile')
 })
