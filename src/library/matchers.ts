@@ -29,6 +29,7 @@ export function toStayWithin(report: RunReport, budgets: Budgets): Verdict {
     budgets: parseBudgets(budgets, 'toStayWithin', report.board.clockHz),
     base: undefined,
     reproduce: () => '',
+    declared: () => ({ file: 'toStayWithin', line: 1 }),
   })
   const failed = rows.filter(({ outcome }) => outcome === 'failed')
   return verdict(
