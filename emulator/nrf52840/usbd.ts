@@ -390,6 +390,10 @@ export class Usbd extends Peripheral implements UsbDevice {
   }
 
   #attach(): void {
+    if (this.#pullUp.value === 1 && !this.#options.vbus)
+      this.chip.problems.report(
+        'USBD: D+ is to be pulled up, and no power is at the USB connector (--usb host)',
+      )
     if (!this.#isReady) return
     if (this.isPulledUp) this.#line.idle()
     else this.#line.off()

@@ -4,6 +4,10 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 /** What is no UTF-8 becomes U+FFFD. */
 export const utf8 = (bytes: Uint8Array): string => decoder.decode(bytes)
 
+/** Two digits a byte. */
+export const hexadecimalOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
 const PIECE = 8192
 
 /** A character for each byte, ISO 8859-1: what browsers call latin1 is windows-1252. */

@@ -96,6 +96,7 @@ export function buildReport({
     functions: withCalls(functions, observation.calls),
     calls: observation.calls ? describeCalls(observation.calls) : null,
     resets: observation.resets,
+    usb: observation.usb,
     memory: measureMemory(image, observation),
     power: describePower(
       observation.power,

@@ -53,6 +53,7 @@ export interface Observation {
   /** Written since `main` began; undefined where the firmware has no such symbol, or never got there. */
   readonly touchedSinceMain: TouchedRam | undefined
   readonly resets: RunReport['resets']
+  readonly usb: RunReport['usb']
   readonly power: PowerObservation
   readonly console: RunReport['console']
   readonly interrupts: RunReport['interrupts']

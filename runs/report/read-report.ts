@@ -59,6 +59,7 @@ const CAME_LATER: readonly string[] = [
   'unmodelled.*.harmless',
   'unmodelled.*.isPolled',
   'unmodelled.*.peripheral',
+  'usb',
 ]
 
 const readable = CAME_LATER.reduce((schema, path) => without(schema, path.split('.')), runReportSchema)
@@ -90,9 +91,11 @@ function completed(report: RunReport): RunReport {
     [NO_REASONS, phases],
     [UNSAID, reads],
     [UNDESCRIBED, unmodelled],
+    [NO_USB, [report]],
   ] as const
   if (parts.every(([later, all]) => all.every((one) => hasAll(one, later)))) return report
   return {
+    ...NO_USB,
     ...report,
     firmware: { ...NO_FILES, ...firmware },
     run: {
@@ -110,6 +113,7 @@ const hasAll = (one: object, later: object): boolean =>
   Object.keys(later).every((name) => Object.hasOwn(one, name))
 
 const NO_FILES = { files: [], notes: [] }
+const NO_USB = { usb: null }
 const NO_START = { start: null }
 const NO_REASONS = { reasons: {} }
 const UNSAID = { state: null, endsBy: null }

@@ -33,6 +33,8 @@ export interface RunReport {
   readonly calls: readonly CallReport[] | null
   /** How the chip was reset while it ran; empty where it was not. */
   readonly resets: readonly ResetReport[]
+  /** What came of its USB connector; null where nothing is in it, or where the firmware never pulled D+ up. */
+  readonly usb: UsbReport | null
   readonly memory: MemoryReport
   readonly power: PowerReport
   /** null when the firmware prints none. */
@@ -257,6 +259,74 @@ export interface ResetReport {
   readonly count: number
   readonly firstCycle: number
   readonly lastCycle: number
+}
+
+export interface UsbReport {
+  /** What it is plugged into; none is a power bank, where nobody enumerates. */
+  readonly connector: 'host' | 'none'
+  /** Its pull-up was switched on. */
+  readonly attachedCycle: number
+  readonly resets: number
+  readonly configuredCycle: number | null
+  /** Why the host gave it up. */
+  readonly failure: string | null
+  readonly device: {
+    readonly vendorId: number
+    readonly productId: number
+    readonly release: string
+    readonly usbVersion: string
+    readonly manufacturer: string | null
+    readonly product: string | null
+    readonly serialNumber: string | null
+    /** Milliamperes that it asks for; null before its configuration was read. */
+    readonly maxPower: number | null
+    readonly isSelfPowered: boolean
+    readonly canWakeUp: boolean
+  } | null
+  readonly interfaces: readonly {
+    readonly number: number
+    readonly alternate: number
+    /** Of its class. */
+    readonly name: string
+    readonly classCode: number
+    readonly subclass: number
+    readonly protocol: number
+    readonly endpoints: readonly {
+      readonly address: number
+      readonly type: 'control' | 'isochronous' | 'bulk' | 'interrupt'
+      readonly maxPacketBytes: number
+      readonly interval: number
+    }[]
+  }[]
+  /** The port that is the console. */
+  readonly serial: {
+    readonly interface: number
+    /** The host set DTR. */
+    readonly openedCycle: number | null
+    readonly baud: number
+    readonly fromBoardBytes: number
+    readonly toBoardBytes: number
+  } | null
+  /** The first of what came from keyboards, mice and the like. */
+  readonly hid: {
+    readonly reports: number
+    readonly first: readonly { readonly cycle: number; readonly interface: number; readonly bytes: string }[]
+  } | null
+  readonly disk: {
+    readonly interface: number
+    readonly vendor: string
+    readonly product: string
+    readonly blocks: number
+    readonly blockBytes: number
+    readonly fileSystem: string | null
+    readonly label: string | null
+    /** Of the first block of the root folder. */
+    readonly files: readonly { readonly name: string; readonly bytes: number }[]
+    readonly failure: string | null
+  } | null
+  readonly transactions: number
+  /** For which they held the wire. */
+  readonly busyCycles: number
 }
 
 export interface CycleSpread {

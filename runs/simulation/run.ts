@@ -21,6 +21,7 @@ import { InputFeed } from './inputs.ts'
 import { invokeLoops } from './invoke-loops.ts'
 import type { ObserveOptions, RunSnapshot, WatchedCalls } from './observe-options.ts'
 import { describeResets } from './resets.ts'
+import { describeUsb } from './usb.ts'
 import { Slice } from './slice.ts'
 import { pointSources, resolvePhases } from './phase-specs.ts'
 import { observedCalls, traceCalls, tracedFunctions, traceFromHere } from './trace-calls.ts'
@@ -291,6 +292,7 @@ export class Run {
       touched: this.#written.ever,
       touchedSinceMain: this.#written.sinceMain,
       resets: describeResets(machine, image),
+      usb: describeUsb(machine.usb),
       power: {
         ledger: machine.ledger,
         supplyVolts: options.board.supplyVolts,

@@ -73,7 +73,9 @@ export function polledRegister(
   machine: Machine,
 ): PolledRegister {
   const key = `${peripheral.replace(/\d+$/, '')}.${name}`
-  const endsBy = ENDS.find(([pattern]) => pattern.test(key))?.[1] ?? null
+  const usual = ENDS.find(([pattern]) => pattern.test(key))?.[1] ?? null
+  const isNobody = /USB/.test(key) && machine.usb?.isThere !== true
+  const endsBy = usual !== null && isNobody ? `${usual} (--usb host)` : usual
   if (!modelled) return { state: `${peripheral} is not modelled: nothing in it happens`, endsBy }
   return { state: stateOf(peripheral, address, machine), endsBy }
 }

@@ -182,6 +182,7 @@ export function sampleReport(factor = 1): RunReport {
     ],
     calls: null,
     resets: [],
+    usb: null,
     memory: {
       flashBytes: 61_440,
       staticRamBytes: 12_345,

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
 import type { MachineOptions } from '../../emulator/machine.ts'
+import { renderReport } from '../../runs/report/show/render.ts'
+import { simulate } from '../../src/files/simulate.ts'
 import { compile } from '../cli/firmware.ts'
 import { start, type Running } from './start.ts'
 
@@ -12,6 +14,9 @@ const SECOND = 64_000_000
 const LOTS = Array.from({ length: 1000 }, (_, i) =>
   i % 50 === 49 ? '\n' : 'abcdefghijklmnopqrstuvwxyz'[i % 26],
 ).join('')
+
+const built = (style: number): string =>
+  compile(`usb-serial-${style}`, source, `-O2 -g -fno-tree-loop-distribute-patterns -DSTYLE=${style}`)
 
 const serial = (style: number, options: Partial<MachineOptions> = {}): Promise<Running> =>
   start(
@@ -112,4 +117,65 @@ it('frames that nobody hears of cost nothing: a device that sleeps is not woken'
   const before = machine.instructions
   machine.run(10 * SECOND, true)
   expect(machine.instructions - before).toBeLessThan(10)
+})
+
+describe('the report', () => {
+  const plain = { color: false, width: 100 } as never
+
+  it('has who it is, when it was configured and opened, and what its console took', async () => {
+    const report = await simulate({
+      file: built(3),
+      stdin: Buffer.from('abc'),
+      until: /HELLO|baud/,
+      profile: false,
+    })
+    expect(report.run.stop).toBe('until')
+    expect(report.usb).toMatchObject({
+      connector: 'host',
+      resets: 2,
+      failure: null,
+      device: { vendorId: 0x2341, productId: 0x805a, product: 'Serial port', maxPower: 100, canWakeUp: true },
+      serial: { interface: 0, baud: 115_200, fromBoardBytes: 20, toBoardBytes: 3 },
+      hid: null,
+      disk: null,
+    })
+    expect(report.usb?.interfaces.map(({ name }) => name)).toEqual(['CDC ACM', 'CDC data'])
+    const text = renderReport(report, plain)
+    expect(text).toMatch(/USB +Serial port, Boardless \(2341:805a\), configured after 22\d\.\d ms\n/)
+    expect(text).toMatch(/its serial port is the console: open after 22\d\.\d ms, 115200 baud, 20 B from the/)
+    expect(report.power.parts.map(({ part }) => part)).toEqual(expect.arrayContaining(['USBD', 'USBREG']))
+  })
+
+  it('says that nobody is there, of a power bank', async () => {
+    const report = await simulate({ file: built(1), usb: 'none', seconds: 1, profile: false })
+    expect(report.usb).toMatchObject({ connector: 'none', device: null, configuredCycle: null, serial: null })
+    const text = renderReport(report, plain).replaceAll(/\s+/g, ' ')
+    expect(text).toMatch(/nobody enumerates it: --usb none is a power bank/)
+    expect(text).toMatch(/nobody is at the USB connector.* waits for ever/)
+  })
+
+  it('is without it where the firmware leaves USB alone', async () => {
+    const report = await simulate({
+      file: compile('no-usb', 'int main(void) { return 0; }'),
+      profile: false,
+      seconds: 0.1,
+    })
+    expect(report.usb).toBeNull()
+  })
+
+  it('a loop that waits for a reset of the bus: who could end it', async () => {
+    const file = compile(
+      'usb-waits',
+      'int main(void) { REG(0x40000000) = 1; REG(0x40027500) = 1; REG(0x40027504) = 1; while (!REG(0x40027100)) ; return 0; }',
+    )
+    const { run } = await simulate({ file, usb: 'none', seconds: 1, profile: false })
+    expect(run.waiting?.reads).toMatchObject([
+      {
+        name: 'USBD.EVENTS_USBRESET',
+        value: 0,
+        state: 'USBD is suspended',
+        endsBy: 'a USB host (--usb host)',
+      },
+    ])
+  })
 })

@@ -5,7 +5,19 @@ import type { Scheduler } from '../../time/scheduler.ts'
 import { Timeline } from '../../time/timeline.ts'
 import { UsbBus, type ControlResult } from './bus.ts'
 import { readConfiguration, readDevice, readString } from './descriptors.ts'
-import type { ConfigurationDescriptor, DeviceDescriptor, InterfaceDescriptor } from './descriptors.ts'
+import type {
+  ConfigurationDescriptor,
+  DeviceDescriptor,
+  EndpointDescriptor,
+  InterfaceDescriptor,
+} from './descriptors.ts'
+import {
+  beginMassStorage,
+  nextCommand,
+  received,
+  type MassStorageState,
+  type MassStorageTurn,
+} from './mass-storage.ts'
 import * as requests from './requests.ts'
 
 /** USB 2.0, 7.1.7.3: TATTDB, TDRSTR of a root port, TRSTRCY; 9.2.6.3: TDSETADDR. */
@@ -18,7 +30,7 @@ const ADDRESS = 1
 const MOST_ATTEMPTS = 3
 const DTR_AND_RTS = 3
 /** Of the console: what terminal programs for microcontrollers open a port with. */
-const BAUD = 115_200
+export const SERIAL_BAUD = 115_200
 /** Of a HID's reports, so many are kept. */
 const MOST_REPORTS = 16
 
@@ -59,6 +71,8 @@ export interface UsbHostState {
   readonly typed: readonly Uint8Array[]
   readonly reports: readonly HidReport[]
   readonly reportCount: number
+  /** The first disk. */
+  readonly disk: MassStorageState | undefined
   /** Why it could not be enumerated or configured. */
   readonly failure: string | undefined
 }
@@ -82,6 +96,7 @@ const NOBODY: UsbHostState = {
   typed: [],
   reports: [],
   reportCount: 0,
+  disk: undefined,
   failure: undefined,
 }
 
@@ -329,8 +344,17 @@ export class UsbHost implements UsbHostPort {
     this.#set({ configuredCycle: this.#time.now, console: consoleOf(interfaces) })
     const { console } = this.#state
     if (console) {
-      this.#bus.request(requests.setLineCoding(console.control, BAUD))
+      this.#bus.request(requests.setLineCoding(console.control, SERIAL_BAUD))
       this.#bus.request(requests.setControlLineState(console.control, DTR_AND_RTS))
+    }
+    const disk = interfaces.find(
+      (one) => one.classCode === MASS_STORAGE && one.subclass === SCSI && one.protocol === BULK_ONLY,
+    )
+    const [into, out] = disk ? [bulkOf(disk, 'in'), bulkOf(disk, 'out')] : []
+    if (disk && into && out) {
+      this.#bus.open({ ...into, kind: 'bulk' })
+      this.#bus.open({ ...out, kind: 'bulk' })
+      this.#turn(nextCommand(beginMassStorage(disk.number, into.endpoint, out.endpoint)))
     }
     for (const { number, classCode, endpoints, reportDescriptorBytes } of interfaces) {
       if (classCode !== HID) continue
@@ -368,7 +392,14 @@ export class UsbHost implements UsbHostPort {
       for (const byte of bytes) this.#options.onConsole(byte)
       return
     }
-    this.#report(endpoint, bytes)
+    const { disk } = this.#state
+    if (endpoint === disk?.in) this.#turn(received(disk, bytes))
+    else this.#report(endpoint, bytes)
+  }
+
+  #turn({ state, send }: MassStorageTurn): void {
+    this.#set({ disk: state })
+    if (send) this.#bus.send(state.out, send)
   }
 
   #report(endpoint: number, bytes: Uint8Array): void {
@@ -390,6 +421,15 @@ const HID = 3
 const COMMUNICATIONS = 2
 const ACM = 2
 const CDC_DATA = 0x0a
+const MASS_STORAGE = 8
+const SCSI = 6
+const BULK_ONLY = 0x50
+
+const bulkOf = (
+  { endpoints }: InterfaceDescriptor,
+  direction: 'in' | 'out',
+): EndpointDescriptor | undefined =>
+  endpoints.find((one) => one.type === 'bulk' && one.direction === direction && one.maxPacket > 0)
 
 /** The first CDC ACM function that has a bulk endpoint each way. */
 function consoleOf(interfaces: readonly InterfaceDescriptor[]): UsbHostState['console'] {
@@ -400,10 +440,7 @@ function consoleOf(interfaces: readonly InterfaceDescriptor[]): UsbHostState['co
         one.classCode === CDC_DATA &&
         (subordinates.length === 0 ? one.number > number : subordinates.includes(one.number)),
     )
-    const bulk = (direction: 'in' | 'out'): number | undefined =>
-      data?.endpoints.find((one) => one.type === 'bulk' && one.direction === direction && one.maxPacket > 0)
-        ?.endpoint
-    const [into, out] = [bulk('in'), bulk('out')]
+    const [into, out] = data ? [bulkOf(data, 'in')?.endpoint, bulkOf(data, 'out')?.endpoint] : []
     if (into !== undefined && out !== undefined) return { control: number, in: into, out }
   }
   return undefined

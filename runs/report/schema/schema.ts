@@ -1,4 +1,5 @@
 import { powerSchema } from './power-schema.ts'
+import { usbSchema } from './usb-schema.ts'
 import { count, list, map, nullable, object, oneOf, quantity, share, text } from './schema-parts.ts'
 import type { Schema } from './schema-parts.ts'
 
@@ -285,6 +286,7 @@ export const runReportSchema: Schema = {
         lastCycle: count,
       }),
     ),
+    usb: nullable(usbSchema),
     memory,
     power: powerSchema,
     predictions: nullable(

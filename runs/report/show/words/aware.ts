@@ -7,6 +7,7 @@ export function awareLines(report: RunReport): readonly string[] {
   const { unmodelled, problems, recording } = report
   return [
     ...cacheLine(report),
+    ...nobodyLine(report),
     ...unmodelledLines(unmodelled),
     ...(recording?.notes ?? []).map(({ message }) => `${recording?.file ?? ''}: ${message}`),
     ...problems.map(({ message, count: times }) =>
@@ -14,6 +15,14 @@ export function awareLines(report: RunReport): readonly string[] {
     ),
   ]
 }
+
+/** Of firmware that wants a USB host. */
+const nobodyLine = ({ usb }: RunReport): string[] =>
+  usb?.connector === 'none'
+    ? [
+        'nobody is at the USB connector, as --usb none says: what waits for a host, such as while (!Serial), waits for ever',
+      ]
+    : []
 
 /** What firmware pays that never switches the cache on. */
 function cacheLine({ board, run }: RunReport): string[] {

@@ -3,6 +3,7 @@ import type { RunReport, SoundReport } from '../../run-report.ts'
 import { bytes, count, duration, grouped, hexadecimal, percent } from '../format.ts'
 import { macsText } from '../macs.ts'
 import { resetLines } from '../render-resets.ts'
+import { usbLines } from './usb.ts'
 
 /** What ran, of what it was made and how it ended, each with its name. */
 export function runFacts(report: RunReport): readonly (readonly [name: string, text: string])[] {
@@ -24,6 +25,7 @@ export function runFacts(report: RunReport): readonly (readonly [name: string, t
     ...beganRow(report),
     ['ran', runLine(report)],
     ...(report.resets.length > 0 ? [['was reset', resetLines(report)] as const] : []),
+    ...(report.usb ? [['USB', usbLines(report.usb, report).join('\n')] as const] : []),
     ['stopped', run.stopDetail + (run.exitCode === null ? '' : ` (exit code ${run.exitCode})`)],
   ]
 }
