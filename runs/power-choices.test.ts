@@ -24,7 +24,7 @@ describe('boards', () => {
 
   it.each(['', 'esp32', 'toString'])('%j is none', (name) => {
     const { message, exitCode } = problem(() => boardNamed(name))
-    expect(message).toMatch(/unknown board. Give nano33ble, nrf52840dk, xiao\.$/)
+    expect(message).toMatch(/unknown board. Give nano33ble, nano33blesenserev2, nrf52840dk, xiao\.$/)
     expect(exitCode).toBe(ExitCode.badInput)
   })
 })

@@ -10,6 +10,7 @@ import { AudioRecording } from '../trace/audio.ts'
 import { createBoard } from './board.ts'
 import { BOARDS } from './index.ts'
 import { NANO_33_BLE_SENSE } from './nano33blesense.ts'
+import { NANO_33_BLE_SENSE_REV2 } from './nano33blesenserev2.ts'
 
 const P0 = 0x5000_0000
 const P1 = 0x5000_0300
@@ -138,12 +139,59 @@ describe('Nano 33 BLE Sense', () => {
     powerSensors()
     run(1_000_000)
     chip.reset('software')
-    expect(board.sensors.size).toBe(1)
+    expect([...board.sensors.keys()]).toEqual(['LSM9DS1', 'LPS22HB', 'HTS221', 'APDS-9960'])
     expect(chip.gpio.level(22)).toBe(false)
   })
 })
 
 describe('boards by name', () => {
+  it.each([
+    ['nano33blesense', [0x1e, 0x39, 0x5c, 0x5f, 0x6b]],
+    ['nano33blesenserev2', [0x10, 0x39, 0x44, 0x5c, 0x68]],
+  ])('%s has its sensors on the inner bus, once they are fed', (name, addresses) => {
+    const { chip, write, run } = createTestBench()
+    const description = BOARDS[name]
+    if (!description) throw new Error(name)
+    createBoard(chip, description)
+    const bus = chip.i2c.bus(15, 14)
+    const answering = (): number[] =>
+      Array.from({ length: 0x80 }, (_, address) => address).filter((address) => bus.start(address, 'write'))
+    expect(answering()).toEqual([])
+    write(P0 + OUTSET, 1 << 22)
+    write(P0 + DIRSET, 1 << 22)
+    write(P1 + OUTSET, 1)
+    write(P1 + DIRSET, 1)
+    run(20 * 64_000)
+    expect(answering()).toEqual(addresses)
+  })
+
+  it('of Rev2 have the HS3003 draw what it draws while it measures', () => {
+    const states: string[] = []
+    const power = {
+      ...NO_POWER_LEDGER,
+      enter: (part: string, state: string, cycle: number) =>
+        void states.push(`${part} ${state} ${cycle / 64}`),
+    }
+    const { chip, write, run } = createTestBench({ power })
+    createBoard(chip, NANO_33_BLE_SENSE_REV2)
+    for (const [port, mask] of [
+      [P0, 1 << 22],
+      [P1, 1],
+    ] as const) {
+      write(port + OUTSET, mask)
+      write(port + DIRSET, mask)
+    }
+    run(10_000 * 64)
+    chip.i2c.bus(15, 14).start(0x44, 'write')
+    run(100_000 * 64)
+    expect(states.filter((one) => one.startsWith('HS3003'))).toEqual([
+      'HS3003 off 0',
+      'HS3003 asleep 0',
+      'HS3003 measuring 10000',
+      'HS3003 asleep 43900',
+    ])
+  })
+
   const POWER_ON = 1_000_000
   const make = (name: string, options: Parameters<typeof createBoard>[3] = {}) => {
     const ledger = new ChargeLedger(mergeCurrents(CURRENTS, BOARDS[name]?.currents ?? {}))

@@ -1,6 +1,13 @@
 import type { Chip } from '../nrf52840/chip.ts'
+import type { I2cDevice } from '../nrf52840/i2c-bus.ts'
 import { pin } from '../nrf52840/gpio.ts'
+import { Apds9960 } from '../parts/apds9960.ts'
+import { Bmi270 } from '../parts/bmi270.ts'
+import { Bmm150 } from '../parts/bmm150.ts'
+import { Hs3003 } from '../parts/hs3003.ts'
+import { Hts221 } from '../parts/hts221.ts'
 import { Led } from '../parts/led.ts'
+import { Lps22hb } from '../parts/lps22hb.ts'
 import { Lsm6ds3 } from '../parts/lsm6ds3.ts'
 import { Lsm9ds1 } from '../parts/lsm9ds1.ts'
 import { Microphone } from '../parts/microphone.ts'
@@ -58,7 +65,21 @@ export interface Button {
 /** What sensors on a two-wire bus have in common. */
 export interface BoardSensor extends SectionSource {
   readonly clipping: readonly Clipping[]
+  readonly devices: readonly I2cDevice[]
+  /** What it measured without a recording of it. */
+  readonly assumptions?: readonly string[]
+  supply(on: boolean): void
+  pullUps(on: boolean): void
 }
+
+const KINDS = {
+  bmi270: Bmi270,
+  bmm150: Bmm150,
+  hts221: Hts221,
+  lps22hb: Lps22hb,
+  hs3003: Hs3003,
+  apds9960: Apds9960,
+} as const
 
 const attachLed = (chip: Chip, part: PartDescription & { kind: 'led' }): Led => {
   const { time, power } = chip.context
@@ -92,8 +113,13 @@ const attachSensor = (
   const onSample: SampleTold = (...sample) => listeners.sample?.(part.name, ...sample)
   const common = { clock: time, schedule: time, recording, power, onInterrupt, onSample }
   const onUnmodelled = (what: string): void => unmodelled.record(what, 0, 'write')
-  const sensor =
-    part.kind === 'lsm9ds1' ? new Lsm9ds1(common) : new Lsm6ds3({ ...common, name: part.name, onUnmodelled })
+  const named = { ...common, name: part.name, onUnmodelled }
+  const sensor: BoardSensor =
+    part.kind === 'lsm9ds1'
+      ? new Lsm9ds1(common)
+      : part.kind === 'lsm6ds3'
+        ? new Lsm6ds3(named)
+        : new KINDS[part.kind](named)
   const bus = chip.i2c.bus(pin(part.scl), pin(part.sda))
   for (const device of sensor.devices) bus.attach(device)
   follow(chip, part.supplyPin, (on) => sensor.supply(on))
@@ -161,8 +187,8 @@ export class Board implements Saved<Sections> {
   readonly sensors: ReadonlyMap<string, BoardSensor>
   /** Without state of their own: the pin has what they drive it to. */
   readonly buttons: ReadonlyMap<string, Button>
-  /** What the report must say about this board that a stock one does not have. */
-  readonly assumptions: readonly string[]
+  /** What is wired that a stock board does not have. */
+  readonly #wired: readonly string[]
   readonly #sections: SectionSources
   /** The last time. Not saved: what is saved is shared with it. */
   #saved: Sections = {}
@@ -211,12 +237,17 @@ export class Board implements Saved<Sections> {
     this.sensors = sensors
     this.buttons = buttons
     this.#sections = new Map<string, SectionSource>([...leds, ...sensors, ...microphones, ...flashes])
-    this.assumptions = wires
+    this.#wired = wires
       .filter((wire) => !isOnBoard(description, wire))
       .map(
         ({ part, from, to }) =>
           `a wire from ${part} ${from} to ${to} is assumed: ${description.name} does not have it`,
       )
+  }
+
+  /** What the report must say about this board: wires that a stock one does not have, and what sensors measured. */
+  get assumptions(): readonly string[] {
+    return [...this.#wired, ...[...this.sensors.values()].flatMap(({ assumptions = [] }) => assumptions)]
   }
 
   /** What the sensors could not show at their full scale, by sensor. */

@@ -2,10 +2,17 @@ import { estimate } from '../power/rows.ts'
 import { ARDUINO_BOOTLOADER } from './arduino-bootloader.ts'
 import type { BoardDescription } from './board.ts'
 
+/** Wire1: its sensors are supplied by P0.22, its pull-ups by P1.00. */
+export const INTERNAL_BUS = {
+  scl: 'P0.15',
+  sda: 'P0.14',
+  supplyPin: 'P0.22',
+  pullUpPin: 'P1.00',
+} as const
+
 /**
  * Arduino Nano 33 BLE Sense, revision 1 (ABX00031), schematic and variant pins. Approximated:
- * 1. LPS22HB, HTS221, APDS-9960 and ATECC608A do not acknowledge their addresses; they draw what they draw when nobody
- *    starts them, the first three while P0.22 supplies them.
+ * 1. ATECC608A does not acknowledge its address; it draws what it draws when nobody wakes it.
  * 2. None of the LSM9DS1's interrupt lines reaches the microcontroller, as on the real board (Arduino forum 639869).
  */
 export const NANO_33_BLE_SENSE: BoardDescription = {
@@ -24,10 +31,7 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
     {
       kind: 'lsm9ds1',
       name: 'LSM9DS1',
-      scl: 'P0.15',
-      sda: 'P0.14',
-      supplyPin: 'P0.22',
-      pullUpPin: 'P1.00',
+      ...INTERNAL_BUS,
     },
     {
       kind: 'microphone',
@@ -38,9 +42,9 @@ export const NANO_33_BLE_SENSE: BoardDescription = {
       supplyPin: 'P0.17',
     },
     { kind: 'constant', name: 'Regulator', state: 'MPM3610, idle' },
-    { kind: 'constant', name: 'LPS22HB', state: 'powerDown', supplyPin: 'P0.22' },
-    { kind: 'constant', name: 'HTS221', state: 'powerDown', supplyPin: 'P0.22' },
-    { kind: 'constant', name: 'APDS-9960', state: 'asleep', supplyPin: 'P0.22' },
+    { kind: 'lps22hb', name: 'LPS22HB', ...INTERNAL_BUS },
+    { kind: 'hts221', name: 'HTS221', ...INTERNAL_BUS },
+    { kind: 'apds9960', name: 'APDS-9960', ...INTERNAL_BUS },
     { kind: 'constant', name: 'ATECC608A', state: 'asleep' },
   ],
   feeds: [

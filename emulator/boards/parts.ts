@@ -1,13 +1,13 @@
-/** An inertial sensor on a two-wire bus. */
+/** A sensor on a two-wire bus. */
 export interface SensorDescription {
-  readonly kind: 'lsm9ds1' | 'lsm6ds3'
+  readonly kind: 'lsm9ds1' | 'lsm6ds3' | 'bmi270' | 'bmm150' | 'hts221' | 'lps22hb' | 'hs3003' | 'apds9960'
   readonly name: string
   readonly scl: string
   readonly sda: string
   /** Pins that switch the sensor's supply and the bus's pull-ups; wired to the rail when not given. */
   readonly supplyPin?: string
   readonly pullUpPin?: string
-  /** Where its interrupt pins go; nowhere when not given. */
+  /** Where the interrupt pins of an LSM go; nowhere when not given. */
   readonly int1?: string
   readonly int2?: string
 }

@@ -11,6 +11,20 @@ const LSM9DS1 = 'LSM9DS1 data sheet DocID025715 Rev 3'
 const LSM9DS1_POOR = `${LSM9DS1}, electrical characteristics; row not confirmed`
 const LSM6DS3 =
   'LSM6DS3TR-C data sheet DocID030071, mechanical and electrical characteristics; row not confirmed'
+const BMI270 = 'BMI270 data sheet BST-BMI270-DS000, electrical characteristics; row not confirmed'
+const BMM150 = 'BMM150 data sheet BST-BMM150-DS001, current consumption; row not confirmed'
+const HS3003 = 'Renesas HS300x data sheet, electrical characteristics; row not confirmed'
+const APDS9960 = 'APDS-9960 data sheet AV02-4191EN'
+
+/** By the rates of CTRL_REG1. */
+const lps22hb = (mode: string, microamps: readonly number[]): Readonly<Record<string, StateCurrent>> =>
+  Object.fromEntries(
+    [1, 10, 25, 50, 75].map((rate, i) => {
+      const typical = microamps[i] ?? 0
+      const source = 'LPS22HB data sheet DocID027083: 12 and 3 uA at 1 Hz, times the rate; row not confirmed'
+      return [`${mode} ${rate} Hz`, estimate(typical, [typical / 3, 2 * typical], `ODR ${rate} Hz`, source)]
+    }),
+  )
 
 /** What is soldered around the chip. Boards add their own rows for what depends on their resistors. */
 export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
@@ -75,19 +89,59 @@ export const PART_CURRENTS: Readonly<Record<string, PartCurrents>> = {
       'two resistors of 4.7 kOhm at 3.3 V; the values on the boards were not confirmed',
     ),
   }),
+  BMI270: board({
+    suspended: estimate(3.5, [2, 8], 'nothing on, advanced power save', BMI270),
+    configuring: estimate(120, [30, 250], 'nothing on, no power save', BMI270),
+    'accelerometer low power': estimate(30, [4, 210], 'acc_filter_perf = 0, any rate', BMI270),
+    'accelerometer performance': estimate(210, [150, 300], 'acc_filter_perf = 1', BMI270),
+    gyroscope: estimate(600, [400, 900], 'accelerometer off', BMI270),
+    both: estimate(685, [500, 970], 'both running', `${BMI270}: 685 uA in its summary`),
+  }),
+  BMM150: board({
+    suspended: estimate(1, [0.5, 3], 'POWER = 0', BMM150),
+    asleep: estimate(3, [1, 6], 'powered, sleep mode', BMM150),
+    measuring: estimate(
+      500,
+      [170, 4900],
+      'normal mode, from its low-power to its high-accuracy preset',
+      BMM150,
+    ),
+  }),
+  HS3003: board({
+    asleep: estimate(0.6, [0.1, 2], 'not asked', HS3003),
+    measuring: estimate(750, [200, 1500], 'measuring', HS3003),
+  }),
   LPS22HB: board({
-    powerDown: estimate(1, [0.5, 3], 'never started', 'LPS22HB data sheet DocID027083: down to 3 uA running'),
+    powerDown: estimate(1, [0.5, 3], 'no rate set', 'LPS22HB data sheet DocID027083: down to 3 uA running'),
+    ...lps22hb('low noise', [12, 120, 300, 600, 900]),
+    ...lps22hb('low current', [3, 30, 75, 150, 225]),
   }),
   HTS221: board({
     powerDown: estimate(
       0.5,
       [0.2, 2],
-      'never started',
+      'PD = 0, or no rate set',
       'HTS221 data sheet DocID026333: 2 uA running at 1 Hz',
+    ),
+    '1 Hz': row(2, 0.5, 'published', 'few averages', 'HTS221 data sheet DocID026333: 2 uA at 1 Hz'),
+    '7 Hz': estimate(14, [7, 150], '7 Hz', 'HTS221 data sheet DocID026333: 2 uA at 1 Hz, times the rate'),
+    '12.5 Hz': estimate(
+      25,
+      [12, 300],
+      '12.5 Hz',
+      'HTS221 data sheet DocID026333: 2 uA at 1 Hz, times the rate',
     ),
   }),
   'APDS-9960': board({
-    asleep: estimate(2, [0.5, 10], 'never started', 'APDS-9960 data sheet, sleep mode; row not confirmed'),
+    asleep: estimate(2, [0.5, 10], 'PON = 0', `${APDS9960}, sleep mode; row not confirmed`),
+    idle: estimate(38, [20, 80], 'PON alone', `${APDS9960}, wait state; row not confirmed`),
+    light: estimate(200, [100, 300], 'AEN', `${APDS9960}, active ALS state; row not confirmed`),
+    proximity: estimate(
+      790,
+      [300, 6000],
+      'PEN or GEN; with the pulses of its own light',
+      `${APDS9960}, proximity; row not confirmed`,
+    ),
   }),
   ATECC608A: board({
     asleep: estimate(

@@ -108,7 +108,7 @@ describe('Recording', () => {
     ['time_s,ax_mg,ay_mg,az_mg\n0,1,2,3', 'unit of "ax_mg" is not known; use ax_g or ax_ms2', 1, 'ax_mg'],
     ['time_s,ax,ay,az\n0,1,2,3', 'unit of "ax" is not known; use ax_g or ax_ms2', 1, 'ax'],
     ['time_s,ax_g_x,ay_g,az_g\n0,1,2,3', 'unit of "ax_g_x" is not known; use ax_g or ax_ms2', 1, 'ax_g_x'],
-    ['time_s,pressure_pa\n0,1', 'unknown column "pressure_pa"', 1, 'pressure_pa'],
+    ['time_s,pressure_pa\n0,1', 'unit of "pressure_pa" is not known; use pressure_hpa', 1, 'pressure_pa'],
     ['time_s,ax_g,ax_ms2,ay_g,az_g\n0,1,1,1,1', 'ax is there twice', 1, 'ax_ms2'],
     [`${HEADER}\n0,1,2,3\n1,1,2`, '3 fields where the header has 4', 3, undefined],
     [`${HEADER}\n0,1,2,3\n1,1,x,3`, '"x" is not a number', 3, 'ay_g'],

@@ -3,9 +3,13 @@ import { lastAt } from '../last-at.ts'
 import { CYCLES_PER_SECOND } from '../time/ratio-clock.ts'
 import { LabelRuns, UNLABELLED, overBoth } from './labels.ts'
 import type { LabelOver } from './labels.ts'
+import { SURROUNDINGS, SURROUNDING_UNITS } from './surroundings.ts'
+import type { Surrounding } from './surroundings.ts'
 
-/** What a recording can hold, in the units that everything downstream uses. */
-export const CHANNELS = ['ax', 'ay', 'az', 'gx', 'gy', 'gz', 'mx', 'my', 'mz'] as const
+/** What a motion sensor feels, in the units that everything downstream uses. */
+const MOTION = ['ax', 'ay', 'az', 'gx', 'gy', 'gz', 'mx', 'my', 'mz'] as const
+/** What a recording can hold. */
+export const CHANNELS = [...MOTION, ...SURROUNDINGS] as const
 export type Channel = (typeof CHANNELS)[number]
 export const CHANNEL_UNITS = { a: 'g', g: 'dps', m: 'gauss' } as const
 
@@ -54,6 +58,8 @@ interface ChannelColumn {
 export interface Motion {
   /** In g, dps or gauss; 0 for a channel that is not there. The same whenever it is asked. */
   valueAt(channel: Channel, cycle: Cycles): number
+  /** In `SURROUNDING_UNITS`; undefined for what is not there. */
+  surroundingAt?(what: Surrounding, cycle: Cycles): number | undefined
 }
 
 /** Samples of what a sensor felt, at any rate, even or uneven. Between samples the last one holds. */
@@ -103,6 +109,10 @@ export class Recording implements Motion {
     return this.channels.get(channel)?.[this.sampleAt(cycle)] ?? 0
   }
 
+  surroundingAt(what: Surrounding, cycle: Cycles): number | undefined {
+    return this.channels.get(what)?.[this.sampleAt(cycle)]
+  }
+
   /** What was labelled from one cycle up to, but not including, another; an empty stretch is its first cycle. */
   labelOver(begin: Cycles, end: Cycles): LabelOver {
     if (!this.labels) return UNLABELLED
@@ -136,7 +146,8 @@ export class Recording implements Motion {
 
 /**
  * Makes a recording of the rows of a table: one time column (`time_s`, `time_ms` or `time_us`), channels with their
- * units (`ax_g` or `ax_ms2`, `gx_dps` or `gx_rads`, `mx_gauss`, and y and z likewise), an optional `label`.
+ * units (`ax_g` or `ax_ms2`, `gx_dps` or `gx_rads`, `mx_gauss`, and y and z likewise), an optional `label`;
+ * surroundings as `temperature_c`, `humidity_pct`, `pressure_hpa`, `light_lux`, `red_lux`, `proximity_pct`.
  * @throws RecordingError with the line and column of the first thing that is wrong.
  */
 export const recordingFromRows = (
@@ -207,7 +218,7 @@ const channelColumns = (names: readonly string[]): ChannelColumn[] => {
     }
   }
   for (const [kind, unit] of Object.entries(CHANNEL_UNITS)) {
-    const present = columns.filter(({ channel }) => channel.startsWith(kind))
+    const present = columns.filter(({ channel }) => /^.[xyz]$/.test(channel) && channel.startsWith(kind))
     const missing = ['x', 'y', 'z'].find(
       (axis) => !present.some(({ channel }) => channel === `${kind}${axis}`),
     )
@@ -224,7 +235,8 @@ const channelColumn = (name: string, index: number): ChannelColumn => {
   const [channelName = '', unit] = name.split('_')
   const channel = CHANNELS.find((known) => known === channelName)
   if (channel === undefined) throw new RecordingError(`unknown column "${name}"`, 1, name)
-  const scales = SCALES[channel[0] ?? ''] ?? {}
+  const surrounding = SURROUNDINGS.find((one) => one === channel)
+  const scales = surrounding ? { [SURROUNDING_UNITS[surrounding]]: 1 } : (SCALES[channel[0] ?? ''] ?? {})
   const scale = scales[unit ?? '']
   if (scale === undefined || name !== `${channelName}_${unit ?? ''}`) {
     const known = Object.keys(scales).map((suffix) => `${channel}_${suffix}`)

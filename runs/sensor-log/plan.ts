@@ -1,4 +1,5 @@
 /** Which columns of a recording are what. */
+import { SURROUNDING_UNITS } from '../../emulator/trace/surroundings.ts'
 import { named } from './found.ts'
 import type { ColumnChoice } from './choices.ts'
 import { AXES, ColumnTrouble, KINDS, choosesChannels, exampleOf } from './planned.ts'
@@ -24,16 +25,36 @@ export function planColumns(
     )
     .sort((a, b) => a.rank - b.rank)
   const label = read.findIndex(({ is }) => is === 'label')
+  const around = surroundings(titles, read)
   const planned =
-    options.keep === 'motion'
-      ? sensors(titles, motion, head, options)
-      : { channels: everything(titles, read, head, options), notes: [] }
+    options.keep !== 'motion'
+      ? { channels: everything(titles, read, head, options), notes: [] }
+      : motion.length === 0 && around.length > 0
+        ? { channels: around, notes: [] }
+        : withOthers(sensors(titles, motion, head, options), around)
   return {
     times: options.rateHz === undefined ? times : [],
     label: label < 0 ? undefined : label,
     channels: planned.channels,
     notes: planned.notes,
   }
+}
+
+const withOthers = (
+  { channels, notes }: ReturnType<typeof sensors>,
+  around: readonly PlannedChannel[],
+): ReturnType<typeof sensors> => ({ channels: [...channels, ...around], notes })
+
+/** What other sensors than those of motion measure. @throws ColumnTrouble */
+function surroundings(titles: readonly string[], read: readonly Title[]): readonly PlannedChannel[] {
+  const found = read.flatMap((one, at): PlannedChannel[] =>
+    one.is === 'surrounding'
+      ? [{ at, title: titles[at] ?? '', name: one.what, unit: SURROUNDING_UNITS[one.what], factor: 1 }]
+      : [],
+  )
+  const twin = found.find(({ name }, n) => found.findIndex((other) => other.name === name) < n)
+  if (twin === undefined) return found
+  throw new ColumnTrouble(`column "${named(twin.title)}": ${twin.name} is there twice`, 'take one away')
 }
 
 /** Titles of the columns that were not used. @param time of the column that was taken for it */
@@ -62,7 +83,7 @@ function readTitles(titles: readonly string[], options: PlanOptions): readonly T
     const keeps =
       (one.is === 'time' && !columns.some(({ as }) => readTitle(as).is === 'time')) ||
       (one.is === 'label' && !columns.some(({ as }) => as === 'label')) ||
-      (one.is === 'motion' && !choosesChannels(columns))
+      ((one.is === 'motion' || one.is === 'surrounding') && !choosesChannels(columns))
     return keeps ? one : { is: 'other' }
   })
   for (const choice of columns) {
@@ -103,6 +124,7 @@ function chosenTitle(
       )
     return { ...read, unit: read.unit ?? (own?.is === 'time' ? own.unit : undefined) }
   }
+  if (read.is === 'surrounding') return read
   if (read.is !== 'motion' || !/^[agm][xyz](_|$)/.test(as)) {
     if (keep === 'all') return { is: 'other' }
     throw new ColumnTrouble(
@@ -137,7 +159,13 @@ function everything(
       columns?.some((choice) => columnOf(choice, titles) === at) === true
     if (one.is === 'time' || one.is === 'label' || !wanted || !isNumeric(head, at)) return []
     const as = columns?.find((choice) => columnOf(choice, titles) === at)?.as ?? title
-    const plain = { at, title, name: one.is === 'other' ? as : title, unit: '', factor: 1 }
+    const plain = {
+      at,
+      title,
+      name: one.is === 'other' || one.is === 'surrounding' ? as : title,
+      unit: '',
+      factor: 1,
+    }
     if (one.is !== 'motion' || one.unit === undefined || one.rank > 0 || asRecorded === true) return [plain]
     return [
       { at, title, name: `${one.kind}${one.axis}`, unit: KIND_UNITS[one.kind], factor: factorOf(one.unit) },

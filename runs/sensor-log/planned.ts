@@ -8,9 +8,9 @@ import type { Kind } from './units.ts'
 export interface PlannedChannel {
   readonly at: number
   readonly title: string
-  /** ax to mz, or the title of another. */
+  /** ax to mz, a surrounding such as temperature, or the title of another. */
   readonly name: string
-  /** g, dps or gauss, or empty for what stays as it was recorded. */
+  /** g, dps, gauss or that of a surrounding, or empty for what stays as it was recorded. */
   readonly unit: string
   readonly factor: number
 }

@@ -80,8 +80,36 @@ describe('our own columns', () => {
   })
 
   it('leave out what no sensor feels, and name it', async () => {
-    const log = await read('time_s,pressure_hpa,ax_g,ay_g,az_g,note\n0,1013,0,0,1,a\n1,1013,0,0,1,b\n')
-    expect(log.ignored).toEqual(['pressure_hpa', 'note'])
+    const log = await read('time_s,voltage_v,ax_g,ay_g,az_g,note\n0,3,0,0,1,a\n1,3,0,0,1,b\n')
+    expect(log.ignored).toEqual(['voltage_v', 'note'])
+  })
+
+  it('of surroundings are played beside motion, or alone', async () => {
+    const both = await read('time_s,pressure_hpa,ax_g,ay_g,az_g,red_lux\n0,1013,0,0,1,5\n1,1014,0,0,1,6\n')
+    expect(both.channels.map(({ name, unit }) => `${name} ${unit}`)).toEqual([
+      ...['ax g', 'ay g', 'az g'],
+      ...['pressure hpa', 'red lux'],
+    ])
+    const alone = await read(
+      'time_s,temperature_c,humidity_pct,proximity_pct,light_lux\n0,21,40,0,5\n1,-3,41,100,6\n',
+    )
+    expect(alone.channels.map(({ name, values }) => [name, ...values])).toEqual([
+      ['temperature', 21, -3],
+      ['humidity', 40, 41],
+      ['proximity', 0, 100],
+      ['light', 5, 6],
+    ])
+    await expect(read('time_s,temperature_c,temperature_c\n0,21,40\n')).rejects.toThrow(
+      /temperature is there twice/,
+    )
+  })
+
+  it('of surroundings are chosen by --columns', async () => {
+    const log = await read('time_s,t1,t2\n0,21,40\n1,22,41\n', {
+      columns: [{ as: 'temperature_c', of: 't2' }],
+    })
+    expect(log.channels.map(({ name, values }) => [name, ...values])).toEqual([['temperature', 40, 41]])
+    expect(log.ignored).toEqual(['t1'])
   })
 })
 

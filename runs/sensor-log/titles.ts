@@ -1,4 +1,6 @@
 /** What a column is, by its title: as our own files name columns, and as the formats of docs/recordings.md do. */
+import { SURROUNDINGS, SURROUNDING_UNITS } from '../../emulator/trace/surroundings.ts'
+import type { Surrounding } from '../../emulator/trace/surroundings.ts'
 import { kindOf, sensorUnit, timeUnit, unitFits } from './units.ts'
 import type { Kind } from './units.ts'
 
@@ -19,6 +21,8 @@ export type Title =
   /** Seconds have a suffix of units.ts; `clock` is date and time in words. */
   | { readonly is: 'time'; readonly unit: string | undefined; readonly rank: number }
   | { readonly is: 'label' }
+  /** As our own files name it: temperature_c, humidity_pct, pressure_hpa, light_lux, red_lux, proximity_pct. */
+  | { readonly is: 'surrounding'; readonly what: Surrounding }
   | { readonly is: 'other' }
 
 interface Name {
@@ -94,6 +98,8 @@ const BRACKETS = /^(.*?)[\s_]*[([{](.*)[)\]}]$/
 
 export function readTitle(title: string): Title {
   const text = title.trim()
+  const what = SURROUNDINGS.find((one) => text.toLowerCase() === `${one}_${SURROUNDING_UNITS[one]}`)
+  if (what !== undefined) return { is: 'surrounding', what }
   const [base, written] = split(text)
   const name = letters(base)
   if (LABELS.includes(name) && written === undefined) return { is: 'label' }

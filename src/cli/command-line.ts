@@ -437,7 +437,7 @@ function withRun(command: Command): Command {
     .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
     .option('--audio <file>', 'what the microphone hears, WAV: 16 kHz, mono, 16 bits')
     .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
-    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--board <name>', 'nano33ble (default), nano33blesenserev2, nrf52840dk or xiao')
     .option(
       '--at <address>',
       'where a raw binary goes, such as 0x10000 (default: where its vector table fits)',

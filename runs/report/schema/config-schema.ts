@@ -25,7 +25,7 @@ const choices: Readonly<Record<string, Schema>> = {
   optimise: either('Os', 'O2', 'O3'),
   arena: { anyOf: [{ type: 'integer', minimum: 16 }, { const: 'auto' }] },
   preprocess: either('loop', 'unrolled', 'cmsis-dsp', 'folded'),
-  board: text('nano33ble (default), nrf52840dk or xiao'),
+  board: text('nano33ble (default), nano33blesenserev2, nrf52840dk or xiao'),
   at: text('where a raw binary goes, such as 0x10000'),
   boot: text('what runs first, or none'),
   recording: text('what the IMU feels: docs/recordings.md'),

@@ -49,8 +49,8 @@ const row = (x: number, y: number, step: number, text: string): readonly Pad[] =
 
 const [RED, GREEN, BLUE, AMBER] = ['#ff4d3d', '#33d17a', '#4a8dff', '#ffb02e']
 
-/** Arduino ABX00031: 45 x 18 mm, pins of the variant. */
-const nano: BoardPicture = {
+/** Arduino ABX00031 and ABX00069: 45 x 18 mm, pins of the variant. @param inertial its motion sensor's name */
+const nano = (inertial: string): BoardPicture => ({
   width: 450,
   height: 180,
   pads: [
@@ -78,10 +78,10 @@ const nano: BoardPicture = {
   parts: [
     { kind: 'usb', label: '', x: -14, y: 62, width: 58, height: 56 },
     { kind: 'module', label: 'nRF52840', x: 268, y: 40, width: 150, height: 100 },
-    { kind: 'sensor', label: 'LSM9DS1', x: 170, y: 52, width: 62, height: 40 },
+    { kind: 'sensor', label: inertial, x: 170, y: 52, width: 62, height: 40 },
     { kind: 'sensor', label: 'mic', x: 188, y: 108, width: 40, height: 28 },
   ],
-}
+})
 
 /** Seeed XIAO: 21 x 17.8 mm, drawn larger. */
 const xiao: BoardPicture = {
@@ -145,13 +145,15 @@ const dk: BoardPicture = {
 
 /** By the name of the emulated board. */
 export const pictures: Readonly<Record<string, BoardPicture>> = {
-  'Arduino Nano 33 BLE Sense': nano,
+  'Arduino Nano 33 BLE Sense': nano('LSM9DS1'),
+  'Arduino Nano 33 BLE Sense Rev2': nano('BMI270'),
   'Seeed XIAO nRF52840 Sense': xiao,
   'Nordic nRF52840-DK': dk,
 }
 
 export const boardChoices = [
   ['nano33ble', 'Arduino Nano 33 BLE Sense'],
+  ['nano33blesenserev2', 'Arduino Nano 33 BLE Sense Rev2'],
   ['xiao', 'Seeed XIAO nRF52840 Sense'],
   ['nrf52840dk', 'Nordic nRF52840-DK'],
 ] as const

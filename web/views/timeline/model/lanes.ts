@@ -1,5 +1,6 @@
 import type { LineDrawing, LinesDrawing } from '../../../../emulator/timeline/drawn/lines.ts'
 import { CHANNEL_UNITS } from '../../../../emulator/trace/recording.ts'
+import { SURROUNDINGS, SURROUNDING_WORDS } from '../../../../emulator/trace/surroundings.ts'
 
 /** Lines that are drawn to one axis: three directions of one quantity, or a channel by itself. */
 export interface Lane {
@@ -33,6 +34,8 @@ export function lanesOf(id: string, { lines }: LinesDrawing): readonly Lane[] {
 
 /** Of a channel of a sensor; empty where that is not known. */
 export const unitOf = (channel: string): string => {
+  const surrounding = SURROUNDINGS.find((one) => one === channel)
+  if (surrounding) return SURROUNDING_WORDS[surrounding]
   const kind = DIRECTION.exec(channel)?.[1] ?? ''
   return isKnown(kind) ? CHANNEL_UNITS[kind] : ''
 }
