@@ -16,6 +16,7 @@ import type { QueryOptions } from './commands/query.ts'
 import type { ViewOptions } from './commands/view.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
+import type { TestOptions } from './commands/test.ts'
 import { timingChoices } from '../../runs/simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
@@ -146,6 +147,41 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
           await import('./commands/run.ts')
         ).run(firmware, { ...options, ...(also.length > 0 && { also }) }, signal),
       ),
+    )
+
+  command(
+    'test <firmware...>',
+    'run many firmware files, each by itself to its end, on all cores: those pass that exit with 0 or print what --until says',
+  )
+    .option('--until <regex>', 'end when a whole line of the console matches; fail where none does', pattern)
+    .option(
+      '--for <time>',
+      'run for that long at most, and pass where nothing went wrong (default: fail after 10s)',
+      duration,
+    )
+    .option('--board <name>', 'nano33ble (default), nrf52840dk or xiao')
+    .option('--at <address>', 'where raw binaries go, such as 0x10000', address)
+    .option(
+      '--boot <file|none>',
+      'what runs first, such as a bootloader or SoftDevice; none: as after a reset',
+    )
+    .option('--recording <file>', 'what the IMU feels: docs/recordings.md')
+    .option('--columns <ax_g=COLUMN,...>', 'which columns of the recording are what', columns)
+    .option('--rate <100Hz>', 'samples a second of the recording, in place of its time', rate)
+    .option('--end <what>', 'at the end of the recording: stop, loop or hold', oneOf('stop', 'loop', 'hold'))
+    .option(
+      '--on-fault <what>',
+      'stop: end at the first fault; handler (default): leave it to the firmware’s own handler',
+      oneOf('stop', 'handler'),
+    )
+    .option('--strict', 'fail at the first access to what is not modelled')
+    .option(...settingOption)
+    .option(...timingOption)
+    .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
+    .option('--junit <file>', 'write JUnit XML; times in it are simulated')
+    .option('--json <file>', 'write how each file went')
+    .action(async (files: readonly string[], options: TestOptions) =>
+      finish(await (await import('./commands/test.ts')).test(files, options, signal)),
     )
 
   command(

@@ -14,7 +14,7 @@ const signed = (code: number): string => String(code > 0x7fff_ffff ? code | 0 : 
  * The command's exit code for how a run ended. 0 only where it ended well and all that was asked of it was met.
  * @throws UserError with the one line, where the run is not what was asked for, or the firmware's own code is not 0
  */
-export function exitCodeOf(report: RunReport): number {
+export function exitCodeOf(report: Pick<RunReport, 'run' | 'firmware'>): number {
   const { run, firmware } = report
   if (run.stop === 'interrupted') return INTERRUPTED
   const unmet = run.until !== null && run.until.metCycle === null

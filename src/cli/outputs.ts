@@ -5,7 +5,17 @@ import { checkFile, checkFolder } from '../write-whole.ts'
 import { checkOneStdout, configureOutput, STDOUT } from './output.ts'
 
 /** Options that name what a command writes; --networks is one, --model and --against are not. */
-const files = ['json', 'markdown', 'coefficients', 'networks', 'outputs', 'record', 'coverage', 'uncertainty']
+const files = [
+  'json',
+  'junit',
+  'markdown',
+  'coefficients',
+  'networks',
+  'outputs',
+  'record',
+  'coverage',
+  'uncertainty',
+]
 /** Where --out is a folder, and the one that is meant without it. */
 const folders: Readonly<Record<string, string | undefined>> = {
   build: undefined,

@@ -1,4 +1,5 @@
 import type { BudgetRow, CheckReport, TargetReport } from '../check-report.ts'
+import { xmlAttribute, xmlText } from '../../report/show/xml.ts'
 import { causeText, LABELS } from '../show/words.ts'
 
 /** JUnit XML: a suite for each target, a case for each budget. Soft ones and trials pass, and say what they have to say. */
@@ -15,13 +16,13 @@ export function junitCheck({ targets, counts }: CheckReport): string {
 
 const suite = ({ name, rows }: TargetReport): string =>
   [
-    `  <testsuite name="${attribute(name)}" tests="${rows.length}" failures="${rows.filter(({ outcome }) => outcome === 'failed').length}">`,
+    `  <testsuite name="${xmlAttribute(name)}" tests="${rows.length}" failures="${rows.filter(({ outcome }) => outcome === 'failed').length}">`,
     ...rows.map((row) => testcase(name, row)),
     '  </testsuite>',
   ].join('\n')
 
 function testcase(target: string, row: BudgetRow): string {
-  const open = `    <testcase classname="${attribute(target)}" name="${attribute(row.budget)}"`
+  const open = `    <testcase classname="${xmlAttribute(target)}" name="${xmlAttribute(row.budget)}"`
   const detail = [
     row.message,
     ...row.because.map((one) => `${one.kind}: ${causeText(one)}`),
@@ -30,19 +31,7 @@ function testcase(target: string, row: BudgetRow): string {
   if (row.outcome === 'passed') return `${open}/>`
   const inner =
     row.outcome === 'failed'
-      ? `<failure message="${attribute(row.message)}" type="budget">${text(detail)}</failure>`
-      : `<system-out>${text(`${LABELS[row.outcome]}: ${detail}`)}</system-out>`
+      ? `<failure message="${xmlAttribute(row.message)}" type="budget">${xmlText(detail)}</failure>`
+      : `<system-out>${xmlText(`${LABELS[row.outcome]}: ${detail}`)}</system-out>`
   return `${open}>\n      ${inner}\n    </testcase>`
 }
-
-/** What XML 1.0 cannot have at all is left out. */
-const possible = (value: string): string =>
-  value.replace(/[^\P{Cc}\t\n\r\u007f-\u009f]|\p{Cs}|[\ufffe\uffff]/gu, '')
-
-const text = (value: string): string =>
-  possible(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-const attribute = (value: string): string =>
-  text(value)
-    .replaceAll('"', '&quot;')
-    .replace(/[\t\r\n]/g, ' ')
