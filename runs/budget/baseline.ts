@@ -17,6 +17,7 @@ export interface BaselineTarget {
   readonly timing: string
   /** SHA-256 of what moved and sounded; empty without. */
   readonly played: string
+  readonly compiler: string
   readonly firmware: string
   /** In each figure's own unit. */
   readonly figures: Readonly<Record<string, number>>
@@ -45,13 +46,11 @@ export function baselineOf(source: FiguresSource, named: ReadonlySet<string>): B
     board: report.board.name,
     timing: timingOf(report),
     played: playedOf(report),
+    compiler: report.firmware.compiler,
     firmware: report.firmware.sha256.slice(0, 16),
-    figures: Object.fromEntries(figures.map(({ name, value }) => [name, rounded(value)])),
+    figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])),
   }
 }
-
-/** To what a currents' figure is worth; whole numbers are what they are. */
-const rounded = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(9)))
 
 /** The model's name with what its parameters come to. */
 export function timingOf({ timing }: RunReport): string {
@@ -100,7 +99,9 @@ const isTarget = (value: unknown): boolean => {
   return (
     typeof one === 'object' &&
     one !== null &&
-    [one.tool, one.board, one.timing, one.played, one.firmware].every((text) => typeof text === 'string') &&
+    [one.tool, one.board, one.timing, one.played, one.compiler, one.firmware].every(
+      (text) => typeof text === 'string',
+    ) &&
     typeof one.figures === 'object' &&
     Object.values(one.figures).every((figure) => Number.isFinite(figure))
   )

@@ -37,6 +37,8 @@ export interface TargetReport {
   readonly board: string
   readonly firmware: { readonly file: string; readonly sha256: string }
   readonly seconds: number
+  /** What base and run were given otherwise: another compiler, model, recording. */
+  readonly notes: readonly string[]
   readonly rows: readonly BudgetRow[]
   /** Faults and accesses to what is not modelled, for who lists findings. */
   readonly findings: readonly Finding[]

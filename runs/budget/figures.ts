@@ -60,12 +60,15 @@ export function figuresOf({ report, memory, latencies }: FiguresSource): readonl
   ]
 }
 
+/** To nine digits, so that what a baseline's file holds is the same; whole numbers are what they are. */
+const rounded = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(9)))
+
 const plain = (name: string, unit: Unit, value: number, better: Figure['better'] = 'less'): Figure => ({
   name,
   unit,
-  value,
-  low: value,
-  high: value,
+  value: rounded(value),
+  low: rounded(value),
+  high: rounded(value),
   better,
 })
 
@@ -74,7 +77,7 @@ const between = (
   unit: Unit,
   [value, low, high]: readonly [value: number, low: number, high: number],
   better: Figure['better'] = 'less',
-): Figure => ({ name, unit, value, low, high, better })
+): Figure => ({ name, unit, value: rounded(value), low: rounded(low), high: rounded(high), better })
 
 /** Nothing of what never happened. */
 function ofSpread(name: string, one: CycleSpread): readonly Figure[] {

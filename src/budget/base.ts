@@ -33,6 +33,7 @@ export interface BaseOfTarget {
   readonly figures: BaseFigures
   /** The run itself, where it is there. */
   readonly measured: Measured | undefined
+  readonly compiler: string
 }
 
 export const baselineFile = ({ folder, baseline }: LoadedConfig): string => join(folder, baseline)
@@ -63,6 +64,7 @@ export async function baseOfFile(
     found.set(name, {
       figures: new Map(Object.entries(one.figures)),
       measured: (await stored(keyOfBaseline(one))) as Measured | undefined,
+      compiler: one.compiler,
     })
   }
   const commit = await repository?.lastChange(baselineFile(config))
@@ -181,6 +183,7 @@ export function baseOfCommit(commit: Commit, measured: ReadonlyMap<string, Measu
         one && {
           figures: new Map(figuresOf(sourceOf(one)).map(({ name, value }) => [name, value])),
           measured: one,
+          compiler: one.report.firmware.compiler,
         }
       )
     },

@@ -24,6 +24,8 @@ export interface CheckRequest extends MeasureSettings {
   readonly only: readonly string[]
   /** A commit to hold the targets against, in place of the baseline's file. */
   readonly baselineFrom?: string | undefined
+  /** The baseline is about to be written: whatever there is may be unusable. */
+  readonly isUpdate?: boolean | undefined
   /** The config file, where it was named. */
   readonly named?: string | undefined
 }
@@ -43,7 +45,7 @@ export async function check(request: CheckRequest): Promise<Checked> {
       ? await Repository.of(config.folder)
       : await repositoryOf(config.folder, `--baseline-from ${baselineFrom}`)
   const commit = baselineFrom === undefined ? undefined : await repository?.commit(baselineFrom)
-  const baseline = commit ? undefined : await loadBaseline(config)
+  const baseline = commit || request.isUpdate === true ? undefined : await loadBaseline(config)
   const made = await measureTargets(targets, config.folder, request)
   const measured = new Map(targets.flatMap(({ name }, i) => (made[i] ? [[name, made[i]] as const] : [])))
   const base =

@@ -61,10 +61,17 @@ export function targetReport(
     board: report.board.name,
     firmware: { file: report.firmware.file, sha256: report.firmware.sha256 },
     seconds: report.run.seconds,
+    notes: comparison
+      ? comparison.given.map(({ what, a, b }) => `${what}: ${oneLine(a)} in the baseline, ${oneLine(b)} now`)
+      : before && before.compiler !== report.firmware.compiler
+        ? [`compiler: ${before.compiler} in the baseline, ${report.firmware.compiler} now`]
+        : [],
     rows: rows.map(explained).map((row) => ({ ...row, because: row.because.map((one) => places.of(one)) })),
     findings: findingsOf(measured).map((one) => places.of(one)),
   }
 }
+
+const oneLine = (text: string): string => text.replaceAll('\n', '; ')
 
 /** As a shell takes it. */
 const quoted = (text: string): string =>

@@ -339,6 +339,8 @@ describe('a baseline', () => {
     const { status, said } = check(cwd)
     expect([status, said.length]).toEqual([2, 1])
     expect(said[0]).toContain(`boardless: boardless.baseline.json: ${line}`)
+    expect(boardless(cwd, 'check', '--update').status).toBe(0)
+    expect(check(cwd).status).toBe(0)
   })
 
   it('of another board or timing model is not held against', () => {

@@ -10,6 +10,7 @@ import {
   headlineText,
   headText,
   improvementsText,
+  limitShort,
   LABELS,
   MARKS,
   measuredText,
@@ -38,8 +39,9 @@ export function markdownCheck(found: CheckReport): string {
   ].join('\n\n')}\n`
 }
 
-function failingRows({ name, rows }: TargetReport): readonly string[] {
-  return rows
+function failingRows({ name, notes, rows }: TargetReport): readonly string[] {
+  const given = notes.map((note) => `> ${plain(name)}: ${plain(note)}`)
+  const failing = rows
     .filter(({ outcome }) => outcome !== 'passed')
     .map((row) => {
       const label = LABELS[row.outcome] === 'failed' ? '' : ` (${LABELS[row.outcome]})`
@@ -52,13 +54,14 @@ function failingRows({ name, rows }: TargetReport): readonly string[] {
         `- again: ${code(row.reproduce)}`,
       ].join('\n')
     })
+  return failing.length === 0 ? [] : [...failing, ...given]
 }
 
 const cells = (row: BudgetRow): readonly string[] => [
   MARKS[row.outcome],
   row.budget,
   measuredText(row),
-  row.limitText,
+  limitShort(row),
   baselineText(row),
   changeText(row),
 ]

@@ -40,6 +40,7 @@ const report: CheckReport = {
       board: 'a board',
       firmware: { file: 'app.elf', sha256: 'c'.repeat(64) },
       seconds: 20,
+      notes: [],
       rows: [
         row({}),
         row({

@@ -10,6 +10,7 @@ import {
   headlineText,
   headText,
   improvementsText,
+  limitShort,
   LABELS,
   MARKS,
   measuredText,
@@ -51,7 +52,7 @@ function target(one: TargetReport, style: Style): string {
     colourOf(row.outcome, style)(MARKS[row.outcome]),
     row.budget,
     measuredText(row),
-    row.limitText,
+    limitShort(row),
     baselineText(row),
     row.isImproved ? paint(style).green(changeText(row)) : changeText(row),
   ])
@@ -70,6 +71,7 @@ function target(one: TargetReport, style: Style): string {
       rows,
       style,
     ),
+    ...one.notes.map((note) => paragraph(paint(style).yellow('  ! '), note, style)),
     ...failing.map((row) => explained(row, style)),
     ...one.rows
       .filter(({ isImproved, because, outcome }) => outcome === 'passed' && isImproved && because.length > 0)

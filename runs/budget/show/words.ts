@@ -19,6 +19,10 @@ export const measuredText = ({ value, unit, figure }: BudgetRow): string =>
 export const baselineText = ({ baseline, unit }: BudgetRow): string =>
   baseline === null ? '' : quantity(baseline, unit)
 
+/** Beside the baseline, which has a column of its own. */
+export const limitShort = ({ limitText }: BudgetRow): string =>
+  limitText.replace(/ than the baseline’s .*$/, '')
+
 export function changeText({ difference, baseline, unit }: BudgetRow): string {
   if (difference === null || baseline === null) return ''
   if (difference === 0) return 'same'

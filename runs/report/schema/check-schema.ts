@@ -51,6 +51,7 @@ export const checkSchema: Schema = object({
       board: text,
       firmware: object({ file: text, sha256: text }),
       seconds: number,
+      notes: list(text),
       rows: list(row),
       findings: list(object({ kind: oneOf('fault', 'unmodelled', 'problem'), message: text, place })),
     }),
@@ -64,6 +65,14 @@ export const baselineSchema: Schema = object({
   schemaVersion: { const: 1 },
   kind: { const: 'baseline' },
   targets: map(
-    object({ tool: text, board: text, timing: text, played: text, firmware: text, figures: map(number) }),
+    object({
+      tool: text,
+      board: text,
+      timing: text,
+      played: text,
+      compiler: text,
+      firmware: text,
+      figures: map(number),
+    }),
   ),
 })

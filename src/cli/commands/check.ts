@@ -54,6 +54,7 @@ export async function check(
     only: options.only ?? [],
     baselineFrom: options.baselineFrom,
     named: options.config,
+    isUpdate: options.update,
     jobs: options.jobs,
     isCached: options.cache,
     signal,
@@ -131,7 +132,9 @@ async function update(
         : []
     }),
   )
-  await writeBaseline(config, await loadBaseline(config), entries)
+  // One that cannot be read holds nothing that could stay; with all targets nothing has to.
+  const isWhole = config.targets.every(({ name }) => entries.has(name))
+  await writeBaseline(config, isWhole ? undefined : await loadBaseline(config), entries)
   printNote(`${config.baseline}: written, ${[...entries.keys()].join(', ')}`)
 }
 
