@@ -175,7 +175,6 @@ export class Chip implements Saved<Sections> {
         vbus: options.vbus ?? false,
         onSystemOff: () => this.#systemOff(),
         onRamLost: (section) => this.#loseRam(section),
-        onHfxo: () => this.usbd.clockStarted(),
       }),
     )
     this.clock = clock

@@ -109,8 +109,6 @@ export class ClockPower extends PowerRegisters {
   readonly #lfStarted: EventRegister
   readonly #hfxoDebounce: Register
   readonly #lfSource: Register
-  /** Not saved: wiring. */
-  readonly #onHfxo: (() => void) | undefined
   #hfRequested = false
   #hfxoRunning = false
   readonly #hfStart = this.chip.time.alarm('HFCLKSTARTED', () => this.#highStarted())
@@ -131,7 +129,6 @@ export class ClockPower extends PowerRegisters {
 
   constructor(chip: ChipContext, options: PowerOptions) {
     super(chip, options)
-    this.#onHfxo = options.onHfxo
     this.owner = 'CLOCK'
     this.low = new LowFrequencyClock(chip.time)
     this.#hfStarted = this.event('HFCLKSTARTED', 0x100)
@@ -260,7 +257,6 @@ export class ClockPower extends PowerRegisters {
     this.#hfxoRunning = true
     this.chip.power.enter('HFXO', 'running', this.chip.time.now)
     this.#hfStarted.fire()
-    this.#onHfxo?.()
   }
 
   #stopHigh(): void {

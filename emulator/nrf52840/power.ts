@@ -28,8 +28,6 @@ export interface PowerOptions {
   readonly onSystemOff: () => void
   /** A RAM section lost its supply, and with it what it held. */
   readonly onRamLost?: (section: RamSection) => void
-  /** HFXO has started. */
-  readonly onHfxo?: () => void
 }
 
 const RESETREAS_BIT: Readonly<Record<ResetReason, number>> = {

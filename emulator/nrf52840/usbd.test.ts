@@ -86,15 +86,13 @@ describe('power and the bus', () => {
     expect(heard).toEqual(['pull-up', 'no pull-up', 'pull-up', 'no pull-up'])
   })
 
-  it('answers nothing without HFXO, and says so', () => {
+  it('works without HFXO, and says that it should not', () => {
     onBus()
-    bench.write(0x4000_0004, 1)
-    expect(setup(...GET_DESCRIPTOR)).toBeUndefined()
-    expect([...bench.chip.problems.keys()][0]).toMatch(/HFXO is off/)
-    bench.write(0x4000_0000, 1)
-    pass(MILLISECOND)
-    expect(heard.at(-1)).toBe('ready')
     expect(setup(...GET_DESCRIPTOR)).toBe('ack')
+    expect([...bench.chip.problems.keys()]).toEqual([])
+    bench.write(0x4000_0004, 1)
+    expect(setup(...GET_DESCRIPTOR)).toBe('ack')
+    expect([...bench.chip.problems.keys()][0]).toMatch(/without HFXO/)
   })
 
   it('a reset disables endpoints, takes the address back, and gives USBRESET', () => {

@@ -40,7 +40,8 @@ export interface UsbdOptions {
  * USBD, PS 6.35. Approximated:
  * 1. It is ready (EVENTCAUSE.READY) as soon as it is enabled, which is not published; with VBUS or without, as Zephyr
  *    waits for it where no cable is.
- * 2. Without HFXO nothing is answered, as PS has it; the time that a packet takes is not divided by HFXO's start or end.
+ * 2. It works without HFXO, which PS wants, and that is reported: sketches of Arduino's first core for the Nano 33 BLE
+ *    never start it.
  * 3. DPDMDRIVE of J and K does nothing. LOWPOWER allows waking at once when it is left, and is 0 again when the bus wakes:
  *    nrfx starts no EasyDMA before.
  * 4. What comes to a full buffer (STARTEPIN before the host has fetched what was there) replaces it.
@@ -195,11 +196,6 @@ export class Usbd extends Peripheral implements UsbDevice {
     options.host.connect(this)
   }
 
-  /** HFXO has started. */
-  clockStarted(): void {
-    if (this.isPulledUp) this.#options.host.ready()
-  }
-
   /** PPI listens to other events than before. */
   routesChanged(): void {
     this.#line.listen()
@@ -284,7 +280,7 @@ export class Usbd extends Peripheral implements UsbDevice {
   setup(address: number, packet: Uint8Array): 'ack' | undefined {
     if (this.isPulledUp && !this.#options.hfxoRunning())
       this.chip.problems.report(
-        'USBD: a packet comes and HFXO is off: nothing is answered before TASKS_HFCLKSTART',
+        'USBD: in use without HFXO, which the Product Specification wants: TASKS_HFCLKSTART',
       )
     if (!this.#hears(address)) return undefined
     this.#control.begin(packet)
@@ -293,7 +289,7 @@ export class Usbd extends Peripheral implements UsbDevice {
   }
 
   isReady(endpoint: number, direction: 'in' | 'out'): boolean {
-    if (!this.isPulledUp || !this.#options.hfxoRunning()) return false
+    if (!this.isPulledUp) return false
     if (endpoint === 0) return this.#control.isReady(direction)
     const one = this.#enabled(endpoint, direction)
     if (one === undefined) return false
@@ -348,7 +344,7 @@ export class Usbd extends Peripheral implements UsbDevice {
   }
 
   #hears(address: number): boolean {
-    return this.isPulledUp && this.#options.hfxoRunning() && address === this.#address.value
+    return this.isPulledUp && address === this.#address.value
   }
 
   #enabled(endpoint: number, direction: 'in' | 'out'): UsbdEndpoint | undefined {
