@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { compile } from './firmware.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -178,5 +179,62 @@ describe('the library', () => {
       env: { ...process.env, NO_COLOR: '1' },
     })
     expect([status, stdout]).toEqual([0, expect.stringMatching(/2 passed/)])
+  })
+})
+
+describe('examples', () => {
+  const check = (folder: string, path = process.env['PATH']) => {
+    const { status, stdout, stderr } = spawnSync('npx', ['boardless', 'check'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: path },
+    })
+    return { status, stdout, stderr }
+  }
+
+  it('own-model: builds our app with the model, and plays it the recording', () => {
+    expect(check(example('own-model'))).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('all budgets hold: 6 passed') as string,
+    })
+  })
+
+  it('cmake: is built and held against its budgets; what GitLab and pre-commit run does the same', () => {
+    const folder = example('cmake')
+    expect(check(folder)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('all budgets hold: 4 passed') as string,
+    })
+    const gitlab = parse(readFileSync(join(folder, '.gitlab-ci.yml'), 'utf8')) as {
+      firmware: { script: string[]; artifacts: { reports: { junit: string; codequality: string } } }
+    }
+    const precommit = parse(readFileSync(join(folder, '.pre-commit-config.yaml'), 'utf8')) as {
+      repos: { hooks: { entry: string }[] }[]
+    }
+    for (const script of [...gitlab.firmware.script, precommit.repos[0]?.hooks[0]?.entry ?? 'false'])
+      execFileSync('sh', ['-ec', script], { cwd: folder, stdio: 'pipe' })
+    const { junit, codequality } = gitlab.firmware.artifacts.reports
+    expect(readFileSync(join(folder, junit), 'utf8')).toContain('failures="0"')
+    expect(JSON.parse(readFileSync(join(folder, codequality), 'utf8'))).toEqual([])
+  })
+
+  it('arduino: runs what stands in for the sketch as its bootloader leaves the board', () => {
+    const folder = example('arduino')
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    const script =
+      'SECTIONS { . = 0x10000; .text : { KEEP(*(.vectors)) *(.text*) *(.rodata*) } .bss 0x20000000 (NOLOAD) : { *(.bss*) } }'
+    writeFileSync(join(folder, 'bin', 'app.ld'), script)
+    const build = [
+      '#!/bin/sh -e',
+      'mkdir -p build',
+      'arm-none-eabi-gcc -mcpu=cortex-m4 -mthumb -O1 -g -nostdlib -ffreestanding -T bin/app.ld -Wl,-e,reset stand-in.c -o build/blink.ino.elf',
+      'arm-none-eabi-objcopy -O binary build/blink.ino.elf build/blink.ino.bin',
+    ]
+    writeFileSync(join(bin, 'arduino-cli'), build.join('\n'), { mode: 0o755 })
+    expect(check(folder, `${bin}:${process.env['PATH'] ?? ''}`)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('all budgets hold: 3 passed') as string,
+    })
   })
 })
