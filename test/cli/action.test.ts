@@ -57,9 +57,14 @@ const server = createServer((request, response) => {
     github.asked.push(`${method} ${url.replace(/^\/repos\/o\/r\//, '')}`)
     const given = body === '' ? undefined : (JSON.parse(body) as { body: string })
     const answer = (value: unknown): void => void response.end(JSON.stringify(value))
-    if (method === 'GET' && url.includes('/pulls?'))
-      { answer([{ number: 7, head: { sha: github.head } }]); return; }
-    if (method === 'GET') { answer(github.comments); return; }
+    if (method === 'GET' && url.includes('/pulls?')) {
+      answer([{ number: 7, head: { sha: github.head } }])
+      return
+    }
+    if (method === 'GET') {
+      answer(github.comments)
+      return
+    }
     if (method === 'POST' && given) github.comments.push({ id: 1, body: given.body, user: { type: 'Bot' } })
     if (method === 'PATCH' && given && github.comments[0]) github.comments[0].body = given.body
     answer({})
