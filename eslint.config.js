@@ -10,7 +10,7 @@ export default tseslint.config(
       'node_modules',
       '.boardless',
       '**/*.config.*',
-      '!boardless.config.ts',
+      '!**/boardless.config.ts',
       'setup.mjs',
       '.dependency-cruiser.cjs',
     ],
