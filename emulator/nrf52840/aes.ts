@@ -20,6 +20,12 @@ const SBOX: Uint8Array = (() => {
   return box
 })()
 
+const INVERSE: Uint8Array = (() => {
+  const box = new Uint8Array(256)
+  SBOX.forEach((value, i) => (box[value] = i))
+  return box
+})()
+
 const sub = (value: number): number => SBOX[value] ?? 0
 
 const nextRoundKey = (key: Uint8Array, constant: number): Uint8Array => {
@@ -56,6 +62,29 @@ export const encryptBlock = (key: Uint8Array, clear: Uint8Array): Uint8Array => 
     state = subBytesAndShiftRows(state)
     if (round < 10) state = mixColumns(state)
     state = addKey(state, roundKey)
+  }
+  return state
+}
+
+/** InvShiftRows and InvSubBytes, FIPS 197, 5.3.1 and 5.3.2. */
+const inverseShiftAndSub = (state: Uint8Array): Uint8Array =>
+  Uint8Array.from(state, (_, i) => INVERSE[state[(i - 4 * (i & 3)) & 15] ?? 0] ?? 0)
+
+/** InvMixColumns is MixColumns three times: its matrix has order four. */
+const inverseMixColumns = (state: Uint8Array): Uint8Array => mixColumns(mixColumns(mixColumns(state)))
+
+/** AES-128 decryption of one block, FIPS 197, 5.3. All arrays hold 16 bytes. */
+export const decryptBlock = (key: Uint8Array, cipher: Uint8Array): Uint8Array => {
+  const keys = [key]
+  let constant = 1
+  for (let round = 1; round <= 10; round++) {
+    keys.push(nextRoundKey(keys[round - 1] ?? key, constant))
+    constant = timesX(constant)
+  }
+  let state = addKey(cipher, keys[10] ?? key)
+  for (let round = 9; round >= 0; round--) {
+    state = addKey(inverseShiftAndSub(state), keys[round] ?? key)
+    if (round > 0) state = inverseMixColumns(state)
   }
   return state
 }

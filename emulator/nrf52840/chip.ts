@@ -15,6 +15,7 @@ import { ClockPower } from './clock.ts'
 import { Comparators } from './comparators.ts'
 import { DataRam, ProblemLog } from './context.ts'
 import type { ChipContext, Problem } from './context.ts'
+import { Cryptocell, CryptocellSwitch } from './cryptocell.ts'
 import { Ecb } from './ecb.ts'
 import { Egu } from './egu.ts'
 import { Ficr, FICR_BASE } from './ficr.ts'
@@ -222,6 +223,8 @@ export class Chip implements Saved<Sections> {
     this.#add(new Temp(context, options.temperature ?? ((): number => 25)))
     const ecb = this.#add(new Ecb(context))
     this.#add(new Ccm(context)).onBusy = (): void => ecb.preempt()
+    this.#add(new CryptocellSwitch(context))
+    this.#add(new Cryptocell(context, seed))
     this.#add(new Qdec(context, gpio))
     this.#add(new I2s(context))
     this.#add(new Nfct(context))

@@ -9,10 +9,6 @@ export const UNMODELLED_REGISTERS = {
     'PERREGION[2].SUBSTATRA@404+8 REGIONEN@510 REGIONENSET@514 REGIONENCLR@518 REGION[4].START@600+10 ' +
     'REGION[4].END@604+10 PREGION[2].START@6c0+10 PREGION[2].END@6c4+10 PREGION[2].SUBS@6c8+10',
   FPU: 'UNUSED@0',
-  CRYPTOCELL: 'ENABLE@500',
-  CC_HOST_RGF:
-    'HOST_CRYPTOKEY_SEL@a38 HOST_IOT_KPRTL_LOCK@a4c HOST_IOT_KDR0@a50 HOST_IOT_KDR1@a54 HOST_IOT_KDR2@a58 ' +
-    'HOST_IOT_KDR3@a5c HOST_IOT_LCS@a60=2',
 } as const
 
 /** Where they are. Peripherals that share a page answer under the first one's names. */
@@ -23,6 +19,4 @@ export const UNMODELLED_PERIPHERALS: readonly (readonly [
 ])[] = [
   ['MWU', 0x4002_0000, 'MWU'],
   ['FPU', 0x4002_6000, 'FPU'],
-  ['CRYPTOCELL', 0x5002_a000, 'CRYPTOCELL'],
-  ['CC_HOST_RGF', 0x5002_b000, 'CC_HOST_RGF'],
 ]

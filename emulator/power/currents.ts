@@ -249,6 +249,11 @@ const CHIP: Readonly<Record<string, PartCurrents>> = {
   TEMP: chip({ running: estimate(630, [300, 900], 'beside HFCLK', 'no row confirmed', ['HFCLK']) }),
   ECB: chip({ running: estimate(300, [50, 800], 'one block', 'no published row', ['HFCLK']) }),
   CCM: chip({ running: estimate(300, [50, 800], 'CCM or AAR', 'no published row; as ECB', ['HFCLK']) }),
+  CRYPTOCELL: chip({
+    running: estimate(1000, [200, 5000], 'AES, a hash or the random generator', 'no published row', [
+      'HFCLK',
+    ]),
+  }),
   QSPI: chip({
     activated: estimate(300, [20, 1500], 'activated, nothing moving', 'no published row', ['HFCLK']),
     transfer: estimate(500, [100, 3000], 'bits moving', 'no published row', USES_RAM),

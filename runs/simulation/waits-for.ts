@@ -55,6 +55,8 @@ const ENDS: readonly (readonly [register: RegExp, by: string])[] = [
   [/^QSPI\.EVENTS_READY$/, 'TASKS_ACTIVATE, or the end of a transfer'],
   [/^USBD\.EVENTS_(USBRESET|EP0SETUP|SOF|EPDATA)$/, 'a USB host'],
   [/^USBD\./, 'ENABLE, and a USB host'],
+  [/^CC_RNG\./, 'NOISE_SOURCE = 1 (CryptoCell)'],
+  [/^CC_/, 'SRC_MEM_SIZE, which begins a transfer (CryptoCell)'],
   [/^NFCT\./, 'a field of a reader'],
   [/^I2S\.EVENTS_/, 'TASKS_START'],
 ]

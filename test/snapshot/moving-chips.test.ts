@@ -20,6 +20,8 @@ interface House {
 /** All that waits for its moment, by peripheral and alarm. */
 const EVERYTHING: readonly string[] = [
   'CCM.done',
+  'CC_HOST_RGF.collecting',
+  'CC_HOST_RGF.engine',
   'CLOCK/POWER.calibrationTimer',
   'CLOCK/POWER.calibrations',
   'CLOCK/POWER.hfStart',

@@ -84,9 +84,11 @@ describe("register map against Nordic's description", () => {
     expect(wrong).toEqual([])
   })
 
-  it('has no register that the description does not have', () => {
+  it('has no register that the description does not have, but those of the CryptoCell', () => {
     const described = new Set(svd.map(({ address }) => address))
-    const ours = bench.chip.registers.filter(({ address }) => !described.has(address)).map(label)
+    const ours = bench.chip.registers
+      .filter(({ address, peripheral }) => !described.has(address) && !peripheral.startsWith('CC_'))
+      .map(label)
     expect(ours).toEqual([])
   })
 
@@ -94,10 +96,7 @@ describe("register map against Nordic's description", () => {
     const inert = new Set(
       bench.chip.registers.filter(({ modelled }) => !modelled).map(({ peripheral }) => peripheral),
     )
-    expect([...inert].sort()).toEqual([
-      ...['CC_HOST_RGF', 'CRYPTOCELL', 'FPU', 'MWU'],
-      ...['SPIM2', 'SPIM3', 'TWIM0', 'TWIM1'],
-    ])
+    expect([...inert].sort()).toEqual([...['FPU', 'MWU'], ...['SPIM2', 'SPIM3', 'TWIM0', 'TWIM1']])
     const masters = bench.chip.registers.filter(
       ({ peripheral, modelled }) => !modelled && /^(SPI|TWI)M/.test(peripheral),
     )
