@@ -46,6 +46,8 @@ export class SystemBus implements Bus {
   }
   /** Told after a write into RAM through the code alias or the slow path, for pre-decoded code. Not saved: wiring. */
   onRamWrite: (address: Address, length: number) => void = () => undefined
+  /** Told of each access to a peripheral of the APB, before it happens. Not saved: the MWU has its switch. */
+  watch: ((address: Address, kind: 'read' | 'write') => void) | undefined
   /** Not saved: which device is where does not change. */
   readonly #pages = new Map<number, { readonly device: BusDevice; readonly base: Address }>()
   /** Not saved: flash, which the processor saves. */
@@ -81,6 +83,7 @@ export class SystemBus implements Bus {
   read(address: Address, size: AccessSize): number {
     const page = this.#pages.get(address >>> PAGE_SHIFT)
     if (page === undefined) return this.#readMemory(address, size)
+    this.watch?.(address, 'read')
     if ((address & (size - 1)) !== 0) throw new BusError(address)
     const offset = address - page.base
     if (size === 4) return page.device.readWord(offset)
@@ -90,6 +93,7 @@ export class SystemBus implements Bus {
   }
 
   isSteady(address: Address): boolean {
+    if (this.watch) return false
     const page = this.#pages.get(address >>> PAGE_SHIFT)
     return page?.device.isSteady?.(address - page.base) ?? false
   }
@@ -100,6 +104,7 @@ export class SystemBus implements Bus {
       this.#writeMemory(address, size, value)
       return
     }
+    this.watch?.(address, 'write')
     if ((address & (size - 1)) !== 0) throw new BusError(address)
     const offset = address - page.base
     if (size === 4) {

@@ -24,6 +24,7 @@ import { Gpiote } from './gpiote.ts'
 import { I2cWiring } from './i2c-bus.ts'
 import { I2s } from './i2s.ts'
 import type { ChipListeners } from './listeners.ts'
+import { Mwu } from './mwu.ts'
 import { Nfct } from './nfct.ts'
 import { Nvmc } from './nvmc.ts'
 import type { InstructionCache } from './nvmc.ts'
@@ -228,6 +229,7 @@ export class Chip implements Saved<Sections> {
     this.#add(new Qdec(context, gpio))
     this.#add(new I2s(context))
     this.#add(new Nfct(context))
+    this.#add(new Mwu(context, this.bus))
     const qspi = this.#add(new Qspi(context, this.flashes))
     this.flashes.onAttach = (device): void => this.bus.attach(XIP_BASE, device.bytes, qspi.xip(device))
     const onReset = (): void => options.onResetRequest?.('watchdog')

@@ -187,7 +187,7 @@ describe('firmware that is none of ours', () => {
   })
 
   it('--strict ends at what is not modelled, otherwise it is named', () => {
-    const elf = compile('watch', 'int main(void) { REG(0x40020510) = 1; leave(0); return 0; }')
+    const elf = compile('unused', 'int main(void) { REG(0x40026000) = 1; leave(0); return 0; }')
     const free = run(elf)
     expect([free.status, free.report.unmodelled.length]).toEqual([0, 1])
     const strict = run(elf, '--strict')

@@ -36,7 +36,7 @@ describe('a loop', () => {
       /as many bytes on its RX pin/,
     ],
     ['a counter that was never started', '', 0x4001_1140, 'RTC1 was never started', /COUNTER at that CC/],
-    ['what is not modelled', '', 0x4002_0100, 'MWU is not modelled: nothing in it happens', null],
+    ['what is not modelled', '', 0x4002_6000, 'FPU is not modelled: nothing in it happens', null],
     ['a reader of NFC', 'REG(0x40005008) = 1;', 0x4000_5104, 'NFCT is sensing', /a field of a reader/],
     ['a pin', '', 0x5000_0510, null, /another level on a pin/],
   ])(
