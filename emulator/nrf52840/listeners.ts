@@ -25,6 +25,13 @@ export interface UartListener {
   received(uart: string, byte: number, frameCycles: number): void
 }
 
+/** Told of what has gone over USB, and was acknowledged. */
+export interface UsbListener {
+  packet(kind: 'SETUP' | 'IN' | 'OUT', endpoint: number, bytes: Uint8Array): void
+  /** The host reset the bus. */
+  busReset(): void
+}
+
 /** Told of what EasyDMA reads and writes. */
 export type EasyDmaListener = (address: Address, bytes: number, direction: 'read' | 'write') => void
 
@@ -45,6 +52,7 @@ export interface ChipListeners {
   twoWire?: TwoWireListener | undefined
   spi?: SpiListener | undefined
   uart?: UartListener | undefined
+  usb?: UsbListener | undefined
   dma?: EasyDmaListener | undefined
   sample?: SampleListener | undefined
 }

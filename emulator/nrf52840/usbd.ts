@@ -261,6 +261,7 @@ export class Usbd extends Peripheral implements UsbDevice {
     this.#clear()
     this.#inEnabled.value = this.#outEnabled.value = 1
     this.#reportPower()
+    this.chip.listeners.usb?.busReset()
     this.#events.reset.fire()
   }
 
@@ -284,6 +285,7 @@ export class Usbd extends Peripheral implements UsbDevice {
       )
     if (!this.#hears(address)) return undefined
     this.#control.begin(packet)
+    this.chip.listeners.usb?.packet('SETUP', 0, packet)
     this.#events.setup.fire()
     return 'ack'
   }
@@ -309,11 +311,13 @@ export class Usbd extends Peripheral implements UsbDevice {
 
   acknowledged(endpoint: number): void {
     if (endpoint === 0) {
+      this.#tellOfIn(0, this.#control.answerIn())
       if (this.#control.acknowledged()) this.#events.dataDone.fire()
       return
     }
     const one = this.#in[endpoint]
     if (one === undefined) return
+    this.#tellOfIn(endpoint, { toggle: one.toggle, bytes: one.content })
     one.isFull = false
     one.toggle = one.toggle === 0 ? 1 : 0
     this.#fireData({ direction: 'in', endpoint })
@@ -323,6 +327,7 @@ export class Usbd extends Peripheral implements UsbDevice {
     if (!this.#hears(address)) return undefined
     if (endpoint === 0) {
       const { handshake, isData } = this.#control.takeOut(data)
+      if (handshake === 'ack') this.chip.listeners.usb?.packet('OUT', 0, data.bytes)
       if (isData) this.#events.dataDone.fire()
       return handshake
     }
@@ -339,8 +344,13 @@ export class Usbd extends Peripheral implements UsbDevice {
     one.toggle = one.toggle === 0 ? 1 : 0
     one.isOpen = false
     one.fill(data.bytes.slice(0, BUFFER_BYTES))
+    this.chip.listeners.usb?.packet('OUT', endpoint, data.bytes)
     this.#fireData({ direction: 'out', endpoint })
     return 'ack'
+  }
+
+  #tellOfIn(endpoint: number, answer: UsbData | 'nak' | 'stall'): void {
+    if (typeof answer === 'object') this.chip.listeners.usb?.packet('IN', endpoint, answer.bytes)
   }
 
   #hears(address: number): boolean {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NRF52840_DK } from '../../emulator/boards/nrf52840dk.ts'
+import { SpanTrack } from '../../emulator/timeline/tracks.ts'
+import { Recorder } from '../../emulator/timeline/record/recorder.ts'
 import type { MachineOptions } from '../../emulator/machine.ts'
 import { renderReport } from '../../runs/report/show/render.ts'
 import { simulate } from '../../src/files/simulate.ts'
@@ -121,6 +123,25 @@ it('a device that never answers is given up, with the reason', async () => {
     failure: 'GET_DESCRIPTOR(device): NAK for 5 s',
     device: undefined,
   })
+})
+
+it('is on a track of the timeline, packet by packet', async () => {
+  const { machine } = await serial(1)
+  const recorder = new Recorder(machine)
+  machine.run(SECOND / 2)
+  recorder.finish()
+  const track = recorder.timeline.tracks.get('bus/USBD')
+  if (!(track instanceof SpanTrack)) throw new Error('no track')
+  const marks = [...track.spans.spansIn(0, Infinity)].map(({ kind, ...mark }) => ({
+    ...mark,
+    name: track.spans.names[kind]?.name,
+  }))
+  expect(marks.slice(0, 3)).toMatchObject([
+    { name: 'reset' },
+    { name: 'SETUP 0', text: '80 06 00 01 00 00 40 00' },
+    { name: 'IN 0', value: 18, text: '12 01 00 02 ef 02 01 40 41 23 5a 80 00 01 01 02 ... 18 bytes' },
+  ])
+  expect(marks.some(({ name }) => name === 'IN 2')).toBe(true)
 })
 
 it('frames that nobody hears of cost nothing: a device that sleeps is not woken', async () => {

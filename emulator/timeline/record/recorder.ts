@@ -24,6 +24,7 @@ import type { SavedSpi } from './spi.ts'
 import { TextRecorder } from './text.ts'
 import type { SavedText } from './text.ts'
 import { TwoWireRecorder } from './two-wire.ts'
+import { UsbRecorder } from './usb.ts'
 import type { SavedTwoWire } from './two-wire.ts'
 
 const PINS = 48
@@ -78,6 +79,8 @@ export class Recorder implements Saved<SavedRecorder> {
   readonly #spi: SpiRecorder
   readonly #text: TextRecorder
   readonly #samples: SamplesRecorder
+  /** Not saved: without state. */
+  readonly #usb: UsbRecorder
   /** Not saved: who listens. */
   readonly #pinListeners: ((level: boolean) => void)[] = []
 
@@ -108,6 +111,7 @@ export class Recorder implements Saved<SavedRecorder> {
     this.#spi = new SpiRecorder(context)
     this.#text = new TextRecorder(context)
     this.#samples = new SamplesRecorder(context)
+    this.#usb = new UsbRecorder(context)
     this.#attach()
   }
 
@@ -119,6 +123,7 @@ export class Recorder implements Saved<SavedRecorder> {
     listeners.twoWire = this.#twoWire
     listeners.spi = this.#spi
     listeners.uart = this.#text
+    listeners.usb = this.#usb
     if (this.options.dma)
       listeners.dma = (address, bytes, direction) =>
         timeline.marks(DMA).spans.mark(direction, time.now, { value: bytes, data: address })
@@ -143,7 +148,8 @@ export class Recorder implements Saved<SavedRecorder> {
     const { listeners, unmodelled } = machine.chip.context
     this.#currents.detach()
     this.#exceptions.detach()
-    listeners.twoWire = listeners.spi = listeners.uart = listeners.dma = listeners.sample = undefined
+    listeners.twoWire = listeners.spi = listeners.uart = listeners.usb = undefined
+    listeners.dma = listeners.sample = undefined
     unmodelled.onRecord = undefined
     machine.listeners.console = machine.listeners.cache = machine.listeners.reset = undefined
     this.#pinListeners.splice(0).forEach((listener, pin) => machine.chip.gpio.unwatch(pin, listener))
