@@ -64,7 +64,9 @@ export class Ppi extends Peripheral {
     this.register('CHENSET', 0x504, { read, write: (value) => this.#enable(this.#enabled | value) })
     this.register('CHENCLR', 0x508, { read, write: (value) => this.#enable(this.#enabled & ~value) })
     for (let channel = 0; channel < PROGRAMMABLE; channel++) {
-      const event = this.register(`CH[${channel}].EEP`, 0x510 + 8 * channel, { write: () => this.#route() })
+      const event = this.register(`CH[${channel}].EEP`, 0x510 + 8 * channel, {
+        write: () => this.#enable(this.#enabled),
+      })
       const task = this.register(`CH[${channel}].TEP`, 0x514 + 8 * channel)
       this.#ends.push({ event, task })
     }
@@ -107,12 +109,14 @@ export class Ppi extends Peripheral {
 
   override restore(state: PpiState): void {
     super.restore(state)
-    this.#enable(state.enabled)
+    this.#enabled = state.enabled
+    this.#route()
   }
 
   #enable(channels: number): void {
     this.#enabled = channels >>> 0
     this.#route()
+    this.routesChanged()
   }
 
   #route(): void {
@@ -124,6 +128,5 @@ export class Ppi extends Peripheral {
       if (channels) channels.push(channel)
       else this.#channelsOf.set(event, [channel])
     }
-    this.routesChanged()
   }
 }

@@ -78,7 +78,8 @@ export class UsbdLine {
     }
     const { now } = this.chip.time
     const { since } = this.#frames
-    this.#nextFrame.at(since + CYCLES_PER_FRAME * (Math.floor((now - since) / CYCLES_PER_FRAME) + 1))
+    const due = since + CYCLES_PER_FRAME * (Math.floor((now - since) / CYCLES_PER_FRAME) + 1)
+    if (this.#nextFrame.due !== due) this.#nextFrame.at(due)
   }
 
   /** EVENTS_SOF is about to be read or written. */

@@ -120,6 +120,19 @@ const exceptions = program(
   { limitCycles: SECOND / 16 },
 )
 const off = program('sleep', 'machine/firmware/sleep.c', { scenario: 8 })
+/** A serial port on a USB host, with SOF on, and with what is typed. */
+const usb: OwnScenario = {
+  name: 'usb',
+  make: async () => {
+    const source = readFileSync(join(projectRoot(), 'test/machine/firmware/usb-serial.c'), 'utf8')
+    const file = compile(
+      'usb-snapshot',
+      `#define STYLE 3\n${source}`,
+      '-O2 -g -fno-tree-loop-distribute-patterns',
+    )
+    return observed(file, 0.3, { usb: 'host', stdin: Buffer.from('some words\r\n') })
+  },
+}
 
 /** Firmware of others, with what is typed. */
 const foreign = (source: SourcePackage, file: string, typed = ''): Scenario => ({
@@ -132,7 +145,7 @@ const foreign = (source: SourcePackage, file: string, typed = ''): Scenario => (
 })
 
 /** Few and short: for each run of the tests. */
-export const few: readonly OwnScenario[] = [busy, exceptions, off, gesture]
+export const few: readonly OwnScenario[] = [busy, exceptions, off, usb, gesture]
 
 export const all: readonly Scenario[] = [
   ...few,
