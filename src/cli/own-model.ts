@@ -7,7 +7,7 @@ import { readInput } from '../read-input.ts'
 import { renderOutputs } from '../../runs/report/show/outputs.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
 import type { Style } from '../../runs/report/show/style.ts'
-import { readInputs, type WindowFacts } from '../running/given-inputs.ts'
+import type { WindowFacts } from '../running/given-inputs.ts'
 import type { GivenInputs } from '../running/inferences.ts'
 import {
   endsOf,
@@ -21,7 +21,7 @@ import {
   type Ends,
   type Outputs,
 } from '../running/inferences.ts'
-import { appTable } from '../toolchain/apps/apps.ts'
+import { appTable } from '../toolchain/apps/app-table.ts'
 import { metadataTemplate, parseLabels, parseMetadata } from '../toolchain/generate/metadata.ts'
 import type { ColumnChoice } from '../../runs/sensor-log/choices.ts'
 import { writeWhole } from '../write-whole.ts'
@@ -98,7 +98,9 @@ export class Inferences {
     const given =
       inputs === undefined
         ? undefined
-        : await readInputs(inputs, ends, beside.window, {
+        : await (
+            await import('../running/given-inputs.ts')
+          ).readInputs(inputs, ends, beside.window, {
             columns: options.columns,
             rateHz: options.rate,
           })

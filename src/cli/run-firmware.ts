@@ -4,12 +4,9 @@ import { bootloaderBefore, warningsOf } from '../../runs/simulation/begins.ts'
 import type { FirmwareFiles } from '../files/image.ts'
 import { UserError } from '../../runs/errors.ts'
 import type { RunReport } from '../../runs/report/run-report.ts'
-import { firmwareToKeep } from '../files/recorded-run.ts'
-import { buildApp, factsOf } from '../running/app.ts'
 import { filesOf, inputsOf, powerChoices, simulationOf } from '../running/run-request.ts'
 import type { RunChoices, RunRequest } from '../running/run-request.ts'
 import type { ReplayPart } from '../../runs/recording/parts.ts'
-import { beginRecording } from '../../runs/recording/record.ts'
 import { simulateWhole } from '../files/simulate.ts'
 import { machineOf, type Simulated } from '../../runs/simulation/simulate.ts'
 import type { SimulateFileOptions } from '../files/simulate.ts'
@@ -69,7 +66,7 @@ export async function runFirmware(
     ...(own && { seconds: own.seconds }),
   }
   const console = firmwareConsole(options, running)
-  const recording = options.record === undefined ? undefined : beginRecording(options.recordWithout ?? [])
+  const recording = options.record === undefined ? undefined : await beginRecording(options.recordWithout)
   const ran = await simulateWhole({
     ...simulation,
     ...recording?.hooks,
@@ -83,7 +80,8 @@ export async function runFirmware(
     console.end()
   })
   const recorded =
-    recording && ((report: RunReport) => recording.finish(simulation, report, () => firmwareToKeep(target)))
+    recording &&
+    ((report: RunReport) => recording.finish(simulation, report, () => recording.firmware(target)))
   return { ...ran, kind, request, own, recorded }
 }
 
@@ -95,10 +93,18 @@ function tellOf(image: FirmwareImage, options: SimulateFileOptions): void {
     printNote(`${image.file}: ${warning}`)
 }
 
+/** What records is loaded where something is to be. */
+async function beginRecording(without: readonly ReplayPart[] = []) {
+  const { firmwareToKeep } = await import('../files/recorded-run.ts')
+  const record = await import('../../runs/recording/record.ts')
+  return { ...record.beginRecording(without), firmware: firmwareToKeep }
+}
+
 async function buildFirst(
   app: string,
   options: RunFirmwareOptions,
 ): Promise<Pick<SimulateFileOptions, 'file' | 'build'>> {
+  const { buildApp, factsOf } = await import('../running/app.ts')
   const building = showProgress(`building ${app}`)
   const built = await buildApp(app, options, (fraction, step) => building.update(fraction, step)).finally(
     () => building.done(),

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { UserError } from '../../runs/errors.ts'
 import { nearest } from '../../runs/nearest.ts'
-import { apps } from '../toolchain/compile/units.ts'
+import { apps } from '../toolchain/apps/app-table.ts'
 
 /** What `run` was given: an app of ours, the folder of somebody's, or a file. */
 export type FirmwareKind = 'app' | 'folder' | 'file'

@@ -2,10 +2,9 @@ import type { BoardDescription, Wire } from '../../emulator/boards/board.ts'
 import type { EndPolicy } from '../../emulator/trace/recording.ts'
 import { UserError } from '../../runs/errors.ts'
 import { heldOutRecording } from '../project.ts'
-import { appTable } from '../toolchain/apps/apps.ts'
-import { keywordSamples } from '../toolchain/apps/audio.ts'
+import { appTable } from '../toolchain/apps/app-table.ts'
 import type { LogChoices } from '../../runs/sensor-log/choices.ts'
-import { loadRecording } from '../files/recording.ts'
+import type * as Recording from '../files/recording.ts'
 import type { SimulateFileOptions } from '../files/simulate.ts'
 import { soundOf } from '../../runs/simulation/sound.ts'
 import { loadSound } from '../files/sound.ts'
@@ -41,12 +40,20 @@ export async function inputOf(
     audio !== undefined
       ? await loadSound(audio, end)
       : known?.input === 'audio'
-        ? soundOf(await keywordSamples(), 'words of micro_speech', end)
+        ? soundOf(
+            await (await import('../toolchain/apps/audio.ts')).keywordSamples(),
+            'words of micro_speech',
+            end,
+          )
         : undefined
   const soldered = wiresFor(board, known?.wires ?? [], wires)
   return {
-    ...(file !== undefined && { recording: await loadRecording(file, { ...log, atEnd: end, onProgress }) }),
+    ...(file !== undefined && { recording: await recordingOf(file, { ...log, atEnd: end, onProgress }) }),
     ...(sound && { audio: sound }),
     ...(soldered.length > 0 && { wires: soldered }),
   }
 }
+
+/** What reads recordings is loaded where there is one. */
+const recordingOf = async (...given: Parameters<typeof Recording.loadRecording>) =>
+  (await import('../files/recording.ts')).loadRecording(...given)
