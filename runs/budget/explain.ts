@@ -16,7 +16,10 @@ const MOST = 3
 const LEAST_SHARE = 0.05
 
 /** What a row's difference comes from, dearest first of each kind; nothing for what did not move. */
-export function causesOf(row: BudgetRow, comparison: Comparison): readonly Cause[] {
+export function causesOf(
+  row: Pick<BudgetRow, 'figure' | 'difference' | 'unit' | 'better'>,
+  comparison: Comparison,
+): readonly Cause[] {
   const { figure, difference, unit } = row
   if (figure === null || difference === null || difference === 0) return []
   const sign = Math.sign(difference)

@@ -9,6 +9,7 @@ import type { CheckOptions } from './commands/check.ts'
 import type { CompareOptions } from './commands/compare.ts'
 import type { ExportCommandOptions } from './commands/export.ts'
 import type { FidelityOptions } from './commands/fidelity.ts'
+import type { HistoryOptions } from './commands/history.ts'
 import type { LabOptions, MergeOptions } from './commands/lab.ts'
 import type { OpsOptions, TrainOptions } from './commands/model.ts'
 import type { PowerOptions } from './commands/power.ts'
@@ -261,7 +262,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
   withRun(
     command(
       'compare <a> <b>',
-      'say how two runs differ: reports, recorded runs, or firmware that is run first, with the same options',
+      'say how two runs differ: reports, recorded runs, commits, or firmware that is run first, with the same options',
     ),
   )
     .option(
@@ -271,6 +272,8 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     )
     .option('--out <file>', 'write it there')
     .option('--top <n>', 'rows of functions, lines and symbols (default: 10)', whole(1, 100_000))
+    .option('--target <name>', 'of commits: which target of boardless.config.* is built and run')
+    .option('--config <file>', 'of commits: the config (default: the one here)')
     .action(async (a: string, b: string, options: CompareOptions) =>
       finish(await (await import('./commands/compare.ts')).compare(a, b, options, signal)),
     )
@@ -291,6 +294,28 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .option('--no-cache', 'make every run anew')
     .action(async (targets: readonly string[], options: CheckOptions) =>
       finish(await (await import('./commands/check.ts')).check(targets, options, signal)),
+    )
+
+  command('history [target]', 'figures of a target from commit to commit, and which commit moved them')
+    .option('--last <n>', 'commits, the newest ones (default: 20)', whole(1, 10_000))
+    .option('--to <commit>', 'the newest (default: HEAD)')
+    .option('--bisect', 'measure between two that differ alone')
+    .option(
+      '--figure <name>',
+      'such as "phase preprocess"; repeatable (default: those that have budgets)',
+      several,
+    )
+    .option('--config <file>', 'boardless.config.* (default: the one here)')
+    .option(
+      '--format <kind>',
+      'text (default), markdown, csv or json',
+      oneOf('text', 'markdown', 'csv', 'json'),
+    )
+    .option('--out <file>', 'write it there')
+    .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
+    .option('--no-cache', 'make every run anew')
+    .action(async (target: string | undefined, options: HistoryOptions) =>
+      finish(await (await import('./commands/history.ts')).history(target, options, signal)),
     )
 
   command('power', 'run the duty-cycled apps, and hold their current beside what is claimed in public')

@@ -3,6 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { HistoryReport } from '../../runs/budget/history-report.ts'
+import type { Comparison } from '../../runs/compare/comparison.ts'
+import { commandSchemas } from '../../runs/report/schema/command-schemas.ts'
 import type { BudgetRow, CheckReport } from '../../runs/budget/check-report.ts'
 import { writeProject } from './firmware.ts'
 
@@ -236,5 +240,115 @@ describe('a committed baseline', () => {
     expect(unknown).toMatch(/--baseline-from [0-9a-f]{9} says which lines moved$/)
     git('checkout', '-q', '.')
     expect(existsSync(join(cwd, 'boardless.baseline.json'))).toBe(true)
+  })
+})
+
+describe('history', () => {
+  const history = (...args: readonly string[]): HistoryReport => {
+    const { status, stdout, stderr } = boardless(cwd, 'history', ...args, '--format', 'json')
+    expect([status, stderr.replace(/^history of .*\n/gm, '')]).toEqual([0, ''])
+    return JSON.parse(stdout) as HistoryReport
+  }
+  const subjectsOf = ({ commits, moves }: HistoryReport): readonly string[] =>
+    [...new Set(moves.map(({ commit: id }) => id))].map(
+      (id) => commits.find((one) => one.commit === id)!.subject,
+    )
+
+  it('has each commit, says which moved a figure and by what, and which has none', () => {
+    const found = history('app', '--figure', 'measure preprocess', '--figure', 'static RAM')
+    expect(found.commits.map(({ subject }) => subject)).toEqual([
+      'device: first',
+      'device: the table in RAM',
+      'device: the table in flash',
+      'device: broken',
+      'device: mended',
+      'device: baseline',
+    ])
+    expect(found.commits.map(({ cannot }) => cannot !== null)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ])
+    expect(subjectsOf(found)).toEqual(['device: the table in flash', 'device: the table in RAM'])
+    const ram = found.figures.find(({ name }) => name === 'static RAM')!
+    expect(ram.spread).toBe(256)
+    expect(ram.values[3]).toBeNull()
+    const move = found.moves.find(({ figure, difference }) => figure === 'static RAM' && difference === 256)!
+    expect(move.because[0]).toMatchObject({ kind: 'symbol', name: 'scale' })
+    const validate = new Ajv2020({ strict: true }).compile(commandSchemas)
+    validate(found)
+    expect(validate.errors).toBeNull()
+  })
+
+  it('bisects to the commit that moved one, and measures no more than it must', () => {
+    for (let i = 0; i < 8; i++) {
+      writeProject(cwd, program({ rounds: i < 5 ? 8 : 12, comment: ` // ${i}` }))
+      commit(`device: step ${i}`)
+    }
+    const found = history('--last', '8', '--bisect', '--figure', 'measure preprocess')
+    expect(subjectsOf(found)).toEqual(['device: step 5'])
+    expect(found.commits.filter(({ isMeasured }) => isMeasured).length).toBeLessThan(8)
+    const move = found.moves[0]!
+    expect(found.commits.find((one) => one.commit === move.since)!.subject).toBe('device: step 4')
+  })
+
+  it('is charted for people, in Markdown and in CSV', () => {
+    const args = ['history', '--last', '4', '--figure', 'measure preprocess']
+    const { stdout } = boardless(cwd, ...args)
+    expect(stdout).toMatch(/^app: 4 commits; 1 of 1 figures moved$/m)
+    expect(stdout).toMatch(/measure preprocess +▁███ /)
+    expect(stdout).toMatch(/device: step 5$/m)
+    expect(boardless(cwd, ...args, '--format', 'markdown').stdout).toContain('| measure preprocess | ▁███ |')
+    expect(boardless(cwd, ...args, '--format', 'csv').stdout.split('\n')).toHaveLength(6)
+  })
+
+  it.each([
+    [['nothing'], 2, 'nothing: no such target.'],
+    [['--figure', 'inferense'], 2, '--figure: there is no figure inferense. Did you mean inference?'],
+    [['--to', 'mian'], 4, 'mian: no such commit'],
+  ])('of %j says what is wrong', (args, code, line) => {
+    const { status, stderr } = boardless(cwd, 'history', ...args)
+    expect([status, stderr]).toEqual([code, expect.stringContaining(`boardless: ${line}`)])
+  })
+})
+
+describe('compare', () => {
+  it('takes commits', () => {
+    const { status, stdout } = boardless(cwd, 'compare', 'HEAD~7', 'HEAD', '--format', 'json')
+    expect(status).toBe(0)
+    const { a, b, headline, lines } = JSON.parse(stdout) as Comparison
+    expect([a.name, b.name]).toEqual(['HEAD~7', 'HEAD'])
+    expect(headline.worst!.figure.name).toBe('measured preprocess')
+    expect(lines!.length).toBeGreaterThan(0)
+  })
+
+  it('takes a commit and a report', () => {
+    const elf = join(cwd, 'app.elf')
+    execFileSync('sh', ['build.sh'], { cwd })
+    expect(
+      boardless(cwd, 'run', elf, '--measure', 'preprocess', '--json', join(folder, 'now.json'), '-q').status,
+    ).toBe(0)
+    const { stdout } = boardless(cwd, 'compare', 'HEAD', join(folder, 'now.json'))
+    expect(stdout).toContain('0 worse, 0 better, 7 the same')
+  })
+
+  it('refuses options that would change nothing', () => {
+    const { status, stderr } = boardless(cwd, 'compare', 'HEAD', 'HEAD~1', '--for', '1s')
+    expect([status, stderr]).toEqual([
+      2,
+      'boardless: a commit is run as the config says: --for would change nothing. Leave it out.\n',
+    ])
+    const files = boardless(
+      cwd,
+      'compare',
+      join(folder, 'now.json'),
+      join(folder, 'now.json'),
+      '--target',
+      'app',
+    )
+    expect(files.stderr).toContain('--target is of commits, and none is compared.')
   })
 })

@@ -60,6 +60,44 @@ export const checkSchema: Schema = object({
   counts: object({ passed: count, failed: count, warned: count, tried: count, improved: count }),
 })
 
+/** What `boardless history --format json` writes. */
+export const historySchema: Schema = object({
+  schemaVersion: { const: 1 },
+  kind: { const: 'history' },
+  tool: object({ name: { const: 'boardless' }, version: text }),
+  target: text,
+  commits: list(
+    object({
+      commit: text,
+      date: text,
+      subject: text,
+      cannot: nullable(text),
+      isMeasured: { type: 'boolean' },
+    }),
+  ),
+  figures: list(
+    object({
+      name: text,
+      unit,
+      better: oneOf('less', 'more'),
+      values: list(nullable(number)),
+      spread: number,
+    }),
+  ),
+  moves: list(
+    object({
+      figure: text,
+      unit,
+      commit: text,
+      since: text,
+      from: nullable(number),
+      to: nullable(number),
+      difference: number,
+      because: list(cause),
+    }),
+  ),
+})
+
 /** What a baseline's file holds. */
 export const baselineSchema: Schema = object({
   schemaVersion: { const: 1 },

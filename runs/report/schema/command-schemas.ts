@@ -1,5 +1,5 @@
 /** JSON Schemas of what commands other than `run` and `lab` write with --json. */
-import { baselineSchema, checkSchema } from './check-schema.ts'
+import { baselineSchema, checkSchema, historySchema } from './check-schema.ts'
 import { comparisonSchema } from './comparison-schema.ts'
 import { count, list, map, nullable, object, oneOf, share, text, type Schema } from './schema-parts.ts'
 
@@ -122,13 +122,14 @@ const annotation = object({
 export const commandSchemas: Schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title:
-    'What boardless annotate, build, model info and model ops write with --json, check and compare with --format json, and a baseline',
+    'What boardless annotate, build, model info and model ops write with --json, check, compare and history with --format json, and a baseline',
   oneOf: [
     annotation,
     baselineSchema,
     build,
     checkSchema,
     comparisonSchema,
+    historySchema,
     model('model-info'),
     model('model-ops', {
       registration: {

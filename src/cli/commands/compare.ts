@@ -10,12 +10,13 @@ import { renderComparison, TOP } from '../../../runs/compare/show/text.ts'
 import type { Side } from '../../../runs/compare/side.ts'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { isFirmwareZip } from '../../../runs/image/image.ts'
+import { isCommit, measuredAt } from '../../budget/at-commit.ts'
 import { loadRun } from '../../files/recorded-run.ts'
 import { loadReport } from '../../files/report.ts'
 import { INTERRUPTED } from '../outcome.ts'
 import { printReport, writeOutput } from '../output.ts'
 import { runFirmware, type RunFirmwareOptions } from '../run-firmware.ts'
-import { styleFor } from '../terminal.ts'
+import { showProgress, styleFor } from '../terminal.ts'
 
 export type CompareFormat = 'text' | 'markdown' | 'html' | 'json'
 
@@ -23,11 +24,17 @@ export interface CompareOptions extends Omit<RunFirmwareOptions, 'profile'> {
   readonly format?: CompareFormat
   readonly out?: string
   readonly top?: number
+  /** Of commits: what of which config. */
+  readonly target?: string
+  readonly config?: string
 }
 
-type Kind = 'report' | 'recorded' | 'firmware'
+type Kind = 'report' | 'recorded' | 'firmware' | 'commit'
 
-/** How two runs differ: reports and recorded runs as they are, firmware is run first, both with the same options. */
+/**
+ * How two runs differ: reports and recorded runs as they are; firmware is run first, both with the same options; of commits a target
+ * of the config is built and run.
+ */
 export async function compare(
   first: string,
   second: string,
@@ -35,7 +42,10 @@ export async function compare(
   signal: AbortSignal,
 ): Promise<number> {
   const kinds = [await kindOf(first), await kindOf(second)] as const
-  if (!kinds.includes('firmware')) refuseOptions(options)
+  if (!kinds.includes('firmware')) refuseOptions(options, kinds.includes('commit'))
+  const ofCommits = (['target', 'config'] as const).find((name) => options[name] !== undefined)
+  if (ofCommits !== undefined && !kinds.includes('commit'))
+    throw new UserError(`--${ofCommits} is of commits, and none is compared. Leave it out.`)
   const file = (['record', 'outputs', 'console'] as const).find((name) => options[name] !== undefined)
   if (file !== undefined) throw new UserError(`--${file} is of one run, and two are compared. Leave it out.`)
   const names = namesOf(first, second)
@@ -78,7 +88,10 @@ const formatOf = (out: string | undefined): CompareFormat =>
 /** Told apart by contents; what is no file may be an app. */
 async function kindOf(file: string): Promise<Kind> {
   const bytes = await readFile(file).catch(() => undefined)
-  if (bytes === undefined) return /\.(json|boardless)$/i.test(file) ? missing(file) : 'firmware'
+  if (bytes === undefined) {
+    if (/\.(json|boardless)$/i.test(file)) return missing(file)
+    return (await isCommit(file)) ? 'commit' : 'firmware'
+  }
   if (isFirmwareZip(bytes)) return 'firmware'
   const begin = bytes.subarray(0, 64).toString('latin1')
   if (begin.startsWith('PK') || /\.boardless$/i.test(file)) return 'recorded'
@@ -91,14 +104,16 @@ function missing(file: string): never {
   )
 }
 
-const ownOptions = new Set(['format', 'out', 'top', 'quiet', 'debug'])
+const ownOptions = new Set(['format', 'out', 'top', 'quiet', 'debug', 'target', 'config'])
 
 /** @throws UserError for options of a run: these are over */
-function refuseOptions(options: CompareOptions): void {
+function refuseOptions(options: CompareOptions, areCommits: boolean): void {
   const [other] = Object.keys(options).filter((name) => !ownOptions.has(name))
   if (other !== undefined)
     throw new UserError(
-      `both runs are over: --${other} would change nothing. Leave it out, or give firmware.`,
+      areCommits
+        ? `a commit is run as the config says: --${other} would change nothing. Leave it out.`
+        : `both runs are over: --${other} would change nothing. Leave it out, or give firmware.`,
     )
 }
 
@@ -111,9 +126,25 @@ async function sideOf(
 ): Promise<Side> {
   if (kind === 'report') return { name, report: await loadReport(file) }
   if (kind === 'recorded') return recordedSide(file, name)
+  if (kind === 'commit') return commitSide(file, name, options, signal)
   const choices = { ...options, profile: true, isSilent: true }
   const { image, observation, report } = await runFirmware(file, choices, signal)
   return { name, report, details: detailsOf(image, observation.profile) }
+}
+
+async function commitSide(
+  ref: string,
+  name: string,
+  options: CompareOptions,
+  signal: AbortSignal,
+): Promise<Side> {
+  const progress = showProgress(ref)
+  const { report, details } = await measuredAt(ref, options, {
+    isCached: true,
+    signal,
+    onProgress: (fraction, step) => progress.update(fraction, step),
+  }).finally(() => progress.done())
+  return { name, report, details }
 }
 
 async function recordedSide(file: string, name: string): Promise<Side> {
