@@ -145,6 +145,7 @@ const forSources = [
 const forTests = [
   { package: 'libunicorn2', present: () => sharedLibrary('libunicorn.so.2') },
   { package: 'qemu-system-arm', present: () => which('qemu-system-arm') },
+  { package: 'redis-server', present: () => which('redis-server') },
   {
     package: 'python3-venv',
     present: () => spawnSync('python3', ['-c', 'import ensurepip, venv']).status === 0,

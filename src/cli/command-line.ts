@@ -18,6 +18,7 @@ import type { ViewOptions } from './commands/view.ts'
 import type { RunOptions } from './commands/run.ts'
 import type { StartOptions } from './commands/start.ts'
 import type { TestOptions } from './commands/test.ts'
+import type { WorkerCommandOptions } from './commands/worker.ts'
 import { timingChoices } from '../../runs/simulation/timing-choice.ts'
 import { checkOutputs } from './outputs.ts'
 import {
@@ -404,6 +405,7 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
       between(1, 1e9),
     )
     .option('--shard <i/n>', 'measure one of n parts; lab merge puts them together')
+    .option('--queue <url>', 'have it measured by the workers at this Redis (boardless worker)')
     .option('--jobs <n>', 'threads (default: one for each core)', whole(1, 256))
     .addHelpText('after', labHelp)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
@@ -412,6 +414,14 @@ export function commandLine(finish: (exitCode: number) => void, signal: AbortSig
     .action(async (options: LabOptions) =>
       finish(await (await import('./commands/lab.ts')).lab(options, signal)),
     )
+  command('worker', 'measure for labs that wait at a queue, until Ctrl-C')
+    .requiredOption('--queue <url>', 'the Redis, such as redis://127.0.0.1:6379')
+    .option('--jobs <n>', 'measurements at once (default: one a core)', whole(1, 256))
+    .option('--cache <folder>', 'where finished measurements are kept (default: lab in the user’s cache)')
+    .action(async (options: WorkerCommandOptions) =>
+      finish(await (await import('./commands/worker.ts')).worker(options, signal)),
+    )
+
   command('merge <files...>', 'put the shards of one lab together', lab)
     .option('--out <folder>', 'where lab.json, lab.md, lab.html and desktop.json go (default: lab)')
     .option('--json <file>', 'write lab.json there as well')

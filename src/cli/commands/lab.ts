@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ExitCode, UserError } from '../../../runs/errors.ts'
 import { labSetting, type LabChoices, type LabSetting } from '../../lab/context.ts'
 import { cacheKey } from '../../lab/engine/cache-key.ts'
-import { Interrupted, measure, type Status } from '../../lab/engine/engine.ts'
+import { Interrupted, measure, type Hand, type Status } from '../../lab/engine/engine.ts'
 import { fingerprints, type Fingerprints } from '../../lab/engine/fingerprint.ts'
 import { planOf } from '../../lab/engine/plan.ts'
 import {
@@ -18,6 +18,7 @@ import {
 import { Store } from '../../lab/engine/store.ts'
 import { keyOf } from '../../lab/keys.ts'
 import type { Criteria, LabReport } from '../../../runs/lab-report/lab-report.ts'
+import type { Bench } from '../../lab/make/bench.ts'
 import { LabThread } from '../../lab/make/thread.ts'
 import type { Made } from '../../lab/outcome.ts'
 import { measureDesktop } from '../../lab/report/desktop.ts'
@@ -31,6 +32,8 @@ import type { Note } from '../../../runs/sensor-log/log.ts'
 import { techniquesNamed } from '../../lab/techniques/named.ts'
 import { trainingRecordings } from '../../project.ts'
 import { TOOL_VERSION } from '../../../runs/version.ts'
+import { LabQueue } from '../../queue/lab-queue.ts'
+import { redisAddress } from '../../queue/redis.ts'
 import { checkCache, labDirectory } from '../../toolchain/cache/cache.ts'
 import { findCompiler } from '../../toolchain/compile/compiler.ts'
 import { writeFolder, writeWhole } from '../../write-whole.ts'
@@ -45,6 +48,7 @@ export interface LabOptions extends LabChoices {
   readonly maxLoss?: number
   readonly maxLatency?: number
   readonly jobs?: number
+  readonly queue?: string
   readonly cache?: string
   readonly json?: string
 }
@@ -92,7 +96,7 @@ export async function lab(options: LabOptions, signal: AbortSignal): Promise<num
   const whole = planOf(techniques, setting.context)
   const plan = shard === undefined ? whole : shardOf(whole, shard)
   const began = performance.now()
-  const made = await measureAll({ plan, setting, code, folder, jobs: options.jobs, signal })
+  const made = await measureAll({ plan, setting, code, folder, options, signal })
   if (made === undefined) return INTERRUPTED
   const seconds = Math.round((performance.now() - began) / 1000)
   if (shard !== undefined) {
@@ -168,17 +172,37 @@ interface Measuring {
   readonly setting: LabSetting
   readonly code: Fingerprints
   readonly folder: string
-  readonly jobs: number | undefined
+  readonly options: Pick<LabOptions, 'jobs' | 'queue'>
   readonly signal: AbortSignal
 }
 
+/** Enough wait at the queue that no worker is idle, however many there are. */
+const MOST_AT_QUEUE = 512
+
+/** Threads here, or whoever is at the queue. @param makes what results depend on beside the bench */
+async function handsFor(
+  { jobs, queue }: Pick<LabOptions, 'jobs' | 'queue'>,
+  measurements: number,
+  bench: Bench,
+  makes: string,
+  signal: AbortSignal,
+): Promise<{ readonly hands: readonly Hand[]; readonly end: () => Promise<unknown> }> {
+  if (queue !== undefined) {
+    const labQueue = await LabQueue.open(redisAddress(queue), bench, makes, signal)
+    const hands = labQueue.hands(Math.max(1, Math.min(MOST_AT_QUEUE, measurements)))
+    return { hands, end: () => labQueue.end() }
+  }
+  const count = Math.max(1, Math.min(jobs ?? availableParallelism(), measurements))
+  const hands = Array.from({ length: count }, () => new LabThread(bench, signal))
+  return { hands, end: () => Promise.all(hands.map((hand) => hand.end())) }
+}
+
 /** @returns undefined when it was interrupted */
-async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuring) {
+async function measureAll({ plan, setting, code, folder, options, signal }: Measuring) {
   const { context, given } = setting
   const bench = { dataset: context.dataset, given, folder, fingerprints: code }
   const compiler = (await findCompiler()).name
-  const count = Math.max(1, Math.min(jobs ?? availableParallelism(), plan.length))
-  const hands = Array.from({ length: count }, () => new LabThread(bench, signal))
+  const { hands, end } = await handsFor(options, plan.length, bench, keyOf([code, compiler]), signal)
   const progress = showProgress('lab')
   const data = keyOf([context.header.dataset.sha256, given?.normalisation])
   let latest: Status | undefined
@@ -203,7 +227,7 @@ async function measureAll({ plan, setting, code, folder, jobs, signal }: Measuri
     return undefined
   } finally {
     progress.done()
-    await Promise.all(hands.map((hand) => hand.end()))
+    await end()
   }
 }
 

@@ -15,7 +15,7 @@ const training =
   /^(src\/(model\/|files\/|lab\/make\/(training|given|describe-model)\.)|runs\/(errors|tflite\/|sensor-log\/|bytes\/))/
 /** What only shows or arranges results. */
 const aside =
-  /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/|budget\/)|runs\/(session|annotate|export|import|budget)\/)/
+  /^(src\/(lab\/((techniques|show|report|engine)\/|(lab-|format|keys|context))|fidelity\/(?!parameters)|cli\/|view\/|budget\/|queue\/)|runs\/(session|annotate|export|import|budget)\/)/
 
 export function fingerprints(): Fingerprints {
   const { training, board } = built?.sources ?? sourceDigests()
