@@ -125,6 +125,28 @@ it('a device that never answers is given up, with the reason', async () => {
   })
 })
 
+it('begins as stacks expect it: VBUS, READY, a reset within 100 ms, and a SETUP packet', async () => {
+  const running = await start(
+    compile(
+      'usb-begins',
+      `volatile uint32_t seen[8];
+       int main(void) {
+         seen[0] = REG(0x40000438); seen[1] = REG(0x4000011C);
+         REG(0x40000000) = 1; while (!REG(0x40000100)) ;
+         REG(0x40027500) = 1; while (!(REG(0x40027400) & 0x800)) ; seen[2] = REG(0x40027400); REG(0x40027400) = 0x800;
+         REG(0x40027504) = 1; while (!REG(0x40027100)) ; seen[3] = REG(0x40027100);
+         while (!REG(0x4002715C)) ; seen[4] = REG(0x40027480); seen[5] = REG(0x40027484);
+         return 0;
+       }`,
+    ),
+  )
+  running.machine.run(0.101 * SECOND)
+  expect(Array.from({ length: 4 }, (_, i) => running.word('seen', i))).toEqual([3, 1, 0x800, 1])
+  running.machine.run(0.2 * SECOND)
+  // GET_DESCRIPTOR.
+  expect([running.word('seen', 4), running.word('seen', 5)]).toEqual([0x80, 6])
+})
+
 it('is on a track of the timeline, packet by packet', async () => {
   const { machine } = await serial(1)
   const recorder = new Recorder(machine)

@@ -20,6 +20,7 @@ it('is a line for each peripheral, polled ones first, and one for what is harmle
       access('USBD.EVENTS_USBRESET', 0x4002_7100, 9000, 0),
       access('USBD+0xc1c', 0x4002_7c1c, 0, 2),
       access('hole 0x40033000', 0x4003_3000, 1, 0),
+      access('hole 0x40036fff', 0x4003_6fff, 0, 2),
       access('private peripheral 0xe0042000', 0xe004_2000, 1, 0),
     ]),
   )
@@ -28,7 +29,7 @@ it('is a line for each peripheral, polled ones first, and one for what is harmle
     'not modelled: QDEC ENABLE (0x40012500): 1 write',
     'not modelled: hole 0x40033000: 1 read',
     'not modelled: private peripheral 0xe0042000: 1 read',
-    'not modelled, and harmless: hole 0x4007c074 works round anomaly 16; USBD+0xc1c works round anomaly 199',
+    'not modelled, and harmless: hole 0x4007c074 works round anomaly 16; USBD+0xc1c works round anomaly 199; hole 0x40036fff is where mbed clears events of USBD, and nothing is',
   ])
 })
 
