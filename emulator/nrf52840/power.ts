@@ -62,6 +62,7 @@ const ALL_ON = 0xffff
  * 4. A section that is switched off reads as 0xFF from then on; on silicon it depends.
  */
 export abstract class PowerRegisters extends Peripheral {
+  override readonly stateVersion: number = 2
   protected readonly powerEvents: readonly EventRegister[]
   readonly #options: PowerOptions
   readonly #resetReason: Register

@@ -99,7 +99,7 @@ export interface Lsm6ds3Options {
  *    filter) with the threshold; WAKE_DUR counts samples. 4. Samples fall on an exact grid from when the rate is set.
  */
 export class Lsm6ds3 extends RegisterSlave {
-  readonly stateVersion = 1
+  readonly stateVersion = 2
   /** Not saved: itself. */
   readonly devices = [this]
   readonly #options: Lsm6ds3Options

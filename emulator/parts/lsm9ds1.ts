@@ -47,7 +47,7 @@ export const BOOT_TIME_CYCLES = 640_000
  * 3. Samples fall on an exact grid of the nominal data rate that begins when the rate is set.
  */
 export class Lsm9ds1 {
-  readonly stateVersion = 1
+  readonly stateVersion = 2
   readonly inertial: Lsm9ds1Inertial
   readonly magnetometer: Lsm9ds1Magnetometer
   /** Not saved: the two dies again. */
