@@ -20,6 +20,8 @@ export interface PageOptions {
   readonly theme?: 'light' | 'dark'
   /** After the address of the page; a fragment, such as `#report`, in place of its own. */
   readonly at?: string
+  /** Such as the microphone. */
+  readonly permissions?: readonly string[]
   /** As where a graphics driver is missing. */
   readonly withoutWebGl?: boolean
 }
@@ -55,8 +57,11 @@ export class Site {
     if (url === undefined) throw new Error(`view ended with ${server.exitCode}`)
     const browser = await chromium.launch({
       executablePath: browserFile ?? '',
-      // Its own sandbox needs what containers do not give; WebGL is drawn in software.
-      args: ['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+      // Its own sandbox needs what containers do not give; WebGL is drawn in software, and a microphone beeps.
+      args: [
+        ...['--no-sandbox', '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader'],
+        ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
+      ],
       timeout: 0,
     })
     return new Site(url, server, browser)
@@ -68,9 +73,14 @@ export class Site {
     height = 900,
     theme = 'light',
     at = '',
+    permissions = [],
     withoutWebGl,
   }: PageOptions = {}): Promise<OpenedPage> {
-    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: theme })
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      colorScheme: theme,
+      permissions: [...permissions],
+    })
     if (withoutWebGl === true) await context.addInitScript({ content: WITHOUT_WEBGL })
     const page = await context.newPage()
     const complaints: string[] = []

@@ -6,7 +6,15 @@ import { Empty, Notice } from '../design/surfaces.tsx'
 import { Start } from '../start/start.tsx'
 import { address, goTo } from '../state/address.ts'
 import { offer } from '../state/commands.ts'
-import { closeRun, current, failure, opening, openRuns, type OpeningFailure } from '../state/opening.ts'
+import {
+  closeRun,
+  current,
+  failure,
+  openAgain,
+  opening,
+  openRuns,
+  type OpeningFailure,
+} from '../state/opening.ts'
 import { theme, toggleTheme } from '../state/theme.ts'
 import { firstViewOf, views, viewsOf } from '../views/index.ts'
 import type { View } from '../views/view.ts'
@@ -91,19 +99,30 @@ const Shown = ({ run, view }: { readonly run: NonNullable<typeof current.value>;
     <Place key={view.id} view={view} run={run} />
   ) : (
     <Empty icon="warning" title="The emulator's worker stopped">
+      <h1 class="unseen">{run.facts.value?.title}</h1>
       <p>
-        {run.died.value}. What was on its timeline is gone with it. Open the file again; if it happens twice,
-        the same run from the command line says more.
+        {run.died.value}. What was on its timeline is gone with it. If it happens twice, the same run from the
+        command line says more.
       </p>
-      <Button
-        kind="main"
-        onClick={() => {
-          closeRun(run)
-          goTo(START)
-        }}
-      >
-        Open something
-      </Button>
+      <div class={styles['choices']}>
+        <Button
+          kind="main"
+          icon="reset"
+          onClick={() => {
+            void openAgain(run)
+          }}
+        >
+          {run.facts.value?.kind === 'live' ? 'Begin it again' : 'Open it again'}
+        </Button>
+        <Button
+          onClick={() => {
+            closeRun(run)
+            goTo(START)
+          }}
+        >
+          Open something else
+        </Button>
+      </div>
     </Empty>
   )
 

@@ -32,7 +32,7 @@ let inFront: OpenRun | undefined
 effect(() => {
   const runs = openRuns.value
   const added = runs.find((run) => !known.includes(run))
-  if (added && inFront && runs.includes(inFront) && added !== inFront) {
+  if (added && inFront && runs.includes(inFront) && added !== inFront && !inFront.died.peek()) {
     if (address.peek().view === COMPARE) compareWith(inFront)
     else if (isRun(added) && isRun(inFront)) offered.value = { before: inFront, after: added }
   }

@@ -87,7 +87,7 @@ export class OpenRun {
     clearTimeout(this.#report)
     if (event.state.isRunning || event.state.cycle === 0) return
     this.#report = setTimeout(() => {
-      void this.refresh()
+      this.refresh().catch(() => undefined) // Its worker is gone, which the page says by itself.
     }, REPORT_AFTER_MILLISECONDS)
   }
 }

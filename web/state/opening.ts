@@ -55,6 +55,23 @@ interface Wanted {
   readonly otherwise?: () => Promise<OpenRun | undefined>
 }
 
+/** How each was opened, so that it can be opened again. */
+const sources = new WeakMap<OpenRun, Wanted>()
+
+/** In place of one whose worker is gone: its files are read again, and a run here begins with what it was given. */
+export async function openAgain(gone: OpenRun): Promise<void> {
+  const wanted = sources.get(gone)
+  if (!wanted) return
+  const isLive = gone.facts.value?.kind === 'live'
+  const given = gone.choices.value
+  const run = await openThese(isLive ? { ...wanted, choices: () => Promise.resolve(given) } : wanted)
+  if (!run) return
+  gone.close()
+  openRuns.value = openRuns.value
+    .filter((one) => one !== gone && one !== run)
+    .toSpliced(openRuns.value.indexOf(gone), 0, run)
+}
+
 /** Beside what is open already. */
 async function openThese(wanted: Wanted, isInFront = true): Promise<OpenRun | undefined> {
   const { name, files, choices = () => Promise.resolve({}), otherwise } = wanted
@@ -64,6 +81,7 @@ async function openThese(wanted: Wanted, isInFront = true): Promise<OpenRun | un
   try {
     const [whole, given] = await Promise.all([files(), choices()])
     await open(run, whole, given)
+    sources.set(run, wanted)
     openRuns.value = [...openRuns.value, run]
     if (isInFront) current.value = run
     return run

@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../runs/session/protocol.ts'
 import type { Session } from '../../runs/session/session.ts'
+import { whenGone, workerName } from './alive.ts'
 import type { Failure, Reply } from './wire.ts'
 
 type Methods = {
@@ -35,9 +36,11 @@ export class Link {
   /** The worker is gone: nothing will be answered any more. */
   onDeath: ((message: string) => void) | undefined
 
-  constructor(
-    worker = new Worker(new URL('./main.ts', import.meta.url), { type: 'module', name: 'session' }),
-  ) {
+  readonly #name = workerName()
+  #stopWaiting: (() => void) | undefined
+
+  constructor() {
+    const worker = new Worker(new URL('./main.ts', import.meta.url), { type: 'module', name: this.#name })
     this.#worker = worker
     worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       this.#receive(data)
@@ -59,6 +62,7 @@ export class Link {
   })
 
   close(): void {
+    this.#stopWaiting?.()
     this.#worker.terminate()
     this.#reject(new SessionError({ message: 'closed', isUserError: true }))
   }
@@ -73,6 +77,9 @@ export class Link {
   }
 
   #receive(reply: Reply): void {
+    this.#stopWaiting ??= whenGone(this.#name, () => {
+      this.#die('it ended without a word')
+    })
     if ('event' in reply) {
       this.onEvent?.(reply)
       return
@@ -84,6 +91,8 @@ export class Link {
   }
 
   #die(why: string): void {
+    if (this.#died) return
+    this.#stopWaiting?.()
     this.#worker.terminate()
     this.#reject(new SessionError({ message: `The emulator's worker stopped: ${why}.`, isUserError: false }))
     this.onDeath?.(why)

@@ -2,12 +2,14 @@ import { UserError } from '../../runs/errors.ts'
 import { NeedsAddress } from '../../runs/image/files/binary.ts'
 import { Session } from '../../runs/session/session.ts'
 import { yieldToOthers } from '../../runs/simulation/yield.ts'
+import { holdLock } from './alive.ts'
 import { prepare } from './prepare.ts'
 import type { Reply, Request } from './wire.ts'
 
 /** The session in its worker: methods are called by name, answers go back by number. */
 const scope = globalThis as unknown as {
   readonly postMessage: (reply: Reply) => void
+  readonly name: string
   onmessage: (event: MessageEvent<Request>) => void
 }
 
@@ -17,7 +19,7 @@ const send = (reply: Reply): void => {
 
 const session = new Session({ tell: send, breathe })
 
-const prepared = prepare()
+const prepared = Promise.all([prepare(), holdLock(scope.name)])
 // Whoever asks for something is told.
 prepared.catch(() => undefined)
 

@@ -25,6 +25,7 @@ export function RunView({ run }: { readonly run: OpenRun }) {
   const isAtReset = state === undefined || (state.cycle === 0 && !state.isRunning)
   return (
     <div class={styles['view']}>
+      <h1 class="unseen">Run</h1>
       <Toolbar run={run} desk={desk} />
       <Trouble desk={desk} />
       <div class={styles['panels']}>

@@ -124,23 +124,25 @@ function Status({
   const { cycle = 0, instructions = 0, sleepCycles = 0 } = past ?? state ?? {}
   const awake = cycle > 0 ? 1 - sleepCycles / cycle : 0
   return (
-    <dl class={styles['status']}>
+    <div class={styles['status']}>
       <div class={styles['what']} data-kind={kind} role="status">
         {text}
       </div>
-      <Number name="Simulated" value={duration(cycle / CYCLES_PER_SECOND)} />
-      <Number name="Cycle" value={grouped(cycle)} wide />
-      <Number name="Instructions" value={grouped(instructions)} wide />
-      <Number name="Awake" value={percent(awake)} />
-      <Number
-        name="Real time"
-        value={
-          state?.timesRealTime === undefined
-            ? '–'
-            : `× ${grouped(state.timesRealTime, state.timesRealTime < 10 ? 2 : 0)}`
-        }
-      />
-    </dl>
+      <dl class={styles['numbers']}>
+        <Number name="Simulated" value={duration(cycle / CYCLES_PER_SECOND)} />
+        <Number name="Cycle" value={grouped(cycle)} wide />
+        <Number name="Instructions" value={grouped(instructions)} wide />
+        <Number name="Awake" value={percent(awake)} />
+        <Number
+          name="Real time"
+          value={
+            state?.timesRealTime === undefined
+              ? '–'
+              : `× ${grouped(state.timesRealTime, state.timesRealTime < 10 ? 2 : 0)}`
+          }
+        />
+      </dl>
+    </div>
   )
 }
 
