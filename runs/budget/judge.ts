@@ -174,7 +174,7 @@ function messageOf(
       : `; ${withPercent(figure.value - before, before, unit)} since the baseline`
   if (over <= 0) return `${name}: ${held}, ${limitText(budget, before, figure.better)}${since}`
   if (budget.asked.kind === 'change')
-    return `${name}: ${held}, ${withPercent(figure.value - (before ?? 0), before ?? 0, unit)} since the baseline; ${limitText(budget, before, figure.better)} is allowed`
+    return `${name}: ${held}, ${withPercent(figure.value - (before ?? 0), before ?? 0, unit)} since the baseline; ${limitText(budget, before, figure.better).replace(/ than the baseline.*$/, '')} is allowed`
   const beyond = percentOf(over, limit).replace(/^\+/, '')
   const side = boundOf(budget, figure) === '<=' ? 'over' : 'below'
   return `${name}: ${held}, ${quantity(over, unit)}${beyond === '' ? '' : ` or ${beyond}`} ${side} its limit of ${quantity(limit, unit)}${since}`
