@@ -32,7 +32,15 @@ const pictures = [
     name: 'compare',
     at: '#compare?open=given%2Fb%2Fgesture.boardless&with=given%2Fa%2Freference.boardless',
     theme: 'light',
+    of: 'two',
     waitsFor: 'Got better most',
+  },
+  {
+    name: 'lab',
+    at: '#lab?open=given%2Flab.json',
+    theme: 'light',
+    of: 'lab',
+    waitsFor: 'The numbers are those of the table',
   },
   { name: 'report', at: '#report?open=given%2Fgesture.boardless', theme: 'light' },
   {
@@ -59,7 +67,11 @@ const serve = async (...files) => {
   const line = await createInterface({ input: server.stdout })[Symbol.asyncIterator]().next()
   return { server, url: new URL('/', line.value).href }
 }
-const [one, two] = [await serve(recorded), await serve(reference, recorded)]
+const servers = {
+  one: await serve(recorded),
+  two: await serve(reference, recorded),
+  lab: await serve(join(import.meta.dirname, 'lab', 'lab.json')),
+}
 const found = ['chromium-headless-shell', 'chromium', 'google-chrome']
   .map((name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim())
   .find((file) => file !== '')
@@ -69,10 +81,10 @@ const browser = await chromium.launch({
 })
 mkdirSync(out, { recursive: true })
 const wanted = process.argv.slice(2)
-for (const { name, at = '', app, theme, size = WIDE, waitsFor } of pictures) {
+for (const { name, at = '', app, theme, size = WIDE, waitsFor, of = 'one' } of pictures) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const page = await browser.newPage({ viewport: size, colorScheme: theme })
-  await page.goto(`${(at.includes('with=') ? two : one).url}${at}`)
+  await page.goto(`${servers[of].url}${at}`)
   if (app !== undefined) {
     await page.getByRole('button', { name: app }).click()
     await page.getByRole('button', { name: 'Run', exact: true }).last().click()
@@ -85,5 +97,5 @@ for (const { name, at = '', app, theme, size = WIDE, waitsFor } of pictures) {
   process.stdout.write(`docs/view/${name}.png\n`)
 }
 await browser.close()
-for (const { server } of [one, two]) server.kill('SIGINT')
+for (const { server } of Object.values(servers)) server.kill('SIGINT')
 rmSync(folder, { recursive: true })
