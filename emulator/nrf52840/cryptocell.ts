@@ -44,13 +44,14 @@ type Words = readonly Register[]
 /**
  * CRYPTOCELL, PS 6.6, at 0x5002A000 its switch and at 0x5002B000 the Arm CryptoCell 310. The Product Specification has
  * none of its registers; Nordic's MDK for its relatives with the same block (nRF91: CC_AES, CC_HASH, CC_DIN, CC_DOUT,
- * CC_RNG, CC_HOST_RGF, CC_CTL) and Arm's cctrng driver for Linux have. VERSION and HOST_SIGNATURE are what Arm's library
- * accepts (libcc_310 of ArduinoCore-mbed). Approximated:
+ * CC_RNG, CC_HOST_RGF, CC_CTL) and Arm's cctrng driver for Linux have. Approximated:
  * 1. Public keys (PKA), ChaCha, GHASH, tunnels, XTS, OFB, the RNG's own SRAM and its DMA are not modelled: each access is
  *    counted, a mode is told.
  * 2. No times are published: a block of AES takes 44 cycles, of a hash 80; memory is read and written at the end.
  * 3. The random generator gives 192 seeded bits, without its health checks, in 192 sample times, four times that where the
  *    corrector is not bypassed. 4. ENABLE = 0 loses nothing.
+ * 5. What VERSION and HOST_SIGNATURE read is published nowhere: 0, counted as not modelled. Libraries that ask for them
+ *    give up.
  */
 export class Cryptocell extends Peripheral {
   readonly #engine = this.chip.time.alarm('CRYPTOCELL engine', () => this.#done())
@@ -151,7 +152,6 @@ export class Cryptocell extends Peripheral {
     const flow = this.register('CRYPTO_CTL', 0x900, { mask: 0x1f })
     status('CRYPTO_BUSY', 0x910, busy)
     status('HASH_BUSY', 0x91c, busy)
-    status('VERSION', 0x928, () => 0xf000_0000)
     this.register('CONTEXT_ID', 0x930, { mask: 0xff })
     this.owner = 'CC_HOST_RGF'
     status('IRR', 0xa00, () => this.#requests)
@@ -163,7 +163,6 @@ export class Cryptocell extends Peripheral {
       },
     })
     this.register('ENDIANNESS', 0xa0c, {})
-    status('HOST_SIGNATURE', 0xa24, () => 0x20e0_0000)
     this.register('HOST_CRYPTOKEY_SEL', 0xa38, { mask: 3 })
     this.register('HOST_IOT_KPRTL_LOCK', 0xa4c, { mask: 1 })
     for (let i = 0; i < 4; i++) this.register(`HOST_IOT_KDR${i}`, 0xa50 + 4 * i)
