@@ -27,8 +27,14 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
-  // Projects of their own, whose packages are not installed here.
-  { ...tseslint.configs.disableTypeChecked, files: ['examples/**'] },
+  // Projects of their own, whose packages are not installed here; and what runs on GitHub's machines as it is.
+  { ...tseslint.configs.disableTypeChecked, files: ['examples/**', '.github/**'] },
+  {
+    files: ['.github/**'],
+    languageOptions: {
+      globals: { console: 'readonly', fetch: 'readonly', process: 'readonly', URL: 'readonly' },
+    },
+  },
   {
     files: ['**/*.test.ts', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
