@@ -21,7 +21,7 @@ const SECONDS = 6
 const root = resolve(import.meta.dirname, '..', '..')
 
 /** Text for terminals, which can be left out, as the import rules have it. */
-const terminal = /^(report|compare|annotate|recording)\/show\//
+const terminal = /^(report|compare|annotate|recording|budget)\/show\//
 
 const everything = (): string =>
   readdirSync(join(root, 'runs'), { recursive: true, encoding: 'utf8' })
