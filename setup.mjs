@@ -257,6 +257,8 @@ function listsPresent() {
 
 const sourceFolders = ['emulator', 'runs', 'src']
 const viteMain = at('node_modules', 'vite', 'bin', 'vite.js')
+/** Whoever asks for a build gets the same: a test's own NODE_ENV would write paths of this machine into the page. */
+const forUsers = { env: { ...process.env, NODE_ENV: 'production' } }
 
 function* sourceFiles(folder, wanted = /(?<!\.test)\.(ts|json)$/) {
   for (const entry of fs
@@ -293,7 +295,7 @@ async function ensureBuild() {
     )
   }
   sourceFolders.forEach(removeWithoutSource)
-  const bundled = await step('bundle', process.execPath, [viteMain, 'build', '-c', at('bundle.ts')])
+  const bundled = await step('bundle', process.execPath, [viteMain, 'build', '-c', at('bundle.ts')], forUsers)
   if (bundled.code !== 0) {
     process.stderr.write(bundled.output)
     throw new SetupError('the command cannot be bundled (see above). In an untouched clone: git status')
@@ -310,12 +312,8 @@ async function ensurePage() {
   const wanted = hash.digest('hex')
   if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === wanted) return
   checkOwn('the page is not up to date')
-  const { code, output } = await step('page', process.execPath, [
-    viteMain,
-    'build',
-    '-c',
-    at('web', 'vite.config.ts'),
-  ])
+  const vite = [viteMain, 'build', '-c', at('web', 'vite.config.ts')]
+  const { code, output } = await step('page', process.execPath, vite, forUsers)
   if (code !== 0) {
     process.stderr.write(output)
     throw new SetupError('the page cannot be built (see above). In an untouched clone: git status')
