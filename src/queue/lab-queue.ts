@@ -9,7 +9,7 @@ import {
   connect,
   digest,
   queueName,
-  workersKey,
+  connectedWorkers,
   type Connected,
   type RedisAddress,
 } from './redis.ts'
@@ -109,8 +109,8 @@ export class LabQueue {
 
   async #lookForWorkers(): Promise<void> {
     if (this.#waiting.size === 0 || (await this.queue.getWorkersCount()) > 0) return
-    const { redis, prefix, address } = this.connected
-    const others = (await redis.hlen(workersKey(prefix))) > 0
+    const { address } = this.connected
+    const others = (await connectedWorkers(this.connected)) > 0
     const why = others
       ? 'the workers there are of another version of boardless or have another compiler'
       : `start one: boardless worker --queue ${address.shown}`

@@ -10,7 +10,6 @@ import {
   LOCK_MILLISECONDS,
   LOOK_FOR_STALLED_MILLISECONDS,
   queueName,
-  workersKey,
   type Connected,
   type RedisAddress,
 } from './redis.ts'
@@ -41,6 +40,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   const worker = new bull.Worker<Work, Done>(queueName(makes), (job) => made(job, threads, options), {
     connection: redis.duplicate(),
     prefix,
+    name: `${hostname()}:${process.pid}`,
     concurrency: jobs,
     lockDuration: LOCK_MILLISECONDS,
     stalledInterval: LOOK_FOR_STALLED_MILLISECONDS,
@@ -48,8 +48,6 @@ export async function work(options: WorkerOptions): Promise<void> {
   })
   worker.on('error', () => undefined)
   await worker.waitUntilReady()
-  const me = `${hostname()}:${process.pid}`
-  await redis.hset(workersKey(prefix), me, queueName(makes))
   options.onReady()
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
@@ -57,7 +55,6 @@ export async function work(options: WorkerOptions): Promise<void> {
   })
   await worker.close(true)
   await threads.end()
-  await redis.hdel(workersKey(prefix), me)
   redis.disconnect()
 }
 

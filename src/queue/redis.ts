@@ -83,4 +83,9 @@ export const digest = (text: string): string => createHash('sha256').update(text
 /** Workers of another version, or with another compiler, would measure something else: they have a queue of their own. */
 export const queueName = (makes: string): string => `lab-${digest(makes).slice(0, 16)}`
 export const benchKey = (prefix: string, sha256: string): string => `${prefix}:bench:${sha256}`
-export const workersKey = (prefix: string): string => `${prefix}:workers`
+
+/** Workers of any version that are connected, by the names that BullMQ gives their connections. */
+export async function connectedWorkers({ redis, prefix }: Connected): Promise<number> {
+  const clients = String(await redis.client('LIST')).split('\n')
+  return clients.filter((client) => new RegExp(` name=${prefix}:[^ :]+:w:`).test(client)).length
+}

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { connectedWorkers, type Connected } from '../../src/queue/redis.ts'
 import { seededRandom } from '../../src/model/random.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -134,6 +135,18 @@ describe('a lab at a queue', () => {
     redis.disconnect()
   })
 
+  it('knows who is there, and who was killed', async () => {
+    const redis = new Redis(url)
+    const there = (): Promise<number> => connectedWorkers({ redis, prefix: 'boardless' } as Connected)
+    // Those of the test before are killed, which Redis hears of soon.
+    await waitFor(async () => (await there()) === 0)
+    const one = await worker()
+    await waitFor(async () => (await there()) === 1)
+    one.kill('SIGKILL')
+    await waitFor(async () => (await there()) === 0)
+    redis.disconnect()
+  })
+
   it('takes back what nobody has begun when it is interrupted', async () => {
     const lab = start('lab', ...WHOLE, '--seeds', '2', '--queue', url, '--cache', join(scratch, 'fourth'))
     const redis = new Redis(url)
@@ -160,6 +173,14 @@ describe('what is wrong with a queue is one line', () => {
     const { status, stderr } = boardless(...args)
     expect([status, stderr.trimEnd().split('\n').length]).toEqual([2, 1])
     expect(stderr).toMatch(/not the address of a Redis; redis:\/\/HOST:PORT/)
+  })
+
+  it('threads of this machine, where others measure', () => {
+    const { status, stderr } = boardless('lab', ...WHOLE, '--queue', url, '--jobs', '2')
+    expect([status, stderr]).toEqual([
+      2,
+      'boardless: --jobs are threads of this machine: with --queue give it to boardless worker\n',
+    ])
   })
 
   it('nobody there', async () => {

@@ -74,6 +74,8 @@ type Shared = Pick<ShardFile, 'version' | 'only' | 'command' | 'criteria' | 'con
 
 /** Measures every technique on the emulated board, or what one shard has of it, and writes the report. */
 export async function lab(options: LabOptions, signal: AbortSignal): Promise<number> {
+  if (options.queue !== undefined && options.jobs !== undefined)
+    throw new UserError('--jobs are threads of this machine: with --queue give it to boardless worker')
   const shard = options.shard === undefined ? undefined : parseShard(options.shard)
   const techniques = techniquesNamed(options.only)
   const folder = options.cache ?? labDirectory()
