@@ -1,8 +1,8 @@
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import { RoomSensor, SIGNED_16 } from './room-sensor.ts'
-import type { RoomSensorOptions, RoomSensorState } from './room-sensor.ts'
-import { hertz, SampleGrid } from './sampler.ts'
-import type { SampleGridState } from './sampler.ts'
+import { PairSensor } from './pair-sensor.ts'
+import { SIGNED_16 } from './room-sensor.ts'
+import type { RoomSensorOptions } from './room-sensor.ts'
+import { hertz } from './sampler.ts'
 
 const WHO_AM_I = 0x0f
 const AV_CONF = 0x10
@@ -47,37 +47,18 @@ const calibration = (): number[] => {
   ]
 }
 
-interface Hts221State extends RoomSensorState {
-  readonly grid: SampleGridState
-  readonly oneShot: boolean
-  readonly seen: readonly number[]
-}
+const [HUMIDITY, TEMPERATURE] = [0, 1] as const
 
 /**
  * HTS221, ST DocID026333: humidity and temperature at 0x5F. Approximated: 1. AV_CONF's averages change nothing, and BDU is
  * storage. 2. The heater heats nothing. 3. DRDY stays still; the pin is not wired on our boards. 4. What
  * a conversion that was asked for draws is not counted.
  */
-export class Hts221 extends RoomSensor {
+export class Hts221 extends PairSensor {
   protected readonly bootCycles = 5000 * CYCLES_PER_MICROSECOND
-  readonly #grid = new SampleGrid()
-  #oneShot = false
-  /** The newest sample that was fetched, of humidity and temperature. */
-  #seen = [0, 0]
 
   constructor(options: RoomSensorOptions) {
     super(options, 0x5f)
-  }
-
-  override save(): Hts221State {
-    return { ...super.save(), grid: this.#grid.save(), oneShot: this.#oneShot, seen: [...this.#seen] }
-  }
-
-  override restore(state: Hts221State): void {
-    super.restore(state)
-    this.#grid.restore(state.grid)
-    this.#oneShot = state.oneShot
-    this.#seen = [...state.seen]
   }
 
   protected powerOn(): void {
@@ -93,13 +74,18 @@ export class Hts221 extends RoomSensor {
   }
 
   protected readRegister(register: number): number {
-    if (register === STATUS) return this.#status()
-    if (register === CTRL_REG2 && this.#count() > 0) return (this.registers[CTRL_REG2] ?? 0) & ~ONE_SHOT
+    if (register === STATUS)
+      return (
+        (this.isFresh(TEMPERATURE) ? TEMPERATURE_READY : 0) | (this.isFresh(HUMIDITY) ? HUMIDITY_READY : 0)
+      )
+    if (register === CTRL_REG2 && this.taken > 0) return (this.registers[CTRL_REG2] ?? 0) & ~ONE_SHOT
     if (register < HUMIDITY_OUT_L || register > TEMP_OUT_L + 1) return this.registers[register] ?? 0
-    const which = register < TEMP_OUT_L ? 0 : 1
-    const sample = this.#count()
-    if (register & 1) this.#seen[which] = sample
-    const value = sample === 0 ? 0 : this.#value(which, this.#grid.cycleOf(sample))
+    const channel = register < TEMP_OUT_L ? HUMIDITY : TEMPERATURE
+    if (register & 1) this.fetch(channel)
+    const value =
+      channel === HUMIDITY
+        ? this.newest('humidity', COUNTS_PER_PERCENT, SIGNED_16)
+        : this.newest('temperature', COUNTS_PER_DEGREE, SIGNED_16)
     return (register & 1 ? value >> 8 : value) & 0xff
   }
 
@@ -117,36 +103,12 @@ export class Hts221 extends RoomSensor {
 
   #start(): void {
     const rate = (this.#control & ACTIVE) !== 0 ? this.#control & 3 : 0
-    this.#oneShot = false
-    this.#seen = [0, 0]
-    this.#grid.start(RATES[rate], this.now)
+    this.sampleAt(RATES[rate])
     this.enter(STATES[rate] ?? 'powerDown')
   }
 
   #convertOnce(): void {
     if ((this.#control & ACTIVE) === 0 || (this.#control & 3) !== 0) return
-    this.#oneShot = true
-    this.#seen = [0, 0]
-    this.#grid.start(hertz(64_000_000, ONE_SHOT_CYCLES), this.now)
-  }
-
-  #count(): number {
-    const count = this.#grid.count(this.now)
-    return this.#oneShot ? Math.min(1, count) : count
-  }
-
-  #status(): number {
-    const sample = this.#count()
-    const [humidity = 0, temperature = 0] = this.#seen
-    return (sample > temperature ? TEMPERATURE_READY : 0) | (sample > humidity ? HUMIDITY_READY : 0)
-  }
-
-  #value(which: number, cycle: number): number {
-    const [what, counts] =
-      which === 0
-        ? (['humidity', COUNTS_PER_PERCENT] as const)
-        : (['temperature', COUNTS_PER_DEGREE] as const)
-    const value = this.measured(what, cycle) * counts
-    return this.counted(what, cycle, value, 1 / counts, SIGNED_16)
+    this.sampleOnce(hertz(64_000_000, ONE_SHOT_CYCLES))
   }
 }

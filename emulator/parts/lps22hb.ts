@@ -1,8 +1,8 @@
 import { CYCLES_PER_MICROSECOND } from '../time/ratio-clock.ts'
-import { RoomSensor, SIGNED_16 } from './room-sensor.ts'
-import type { RoomSensorOptions, RoomSensorState } from './room-sensor.ts'
-import { hertz, SampleGrid } from './sampler.ts'
-import type { SampleGridState } from './sampler.ts'
+import { PairSensor } from './pair-sensor.ts'
+import { SIGNED_16 } from './room-sensor.ts'
+import type { RoomSensorOptions } from './room-sensor.ts'
+import { hertz } from './sampler.ts'
 
 const WHO_AM_I = 0x0f
 const CTRL_REG1 = 0x10
@@ -31,37 +31,18 @@ const COUNTS_PER_HECTOPASCAL = 4096
 const COUNTS_PER_DEGREE = 100
 const SIGNED_24 = [-(2 ** 23), 2 ** 23 - 1] as const
 
-interface Lps22hbState extends RoomSensorState {
-  readonly grid: SampleGridState
-  readonly oneShot: boolean
-  readonly seen: readonly number[]
-}
+const [PRESSURE, TEMPERATURE] = [0, 1] as const
 
 /**
  * LPS22HB, ST DocID027083: pressure and temperature at 0x5C (SA0 low). Approximated: 1. FIFO, interrupt, reference and
  * offset are storage, which is told where FIFO_CTRL is written. 2. The low-pass filter and BDU change nothing.
  * 3. What a conversion that was asked for draws is not counted.
  */
-export class Lps22hb extends RoomSensor {
+export class Lps22hb extends PairSensor {
   protected readonly bootCycles = 2200 * CYCLES_PER_MICROSECOND
-  readonly #grid = new SampleGrid()
-  #oneShot = false
-  /** The newest sample that was fetched, of pressure and temperature. */
-  #seen = [0, 0]
 
   constructor(options: RoomSensorOptions) {
     super(options, 0x5c)
-  }
-
-  override save(): Lps22hbState {
-    return { ...super.save(), grid: this.#grid.save(), oneShot: this.#oneShot, seen: [...this.#seen] }
-  }
-
-  override restore(state: Lps22hbState): void {
-    super.restore(state)
-    this.#grid.restore(state.grid)
-    this.#oneShot = state.oneShot
-    this.#seen = [...state.seen]
   }
 
   protected powerOn(): void {
@@ -76,20 +57,17 @@ export class Lps22hb extends RoomSensor {
   }
 
   protected readRegister(register: number): number {
-    const sample = this.#count()
-    if (register === STATUS) {
-      const [pressure = 0, temperature = 0] = this.#seen
-      return (sample > pressure ? PRESSURE_READY : 0) | (sample > temperature ? TEMPERATURE_READY : 0)
-    }
-    if (register === CTRL_REG2 && sample > 0) return (this.registers[CTRL_REG2] ?? 0) & ~ONE_SHOT
+    if (register === STATUS)
+      return (
+        (this.isFresh(PRESSURE) ? PRESSURE_READY : 0) | (this.isFresh(TEMPERATURE) ? TEMPERATURE_READY : 0)
+      )
+    if (register === CTRL_REG2 && this.taken > 0) return (this.registers[CTRL_REG2] ?? 0) & ~ONE_SHOT
     if (register < PRESS_OUT_XL || register > TEMP_OUT_H) return this.registers[register] ?? 0
-    if (register === PRESS_OUT_H) this.#seen[0] = sample
-    if (register === TEMP_OUT_H) this.#seen[1] = sample
-    if (sample === 0) return 0
-    const cycle = this.#grid.cycleOf(sample)
+    if (register === PRESS_OUT_H) this.fetch(PRESSURE)
+    if (register === TEMP_OUT_H) this.fetch(TEMPERATURE)
     return register < TEMP_OUT_L
-      ? (this.#pressure(cycle) >> (8 * (register - PRESS_OUT_XL))) & 0xff
-      : (this.#temperature(cycle) >> (8 * (register - TEMP_OUT_L))) & 0xff
+      ? (this.newest('pressure', COUNTS_PER_HECTOPASCAL, SIGNED_24) >> (8 * (register - PRESS_OUT_XL))) & 0xff
+      : (this.newest('temperature', COUNTS_PER_DEGREE, SIGNED_16) >> (8 * (register - TEMP_OUT_L))) & 0xff
   }
 
   protected writeRegister(register: number, value: number): void {
@@ -110,32 +88,12 @@ export class Lps22hb extends RoomSensor {
 
   #start(): void {
     const rate = RATES[this.#rate]
-    this.#oneShot = false
-    this.#seen = [0, 0]
-    this.#grid.start(rate, this.now)
+    this.sampleAt(rate)
     const mode = ((this.registers[RES_CONF] ?? 0) & LOW_CURRENT) !== 0 ? 'low current' : 'low noise'
     this.enter(rate ? `${mode} ${rate.numerator} Hz` : 'powerDown')
   }
 
   #convertOnce(): void {
-    if (this.#rate !== 0) return
-    this.#oneShot = true
-    this.#seen = [0, 0]
-    this.#grid.start(ONE_SHOT_RATE, this.now)
-  }
-
-  #count(): number {
-    const count = this.#grid.count(this.now)
-    return this.#oneShot ? Math.min(1, count) : count
-  }
-
-  #pressure(cycle: number): number {
-    const value = this.measured('pressure', cycle) * COUNTS_PER_HECTOPASCAL
-    return this.counted('pressure', cycle, value, 1 / COUNTS_PER_HECTOPASCAL, SIGNED_24)
-  }
-
-  #temperature(cycle: number): number {
-    const value = this.measured('temperature', cycle) * COUNTS_PER_DEGREE
-    return this.counted('temperature', cycle, value, 1 / COUNTS_PER_DEGREE, SIGNED_16)
+    if (this.#rate === 0) this.sampleOnce(ONE_SHOT_RATE)
   }
 }
