@@ -86,6 +86,18 @@ describe('power and the bus', () => {
     expect(heard).toEqual(['pull-up', 'no pull-up', 'pull-up', 'no pull-up'])
   })
 
+  it('its pull-up written again as it is, and ENABLE, is no new attachment, and stays on the bus', () => {
+    onBus()
+    bench.chip.usbd.setup(0, Uint8Array.from([0, 5, 0x2a, 0, 0, 0, 0, 0]))
+    write(0x504, 1)
+    write(0x500, 1)
+    expect(heard).toEqual(['pull-up'])
+    pass(5 * MILLISECOND)
+    // No SUSPEND: frames go on.
+    expect(read(0x400) & CAUSE.suspend).toBe(0)
+    expect(read(0x520)).toBeGreaterThan(0)
+  })
+
   it('works without HFXO, and says that it should not', () => {
     onBus()
     expect(setup(...GET_DESCRIPTOR)).toBe('ack')

@@ -155,7 +155,12 @@ export class Usbd extends Peripheral implements UsbDevice {
     }))
     this.#isoOutSize = this.register('SIZE.ISOOUT', 0x4c0, { reset: NO_ISO_DATA, readOnly: true })
     this.#enable = this.register('ENABLE', 0x500, { mask: 1, write: (value) => this.#switch(value === 1) })
-    this.#pullUp = this.register('USBPULLUP', 0x504, { mask: 1, write: () => this.#attach() })
+    this.#pullUp = this.register('USBPULLUP', 0x504, {
+      mask: 1,
+      write: (value, previous) => {
+        if (value !== previous) this.#attach()
+      },
+    })
     this.#lineState = this.register('DPDMVALUE', 0x508, { mask: 0x1f })
     this.#declareToggle()
     this.#inEnabled = this.register('EPINEN', 0x510, {
